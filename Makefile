@@ -1,0 +1,31 @@
+# Each target is one line over a script that needs only Python 3.11:
+# where make is missing, `python3 deploy/local run` does the same.
+
+PYTHON ?= python3
+NAME ?=
+
+.PHONY: run test demo shots bench check build messages
+
+run:
+	@$(PYTHON) deploy/local run
+
+test:
+	@$(PYTHON) deploy/local test
+
+demo:
+	@$(PYTHON) deploy/local demo
+
+shots:
+	@$(PYTHON) deploy/local shots
+
+bench:
+	@$(PYTHON) deploy/local bench $(NAME)
+
+check:
+	@$(PYTHON) deploy/local check
+
+build:
+	@$(PYTHON) deploy/local build
+
+messages:
+	@$(PYTHON) deploy/local messages $(NAME)

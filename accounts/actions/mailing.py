@@ -1,0 +1,86 @@
+"""Writing to people. Requests only note that a mail is owed; a task composes and sends it.
+
+So an answer takes as long for an address we know as for one we do not, and which of two
+mails it gets is decided where nobody can measure it.
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
+
+from accounts.actions.reset_links import make_reset_token
+from accounts.models import Account, MailKind, OutgoingMail
+from pocketvault.kernel.work import enqueue_on_commit
+
+Context = dict[str, str]
+
+
+def queue_mail(kind: str, *, email: str, **context: str) -> None:
+    """Owe one mail to a normalised address, in the language that is spoken now. The caller's
+    transaction decides.
+
+    ``kind`` is a `MailKind`, or ``app.name`` of a layer above (at most 20 letters), whose
+    template is ``app/mail/name.txt`` and is filled in with the context alone.
+    """
+    spoken = get_language() or settings.LANGUAGE_CODE
+    document = json.dumps({"email": email, "language": spoken, "context": context}).encode()
+    mail = OutgoingMail(kind=kind).seal(document)
+    mail.save(force_insert=True)
+    enqueue_on_commit("accounts.send_mail", str(mail.pk))
+
+
+def notify(account: Account, *, subject: str, happened: str) -> None:
+    """Tell the owner about a change to their account, in one sentence."""
+    queue_mail(MailKind.NOTICE, email=account.email, subject=subject, happened=happened)
+
+
+def tell_of_delayed_deletion(account: Account, *, count: int, due_on: str) -> None:
+    """Tell the owner that a deletion was asked for while their vault is shut.
+
+    ``due_on`` is a date as a person reads it, such as ``1 December 2026``.
+    """
+    queue_mail(MailKind.DELETION_DELAYED, email=account.email, count=str(count), due_on=due_on)
+
+
+def send_mail(mail_id: UUID) -> None:
+    """Send one owed mail and forget it. Safe to repeat: at worst it arrives twice."""
+    mail = OutgoingMail.objects.filter(pk=mail_id).first()
+    if mail is None:
+        return
+    content = json.loads(mail.open())
+    with override(content.get("language", settings.LANGUAGE_CODE)):
+        letter = _compose(mail, content["email"], content["context"])
+    if letter is not None:
+        letter.send()
+    OutgoingMail.objects.filter(pk=mail_id).delete()
+
+
+def _compose(mail: OutgoingMail, email: str, context: Context) -> EmailMessage | None:
+    """The letter, or None when this address is not to get one."""
+    kind = mail.kind
+    if kind == MailKind.SIGN_UP:
+        if Account.objects.filter(email=email).exists():
+            return _render("already_have_account", email, {})
+        link = f"{settings.PUBLIC_URL}/confirm#{context['sign_up_id']}.{context['code']}"
+        return _render(kind, email, {"code": context["code"], "link": link})
+    if kind == MailKind.RESET:
+        token = make_reset_token(email, asked_at=mail.created_at)
+        # Behind the ``#``, where it reaches no server log and no referrer.
+        link = f"{settings.PUBLIC_URL}/reset#{token}"
+        return None if token is None else _render(kind, email, {"link": link})
+    return _render(kind, email, context)
+
+
+def _render(template: str, email: str, context: Context) -> EmailMessage:
+    """A template's first line is the subject; the rest, after a blank line, is the body."""
+    values = {**context, "address": settings.PUBLIC_URL}
+    app, _, name = template.rpartition(".")
+    text = render_to_string(f"{app or 'accounts'}/mail/{name}.txt", values)
+    subject, _, body = text.partition("\n")
+    return EmailMessage(subject=subject.strip(), body=body.lstrip("\n"), to=[email])

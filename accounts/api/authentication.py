@@ -1,0 +1,111 @@
+"""The two ways a request says who it is: an app's token, or a browser's cookie."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.digests import digest_of
+from accounts.middleware import note_seen
+from accounts.models import Account, AccountSession
+from pocketvault.kernel.errors import VaultError
+
+Identity = tuple[Account, AccountSession]
+
+
+class ForgedRequestError(VaultError):
+    """A browser sent this, but not from our own page."""
+
+    code = "forged_request"
+    status = 403
+    sentence = "This request did not come from our own page. Reload and try again."
+
+
+class BearerAuthentication(BaseAuthentication):
+    """``Authorization: Bearer TOKEN``, for the app. Only the token's SHA-256 is known here."""
+
+    def authenticate(self, request: Request) -> Identity | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        # Every request of an app comes through here: the plainest query, the rest at hand.
+        found = AccountSession.objects.filter(token_digest=digest_of(token.strip()))
+        session = next(iter(found.select_related("account")), None)
+        if session is None or not session.is_live:
+            raise AuthenticationFailed("This device is no longer signed in.", "signed_out")
+        note_seen(session)
+        return session.account, session
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class CookieAuthentication(BaseAuthentication):
+    """The browser's cookie, which `AccountSessionMiddleware` has already looked up."""
+
+    def authenticate(self, request: Request) -> Identity | None:
+        session: AccountSession | None = getattr(plain_request(request), "account_session", None)
+        if session is None:
+            return None
+        refuse_forgery(request)
+        return session.account, session
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's check, answering with the reason instead of a page."""
+
+    def _reject(self, request: object, reason: str) -> str:
+        return reason
+
+
+def plain_request(request: Request) -> HttpRequest:
+    """Django's request behind DRF's: sessions and CSRF work on that one."""
+    plain: HttpRequest = request._request  # noqa: SLF001 - DRF has no public name for it
+    return plain
+
+
+def _unmarked(*_: object) -> HttpResponse:
+    """Stands for a view that is not exempt from the check."""
+    return HttpResponse()
+
+
+def refuse_forgery(request: Request) -> None:
+    """Django's CSRF check. DRF's views skip it, so whoever trusts a cookie calls this."""
+    check = _CsrfCheck(_unmarked)
+    plain = plain_request(request)
+    check.process_request(plain)
+    if check.process_view(plain, _unmarked, (), {}) is not None:
+        raise ForgedRequestError
+
+
+def is_from_browser(request: Request) -> bool:
+    """Whether a browser may have sent this. Each of them names the page's origin with every
+    change it sends, wherever the page is from; no page can leave that header out.
+    """
+    return bool(request.COOKIES) or any(
+        name in request.headers for name in ("Origin", "Sec-Fetch-Site")
+    )
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the token is described in OpenAPI."""
+
+    target_class = BearerAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the cookie is described in OpenAPI."""
+
+    target_class = CookieAuthentication
+    name = "cookie"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "__Host-session"}

@@ -1,0 +1,51 @@
+"""What every endpoint starts from."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.api.authentication import is_from_browser, refuse_forgery
+from accounts.models import Account, AccountSession
+from pocketvault.kernel.purposes import Purpose
+
+
+class AccountView(APIView):
+    """An endpoint for signed-in people.
+
+    ``purpose`` says why image bytes may be touched; views that touch none leave it None,
+    and a test finds those that do without saying why.
+    """
+
+    permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated]  # type: ignore[misc]
+    purpose: ClassVar[Purpose | None] = None
+
+    @property
+    def account(self) -> Account:
+        """Whoever is asking."""
+        return cast(Account, self.request.user)
+
+    @property
+    def session(self) -> AccountSession:
+        """The device they ask from."""
+        return cast(AccountSession, self.request.auth)
+
+
+class OpenView(APIView):
+    """An endpoint for people who have not signed in yet.
+
+    Nobody is signed in, so nobody's cookie vouches for the request; still a browser's must
+    come from our own page, or a stranger's page could sign it in as the stranger. An app
+    has no page and no cookie, and nothing that could be forged.
+    """
+
+    permission_classes: ClassVar[list[type[BasePermission]]] = [AllowAny]  # type: ignore[misc]
+    authentication_classes = ()
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if is_from_browser(request):
+            refuse_forgery(request)

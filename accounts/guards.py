@@ -1,0 +1,44 @@
+"""What must be true of a session before something dangerous is done with it.
+
+Every app asks here, so that "shut" and "stepped up" mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.errors import StepUpRequiredError, VaultShutError
+from accounts.models import AccountSession
+
+SHUT_DELETION_DELAY = timedelta(days=7)
+NO_DELAY = timedelta(0)
+
+
+def is_shut_for(session: AccountSession) -> bool:
+    """True after an e-mail reset, until this session proved the phrase, a passkey or
+    the password from before.
+    """
+    return session.account.vault_shut_at is not None and not session.is_vault_proven
+
+
+def require_open_vault(session: AccountSession) -> None:
+    """Refuse exports, shares and changes of keys while the vault is shut: whoever reads
+    somebody's mail can reset the account, and must gain nothing by it.
+    """
+    if is_shut_for(session):
+        raise VaultShutError
+
+
+def require_step_up(session: AccountSession) -> None:
+    """Refuse unless the person proved within ten minutes that it is them."""
+    if session.step_up_until is None or session.step_up_until < timezone.now():
+        raise StepUpRequiredError
+
+
+def deletion_delay(session: AccountSession) -> timedelta:
+    """How long a deletion asked for by this session has to wait: seven days while the
+    vault is shut, with a notice by mail; otherwise not at all.
+    """
+    return SHUT_DELETION_DELAY if is_shut_for(session) else NO_DELAY

@@ -1,0 +1,27 @@
+"""Mail that is owed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from pocketvault.kernel.ids import uuid7
+from pocketvault.kernel.sealing import SealedModel
+
+
+class MailKind(models.TextChoices):
+    """What a mail of accounts says. Also the name of its template. Layers above have their own."""
+
+    SIGN_UP = "sign_up_code"
+    RESET = "reset"
+    NOTICE = "notice"
+    DELETION_DELAYED = "deletion_delayed"
+
+
+class OutgoingMail(SealedModel):
+    """One mail until it is sent, then gone. Sealed: the address and what to fill in, so
+    neither the job nor the table says who is written to.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=20, choices=MailKind)
+    created_at = models.DateTimeField(auto_now_add=True)

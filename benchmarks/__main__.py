@@ -1,0 +1,64 @@
+"""Run the benchmarks named, or all of them: JSON lines on stdout, a table on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Protocol, TextIO
+
+from benchmarks import crypto, deletes, feed, kdf, rotation, sharing, strip, timeline, uploads
+from benchmarks.lines import Line, describe, table
+from benchmarks.places import MissingError
+
+
+class Benchmark(Protocol):
+    """What each of them is: something that measures, in a minute or, quickly, in seconds."""
+
+    def __call__(self, *, is_quick: bool) -> Iterator[Line]: ...
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "crypto": crypto.measure,
+    "kdf": kdf.measure,
+    "uploads": uploads.measure,
+    "feed": feed.measure,
+    "timeline": timeline.measure,
+    "rotation": rotation.measure,
+    "deletes": deletes.measure,
+    "strip": strip.measure,
+    "sharing": sharing.measure,
+}
+
+
+def main() -> int:
+    """Measure; 0 whatever the figures are, because a missed goal is a finding, not a failure."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(BENCHMARKS):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    lines = list(_measured(chosen.names or list(BENCHMARKS), is_quick=chosen.quick))
+    sys.stderr.write(f"\n{table(lines)}\n")
+    return 0
+
+
+def _measured(names: list[str], *, is_quick: bool) -> Iterator[Line]:
+    for name in names:
+        _say(sys.stderr, f"{name} …")
+        try:
+            for line in BENCHMARKS[name](is_quick=is_quick):
+                _say(sys.stdout, describe(line))
+                yield line
+        except MissingError as error:
+            _say(sys.stderr, f"NOT MEASURED: {name}: {error}")
+
+
+def _say(stream: TextIO, text: str) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

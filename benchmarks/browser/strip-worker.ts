@@ -1,0 +1,4 @@
+import { measureStripping } from "./stripping.ts";
+import { answerWith } from "./worker.ts";
+
+answerWith(measureStripping);

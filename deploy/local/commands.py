@@ -1,0 +1,205 @@
+"""What ``make`` calls: each command brings along what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.local.chromium import ensure_chromium
+from deploy.local.environment import ensure_environment
+from deploy.local.node import ensure_bundle, ensure_node, ensure_packages
+from deploy.local.project import Project, alone, make_private_folder
+from deploy.local.serving import choose_address, ensure_certificate, refuse_taken_port, serve
+from deploy.local.steps import StepError, run_loudly, run_quietly, say, warn
+
+# What the second run of the suite stands on. Each may be set to a server elsewhere.
+SERVERS = {
+    "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/test",
+    "REDIS_URL": "redis://127.0.0.1:6379/5",
+}
+# How many processes share the suite; tests/workers.py has room for three.
+TEST_PROCESSES = min(os.cpu_count() or 1, 3)
+DEFAULT_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Answers the exit code; a failure ends with a sentence on stderr."""
+    parser = argparse.ArgumentParser(prog="deploy/local", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    chosen = parser.parse_args(arguments)
+    project = Project(Path(__file__).resolve().parents[2])
+    try:
+        COMMANDS[chosen.command](project, chosen.arguments)
+    except StepError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run(project: Project, _arguments: Sequence[str]) -> None:
+    """Bring PocketVault up on this machine, from an empty checkout if need be."""
+    environ = os.environ
+    address = choose_address(project, environ)
+    refuse_taken_port(address)
+    make_private_folder(project.data_folder(environ))
+    with alone(project):
+        ensure_environment(project, ["runtime"])
+        ensure_bundle(project)
+        ensure_certificate(project, address, environ)
+        _manage(project, "Preparing the database and the epoch key", "prepare")
+    serve(project, address, environ)
+
+
+def test(project: Project, arguments: Sequence[str]) -> None:
+    """Run every test, on the embedded setting. What follows the command goes to pytest."""
+    environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    _prepare_for_tests(project)
+    npm = _npm(project)
+    run_loudly(
+        "Checking the types of the browser code", [*npm, "run", "check"], folder=project.root
+    )
+    run_loudly("Testing the browser code", [*npm, "test"], folder=project.root)
+    _run_pytest(project, "Testing on the embedded setting", environ, arguments)
+
+
+def test_servers(project: Project, arguments: Sequence[str]) -> None:
+    """Run the Python tests again on PostgreSQL and Redis, which ``CI=true`` demands."""
+    urls = {name: os.environ.get(name) or value for name, value in SERVERS.items()}
+    absent = [f"{name}={url}" for name, url in urls.items() if not _answers(url)]
+    if absent:
+        sentence = f"NO SERVERS: nothing answers at {' and '.join(absent)}; not tested there."
+        if os.environ.get("CI") == "true":
+            raise StepError(sentence)
+        warn(sentence)
+        return
+    _prepare_for_tests(project)
+    _run_pytest(project, "Testing on PostgreSQL and Redis", {**os.environ, **urls}, arguments)
+
+
+def check(project: Project, _arguments: Sequence[str]) -> None:
+    """Look for mistakes without running anything: style, types, migrations, settings."""
+    _prepare_for_tests(project)
+    npm = _npm(project)
+    python = project.python_command
+    steps: dict[str, Sequence[str]] = {
+        "ruff": python("-m", "ruff", "check", "."),
+        "mypy": python("-m", "mypy", "."),
+        "tsc": [*npm, "run", "--silent", "check"],
+        "eslint": [*npm, "run", "--silent", "lint"],
+        "makemigrations": python("manage.py", "makemigrations", "--check", "--dry-run"),
+        "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
+    }
+    failed = [name for name, command in steps.items() if not _passes(project, name, command)]
+    if failed:
+        raise StepError(f"Not in order: {', '.join(failed)}.")
+    say("All in order.")
+
+
+def demo(project: Project, arguments: Sequence[str]) -> None:
+    """Fill an account of the running vault with photographs made for the purpose."""
+    with alone(project):
+        ensure_environment(project, ["runtime", "dev"])
+    _run_module(project, "Filling the vault", "tests.reference_client.demo", arguments)
+
+
+def shots(project: Project, arguments: Sequence[str]) -> None:
+    """Take the pictures of the README from the running vault, which ``demo`` has filled."""
+    with alone(project):
+        ensure_environment(project, ["runtime", "dev"])
+    if ensure_chromium(project) is None:
+        raise StepError("Pictures of pages need a browser.")
+    _run_module(project, "Taking the pictures", "tests.journeys.shots", arguments)
+
+
+def bench(project: Project, arguments: Sequence[str]) -> None:
+    """Measure everything, or the one thing named."""
+    _prepare_for_tests(project)
+    _npm(project)
+    _run_module(project, "Measuring", "benchmarks", arguments)
+
+
+def messages(project: Project, arguments: Sequence[str]) -> None:
+    """Collect every sentence, and bring the catalogues of each language up to date."""
+    _prepare_for_tests(project)
+    _npm(project)
+    _run_module(project, "Collecting what is said", "deploy.messages", arguments)
+
+
+def build(project: Project, _arguments: Sequence[str]) -> None:
+    """Build what the browser receives."""
+    with alone(project):
+        ensure_bundle(project)
+
+
+COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
+    "run": run,
+    "test": test,
+    "test-servers": test_servers,
+    "check": check,
+    "demo": demo,
+    "shots": shots,
+    "bench": bench,
+    "build": build,
+    "messages": messages,
+}
+
+
+def _prepare_for_tests(project: Project) -> None:
+    with alone(project):
+        ensure_environment(project, ["runtime", "dev"])
+        ensure_bundle(project)
+
+
+def _npm(project: Project) -> Sequence[str]:
+    """How npm is called, with its packages in place and its Node the first that is found."""
+    with alone(project):
+        node = ensure_node(project)
+        ensure_packages(project, node)
+    os.environ.update(node.environ(os.environ))
+    return node.npm
+
+
+def _manage(project: Project, title: str, *arguments: str) -> None:
+    run_quietly(title, project.python_command("manage.py", *arguments), folder=project.root)
+
+
+def _run_module(project: Project, title: str, module: str, arguments: Sequence[str]) -> None:
+    run_loudly(title, project.python_command("-m", module, *arguments), folder=project.root)
+
+
+def _run_pytest(
+    project: Project, title: str, environ: Mapping[str, str], arguments: Sequence[str]
+) -> None:
+    browser = ensure_chromium(project)
+    named = {} if browser is None else {"POCKETVAULT_CHROMIUM": str(browser)}
+    # Whole files, so that what a file sets up once is not set up by everybody.
+    shared = () if arguments else ("-n", str(TEST_PROCESSES), "--dist", "loadfile")
+    command = project.python_command("-m", "pytest", *shared, *arguments)
+    run_loudly(title, command, folder=project.root, env={**environ, **named})
+
+
+def _passes(project: Project, name: str, command: Sequence[str]) -> bool:
+    try:
+        run_loudly(name, command, folder=project.root)
+    except StepError:
+        return False
+    return True
+
+
+def _answers(url: str) -> bool:
+    parts = urlsplit(url)
+    place = (parts.hostname or "127.0.0.1", parts.port or DEFAULT_PORTS.get(parts.scheme, 0))
+    try:
+        with socket.create_connection(place, timeout=3):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,192 @@
+"""How images leave: into the recycle bin, out of it again, and for good.
+
+A purge is one transaction. With it go the envelopes, so nobody can open the ciphertext
+from the moment it commits, whatever copies still hold the bytes; every address of the
+image refuses at once. The bytes themselves are owed work: a `DiscardedBlob` row per blob,
+freed by ``images.actions.freeing`` within a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actions import mailing
+from accounts.actions.repeating import forget_answers_about
+from accounts.audit import AuditTag
+from accounts.models import Account, Preferences
+from images import quota
+from images.actions.feed import record_changes
+from images.models import (
+    ChangeKind,
+    Correction,
+    DiscardedBlob,
+    Image,
+    ImagePart,
+    Tombstone,
+)
+from images.signals import image_binning, image_purging
+from pocketvault.kernel import clock
+from pocketvault.kernel.work import enqueue_on_commit
+
+BATCH_IMAGES = 500
+NOW = timedelta(0)
+
+
+def purge_image(image: Image, *, actor: Account, wait: timedelta = NOW) -> datetime | None:
+    """Delete one image for good. Like `purge_images`."""
+    return purge_images([image.pk], actor=actor, wait=wait)
+
+
+@transaction.atomic
+def purge_images(
+    image_ids: Iterable[UUID], *, actor: Account, wait: timedelta = NOW
+) -> datetime | None:
+    """Delete the actor's images for good, up to 500 in a constant number of queries.
+
+    ``wait`` is what `accounts.guards.deletion_delay` says about the session that asks:
+    after an e-mail reset they go to the recycle bin first, and the time is returned at
+    which they will be gone. None means that they are. Ids that are not there (any more)
+    count for nothing.
+    """
+    images = _lock(image_ids, actor)
+    if wait > NOW:
+        return _bin(images, actor, stay=wait, is_notified=True)
+    _purge(images, actor)
+    return None
+
+
+@transaction.atomic
+def bin_images(
+    image_ids: Iterable[UUID], *, actor: Account, wait: timedelta = NOW
+) -> datetime | None:
+    """Hide images now and purge them later, as the owner's preference says.
+
+    Without a recycle bin they are purged. Returns when they will go, or None.
+    """
+    days = _recycle_bin_days(actor)
+    if not days:
+        return purge_images(image_ids, actor=actor, wait=wait)
+    stay = max(timedelta(days=days), wait)
+    return _bin(_lock(image_ids, actor), actor, stay=stay, is_notified=wait > NOW)
+
+
+@transaction.atomic
+def restore_images(image_ids: Iterable[UUID], *, actor: Account) -> None:
+    """Take images out of the recycle bin."""
+    images = [image for image in _lock(image_ids, actor) if image.binned_at is not None]
+    ids = [image.pk for image in images]
+    Image.objects.filter(pk__in=ids).update(binned_at=None, purge_at=None)
+    image_binning.send(sender=Image, images=images, actor=actor)
+    audit.record_many(AuditTag.IMAGE_RESTORED, actor=actor, subject_ids=ids)
+    record_changes(actor.pk, ChangeKind.IMAGE, ids)
+
+
+def purge_due_images() -> int:
+    """Purge what has been in the recycle bin for long enough; return how many went.
+
+    Waits while the clock is not to be believed: a wrong clock must not cost a photo.
+    """
+    if not clock.is_believable():
+        return 0
+    purged = 0
+    while owner := _owner_of_due_images():
+        due = Image.objects.owned_by(owner).filter(purge_at__lte=timezone.now())
+        purged += _purge_due(list(due.values_list("pk", flat=True)[:BATCH_IMAGES]), owner)
+    return purged
+
+
+def _owner_of_due_images() -> Account | None:
+    first = Image.objects.filter(purge_at__lte=timezone.now()).order_by("purge_at").first()
+    return first.owner if first else None
+
+
+@transaction.atomic
+def _purge_due(image_ids: Sequence[UUID], owner: Account) -> int:
+    """The date was fixed when the images were put away, with any notice already in it."""
+    images = [i for i in _lock(image_ids, owner) if i.purge_at and i.purge_at <= timezone.now()]
+    _purge(images, owner)
+    return len(images)
+
+
+def _lock(image_ids: Iterable[UUID], actor: Account) -> list[Image]:
+    """The actor's images among these, locked in the order of their ids."""
+    ids = list(image_ids)
+    return list(Image.objects.owned_by(actor).select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def _bin(
+    images: list[Image], actor: Account, *, stay: timedelta, is_notified: bool
+) -> datetime:
+    """Put away what is not put away yet; a date that was promised already stands.
+
+    ``is_notified`` owes the owner a mail about what is newly put away: every way into the
+    bin of a shut vault comes through here.
+    """
+    purge_at = timezone.now() + stay
+    new = [image for image in images if image.binned_at is None]
+    ids = [image.pk for image in new]
+    if ids and is_notified:
+        mailing.tell_of_delayed_deletion(
+            actor, count=len(ids), due_on=f"{purge_at.day} {purge_at:%B %Y}"
+        )
+    Image.objects.filter(pk__in=ids).update(binned_at=timezone.now(), purge_at=purge_at)
+    image_binning.send(sender=Image, images=new, actor=actor)
+    audit.record_many(AuditTag.IMAGE_BINNED, actor=actor, subject_ids=ids)
+    record_changes(actor.pk, ChangeKind.IMAGE, ids)
+    return min([purge_at, *(image.purge_at for image in images if image.purge_at)])
+
+
+def _purge(images: list[Image], actor: Account) -> None:
+    """Tell, record, owe, remove. The rows are locked."""
+    if not images:
+        return
+    ids = [image.pk for image in images]
+    image_purging.send(sender=Image, images=images, actor=actor)
+    audit.record_many(AuditTag.IMAGE_PURGED, actor=actor, subject_ids=ids)
+    _leave_tombstones(images)
+    freed = _discard_blobs(images)
+    # With them go their envelopes, versions, parts, corrections and places in albums.
+    Image.objects.filter(pk__in=ids).delete()
+    forget_answers_about(ids)
+    quota.release(actor.pk, freed, images=len(ids))
+    record_changes(actor.pk, ChangeKind.IMAGE, ids, is_deleted=True)
+    enqueue_on_commit("images.free_discarded_blobs")
+
+
+def _leave_tombstones(images: list[Image]) -> None:
+    now = timezone.now()
+    Tombstone.objects.bulk_create(
+        [Tombstone(image_id=i.pk, owner_id=i.owner_id, purged_at=now) for i in images]
+    )
+
+
+def _discard_blobs(images: list[Image]) -> int:
+    """Owe the freeing of every blob; return how many bytes go with these images in all."""
+    now = timezone.now()
+    held = {image.pk for image in images if image.is_held}
+    parts = ImagePart.objects.filter(image_id__in=[image.pk for image in images])
+    rows = list(parts.values_list("blob_key", "image_id", "bytes"))
+    DiscardedBlob.objects.bulk_create(
+        [
+            DiscardedBlob(
+                blob_key=key, image_id=image_id, is_held=image_id in held, discarded_at=now
+            )
+            for key, image_id, _ in rows
+        ]
+    )
+    corrections = Correction.objects.filter(image_id__in=[image.pk for image in images])
+    written = corrections.aggregate(total=Sum(Length("ciphertext")))["total"] or 0
+    return sum(size for *_, size in rows) + written
+
+
+def _recycle_bin_days(actor: Account) -> int:
+    chosen = Preferences.objects.filter(account=actor)
+    return chosen.values_list("recycle_bin_days", flat=True).first() or 0

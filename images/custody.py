@@ -1,0 +1,126 @@
+"""What images keep about a person, and how it is shown and removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from uuid import UUID
+
+from accounts.models import Account
+from images.actions.albums import delete_album
+from images.actions.disposal import BATCH_IMAGES, purge_images
+from images.actions.uploading import discard_uploads_of
+from images.api.documents import album_documents, image_documents
+from images.api.versions import version_documents
+from images.delivery import read_for_owner
+from images.models import Album, FeedHead, Image, ImagePart, StorageUse, SyncEntry
+from pocketvault.kernel.custody import OCTETS, ExportItem, Keeping, register
+from pocketvault.kernel.purposes import STORE_IMAGES
+
+_CONTENT = ("user.content.private",)
+_KEYS = ("user.authorization",)
+_WITH_THE_PHOTO = "until you delete the photo"
+_WITH_THE_ALBUM = "until you delete the album"
+
+
+class ImagesCustodian:
+    """Answers for everything images keep. All of it is ciphertext, sizes and times."""
+
+    app_label = "images"
+    keeps: tuple[Keeping, ...] = (
+        Keeping(model="Image", owner_path="owner", categories=_CONTENT, retention=_WITH_THE_PHOTO),
+        Keeping(
+            model="ImageVersion", owner_path="image__owner", categories=_CONTENT,
+            retention=_WITH_THE_PHOTO,
+        ),
+        Keeping(
+            model="ImagePart", owner_path="image__owner", categories=_CONTENT,
+            retention=_WITH_THE_PHOTO,
+        ),
+        Keeping(
+            model="Envelope", owner_path="image__owner", categories=_KEYS,
+            retention=_WITH_THE_PHOTO,
+        ),
+        Keeping(
+            model="Correction", owner_path="image__owner", categories=_CONTENT,
+            retention=_WITH_THE_PHOTO,
+        ),
+        Keeping(model="Album", owner_path="owner", categories=_CONTENT, retention=_WITH_THE_ALBUM),
+        Keeping(
+            model="AlbumEnvelope", owner_path="album__owner", categories=_KEYS,
+            retention=_WITH_THE_ALBUM,
+        ),
+        Keeping(
+            model="AlbumItem", owner_path="album__owner", categories=_KEYS,
+            retention="until the photo leaves the album",
+        ),
+        Keeping(
+            model="Upload", owner_path="owner", categories=_CONTENT,
+            retention="until it becomes a photo, or three days after its last byte",
+        ),
+        Keeping(
+            model="StorageUse", owner_path="account", categories=("user.behavior",),
+            retention="as long as the account",
+        ),
+        Keeping(
+            model="FeedHead", owner_path="account", categories=("user.behavior",),
+            retention="as long as the account",
+        ),
+        Keeping(
+            model="SyncEntry", owner_path="account", categories=("user.behavior",),
+            retention="until you delete the photo or album, and 90 days more",
+        ),
+        Keeping(
+            model="Tombstone", owner_path=None, categories=("user.unique_id",),
+            retention="for good: two random numbers and two times, and nothing of the photo",
+        ),
+        Keeping(
+            model="DiscardedBlob", owner_path=None, categories=_CONTENT,
+            retention="until the bytes are removed from every store, within a minute",
+        ),
+    )
+
+    def export(self, subject_id: UUID) -> Iterator[ExportItem]:
+        """Each image as it is stored, and each album. Ciphertext stays ciphertext."""
+        for image_id in Image.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
+            yield _document(f"images/{image_id}.json", _image(image_id, subject_id))
+        parts = ImagePart.objects.filter(image__owner_id=subject_id).select_related("image")
+        for part in parts.iterator():
+            yield ExportItem(
+                path=f"images/{part.image_id}/{part.version}-{part.name}.bin",
+                media_type=OCTETS,
+                read=partial(read_for_owner, part, purpose=STORE_IMAGES),
+            )
+        for album_id in Album.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
+            yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
+
+    def erase(self, subject_id: UUID) -> int:
+        """Purge every image, take every album apart, forget the feed and the counts."""
+        owner = Account.objects.get(pk=subject_id)
+        images = Image.objects.owned_by(owner)
+        erased = 0
+        while ids := list(images.values_list("pk", flat=True)[:BATCH_IMAGES]):
+            purge_images(ids, actor=owner)
+            erased += len(ids)
+        for album in Album.objects.owned_by(owner):
+            delete_album(album, actor=owner)
+            erased += 1
+        erased += discard_uploads_of(subject_id)
+        for model in (SyncEntry, FeedHead, StorageUse):
+            erased += model._default_manager.filter(account_id=subject_id).delete()[0]
+        return erased
+
+
+def _image(image_id: UUID, owner_id: UUID) -> object:
+    """With every version: the bytes of an old one are of no use without its key."""
+    image = image_documents([image_id], owner_id=owner_id)[image_id]
+    return {**image, "versions": version_documents(image_id)}
+
+
+def _document(path: str, document: object) -> ExportItem:
+    data = json.dumps(document, indent=2).encode()
+    return ExportItem.holding(data, path=path, media_type="application/json")
+
+
+register(ImagesCustodian())

@@ -1,0 +1,40 @@
+"""The nouns of images."""
+
+from images.models.album import Album, AlbumEnvelope, AlbumItem
+from images.models.disposal import DiscardedBlob, Tombstone
+from images.models.feed import ChangeKind, FeedHead, SyncEntry
+from images.models.image import (
+    CLEAN_PARTS,
+    PLAIN_PARTS,
+    Correction,
+    Envelope,
+    EnvelopePurpose,
+    Image,
+    ImagePart,
+    ImageVersion,
+    PartName,
+)
+from images.models.storage_use import StorageUse
+from images.models.upload import Upload
+
+__all__ = [
+    "CLEAN_PARTS",
+    "PLAIN_PARTS",
+    "Album",
+    "AlbumEnvelope",
+    "AlbumItem",
+    "ChangeKind",
+    "Correction",
+    "DiscardedBlob",
+    "Envelope",
+    "EnvelopePurpose",
+    "FeedHead",
+    "Image",
+    "ImagePart",
+    "ImageVersion",
+    "PartName",
+    "StorageUse",
+    "SyncEntry",
+    "Tombstone",
+    "Upload",
+]

@@ -1,0 +1,52 @@
+"""Background work. Each task calls one action, and can be lost, late or run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from images.actions import disposal, feed, freeing, uploading, verifying
+from pocketvault.kernel import work
+from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES, VERIFY_IMAGES
+
+
+@work.task("images.free_discarded_blobs", purpose=DELETE_IMAGES, every=timedelta(minutes=1))
+def free_discarded_blobs() -> None:
+    """Owed by each purge, and swept every minute in case one was missed."""
+    freeing.free_discarded_blobs()
+
+
+@work.task("images.purge_due_images", purpose=DELETE_IMAGES, every=timedelta(minutes=10))
+def purge_due_images() -> None:
+    """Empty the recycle bins of what has been in them for long enough."""
+    disposal.purge_due_images()
+
+
+@work.task("images.verify_image", purpose=VERIFY_IMAGES)
+def verify_image(image_id: str) -> None:
+    """Owed by each commit: read the stored bytes back."""
+    verifying.verify_image(UUID(image_id))
+
+
+@work.task("images.verify_unverified_images", purpose=VERIFY_IMAGES, every=timedelta(hours=1))
+def verify_unverified_images() -> None:
+    """Find images whose verification was given up, after a long outage of the store."""
+    verifying.verify_unverified_images()
+
+
+@work.task("images.discard_orphan_blobs", purpose=DELETE_IMAGES, every=timedelta(days=1))
+def discard_orphan_blobs() -> None:
+    """Find stored bytes that no row names."""
+    freeing.discard_orphan_blobs()
+
+
+@work.task("images.prune_feed", purpose=DELETE_IMAGES, every=timedelta(days=1))
+def prune_feed() -> None:
+    """Forget tombstones of the change feed after 90 days."""
+    feed.prune_feed()
+
+
+@work.task("images.remove_expired_uploads", purpose=STORE_IMAGES, every=timedelta(minutes=10))
+def remove_expired_uploads() -> None:
+    """Give up uploads that nobody went on with."""
+    uploading.remove_expired_uploads()

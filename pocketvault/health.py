@@ -1,0 +1,107 @@
+"""Is it alive, and could it do its work? For supervisors and load balancers.
+
+Answers name checks and say "ok" or what kind of thing is wrong; never a value.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from redis import Redis
+
+from pocketvault.kernel import blobs, rotation, work
+from pocketvault.kernel.counters import COUNTER_ERRORS
+from pocketvault.kernel.models import Job
+from pocketvault.settings.backends import REDIS_PATIENCE
+
+logger = logging.getLogger(__name__)
+OLDEST_WAIT = timedelta(minutes=10)
+REMEMBER_SECONDS = 5
+PROBE = b"is anybody there"
+
+
+@require_safe
+def show_health(request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked, so a slow database does not kill it."""
+    del request
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def show_readiness(request: HttpRequest) -> JsonResponse:
+    """Every part that a request may need, tried now. 503 when one of them fails."""
+    del request
+    # Remembered for a moment: anybody may ask, and asking writes to the disk.
+    try:
+        results = cache.get_or_set("readiness", _run_checks, REMEMBER_SECONDS) or {}
+    except COUNTER_ERRORS:
+        results = {"counters": "failed"}
+    is_ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"checks": results}, status=200 if is_ready else 503)
+
+
+def _run_checks() -> dict[str, str]:
+    return {name: _outcome(name, check) for name, check in CHECKS.items()}
+
+
+def _outcome(name: str, check: Callable[[], bool]) -> str:
+    try:
+        return "ok" if check() else "late"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is "failed"
+        logger.warning("not ready", extra={"check": name, "error": type(error).__name__})
+        return "failed"
+
+
+def _database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _tables_are_current() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _blobs_come_back() -> bool:
+    store, key = blobs.store(), blobs.new_blob_key()
+    store.put(key, [PROBE])
+    try:
+        return b"".join(store.read(key)) == PROBE
+    finally:
+        store.discard(key)
+
+
+def _work_gets_done() -> bool:
+    oldest = Job.objects.filter(pk__in=work.due_jobs(1)).first()
+    return oldest is None or timezone.now() - oldest.available_at < OLDEST_WAIT
+
+
+def _epoch_is_fresh() -> bool:
+    return not rotation.is_late()
+
+
+def _broker_answers() -> bool:
+    if settings.REDIS_URL is None:
+        return True
+    with Redis.from_url(settings.REDIS_URL, **REDIS_PATIENCE) as client:
+        return bool(client.ping())
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database_answers,
+    "tables": _tables_are_current,
+    "blobs": _blobs_come_back,
+    "broker": _broker_answers,
+    "work": _work_gets_done,
+    "epoch": _epoch_is_fresh,
+}

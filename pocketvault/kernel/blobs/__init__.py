@@ -1,0 +1,59 @@
+"""The ciphertext store. ``store()`` is the one door to stored bytes.
+
+Which kind is behind it follows from ``BLOB_URL``: files, memory or any S3 server.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.utils.module_loading import import_string
+
+from pocketvault.kernel.blobs.contract import (
+    CHUNK_BYTES,
+    BlobExistsError,
+    BlobMissingError,
+    BlobStore,
+    StorageUnavailableError,
+    new_blob_key,
+    new_stage_key,
+)
+from pocketvault.kernel.blobs.files import FileBlobStore
+from pocketvault.kernel.blobs.memory import MemoryBlobStore
+
+__all__ = [
+    "CHUNK_BYTES",
+    "BlobExistsError",
+    "BlobMissingError",
+    "BlobStore",
+    "StorageUnavailableError",
+    "new_blob_key",
+    "new_stage_key",
+    "store",
+]
+
+
+@cache
+def store() -> BlobStore:
+    """The store this deployment uses, made once per process. Safe to use from threads."""
+    match settings.BLOBS:
+        case {"kind": "files", "root": root}:
+            return FileBlobStore(root)
+        case {"kind": "memory"}:
+            return MemoryBlobStore()
+        case {"kind": "s3", **options}:
+            # By name: an S3 client costs every process half a second to import.
+            remote: BlobStore = import_string("pocketvault.kernel.blobs.s3.S3BlobStore")(**options)
+            return remote
+    raise ImproperlyConfigured("BLOBS: the kind must be files, memory or s3")
+
+
+@receiver(setting_changed, dispatch_uid="kernel.forget_blob_store")
+def forget_store(*, setting: str, **_: object) -> None:
+    """Make the store anew when a test changes ``BLOBS``."""
+    if setting == "BLOBS":
+        store.cache_clear()

@@ -1,0 +1,87 @@
+"""What every answer says to the browser: the same in development and production."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from wsgiref.headers import Headers
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from pocketvault.kernel.bundle import import_map_source
+
+# 'wasm-unsafe-eval' is for Argon2id alone. Nothing inline, nothing foreign.
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types pocketvault lit-html",
+)
+CONTENT_SECURITY_POLICY = "; ".join(_POLICY)
+_OFF = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _OFF)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Integrity-Policy": "blocked-destinations=(script)",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class SecurityHeadersMiddleware:
+    """Put the security headers on every answer, and HSTS on those that left this machine."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        # The one thing that stands inline is the import map; its hash is known since the build.
+        allowed = f"script-src 'self' {import_map_source()}".rstrip()
+        policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", allowed)
+        self.headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS:
+            response.headers["Strict-Transport-Security"] = (
+                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            )
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def add_static_headers(headers: Headers, path: str, url: str) -> None:
+    """WhiteNoise's hook. A worker takes its policy from its own file, so files need it too."""
+    del path, url
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value

@@ -1,0 +1,44 @@
+"""Asking for many rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Among(Lookup):
+    """Whether a column holds one of these ids, up to thousands of them.
+
+    Like Django's ``in``, but with all ids in one value: five hundred values of their own
+    take longer to prepare than their rows to find.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def __init__(self, column: str, ids: Sequence[UUID]) -> None:
+        super().__init__(F(column), ids)
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[str]]:
+        column, _ = self.process_lhs(compiler, connection)
+        text = listed(self.rhs, connection.vendor)
+        return column + " IN (SELECT value FROM json_each(%s))", [text]  # noqa: S608 - a column's name
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[str]]:
+        column, _ = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::uuid[])", [listed(self.rhs, connection.vendor)]
+
+
+def listed(ids: Sequence[UUID], vendor: str) -> str:
+    """Ids as the one value that `Among` gives to this kind of database."""
+    if vendor == "postgresql":
+        return f"{{{','.join([str(each) for each in ids])}}}"
+    return "[{}]".format(",".join([f'"{each.hex}"' for each in ids]))

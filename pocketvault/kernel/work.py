@@ -1,0 +1,244 @@
+"""Work that must happen after a change, whatever dies in between.
+
+The `Job` row is the queue; a message is only a nudge; a sweep finds what was lost. With
+Redis, Celery workers execute jobs; embedded, a local runner process executes the same
+functions. Either way a job is claimed by compare-and-set on its lease, so two workers
+never run one job at a time, and a worker killed in the middle loses nothing: the lease
+ends and the job is offered again. Tasks must therefore survive running twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from celery import current_app, shared_task
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from pocketvault.kernel import clock
+from pocketvault.kernel.models import Job, JobState, PeriodicRun
+from pocketvault.kernel.purposes import Purpose
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Argument = str | int
+NOW = timedelta(0)
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 12
+# Each failed try means that a worker took the twin meanwhile, so somebody always gets on; the
+# bound is there only so that a mistake cannot spin for ever.
+TRIES = 200
+LONGEST_WAIT = timedelta(hours=1)
+# After a lost message. Beat offers what is due in less time than this, or soon after.
+QUIET_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A function that can be owed, why it may run, and how often it runs by itself."""
+
+    name: str
+    run: Callable[..., object]
+    purpose: Purpose
+    every: timedelta | None
+
+
+_tasks: dict[str, Task] = {}
+
+
+def task(
+    name: str, *, purpose: Purpose, every: timedelta | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a task. Its arguments are ids; it loads, calls one action, and may run twice."""
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        if name in _tasks:
+            raise ValueError(f"task {name} is declared twice")
+        _tasks[name] = Task(name=name, run=function, purpose=purpose, every=every)
+        shared_task(name=name)(run_job)
+        return function
+
+    return declare
+
+
+def tasks() -> dict[str, Task]:
+    """Every declared task by name."""
+    return dict(_tasks)
+
+
+def enqueue_on_commit(
+    name: str, *arguments: Argument, key: str = "", delay: timedelta = NOW
+) -> None:
+    """Owe ``name(*arguments)``. The row commits, or rolls back, with the caller's change.
+
+    Tasks are named, not imported: actions must not import ``tasks`` modules, because
+    tasks import actions. With a ``key``, a job that already waits is enough.
+    """
+    if name not in _tasks:
+        raise LookupError(f"no task is called {name}")
+    due = timezone.now() + delay
+    if key:
+        job, is_new = _owe_once(key, name, list(arguments), due)
+    else:
+        job, is_new = (
+            Job.objects.create(task=name, arguments=list(arguments), available_at=due),
+            True,
+        )
+    if is_new and not delay:
+        transaction.on_commit(partial(_nudge, name, job.pk), robust=True)
+
+
+def _owe_once(key: str, name: str, arguments: list[Argument], due: datetime) -> tuple[Job, bool]:
+    """The waiting job with this key, made if there is none, due no later than asked.
+
+    Its row stays locked until the caller commits: a worker that took it now would run
+    before the caller's change can be seen, and nothing would be owed for that change.
+    """
+    values = {"task": name, "arguments": arguments, "available_at": due}
+    for _ in range(TRIES):
+        # When a worker takes the twin between our insert and our second look, neither
+        # is there: try again.
+        with suppress(IntegrityError), transaction.atomic():
+            job, is_new = Job.objects.select_for_update().get_or_create(
+                key=key, state=JobState.WAITING, defaults=values
+            )
+            if job.available_at > due:
+                Job.objects.filter(pk=job.pk).update(available_at=due)
+            return job, is_new
+    raise OperationalError("a job could not be owed: its twin keeps coming and going")
+
+
+_quiet_until = 0.0
+
+
+def _nudge(name: str, job_id: int) -> None:
+    """Tell a worker. Losing this message costs seconds, never work.
+
+    A broker that hangs is waited for once and then left alone for a while: the requests
+    that follow must not each wait for it again.
+    """
+    global _quiet_until  # noqa: PLW0603 - one moment per process
+    if settings.IS_EMBEDDED_WORKER or time.monotonic() < _quiet_until:
+        return
+    try:
+        current_app.send_task(name, [job_id], retry=False)
+    except (OSError, BrokerError):
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        logger.warning("nudge lost", extra={"task": name})
+
+
+def run_job(job_id: int) -> bool:
+    """Execute one job if nobody else holds it. True when it ran, whatever came of it."""
+    fence = _claim(job_id)
+    if fence is None:
+        return False
+    job = Job.objects.get(pk=job_id)
+    try:
+        _tasks[job.task].run(*job.arguments)
+    except Exception as error:  # noqa: BLE001 - a task may fail in any way; its row remembers
+        _put_back(job, fence, error)
+    else:
+        Job.objects.filter(pk=job_id, fence=fence).delete()
+    return True
+
+
+def _claim(job_id: int) -> int | None:
+    """Take the lease by compare-and-set; the fencing number, or None if it is not ours."""
+    now = timezone.now()
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(_due(now), pk=job_id).first()
+        if job is None:
+            return None
+        job.state, job.leased_until = JobState.RUNNING, now + LEASE
+        job.fence, job.attempts = job.fence + 1, job.attempts + 1
+        job.created_at = min(job.created_at, now)
+        job.save(update_fields=["state", "leased_until", "fence", "attempts", "created_at"])
+        return job.fence
+
+
+def _due(now: datetime) -> Q:
+    """Jobs that nobody works on: new, delayed and now due, or abandoned.
+
+    A clock that ran ahead and was put right leaves times that would take years to come;
+    a job from the future, and a lease longer than any, are due as well.
+    """
+    free = Q(state=JobState.WAITING, available_at__lte=now)
+    abandoned = Q(state=JobState.RUNNING, leased_until__lt=now)
+    ahead = Q(state=JobState.WAITING, created_at__gt=now + LEASE)
+    overlong = Q(state=JobState.RUNNING, leased_until__gt=now + 2 * LEASE)
+    return free | abandoned | ahead | overlong
+
+
+def _put_back(job: Job, fence: int, error: Exception) -> None:
+    """Wait longer after each failure, then give up loudly. Only the kind of error is kept:
+    its text may hold personal data.
+    """
+    kind = type(error).__name__
+    has_given_up = job.attempts >= MAX_ATTEMPTS
+    logger.error("job failed", extra={"task": job.task, "error": kind, "attempts": job.attempts})
+    wait = min(timedelta(seconds=2**job.attempts), LONGEST_WAIT)
+    mine = Job.objects.filter(pk=job.pk, fence=fence)
+    try:
+        with transaction.atomic():
+            mine.update(
+                state=JobState.FAILED if has_given_up else JobState.WAITING,
+                available_at=timezone.now() + wait,
+                leased_until=None,
+                last_error=kind,
+            )
+    except IntegrityError:
+        mine.delete()  # the same work is already owed again
+
+
+def due_jobs(limit: int = 100) -> list[int]:
+    """Ids of jobs that nobody works on, oldest first: new, delayed and now due, or abandoned."""
+    return list(
+        Job.objects.filter(_due(timezone.now()))
+        .order_by("available_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def run_due_jobs() -> int:
+    """Run everything that is due, here and now; return how many ran."""
+    ran = 0
+    while ids := due_jobs():
+        ran += sum(run_job(job_id) for job_id in ids)
+    return ran
+
+
+def tick() -> None:
+    """What beat does every few seconds: offer periodic tasks, and what was lost."""
+    now = timezone.now()
+    clock.is_believable(now)
+    for declared in _tasks.values():
+        if declared.every is not None:
+            _offer_periodic(declared, declared.every, now)
+    if not settings.IS_EMBEDDED_WORKER:
+        for job in Job.objects.filter(pk__in=due_jobs(1000)).only("pk", "task"):
+            _nudge(job.task, job.pk)
+
+
+def _offer_periodic(declared: Task, every: timedelta, now: datetime) -> None:
+    with transaction.atomic():
+        run, is_new = PeriodicRun.objects.select_for_update().get_or_create(
+            task=declared.name, defaults={"offered_at": now}
+        )
+        # A time of offering that has not come yet was written by a clock that ran ahead.
+        if not is_new and NOW <= now - run.offered_at < every:
+            return
+        run.offered_at = now
+        run.save(update_fields=["offered_at"])
+        enqueue_on_commit(declared.name, key=f"periodic:{declared.name}")

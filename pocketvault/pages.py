@@ -1,0 +1,79 @@
+"""The pages people see.
+
+Every page is the same bytes for everyone: who is signed in, and what they keep, is known to
+the browser alone. So there is nothing here to authorise and nothing to leak.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from pocketvault.kernel.bundle import manifest
+
+# Address -> template. Those of the vault are one template: the page moves between them by
+# itself, so that the keys stay in memory.
+PLAIN_PAGES = {
+    "": "home",
+    "sign-in": "sign-in",
+    "sign-up": "sign-up",
+    "confirm": "confirm",
+    "recover": "recover",
+    "reset": "reset",
+    "offline": "offline",
+    "terms": "terms",
+    "privacy": "privacy",
+}
+VAULT_PAGES = (
+    "photos",
+    "photos/<uuid:image_id>",
+    "albums",
+    "albums/<uuid:album_id>",
+    "favourites",
+    "archive",
+    "bin",
+    "search",
+    "duplicates",
+    "people",
+    "people/groups/<uuid:group_id>",
+    "settings",
+    "settings/<slug:section>",
+)
+
+
+@require_safe
+def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
+    """Answer one template. What the address names is for the browser to look up."""
+    response = render(request, f"{template}.html")
+    # Kept and asked for again each time: a page names hashed files that a release replaces.
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def show_service_worker(request: HttpRequest) -> HttpResponse:
+    """Answer the service worker, byte for byte as the build shipped it.
+
+    Its address has no hash: the browser asks that one address again and again whether the
+    worker has changed, and a worker may only answer for addresses below its own.
+    """
+    del request
+    built = manifest()["files"]["workers/offline/service-worker.js"]["path"]
+    script = (settings.BASE_DIR / "static" / "dist" / built).read_bytes()
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _page(address: str, template: str) -> URLPattern:
+    return path(address, show_page, {"template": template}, name=template)
+
+
+urlpatterns = [
+    path("service-worker.js", show_service_worker),
+    *(_page(address, template) for address, template in PLAIN_PAGES.items()),
+    *(_page(address, "vault") for address in VAULT_PAGES),
+]

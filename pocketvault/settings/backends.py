@@ -1,0 +1,182 @@
+"""Turn one URL per service into Django settings. Pure functions, so they are unit-tested.
+
+Unset means embedded: SQLite, a local runner process, files under ``var/``. There is no
+"profile" switch to get out of step with reality; the deployment *is* its URLs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# synchronous=FULL: a photo acknowledged must survive a power cut, not only a crash.
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+# PostgreSQL's defaults are meant for spinning disks: with them it reads a whole table of a
+# hundred thousand images for a page of 500, and costs helpers and compilation for it.
+_POSTGRES_OPTIONS = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off"
+# What may follow the question mark of DATABASE_URL, in PostgreSQL's own words.
+_TLS_OPTIONS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl"}
+_TLS_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+# Seconds. A Redis that hangs answers nobody and refuses nobody: without these, neither
+# would we. It is asked about counters, which take no time, and told of jobs whose rows are
+# safe.
+REDIS_PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0}
+# Of a lost nudge: the sweep finds the job. Celery would try again for ever.
+_NO_SECOND_TRY = {"max_retries": 0, "interval_start": 0.0}
+# No address of ours begins so: tests/kernel/test_settings.py looks.
+_INTERNAL_PLACE = re.compile(r"/_[a-z0-9_-]{1,60}", re.ASCII)
+
+
+def database(url: str | None, *, var: Path) -> dict[str, Any]:
+    """``postgres://…`` or nothing. SQLite is tuned for one writer and many readers."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": var / "pocketvault.sqlite3",
+            # Opening one per request, with its pragmas, cost more than most requests do.
+            "CONN_MAX_AGE": 60,
+            # IMMEDIATE takes the write lock at BEGIN: a transaction that reads first and
+            # writes later can otherwise fail with "database is locked" whatever the timeout.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": _SQLITE_PRAGMAS,
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not supported")
+    tls = _options("DATABASE_URL", parts, known=_TLS_OPTIONS)
+    if tls.get("sslmode", "prefer") not in _TLS_MODES:
+        raise ImproperlyConfigured(f"DATABASE_URL: sslmode={tls['sslmode']} is not supported")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or 5432,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": _POSTGRES_OPTIONS, **tls},
+    }
+
+
+def cache(url: str | None, *, var: Path) -> dict[str, Any]:
+    """Counters that several processes share. Both kinds count atomically."""
+    if not url:
+        return {
+            "BACKEND": "pocketvault.kernel.counters.SqliteCache",
+            "LOCATION": str(var / "counters.sqlite3"),
+        }
+    _check_redis(url)
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "OPTIONS": dict(REDIS_PATIENCE),
+    }
+
+
+def broker(url: str | None) -> dict[str, Any]:
+    """Celery over Redis, or nothing: embedded, the local runner executes the same rows."""
+    if not url:
+        return {"CELERY_BROKER_URL": "memory://"}
+    _check_redis(url)
+    return {
+        "CELERY_BROKER_URL": url,
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {
+            "visibility_timeout": 900, **REDIS_PATIENCE, **_NO_SECOND_TRY,
+        },
+        # A worker waits for its broker as long as it takes.
+        "CELERY_BROKER_CONNECTION_MAX_RETRIES": None,
+    }  # fmt: skip
+
+
+def blobs(url: str | None, *, var: Path) -> dict[str, Any]:
+    """``s3://bucket/prefix?endpoint=…``, ``file:///path``, ``memory://`` or nothing."""
+    if not url:
+        return {"kind": "files", "root": var / "blobs"}
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "file":
+            return {"kind": "files", "root": Path(unquote(parts.path))}
+        case "memory":
+            return {"kind": "memory"}
+        case "s3" if parts.hostname:
+            options = _options("BLOB_URL", parts, known={"endpoint", "region"})
+            return {
+                "kind": "s3",
+                "bucket": parts.hostname,
+                "prefix": parts.path.strip("/"),
+                "endpoint": options.get("endpoint") or None,
+                "region": options.get("region", "us-east-1"),
+            }
+        case other:
+            raise ImproperlyConfigured(f"BLOB_URL: {other}:// is not supported")
+
+
+def accel_prefix(prefix: str | None, *, blobs: dict[str, Any]) -> str:
+    """Where the web server in front keeps its internal view of the blob folder, such as
+    ``/_blobs``; or nothing: we send the bytes ourselves.
+
+    It must be a place of its own. Under an address that people reach, a mistake in the web
+    server's configuration would hand ciphertext to anybody.
+    """
+    if not prefix:
+        return ""
+    if not _INTERNAL_PLACE.fullmatch(prefix):
+        raise ImproperlyConfigured(
+            f"ACCEL_REDIRECT_PREFIX={prefix}: use one word that begins with /_, such as /_blobs"
+        )
+    if blobs["kind"] != "files":
+        raise ImproperlyConfigured(
+            "ACCEL_REDIRECT_PREFIX: only a file store can be read by the web server; unset it"
+        )
+    return prefix
+
+
+def email(url: str | None, *, var: Path) -> dict[str, Any]:
+    """``smtp(s)://user:pass@host:port``, ``console://`` or nothing: files under ``var/mail``."""
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": var / "mail",
+        }
+    parts = urlsplit(url)
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme not in ("smtp", "smtps"):
+        raise ImproperlyConfigured(f"EMAIL_URL: {parts.scheme}:// is not supported")
+    _options("EMAIL_URL", parts, known=set())
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str]:
+    """What follows the question mark. Dropping what we do not know could drop a protection."""
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for option, _ in pairs:
+        if option not in known:
+            choice = f"Use {', '.join(sorted(known))}." if known else "It takes none."
+            raise ImproperlyConfigured(f"{name}: {option} is not an option of ours. {choice}")
+    if len(dict(pairs)) < len(pairs):
+        raise ImproperlyConfigured(f"{name}: an option is given twice")
+    return dict(pairs)
+
+
+def _check_redis(url: str) -> None:
+    if urlsplit(url).scheme not in ("redis", "rediss"):
+        raise ImproperlyConfigured(f"REDIS_URL: {urlsplit(url).scheme}:// is not supported")

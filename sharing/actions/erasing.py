@@ -1,0 +1,150 @@
+"""A person goes: out of every group, every contact and every album, and what they shared ends.
+
+What is kept is what others check their histories by: signed entries that name a random id,
+whose openings say nothing without a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from accounts.models import Account
+from images.actions.feed import News, record_news
+from sharing.actions.group_keys import news_of
+from sharing.actions.group_members import end_membership
+from sharing.actions.groups import end_group
+from sharing.actions.reach import albums_of, end_grants, lock_albums, reach_of, take_out
+from sharing.actions.standing import Standing
+from sharing.feed import SharedKind
+from sharing.models import (
+    CollectLink,
+    Comment,
+    Contact,
+    ContactInvitation,
+    Drop,
+    Grant,
+    GroupMember,
+    GroupRole,
+    History,
+    KnownKeys,
+    Like,
+    SharedAlbum,
+    SharedItem,
+    ShareLink,
+    TimelineChoice,
+)
+from sharing.models.contact import digest_of_address
+
+
+def erase_person(account_id: UUID) -> int:
+    """Take somebody out of everything, in the caller's transaction, and tell the others.
+    Returns how many records went. Safe to repeat.
+
+    Groups are locked first, then contacts go, so that nobody can add them any more, then
+    albums are locked: the order that everybody keeps.
+    """
+    _lock_groups_of(account_id)
+    known = list(Contact.objects.filter(account=account_id).values_list("other_id", flat=True))
+    erased = _forget_contacts(account_id)
+    _lock_groups_of(account_id)
+    _lock_albums_of(account_id)
+    news = [
+        News(account_id=other_id, kind=SharedKind.CONTACTS, object_id=other_id)
+        for other_id in known
+    ]
+    for member in GroupMember.objects.select_related("group__history").filter(account=account_id):
+        news += _leave(member)
+        erased += 1
+    granted = Grant.objects.filter(account=account_id)
+    erased += granted.count()
+    news += end_grants(granted)
+    brought = Q(added_by_id=account_id) | Q(item__image__owner=account_id)
+    news += take_out(SharedItem.objects.filter(brought))
+    erased += _forget_remarks(account_id)
+    mine = SharedAlbum.objects.filter(album__owner=account_id)
+    told, ended = _stop_sharing(list(mine.values_list("pk", flat=True)), account_id)
+    record_news(line for line in [*news, *told] if line.account_id != account_id)
+    return erased + ended
+
+
+def _lock_groups_of(account_id: UUID) -> None:
+    rows = History.objects.select_for_update().filter(group__members__account=account_id)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def _lock_albums_of(account_id: UUID) -> None:
+    through = Q(account=account_id) | Q(group__members__account=account_id)
+    mine = SharedAlbum.objects.filter(album__owner=account_id).values_list("pk", flat=True)
+    lock_albums({*albums_of(Grant.objects.filter(through)), *mine})
+
+
+def _forget_contacts(account_id: UUID) -> int:
+    asked = Q(inviter=account_id) | Q(accepted_by=account_id)
+    email = Account.objects.filter(pk=account_id).values_list("email", flat=True).first()
+    if email is not None:
+        asked |= Q(address_digest=digest_of_address(email))
+    return _delete(
+        Contact.objects.filter(Q(account=account_id) | Q(other=account_id)),
+        ContactInvitation.objects.filter(asked),
+        KnownKeys.objects.filter(account=account_id),
+    )
+
+
+def _leave(member: GroupMember) -> list[News]:
+    """Out of one group. Its owner leaves it to whoever has managed it longest, else to whoever
+    has been in it longest; without anybody it ends.
+    """
+    group = member.group
+    heir = heirs_of(member).first()
+    if heir is None:
+        return end_group(Standing(history=group.history, group=group, member=member))
+    news = end_membership(member)
+    if member.role == GroupRole.OWNER:
+        heir.role = GroupRole.OWNER
+        heir.save(update_fields=["role"])
+    return [*news, *news_of(group)]
+
+
+def heirs_of(member: GroupMember) -> QuerySet[GroupMember]:
+    """The others in a group, the first of whom takes it over."""
+    others = GroupMember.objects.filter(group=member.group_id).exclude(pk=member.pk)
+    rank = Case(When(role=GroupRole.MANAGER, then=Value(0)), default=Value(1))
+    return others.order_by(rank, "joined_at", "pk")
+
+
+def _forget_remarks(account_id: UUID) -> int:
+    """What they wrote and chose, and what others wrote about their photos."""
+    theirs = Q(author=account_id) | Q(image__owner=account_id)
+    return _delete(
+        Comment.objects.filter(theirs),
+        Like.objects.filter(theirs),
+        TimelineChoice.objects.filter(account=account_id),
+    )
+
+
+def _stop_sharing(album_ids: Collection[UUID], account_id: UUID) -> tuple[list[News], int]:
+    """End everything about these albums of theirs, and all collecting; the albums themselves
+    and the bytes that guests brought go with the images.
+    """
+    news = [
+        News(account_id=who, kind=SharedKind.SHARED_ALBUM, object_id=album_id, is_deleted=True)
+        for album_id, who in reach_of(album_ids)
+        if who != account_id
+    ]
+    news += take_out(SharedItem.objects.filter(shared_album__in=album_ids))
+    ended = _delete(
+        ShareLink.objects.filter(owner=account_id),
+        Drop.objects.filter(owner=account_id),
+        CollectLink.objects.filter(owner=account_id),
+        SharedAlbum.objects.filter(pk__in=album_ids),
+        History.objects.filter(pk__in=album_ids),
+    )
+    return news, ended
+
+
+def _delete(*rows: QuerySet[Any]) -> int:
+    return sum(found.delete()[0] for found in rows)

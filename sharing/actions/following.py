@@ -1,0 +1,83 @@
+"""What sharing does when images or albums go, in the transaction in which they go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from images.actions.feed import News, record_news
+from images.models import Album, AlbumItem, ChangeKind, Image
+from sharing.actions.locking import news_for_all
+from sharing.actions.reach import reach_of
+from sharing.actions.shared_albums import end_links
+from sharing.feed import SharedKind
+from sharing.models import Comment, History, Like, SharedAlbum, SharedItem
+
+
+def let_images_go(images: Sequence[Image]) -> None:
+    """End everybody's access to images that are being purged, in the same transaction, in a
+    constant number of queries. The images' rows are locked.
+
+    Their owner's feed is among those that are told, so that all are locked together.
+    """
+    ids = [image.pk for image in images]
+    items = SharedItem.objects.filter(item__image_id__in=ids)
+    found = list(items.values_list("pk", "shared_album_id", "item__image_id"))
+    if not found:
+        return  # and nothing was said about what is nowhere
+    places = [pk for pk, _, _ in found]
+    for model in (Comment, Like):
+        model._default_manager.filter(image_id__in=ids).delete()
+    SharedItem.objects.filter(pk__in=places).delete()
+    AlbumItem.objects.filter(pk__in=places).delete()
+    owners = {image.pk: image.owner_id for image in images}
+    photos = [
+        News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i) for _, _, i in found
+    ]
+    record_news([*photos, *_albums_news({album_id for _, album_id, _ in found})])
+
+
+def tell_of_images(images: Sequence[Image]) -> None:
+    """Tell whom these images are shared with that they were put away, or taken out again."""
+    items = SharedItem.objects.filter(item__image_id__in=[image.pk for image in images])
+    album_ids = set(items.order_by().values_list("shared_album_id", flat=True).distinct())
+    if album_ids:
+        photos = [
+            News(account_id=image.owner_id, kind=ChangeKind.IMAGE, object_id=image.pk)
+            for image in images
+        ]
+        record_news([*photos, *_albums_news(album_ids)])
+
+
+def let_album_go(album: Album) -> None:
+    """End all that is shared of an album that is being deleted, and take out other people's
+    photos. Its history goes too: nothing is left that it could be about.
+    """
+    History.objects.select_for_update().filter(pk=album.pk).first()
+    shared = SharedAlbum.objects.filter(pk=album.pk).first()
+    Album.objects.filter(pk=album.pk).update(is_shared=False)
+    if shared is None:
+        return
+    pairs = {*reach_of([album.pk]), (album.pk, album.owner_id)}
+    items = SharedItem.objects.filter(shared_album=shared)
+    columns = ("pk", "item__image_id", "item__image__owner_id")
+    others = list(items.exclude(added_by_id=album.owner_id).values_list(*columns))
+    end_links(shared)
+    shared.delete()
+    AlbumItem.objects.filter(pk__in=[pk for pk, _, _ in others]).delete()
+    History.objects.filter(pk=album.pk).delete()
+    photos = [News(account_id=o, kind=ChangeKind.IMAGE, object_id=i) for _, i, o in others]
+    gone = [
+        News(account_id=a, kind=SharedKind.SHARED_ALBUM, object_id=album.pk, is_deleted=True)
+        for _, a in pairs
+    ]
+    record_news([*photos, *gone])
+
+
+def _albums_news(album_ids: set[UUID]) -> list[News]:
+    albums = list(Album.objects.filter(pk__in=album_ids).only("pk", "owner_id"))
+    own = [
+        News(account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk)
+        for album in albums
+    ]
+    return [*own, *news_for_all(albums)]

@@ -1,0 +1,9 @@
+"""Addresses of sharing, under ``/api/v1/``."""
+
+from __future__ import annotations
+
+from sharing.api.urls_albums import urlpatterns as albums
+from sharing.api.urls_groups import urlpatterns as groups
+from sharing.api.urls_links import urlpatterns as links
+
+urlpatterns = [*groups, *albums, *links]

@@ -1,0 +1,46 @@
+"""The nouns of sharing."""
+
+from sharing.models.activity import Comment, Like
+from sharing.models.album import (
+    AlbumKeyDelivery,
+    Grant,
+    GrantRole,
+    SharedAlbum,
+    SharedItem,
+    Source,
+    TimelineChoice,
+)
+from sharing.models.collect import CollectLink, Drop, DropPart, GuestVisit
+from sharing.models.contact import Contact, ContactInvitation, KnownKeys
+from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
+from sharing.models.history import History, HistoryEntry, SubjectKind
+from sharing.models.link import LinkKeyWrap, ShareLink, Visit
+
+__all__ = [
+    "AlbumKeyDelivery",
+    "CollectLink",
+    "Comment",
+    "Contact",
+    "ContactInvitation",
+    "Drop",
+    "DropPart",
+    "Grant",
+    "GrantRole",
+    "Group",
+    "GroupKeyDelivery",
+    "GroupMember",
+    "GroupRole",
+    "GuestVisit",
+    "History",
+    "HistoryEntry",
+    "KnownKeys",
+    "Like",
+    "LinkKeyWrap",
+    "ShareLink",
+    "SharedAlbum",
+    "SharedItem",
+    "Source",
+    "SubjectKind",
+    "TimelineChoice",
+    "Visit",
+]

@@ -1,0 +1,39 @@
+"""What sharing does when something happens below, in the same transaction."""
+
+from __future__ import annotations
+
+from django.dispatch import receiver
+
+from images.models import Album, Image, Upload
+from images.signals import (
+    album_deleting,
+    guest_uploads_leaving,
+    image_binning,
+    image_purging,
+)
+from sharing.actions.dropping import settle_drops
+from sharing.actions.following import let_album_go, let_images_go, tell_of_images
+
+
+@receiver(image_purging, dispatch_uid="sharing.let_images_go")
+def on_image_purging(images: list[Image], **_: object) -> None:
+    """Nobody opens a purged photo any more, whoever it was shared with."""
+    let_images_go(images)
+
+
+@receiver(image_binning, dispatch_uid="sharing.tell_of_images")
+def on_image_binning(images: list[Image], **_: object) -> None:
+    """What is in the recycle bin is shown to nobody."""
+    tell_of_images(images)
+
+
+@receiver(album_deleting, dispatch_uid="sharing.let_album_go")
+def on_album_deleting(album: Album, **_: object) -> None:
+    """A deleted album is shared with nobody."""
+    let_album_go(album)
+
+
+@receiver(guest_uploads_leaving, dispatch_uid="sharing.settle_drops")
+def on_guest_uploads_leaving(uploads: list[Upload], *, is_taken: bool, **_: object) -> None:
+    """A drop ends with the uploads that it is made of."""
+    settle_drops(uploads, is_taken=is_taken)

@@ -1,0 +1,356 @@
+/**
+ * Builds everything the browser receives into `static/dist`.
+ *
+ *     node static/build.mjs [--root FOLDER] [--out FOLDER]
+ *
+ * Every shipped file carries a hash of its content in its name and is listed in `manifest.json`, so
+ * what a page may load can be checked byte for byte. The same sources give the same bytes whatever
+ * the folder, time zone or umask: nothing of the machine may reach the output.
+ *
+ * Four stages, because each needs what the one before has settled: plain assets, then the workers,
+ * then the pages and styles, then the service worker, whose bytes change with all of it. Code asks for
+ * addresses through `virtual:assets`.
+ */
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { parseArgs } from "node:util";
+
+import { drawIcon } from "./app-icons.mjs";
+
+const PREFIX = "/static/";
+const BROWSERS = ["es2022", "chrome120", "firefox121", "safari17.4"];
+const WORKER = /^static\/src\/(?<name>workers\/[^/]+)(?<!\.test|\.d)\.ts$/;
+const PAGE = /^static\/src\/(?<name>pages\/[^/]+)(?<!\.test|\.d)\.ts$/;
+const SERVICE_WORKER = /^static\/src\/(?<name>workers\/offline\/service-worker)\.ts$/;
+const STYLE = /^static\/(?<name>css\/(app|desk))\.css$/;
+const HASH_IN_NAME = /-[A-Z0-9]{8}(?=\.[a-z0-9]+$)/;
+// The content security policy allows neither, so code that holds one would only fail later.
+const FORBIDDEN_CODE = /\beval\s*\(|\bnew\s+Function\b/;
+/** Logical name -> how it is drawn. The system cuts its own shape out of a maskable one, and keeps its middle 80 %. */
+const APP_ICONS = {
+  "app/icon-192.png": { size: 192, share: 0.66, isCut: false },
+  "app/icon-512.png": { size: 512, share: 0.66, isCut: false },
+  "app/maskable-512.png": { size: 512, share: 0.54, isCut: true },
+  "app/touch-180.png": { size: 180, share: 0.62, isCut: true },
+};
+const DRAWING = /^(\s*<(path|circle|rect|line|ellipse|polyline|polygon) [^<>]*\/>\s*)+$/;
+
+const { values: options } = parseArgs({ options: { root: { type: "string" }, out: { type: "string" } } });
+const root = resolve(options.root ?? join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), ".."));
+const out = resolve(options.out ?? join(root, "static/dist"));
+const maps = join(root, "var/sourcemaps");
+const require = createRequire(join(root, "package.json"));
+
+/** Logical name -> {path, bytes}: all that will be shipped. */
+const shipped = new Map();
+/** Folders of the packages whose code or drawings are shipped, for their licences. */
+const packages = new Set();
+/** Path -> bytes of the source maps, which stay at home. */
+const sourceMaps = new Map();
+
+const sorted = (names) => [...names].sort((a, b) => (a < b ? -1 : 1));
+const addressOf = (path) => PREFIX + path;
+
+function ship(logicalName, path, bytes) {
+  shipped.set(logicalName, { path, bytes });
+}
+
+/** Ships bytes that no bundler has named, under a name that carries their hash. */
+function shipHashed(logicalName, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  const extension = extname(logicalName);
+  ship(logicalName, `${logicalName.slice(0, -extension.length)}-${hash}${extension}`, bytes);
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return sorted(
+    entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/")),
+  );
+}
+
+/** What esbuild starts from: {name in the output: source}, such as {"pages/vault": "static/src/pages/vault.ts"}. */
+async function entriesMatching(...patterns) {
+  const entries = {};
+  for (const file of await filesBelow("static")) {
+    const name = patterns.map((pattern) => pattern.exec(file)?.groups?.name).find(Boolean);
+    if (name !== undefined) entries[name] = file;
+  }
+  return entries;
+}
+
+/** One sprite from the drawings named in `static/icons.json`; a page shows one with `<use href="…#name">`. */
+async function drawSprite() {
+  const names = JSON.parse(await readFile(join(root, "static/icons.json"), "utf8"));
+  const folder = join(dirname(require.resolve("lucide-static/package.json")), "icons");
+  const symbols = await Promise.all(
+    sorted(Object.keys(names)).map(async (name) => {
+      const drawing = await readFile(join(folder, `${names[name]}.svg`), "utf8").catch(() => "");
+      const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(drawing)?.[1] ?? "";
+      if (!DRAWING.test(inner)) throw new Error(`icons.json: "${name}" asks for "${names[name]}", which lucide does not draw.`);
+      return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner.replace(/\s*\n\s*/g, "")}</symbol>`;
+    }),
+  );
+  packages.add("node_modules/lucide-static");
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+async function shipAssets() {
+  shipHashed("icons.svg", await drawSprite());
+  shipHashed("libheif.wasm", await readFile(require.resolve("libheif-js/libheif-wasm/libheif.wasm")));
+  packages.add("node_modules/libheif-js");
+  shipHashed("libjxl.wasm", await readFile(require.resolve("@jsquash/jxl/codec/dec/jxl_dec.wasm")));
+  packages.add("node_modules/@jsquash/jxl");
+  for (const file of await filesBelow("static/img")) {
+    shipHashed(file.slice("static/".length), await readFile(join(root, file)));
+  }
+  await shipApp();
+}
+
+/** What the installed app is called, looks like and opens. */
+async function shipApp() {
+  const mark = await readFile(join(root, "static/img/mark.svg"), "utf8");
+  for (const [name, drawing] of Object.entries(APP_ICONS)) shipHashed(name, drawIcon(mark, drawing));
+  const iconOf = (name, purpose) => {
+    const sizes = `${APP_ICONS[name].size}x${APP_ICONS[name].size}`;
+    return { src: addressOf(shipped.get(name).path), sizes, type: "image/png", purpose };
+  };
+  const described = {
+    id: "/",
+    name: "PocketVault",
+    short_name: "PocketVault",
+    description: "A photo vault that only you can open.",
+    lang: "en-GB",
+    start_url: "/photos",
+    scope: "/",
+    display: "standalone",
+    background_color: "#f9fafb",
+    theme_color: "#f9fafb",
+    icons: [iconOf("app/icon-192.png", "any"), iconOf("app/icon-512.png", "any"), iconOf("app/maskable-512.png", "maskable")],
+  };
+  shipHashed("app/app.webmanifest", Buffer.from(`${JSON.stringify(described, null, 1)}\n`));
+}
+
+/** One number for everything a page is made of: the files shipped so far, and the templates around them. */
+async function release() {
+  const sum = createHash("sha256");
+  for (const name of sorted(shipped.keys())) sum.update(`${shipped.get(name).path}\n`);
+  for (const file of await filesBelow("templates")) sum.update(`${file}\n`).update(await readFile(join(root, file)));
+  return sum.digest("hex").slice(0, 16);
+}
+
+/** `virtual:assets`, holding the addresses settled so far. Its types are in `static/src/assets.d.ts`. */
+function virtualAssets() {
+  const addresses = Object.fromEntries(sorted(shipped.keys()).map((name) => [name, addressOf(shipped.get(name).path)]));
+  const contents = `
+    const addresses = new Map(Object.entries(${JSON.stringify(addresses)}));
+    export function address(name) {
+      const found = addresses.get(name);
+      if (found === undefined) throw new Error("Nothing is shipped under the name " + name + ".");
+      return found;
+    }`;
+  return {
+    name: "virtual-assets",
+    setup(build) {
+      build.onResolve({ filter: /^virtual:assets$/ }, () => ({ path: "assets", namespace: "virtual" }));
+      build.onLoad({ filter: /.*/, namespace: "virtual" }, () => ({ contents, loader: "js" }));
+    },
+  };
+}
+
+/** libheif asks for Node's modules on a path no browser takes; anywhere else such a request stays an error. */
+const withoutNode = {
+  name: "without-node",
+  setup(build) {
+    build.onResolve({ filter: /^(fs|path|crypto)$/ }, ({ path, importer }) =>
+      /[\\/]libheif-js[\\/]/.test(importer) ? { path, namespace: "absent" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "", loader: "empty" }));
+  },
+};
+
+/**
+ * geotiff brings codecs that `decoders/tiff-codecs.ts` replaces by bounded ones, others that no photo
+ * uses, and all of them once more as the text of a worker. None of that is shipped.
+ */
+const withoutSpareCodecs = {
+  name: "without-spare-codecs",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/(worker\/create|deflate|lzw|packbits|lerc|zstd|webimage)\.js$/ }, ({ importer }) =>
+      /[\\/]geotiff[\\/]dist-module[\\/](pool|compression[\\/]index)\.js$/.test(importer) ? { path: "codec", namespace: "absent" } : undefined,
+    );
+  },
+};
+
+/** A picture named in a style is one already shipped from `static/img`, so there is only ever one copy. */
+const picturesInStyles = {
+  name: "pictures-in-styles",
+  setup(build) {
+    build.onResolve({ filter: /\.(svg|png|jpg|webp|avif)$/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== "url-token") return undefined;
+      const file = shipped.get(relative(join(root, "static"), join(resolveDir, path)).split(sep).join("/"));
+      if (file === undefined) return { errors: [{ text: `There is no picture ${path} in static/img.` }] };
+      return { path: addressOf(file.path), external: true };
+    });
+  },
+};
+
+function bundle(entryPoints, define) {
+  return build({
+    absWorkingDir: root,
+    entryPoints,
+    define,
+    outdir: out,
+    bundle: true,
+    format: "esm",
+    splitting: true,
+    platform: "browser",
+    target: BROWSERS,
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    sourcemap: "external",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    publicPath: PREFIX,
+    preserveSymlinks: true,
+    entryNames: "[dir]/[name]-[hash]",
+    chunkNames: "chunks/[name]-[hash]",
+    assetNames: "fonts/[name]-[hash]",
+    loader: { ".woff2": "file" },
+    plugins: [virtualAssets(), withoutNode, withoutSpareCodecs, picturesInStyles],
+  });
+}
+
+function keepLicencesOf(metafile) {
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) packages.add(folder);
+  }
+}
+
+/** Bundles the entries and ships what came out. Answers {entry name: {script, imports}}. */
+async function shipBundle(entryPoints, define = {}) {
+  const { outputFiles, metafile } = await bundle(entryPoints, define);
+  keepLicencesOf(metafile);
+  const logicalNames = new Map();
+  for (const file of outputFiles) {
+    const path = relative(out, file.path).split(sep).join("/");
+    if (path.endsWith(".map")) {
+      sourceMaps.set(path, file.contents);
+      continue;
+    }
+    if (path.endsWith(".js") && FORBIDDEN_CODE.test(file.text)) throw new Error(`${path} would evaluate text as code.`);
+    const logicalName = path.startsWith("chunks/") ? path : path.replace(HASH_IN_NAME, "");
+    logicalNames.set(relative(root, file.path).split(sep).join("/"), logicalName);
+    ship(logicalName, path, file.contents);
+  }
+  return describeEntries(metafile.outputs, logicalNames, new Set(Object.values(entryPoints)));
+}
+
+/** What each entry loads, so that a page can name it (and its integrity) ahead of the first request. */
+function describeEntries(outputs, logicalNames, sources) {
+  const reach = (path, kinds, seen) => {
+    for (const { path: next, kind } of outputs[path].imports) {
+      if (!kinds.includes(kind) || seen.has(next) || outputs[next] === undefined) continue;
+      seen.add(next);
+      reach(next, kinds, seen);
+    }
+    return sorted([...seen].map((each) => logicalNames.get(each)));
+  };
+  const entries = {};
+  for (const [path, output] of Object.entries(outputs)) {
+    if (!sources.has(output.entryPoint) || !path.endsWith(".js")) continue;
+    const imports = reach(path, ["import-statement"], new Set());
+    const all = reach(path, ["import-statement", "dynamic-import"], new Set());
+    entries[logicalNames.get(path)] = { imports, lazy: all.filter((name) => !imports.includes(name)) };
+  }
+  return entries;
+}
+
+/** The licences of what is shipped, as they ask to be. */
+async function licences() {
+  const parts = [];
+  for (const folder of sorted(packages)) {
+    const { name, version, license } = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8"));
+    const files = sorted(await readdir(join(root, folder))).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), "utf8")));
+    parts.push([`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join("\n\n"));
+  }
+  // A package may hold the work of others whose notices it does not bring along.
+  for (const file of await filesBelow("static/notices")) parts.push((await readFile(join(root, file), "utf8")).trim());
+  return Buffer.from(parts.join(`\n\n${"-".repeat(72)}\n\n`) + "\n");
+}
+
+const digest = (algorithm, encoding, bytes) => createHash(algorithm).update(bytes).digest(encoding);
+
+/**
+ * Under our Integrity-Policy a browser refuses every script whose integrity nobody stated, and an
+ * `import` can only state it through an import map. That has to stand in the page itself, before the
+ * first module, so its own hash goes into `script-src`. Workers take no import map and need none.
+ */
+function importMap(files) {
+  const integrity = {};
+  for (const { path, integrity: value } of Object.values(files)) {
+    if (path.endsWith(".js")) integrity[addressOf(path)] = value;
+  }
+  const text = JSON.stringify({ integrity });
+  return { text, source: `'sha256-${digest("sha256", "base64", text)}'` };
+}
+
+function manifest(entries) {
+  const files = {};
+  for (const name of sorted(shipped.keys())) {
+    const { path, bytes } = shipped.get(name);
+    files[name] = {
+      path,
+      bytes: bytes.length,
+      sha256: digest("sha256", "hex", bytes),
+      integrity: `sha384-${digest("sha384", "base64", bytes)}`,
+    };
+  }
+  return Buffer.from(`${JSON.stringify({ format: 1, prefix: PREFIX, importMap: importMap(files), entries, files }, null, 1)}\n`);
+}
+
+async function writeAt(folder, path, bytes) {
+  const place = join(folder, path);
+  await mkdir(dirname(place), { recursive: true });
+  await writeFile(place, bytes);
+  await chmod(place, 0o644);
+}
+
+/** Writes beside the old build and swaps, so that a build that fails leaves the old one whole. */
+async function writeAll(manifestBytes) {
+  const fresh = join(dirname(out), `.${basename(out)}-${process.pid}`);
+  await rm(fresh, { recursive: true, force: true });
+  for (const { path, bytes } of shipped.values()) await writeAt(fresh, path, bytes);
+  await writeAt(fresh, "manifest.json", manifestBytes);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(dirname(out), { recursive: true });
+  await rename(fresh, out);
+  await rm(maps, { recursive: true, force: true });
+  for (const [path, bytes] of sourceMaps) await writeAt(maps, path, bytes);
+}
+
+async function main() {
+  await shipAssets();
+  const workers = await shipBundle(await entriesMatching(WORKER));
+  const pages = await shipBundle(await entriesMatching(PAGE, STYLE));
+  shipHashed("licences.txt", await licences());
+  const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { RELEASE: JSON.stringify(await release()) });
+  await writeAll(manifest({ ...workers, ...pages, ...offline }));
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.errors === undefined ? error.stack : "The build failed for the reasons above."}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,48 @@
+/**
+ * The page that is shown when there is no connection, and the files it is made of.
+ *
+ * They are kept together, in a cache of their release, or not at all: the page names its files by
+ * their content, so the two always fit.
+ */
+const PAGE = "/offline";
+const PREFIX = "pocketvault-offline-";
+const NAMED = /\b(?:href|src)="(\/static\/[\w./-]+-[0-9A-Z]{8}\.[a-z0-9]+)(?:#[\w-]*)?"/g;
+
+/** Keep page and files. Throws, and keeps nothing in force, unless all of them came. */
+export async function keepOfflinePage(release: string): Promise<void> {
+  const page = await fetch(PAGE, { cache: "reload", credentials: "omit", redirect: "error" });
+  if (!page.ok) throw new TypeError("The page for going offline did not come.");
+  const named = new Set(Array.from((await page.clone().text()).matchAll(NAMED), ([, address]) => address ?? ""));
+  const cache = await caches.open(PREFIX + release);
+  await cache.addAll([...named].map((address) => new Request(address, { credentials: "omit" })));
+  await cache.put(PAGE, page);
+}
+
+/** Throw away what other releases kept. */
+export async function forgetOlder(release: string): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + release).map((name) => caches.delete(name)));
+}
+
+/** The page that was asked for, or the kept one when nothing answers. */
+export async function offlinePageOr(request: Request, release: string): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await (await caches.open(PREFIX + release)).match(PAGE);
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+/** Whether a request is for a file that the page could be made of: ours, and named by its content. */
+export function isOfThePage(request: Request): boolean {
+  const { origin, pathname } = new URL(request.url);
+  return origin === location.origin && /^\/static\/(?!workers\/)[\w./-]+-[0-9A-Z]{8}\.[a-z0-9]+$/.test(pathname);
+}
+
+/** A kept file, or the one from the network. A name with a hash means the same bytes in both. */
+export async function keptFileOr(request: Request, release: string): Promise<Response> {
+  const kept = await (await caches.open(PREFIX + release)).match(request.url);
+  return kept ?? (await fetch(request));
+}

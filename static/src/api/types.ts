@@ -1,0 +1,53 @@
+/**
+ * What travels between the browser and `/api/v1`, under the names our code uses. Bytes are base64url text.
+ *
+ * Everything comes from `schema.ts`, which is generated from the OpenAPI document: a member that
+ * changes there no longer compiles here.
+ */
+import type { components } from "./schema.ts";
+
+type Frozen<T> = T extends readonly (infer Each)[]
+  ? readonly Frozen<Each>[]
+  : T extends object
+    ? { readonly [Name in keyof T]: Frozen<T[Name]> }
+    : T;
+/** A body of the API that nobody changes in place. */
+export type Body<Name extends keyof components["schemas"]> = Frozen<components["schemas"][Name]>;
+
+export type ServerFacts = Body<"Server">;
+export type KdfWire = Body<"Kdf">;
+export type Session = Body<"Session">;
+export type FactorMethod = Body<"SecondFactorMethodEnum">;
+export type KeyBundle = Body<"Bundle">;
+export type SignUpBundle = Body<"NewBundleRequest">;
+export type SignUpRequest = Body<"SignUpRequest">;
+export type Theme = Body<"ThemeEnum">;
+/** As the server answers them: all of them. A change may name some. */
+export type Preferences = Required<Body<"Preferences">>;
+export type Me = Omit<Body<"Me">, "preferences"> & { readonly preferences: Preferences };
+export type DeviceSession = Body<"DeviceSession">;
+export type Passkey = Body<"Passkey">;
+export type TotpState = Body<"TotpState">;
+export type SecurityEvent = Body<"Event">;
+
+/** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */
+export interface RequestOptionsWire {
+  readonly challenge: string;
+  readonly rpId: string;
+  readonly timeout?: number;
+  readonly userVerification?: UserVerificationRequirement;
+  readonly allowCredentials?: readonly CredentialRef[];
+}
+
+export interface CredentialRef {
+  readonly id: string;
+  readonly type: "public-key";
+  readonly transports?: AuthenticatorTransport[];
+}
+
+type Asked = Body<"AskedSecondFactor">;
+export type SecondFactorAsked = {
+  readonly [Name in keyof Body<"SecondFactorAsked">]: Omit<Asked, "public_key"> & {
+    readonly public_key: (Asked["public_key"] & RequestOptionsWire) | null;
+  };
+};

@@ -1,0 +1,85 @@
+/** Plain work on bytes: joining, comparing, and the text forms the wire uses. */
+import { CryptoError } from "./errors.ts";
+
+/** Bytes in memory nobody shares, which is what WebCrypto accepts. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const BASE64URL = /^[A-Za-z0-9_-]*$/;
+const BINARY_CHUNK_BYTES = 0x8000;
+
+/** The parts, one after the other, in fresh memory. */
+export function concat(...parts: readonly ArrayLike<number>[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** The same bytes in memory of our own: no copy unless they lie in shared memory. */
+export function owned(bytes: Uint8Array): Bytes {
+  return bytes.buffer instanceof ArrayBuffer ? (bytes as Bytes) : new Uint8Array(bytes);
+}
+
+/** Fresh random bytes from the browser's generator. */
+export function randomBytes(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+/** Text as UTF-8. Lone surrogates become U+FFFD, as everywhere on the web. */
+export function utf8(text: string): Bytes {
+  return owned(encoder.encode(text));
+}
+
+/** UTF-8 as text. @throws CryptoError "malformed" when the bytes are not UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new CryptoError("malformed", "These bytes are not UTF-8 text.");
+  }
+}
+
+/** RFC 4648 base64url without padding: safe in JSON, URLs and fragments. */
+export function toBase64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (let start = 0; start < bytes.length; start += BINARY_CHUNK_BYTES) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + BINARY_CHUNK_BYTES));
+  }
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * The bytes a base64url text stands for.
+ *
+ * Only the one canonical spelling is accepted, so two different texts never mean the same
+ * bytes. @throws CryptoError "malformed".
+ */
+export function fromBase64Url(text: string): Bytes {
+  if (!BASE64URL.test(text) || text.length % 4 === 1) {
+    throw new CryptoError("malformed", "This is not base64url without padding.");
+  }
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  if (toBase64Url(bytes) !== text) {
+    throw new CryptoError("malformed", "This base64url text has stray trailing bits.");
+  }
+  return bytes;
+}
+
+/** Lower-case hexadecimal, for digests people may compare by eye. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether two byte strings are the same, in time that depends on their lengths only. */
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  let difference = 0;
+  for (const [index, byte] of left.entries()) difference |= byte ^ (right[index] ?? 0);
+  return difference === 0;
+}

@@ -1,0 +1,2 @@
+/** The page at `/confirm`. */
+import "../ui/account/confirm.ts";

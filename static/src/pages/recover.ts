@@ -1,0 +1,2 @@
+/** The page at `/recover`. */
+import "../ui/account/recover.ts";

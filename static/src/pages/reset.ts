@@ -1,0 +1,2 @@
+/** The page at `/reset`. */
+import "../ui/account/reset.ts";

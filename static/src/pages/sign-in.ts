@@ -1,0 +1,2 @@
+/** The page at `/sign-in`. */
+import "../ui/account/sign-in.ts";

@@ -1,0 +1,2 @@
+/** The page at `/sign-up`. */
+import "../ui/account/sign-up.ts";

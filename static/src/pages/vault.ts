@@ -1,0 +1,10 @@
+/** The vault: the library, uploads and settings in one page, so that keys stay in memory. */
+import { startLibrary } from "../ui/library/start.ts";
+import { libraryRoutes } from "../ui/library/views/routes.ts";
+import { peopleRoutes } from "../ui/people/routes.ts";
+import { startVault } from "../ui/shell/shell.ts";
+import { startServiceWorker } from "../vault/trusted-types.ts";
+
+startLibrary();
+void startVault([...libraryRoutes, ...peopleRoutes]);
+void startServiceWorker();

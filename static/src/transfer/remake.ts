@@ -1,0 +1,48 @@
+/**
+ * Small pictures for a photo that is stored already: for one whose first device could not make
+ * them, or whose thumbnail was damaged.
+ */
+import { toBase64Url } from "../crypto/bytes.ts";
+import { sha256Of } from "../crypto/digest.ts";
+import { encryptBytes } from "../crypto/encrypt.ts";
+import type { DecodeRequest } from "../photo/decode.ts";
+import { readFacts } from "../photo/facts.ts";
+import { kindOf } from "../photo/strip/kind.ts";
+import type { Derived } from "../photo/thumbnails.ts";
+import { contentContext, heldContentKey, type Keyring } from "../vault/library/keyring.ts";
+import type { Part } from "../vault/library/wire.ts";
+import type { RemakeJob } from "./contract.ts";
+import { decodeRequestFor } from "./decode-plan.ts";
+import { sendUpload, type TusPorts } from "./tus.ts";
+import type { CallJson } from "./upload-session.ts";
+
+export interface RemakePorts {
+  readonly keyring: Keyring;
+  readonly tus: TusPorts;
+  readonly call: CallJson;
+  readonly derive: (request: DecodeRequest) => Promise<Derived>;
+}
+
+async function send(job: RemakeJob, part: Part, picture: Blob, { keyring, tus, call }: RemakePorts): Promise<void> {
+  const key = await heldContentKey(job, keyring);
+  const plain = new Uint8Array(await picture.arrayBuffer());
+  // A fresh stream header each time: the content key may seal many streams, one header only one.
+  const ciphertext = await encryptBytes(plain, key, contentContext(job, part, keyring));
+  const sha256 = await sha256Of(ciphertext);
+  const upload = await sendUpload({
+    content: new Blob([ciphertext]), sha256, uploadId: null, signal: new AbortController().signal,
+    metadata: { image: job.id, part, version: String(job.version) },
+    onCreated: () => Promise.resolve(), onProgress: () => undefined, onNetwork: () => undefined,
+  }, tus);
+  const body = { upload, sha256: toBase64Url(sha256), bytes: ciphertext.length };
+  await call("PUT", `/images/${job.id}/versions/${job.version}/${part}`, body);
+}
+
+/** @throws NoPicture, or a refusal of the decoder, where no picture can be made; Problem. */
+export async function remakeThumbnails(job: RemakeJob, ports: RemakePorts): Promise<void> {
+  const bytes = new Uint8Array(await job.original.arrayBuffer());
+  const request = decodeRequestFor(job.original, bytes, kindOf(bytes), readFacts(bytes, null));
+  const { preview, thumbnail } = await ports.derive(request);
+  if (preview !== null) await send(job, "preview", preview, ports);
+  await send(job, "thumbnail", thumbnail, ports);
+}

@@ -1,0 +1,50 @@
+/**
+ * A plain guess at how long a password would hold, for a hint and nothing more.
+ *
+ * Each new character counts by the size of the alphabet it comes from; repeats and runs such as
+ * "aaaa" or "1234" add almost nothing. Only the length is ever demanded.
+ */
+import { t } from "../text.ts";
+
+export interface Strength {
+  /** 0 to 1, where 1 is good enough for a vault. */
+  readonly share: number;
+  readonly sentence: string;
+  readonly isAccepted: boolean;
+}
+
+export const SHORTEST_PASSWORD = 12;
+const ENOUGH_BITS = 60;
+const BITS_OF_A_REPEAT = 0.5;
+const ALPHABETS: readonly (readonly [RegExp, number])[] = [
+  [/[a-z]/, 26],
+  [/[A-Z]/, 26],
+  [/[0-9]/, 10],
+  [/[^a-zA-Z0-9]/, 33],
+];
+
+export function strengthOf(password: string): Strength {
+  const length = [...password].length;
+  const share = Math.min(1, bitsOf(password) / ENOUGH_BITS);
+  const isAccepted = length >= SHORTEST_PASSWORD;
+  return { share: isAccepted ? share : Math.min(share, 0.6), sentence: sentenceFor(length, share), isAccepted };
+}
+
+function sentenceFor(length: number, share: number): string {
+  if (length === 0) return t("At least {n} characters. Four or five words that do not belong together are easy to keep.", { n: SHORTEST_PASSWORD });
+  if (length < SHORTEST_PASSWORD) return t("{n} more characters, please.", { n: SHORTEST_PASSWORD - length });
+  if (share < 0.75) return t("Long enough, but it repeats itself. Another word would help.");
+  if (share < 1) return t("Good. Another word would make it strong.");
+  return t("Strong.");
+}
+
+function bitsOf(password: string): number {
+  const alphabet = ALPHABETS.reduce((size, [pattern, count]) => size + (pattern.test(password) ? count : 0), 0);
+  const perCharacter = Math.log2(Math.max(alphabet, 2));
+  const codes = [...password].map((character) => character.codePointAt(0) ?? 0);
+  return codes.reduce((bits, code, index) => {
+    const step = code - (codes[index - 1] ?? Number.NaN);
+    const isRun = Math.abs(step) <= 1 || codes.indexOf(code) < index - 8;
+    return bits + (isRun ? BITS_OF_A_REPEAT : perCharacter);
+  }, 0);
+}

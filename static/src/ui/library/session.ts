@@ -1,0 +1,96 @@
+/** The open library of this page: opened at every unlock, closed at every lock. */
+import { openUploads } from "../../transfer/open.ts";
+import type { UploadQueue } from "../../transfer/queue.ts";
+import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
+import { onVaultChange, type Vault } from "../../vault/unlock.ts";
+import { Selection } from "./selection.ts";
+
+export interface LibrarySession {
+  readonly access: LibraryAccess;
+  /** The queue, opened at the first call; a later call tries again when it could not be opened. */
+  readonly uploads: () => Promise<UploadQueue>;
+  readonly selection: Selection;
+}
+
+export type SessionListener = (session: LibrarySession | null) => void;
+
+const listeners = new Set<SessionListener>();
+let opening: Promise<LibrarySession> | null = null;
+let present: LibrarySession | null = null;
+
+/** Call back whenever the library was opened (with it) or closed (with null). */
+export function onSession(listener: SessionListener): () => void {
+  listeners.add(listener);
+  if (present !== null) listener(present);
+  return () => listeners.delete(listener);
+}
+
+/** The library of the open vault, once it is there. */
+export async function librarySession(): Promise<LibrarySession> {
+  if (opening === null) throw new TypeError("The vault is locked.");
+  return await opening;
+}
+
+/** The library if it is open just now. */
+export function currentSession(): LibrarySession | null {
+  return present;
+}
+
+export type OpenSession = (vault: Vault) => Promise<LibrarySession>;
+
+/** Open the library at every unlock and close it at every lock. */
+export function followVault(open: OpenSession = openSession): void {
+  onVaultChange((vault) => {
+    if (vault === null) return close();
+    opening = adopt(open(vault));
+    // Whoever asks for the session hears why it failed; signing out meanwhile is no failure to report.
+    opening.catch(() => undefined);
+    return undefined;
+  });
+}
+
+async function openSession({ accountId, accountKey }: Vault): Promise<LibrarySession> {
+  const access = await openLibrary({ accountId, accountKey });
+  const open = (): Promise<UploadQueue> => openUploads({ accountId, accountKey, library: access.library, changes: access.changes, deletions: access.deletions });
+  return { access, uploads: once(open), selection: new Selection((id) => !access.library.isPending(id)) };
+}
+
+/** One call is enough, unless it failed. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+async function adopt(coming: Promise<LibrarySession>): Promise<LibrarySession> {
+  const mine = coming;
+  const session = await coming;
+  if (opening === null) {
+    session.access.close();
+    return await mine;
+  }
+  present = session;
+  tell();
+  return session;
+}
+
+/** Resolves when also a library that was still being opened is closed again. */
+async function close(): Promise<void> {
+  const closing = present;
+  const coming = opening;
+  opening = null;
+  present = null;
+  closing?.selection.clear();
+  tell();
+  closing?.access.close();
+  await coming?.catch(() => undefined);
+}
+
+function tell(): void {
+  for (const listener of [...listeners]) listener(present);
+}

@@ -1,0 +1,58 @@
+/** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
+import type { LibrarySession } from "../session.ts";
+import { onSession } from "../session.ts";
+import type { ViewerSource } from "./source.ts";
+import { Viewer } from "./viewer.ts";
+
+export interface ViewerOptions {
+  /** Told which photo was looked at last. */
+  readonly onClose: (id: string) => void;
+  /** The page was opened at this photo's address, so there is nothing to go back to. */
+  readonly isAtAddress?: boolean;
+}
+
+let open: Viewer | null = null;
+
+export function viewerIsOpen(): boolean {
+  return open !== null;
+}
+
+/** Show one photo over the page. Closing it, or going back, leaves the page as it was. */
+export function openViewer(session: LibrarySession, source: ViewerSource, id: string, options: ViewerOptions): void {
+  if (open !== null) return;
+  const viewer = new Viewer();
+  const under = { title: document.title, path: options.isAtAddress === true ? "/photos" : location.pathname + location.search };
+  viewer.session = session;
+  viewer.source = source;
+  viewer.start(id);
+  open = viewer;
+  if (options.isAtAddress !== true) history.pushState({ inside: true }, "", `/photos/${id}`);
+  const shell = document.getElementById("shell");
+  if (shell !== null) shell.inert = true;
+  document.documentElement.classList.add("is-viewing");
+  document.body.append(viewer);
+  const ending = new AbortController();
+  const finish = (): void => {
+    ending.abort();
+    open = null;
+    viewer.remove();
+    document.documentElement.classList.remove("is-viewing");
+    if (shell !== null) shell.inert = false;
+    document.title = under.title;
+    options.onClose(viewer.shownId);
+  };
+  viewer.addEventListener("pv-close", () => {
+    if (options.isAtAddress === true) history.replaceState(history.state, "", under.path);
+    else history.back();
+    if (options.isAtAddress === true) finish();
+  }, ending);
+  addEventListener("popstate", (event) => {
+    // Back out of the viewer is no move between views: the page under it is still there.
+    event.stopImmediatePropagation();
+    finish();
+  }, { capture: true, signal: ending.signal });
+  const stop = onSession((now) => {
+    if (now === null) finish();
+  });
+  ending.signal.addEventListener("abort", stop);
+}

@@ -1,0 +1,68 @@
+/** One album as a list: its name, its words, its photos in its order. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { icon } from "../../icons.ts";
+import { confirmDialog, toast } from "../../shell/notices.ts";
+import { go } from "../../shell/router.ts";
+import { t, tn } from "../../text.ts";
+import { AlbumSettings } from "../dialogs/album-settings.ts";
+import { sentenceOf } from "../outcome.ts";
+import type { LibrarySession } from "../session.ts";
+import { askForUpload } from "../upload/asking.ts";
+import type { PhotoList } from "./photo-page.ts";
+
+export function albumList(session: LibrarySession, albumId: string): PhotoList {
+  const { library } = session.access;
+  const order = (): "captured" | "added" | "custom" => library.album(albumId)?.order ?? "captured";
+  return {
+    title: library.album(albumId)?.name ?? t("Album"),
+    place: { kind: "album", albumId },
+    filter: () => ({ albumId, order: order() }),
+    headings: () => (order() === "captured" ? "days" : "none"),
+    intro: (count) => intro(session, albumId, count),
+    empty: () => empty(session, albumId),
+  };
+}
+
+function intro(session: LibrarySession, albumId: string, count: number): TemplateResult {
+  const album = session.access.library.album(albumId);
+  if (album === null) return html`<h1 class="sr">${t("Album")}</h1>`;
+  return html`<header class="list-head">
+    <a class="btn ghost accent album-back" href="/albums">${icon("back")}${t("All albums")}</a>
+    <div class="line">
+      <div><h1>${album.name || t("Album that cannot be opened")}</h1>
+        <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${tn("{n} photo", "{n} photos", count)}</span></p></div>
+      <div class="acts">
+        <button class="btn" type="button" @click=${() => void new AlbumSettings(session, album).ask()}>${icon("correct")}${t("Name and order")}</button>
+        <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
+      </div>
+    </div>
+  </header>`;
+}
+
+function empty(session: LibrarySession, albumId: string): TemplateResult {
+  if (session.access.library.album(albumId) === null) {
+    return html`<div class="empty"><p>${t("This album is not in your vault.")}</p><a class="btn" href="/albums">${t("All albums")}</a></div>`;
+  }
+  return html`<div class="empty"><p>${t("Nothing in this album yet. Pick photos in the timeline and add them, or upload straight into it.")}</p>
+    <button class="btn" type="button" @click=${() => { askForUpload("files"); }}>${t("Upload into this album")}</button></div>`;
+}
+
+async function deleteAlbum({ access }: LibrarySession, albumId: string): Promise<void> {
+  const album = access.library.album(albumId);
+  if (album === null) return;
+  const goesOn = await confirmDialog({
+    title: t("Delete the album “{name}”?", { name: album.name }),
+    sentences: [tn("Its {n} photo stays in your vault.", "Its {n} photos stay in your vault.", album.count), t("The album's name, words and order are gone.")],
+    confirm: t("Delete album"),
+    danger: true,
+  });
+  if (!goesOn) return;
+  try {
+    await access.changes.deleteAlbum(albumId);
+    go("/albums");
+    toast(t("The album is gone. Its photos are not."));
+  } catch (error) {
+    toast(sentenceOf(error));
+  }
+}

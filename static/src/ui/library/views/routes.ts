@@ -1,0 +1,87 @@
+/** Every view of the library and its address. */
+import { settingsRoutes } from "../../settings/routes.ts";
+import type { Route, View } from "../../shell/router.ts";
+import { t } from "../../text.ts";
+import { librarySession } from "../session.ts";
+import { openViewer, viewerIsOpen } from "../viewer/open.ts";
+import { albumList } from "./album-list.ts";
+import { AlbumsPage } from "./albums-page.ts";
+import { DuplicatesPage } from "./duplicates-page.ts";
+import { archiveList, binList, favouritesList, photosList } from "./lists.ts";
+import { PhotoPage, type PhotoList } from "./photo-page.ts";
+import { keepScroll } from "./scroll-memory.ts";
+import { SearchPage } from "./search-page.ts";
+
+let shown: { readonly key: string; readonly view: View } | null = null;
+
+/** The same view again (as when the viewer over it closes) keeps its element, its place and its scroll. */
+async function stay(key: string, make: () => Promise<View> | View): Promise<View> {
+  if (shown?.key === key && shown.view.element.isConnected) return shown.view;
+  const view = await make();
+  shown = { key, view };
+  keepScroll(view.element);
+  return view;
+}
+
+export async function photoPage(list: PhotoList): Promise<View> {
+  const page = new PhotoPage();
+  page.session = await librarySession();
+  page.list = list;
+  return { title: list.title, element: page };
+}
+
+async function albumsView(): Promise<View> {
+  const page = new AlbumsPage();
+  page.session = await librarySession();
+  return { title: t("Albums"), element: page };
+}
+
+async function albumView(id: string): Promise<View> {
+  const session = await librarySession();
+  return await photoPage(albumList(session, id));
+}
+
+async function searchView(query: URLSearchParams): Promise<View> {
+  const page = new SearchPage();
+  page.session = await librarySession();
+  page.begin(query);
+  return { title: t("Search"), element: page };
+}
+
+async function duplicatesView(): Promise<View> {
+  const page = new DuplicatesPage();
+  page.session = await librarySession();
+  return { title: t("Duplicates"), element: page };
+}
+
+const here = (): string => location.pathname + location.search;
+
+function listRoute(path: string, list: () => PhotoList): Route {
+  return { path, open: () => stay(here(), () => photoPage(list())) };
+}
+
+/** A photo by its address: the timeline, with the viewer over it. */
+async function photoRoute(id: string): Promise<View> {
+  const view = await stay("/photos", () => photoPage(photosList()));
+  const session = await librarySession();
+  if (viewerIsOpen()) return view;
+  const close = (last: string): void => {
+    if (view.element instanceof PhotoPage) view.element.lookAt(last);
+  };
+  openViewer(session, { place: { kind: "photos" }, view: () => session.access.library.view({}) }, id, { onClose: close, isAtAddress: true });
+  return view;
+}
+
+/** Every view of the vault. */
+export const libraryRoutes: readonly Route[] = [
+  listRoute("/photos", photosList),
+  { path: "/photos/:id", open: ({ id }) => photoRoute(id ?? "") },
+  listRoute("/favourites", favouritesList),
+  listRoute("/archive", archiveList),
+  listRoute("/bin", binList),
+  { path: "/albums", open: () => stay(here(), albumsView) },
+  { path: "/albums/:id", open: ({ id }) => stay(here(), () => albumView(id ?? "")) },
+  { path: "/search", open: (_params, query) => stay(here(), () => searchView(query)) },
+  { path: "/duplicates", open: () => stay(here(), duplicatesView) },
+  ...settingsRoutes,
+];

@@ -1,0 +1,134 @@
+/** Brings the vault page up: who is signed in, locked or open, and which view. */
+import { Problem } from "../../api/problem.ts";
+import { watchConnection, isOnline } from "../../api/connection.ts";
+import { setSignedOutHandler } from "../../api/client.ts";
+import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
+import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
+import { currentSession } from "../../vault/session.ts";
+import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
+import { sentenceOf } from "../sentence.ts";
+import { t } from "../text.ts";
+import { Locked } from "./locked.ts";
+import { announce, toast } from "./notices.ts";
+import { RecoveryReminder } from "./recovery-reminder.ts";
+import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
+import "./storage.ts";
+import "./vault-ring.ts";
+
+let shownPath = "";
+
+/** Start the vault page with these views. */
+export async function startVault(routes: readonly Route[]): Promise<void> {
+  startRememberedAutoLock();
+  setSignedOutHandler(() => void leave());
+  onVaultChange((vault) => {
+    if (vault === null) showLocked();
+    else showOpen(vault, routes);
+  });
+  watchConnection(markConnection);
+  markConnection(isOnline());
+  try {
+    await resumeOrAsk();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    lockedScreen().trouble = sentenceOf(error);
+    showLocked();
+  }
+}
+
+async function resumeOrAsk(): Promise<void> {
+  const session = await currentSession();
+  if (session === null) {
+    await leave();
+    return;
+  }
+  lockedScreen().session = session;
+  if (isOverdue()) await lock();
+  else await resume();
+  if (currentVault() === null) showLocked();
+}
+
+async function leave(): Promise<void> {
+  await lockHere();
+  location.replace(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
+}
+
+function lockedScreen(): Locked {
+  const found = document.getElementById("locked");
+  if (!(found instanceof Locked)) throw new TypeError("The page has no locked screen.");
+  return found;
+}
+
+function shell(): HTMLElement {
+  const found = document.getElementById("shell");
+  if (found === null) throw new TypeError("The page has no shell.");
+  return found;
+}
+
+/** Everything decrypted leaves the document before the locked screen stands. */
+function showLocked(): void {
+  clearRoutes();
+  document.getElementById("outlet")?.replaceChildren();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.remove();
+  shell().hidden = true;
+  lockedScreen().hidden = false;
+  document.title = `${t("Locked")} · PocketVault`;
+  void lockedScreen().takeFocus();
+}
+
+function showOpen(vault: Vault, routes: readonly Route[]): void {
+  lockedScreen().hidden = true;
+  shell().hidden = false;
+  labelAvatar(vault.email);
+  document.getElementById("search")?.addEventListener("keydown", startSearch);
+  startRouter(routes, showView);
+  readMe().then(
+    (me) => {
+      const reminder = document.querySelector("pv-recovery-reminder");
+      if (reminder instanceof RecoveryReminder) reminder.recovery = me.recovery;
+    },
+    (error: unknown) => toast(sentenceOf(error)),
+  );
+}
+
+function labelAvatar(email: string): void {
+  const avatar = document.getElementById("avatar");
+  const letters = email.slice(0, 2).toUpperCase();
+  avatar?.replaceChildren(letters);
+  // What is seen has to be part of what is said.
+  avatar?.setAttribute("aria-label", t("{letters}, your account", { letters }));
+}
+
+function showView(view: View, path: string): void {
+  const outlet = document.getElementById("outlet");
+  outlet?.replaceChildren(view.element);
+  document.title = `${view.title} · PocketVault`;
+  const title = document.getElementById("phone-title");
+  if (title !== null) title.textContent = view.title;
+  markCurrent(path);
+  if (shownPath !== "" && shownPath !== path) {
+    announce(view.title);
+    document.getElementById("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  shownPath = path;
+}
+
+function markCurrent(path: string): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-nav]")) {
+    const isHere = link.pathname === path || path.startsWith(`${link.pathname}/`);
+    if (isHere) link.setAttribute("aria-current", link.pathname === path ? "page" : "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function startSearch(event: Event): void {
+  const input = event.currentTarget;
+  if (!(input instanceof HTMLInputElement) || !(event instanceof KeyboardEvent) || event.key !== "Enter") return;
+  const query = input.value.trim();
+  if (query !== "") go(`/search?q=${encodeURIComponent(query)}`);
+}
+
+function markConnection(online: boolean): void {
+  document.getElementById("offline-bar")?.toggleAttribute("hidden", online);
+}

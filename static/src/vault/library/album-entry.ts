@@ -1,0 +1,23 @@
+/** An album of the local index, and the row of it the page shows. */
+import type { AlbumDocument, AlbumOrder } from "./documents.ts";
+
+export interface AlbumEntry {
+  readonly id: string;
+  readonly wrappedAlbumKey: string;
+  readonly generation: number;
+  readonly number: number;
+  /** Null when its settings could not be opened. */
+  readonly settings: AlbumDocument | null;
+}
+
+export interface Album {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** The chosen cover, or the newest photo; null for an empty album. */
+  readonly cover: string | null;
+  readonly count: number;
+  readonly order: AlbumOrder;
+  readonly sequence: readonly string[];
+  readonly state: "fine" | "cannot-open";
+}

@@ -1,0 +1,103 @@
+/** Shares the opening of pictures out among a few workers: what is visible first, the newest wish before the oldest. */
+import { LibraryError, type Remote } from "./bridge.ts";
+import type { MediaRequest, MediaWorker } from "./contract.ts";
+import type { MediaSource, Priority } from "./media.ts";
+
+/** Per worker: while one picture is decrypted, the next are on their way. */
+const AT_ONCE = 3;
+
+interface Wish {
+  readonly request: MediaRequest;
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
+  resolve(blob: Blob): void;
+  reject(reason: unknown): void;
+}
+
+interface Seat {
+  readonly worker: Remote<MediaWorker>;
+  busy: number;
+}
+
+export class MediaPool implements MediaSource {
+  readonly #seats: readonly Seat[];
+  readonly #wishes: Wish[] = [];
+  #tickets = 0;
+
+  constructor(workers: readonly Remote<MediaWorker>[]) {
+    this.#seats = workers.map((worker) => ({ worker, busy: 0 }));
+  }
+
+  open(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Blob> {
+    return new Promise((resolve, reject) => {
+      const wish: Wish = { request, priority, signal, resolve, reject };
+      this.#wishes.push(wish);
+      signal.addEventListener("abort", () => { this.#withdraw(wish); }, { once: true });
+      this.#serve();
+    });
+  }
+
+  /** The decrypted pieces of a part, in order, for saving it. */
+  async *read(request: MediaRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const seat = this.#leastBusy();
+    const ticket = this.#ticket();
+    seat.busy += 1;
+    try {
+      await seat.worker.read(request, ticket);
+      for (let piece = await seat.worker.next(ticket); piece !== null; piece = await seat.worker.next(ticket)) {
+        signal?.throwIfAborted();
+        yield piece;
+      }
+    } finally {
+      seat.busy -= 1;
+      void seat.worker.cancel(ticket);
+      this.#serve();
+    }
+  }
+
+  #withdraw(wish: Wish): void {
+    const at = this.#wishes.indexOf(wish);
+    if (at >= 0) this.#wishes.splice(at, 1);
+    wish.reject(new DOMException("This was cancelled.", "AbortError"));
+  }
+
+  #leastBusy(): Seat {
+    const [first, ...others] = this.#seats;
+    if (first === undefined) throw new LibraryError("locked", "The vault is locked.");
+    return others.reduce((best, seat) => (seat.busy < best.busy ? seat : best), first);
+  }
+
+  #nextWish(): Wish | undefined {
+    const at = this.#wishes.findLastIndex((wish) => wish.priority === "visible");
+    return at >= 0 ? this.#wishes.splice(at, 1)[0] : this.#wishes.shift();
+  }
+
+  #serve(): void {
+    for (let seat = this.#leastBusy(); seat.busy < AT_ONCE; seat = this.#leastBusy()) {
+      const wish = this.#nextWish();
+      if (wish === undefined) return;
+      void this.#grant(wish, seat);
+    }
+  }
+
+  async #grant(wish: Wish, seat: Seat): Promise<void> {
+    const ticket = this.#ticket();
+    const cancel = (): void => void seat.worker.cancel(ticket);
+    wish.signal.addEventListener("abort", cancel, { once: true });
+    seat.busy += 1;
+    try {
+      wish.resolve(await seat.worker.open(wish.request, ticket));
+    } catch (error) {
+      wish.reject(error);
+    } finally {
+      wish.signal.removeEventListener("abort", cancel);
+      seat.busy -= 1;
+      this.#serve();
+    }
+  }
+
+  #ticket(): number {
+    this.#tickets += 1;
+    return this.#tickets;
+  }
+}

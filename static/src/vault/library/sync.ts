@@ -1,0 +1,130 @@
+/**
+ * Bringing the local index up to what the server's change feed says.
+ */
+import { Problem } from "../../api/problem.ts";
+import type { AlbumEntry } from "./album-entry.ts";
+import type { BlockIndex, IndexChange } from "./blocks.ts";
+import type { Entry } from "./entry.ts";
+import { albumEntryFrom, entryFrom, type Keyring } from "./keyring.ts";
+import { newestAlbum, newestEntry } from "./newest.ts";
+import type { WireChange, WirePage } from "./wire.ts";
+
+/** Where changes come from. */
+export interface Feed {
+  page(cursor: string): Promise<WirePage>;
+}
+
+export interface SyncStep extends IndexChange {
+  readonly albumsChanged: boolean;
+  /** How many things were offered in an older state than the index has. */
+  readonly rolledBack: number;
+}
+
+/** Records opened at the same time: enough to keep the browser's crypto threads busy. */
+const OPENED_AT_ONCE = 64;
+
+async function inBatches<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += OPENED_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + OPENED_AT_ONCE).map(work))));
+  }
+  return results;
+}
+
+/** Only the last change of each thing matters. */
+function lastOfEach(changes: readonly WireChange[]): readonly WireChange[] {
+  return [...new Map(changes.map((change) => [`${change.kind} ${change.id}`, change])).values()];
+}
+
+function mergeAlbums(
+  albums: readonly AlbumEntry[], upserts: readonly AlbumEntry[], removals: ReadonlySet<string>,
+): readonly AlbumEntry[] {
+  const merged = new Map(albums.map((album) => [album.id, album]));
+  for (const album of upserts) merged.set(album.id, album);
+  for (const id of removals) merged.delete(id);
+  return [...merged.values()];
+}
+
+interface Opened {
+  readonly upserts: readonly Entry[];
+  readonly removals: readonly string[];
+  readonly albums: readonly AlbumEntry[];
+  readonly removedAlbums: ReadonlySet<string>;
+}
+
+async function openPage(page: WirePage, keyring: Keyring): Promise<Opened> {
+  const changes = lastOfEach(page.changes);
+  const images = changes.filter((change) => change.kind === "image");
+  const albums = changes.filter((change) => change.kind === "album");
+  const present = images.flatMap((change) => (change.isDeleted || change.image === null ? [] : [change.image]));
+  const presentAlbums = albums.flatMap((change) => (change.isDeleted || change.album === null ? [] : [change.album]));
+  return {
+    upserts: await inBatches(present, (image) => entryFrom(image, keyring)),
+    removals: images.filter((change) => change.isDeleted).map((change) => change.id),
+    albums: await inBatches(presentAlbums, (album) => albumEntryFrom(album, keyring)),
+    removedAlbums: new Set(albums.filter((change) => change.isDeleted).map((change) => change.id)),
+  };
+}
+
+/** What a fresh start has seen, so that what it has not can be dropped at its end. */
+interface FreshStart {
+  readonly images: Set<string>;
+  readonly albums: Set<string>;
+}
+
+const isExpired = (error: unknown): boolean => error instanceof Problem && error.status === 410;
+
+/**
+ * Pull pages until there are no more, yielding what each changed.
+ *
+ * When the server has forgotten our cursor the feed is read from the beginning, over the index we
+ * have: photos stay visible meanwhile, and only those the server no longer lists go at the end.
+ * Until then the stored cursor stays empty, so that an interrupted fresh start begins again.
+ */
+export async function* pullChanges(index: BlockIndex, feed: Feed, keyring: Keyring): AsyncGenerator<SyncStep> {
+  let fresh: FreshStart | null = index.cursor === "" ? { images: new Set(), albums: new Set() } : null;
+  let cursor = index.cursor;
+  for (let hasMore = true; hasMore; ) {
+    let page: WirePage;
+    try {
+      page = await feed.page(cursor);
+    } catch (error) {
+      if (!isExpired(error) || cursor === "") throw error;
+      fresh = { images: new Set(), albums: new Set() };
+      cursor = "";
+      continue;
+    }
+    yield await applyPage(index, page, keyring, fresh);
+    hasMore = page.hasMore;
+    cursor = page.cursor;
+  }
+  if (fresh !== null) yield await dropUnseen(index, fresh, cursor);
+}
+
+async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fresh: FreshStart | null): Promise<SyncStep> {
+  const { upserts: offered, removals, albums: offeredAlbums, removedAlbums } = await openPage(page, keyring);
+  const known = new Map((await index.entries(offered.map(({ id }) => id))).map((entry) => [entry.id, entry]));
+  const knownAlbums = new Map(index.albums.map((album) => [album.id, album]));
+  const newest = offered.map((entry) => newestEntry(entry, known.get(entry.id)));
+  const newestAlbums = offeredAlbums.map((album) => newestAlbum(album, knownAlbums.get(album.id)));
+  const [upserts, albums] = [newest.map(({ entry }) => entry), newestAlbums.map(({ entry }) => entry)];
+  const rolledBack = [...newest, ...newestAlbums].filter(({ isRolledBack }) => isRolledBack).length;
+  for (const { id } of upserts) fresh?.images.add(id);
+  for (const id of removals) fresh?.images.delete(id);
+  for (const { id } of albums) fresh?.albums.add(id);
+  const cursor = fresh === null ? page.cursor : "";
+  const merged = mergeAlbums(index.albums, albums, removedAlbums);
+  const albumsChanged = albums.length > 0 || removedAlbums.size > 0;
+  if (upserts.length > 0 || removals.length > 0 || albumsChanged || cursor !== index.cursor) {
+    await index.update({ upserts, removals, cursor, albums: merged });
+  }
+  return { upserts, removals, albumsChanged, rolledBack };
+}
+
+async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string): Promise<SyncStep> {
+  const removals = index.ids().filter((id) => !fresh.images.has(id));
+  const albums = index.albums.filter((album) => fresh.albums.has(album.id));
+  const albumsChanged = albums.length !== index.albums.length;
+  await index.update({ upserts: [], removals, cursor, albums });
+  return { upserts: [], removals, albumsChanged, rolledBack: 0 };
+}

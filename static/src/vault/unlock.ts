@@ -1,0 +1,158 @@
+/**
+ * Opening the vault: by password, by recovery phrase, by passkey, or again after a reload.
+ *
+ * Whoever needs keys asks {@link currentVault} and listens to {@link onVaultChange}.
+ */
+import "../api/csrf.ts";
+import { call } from "../api/client.ts";
+import type { KeyBundle, Session } from "../api/types.ts";
+import { fromBase64Url } from "../crypto/bytes.ts";
+import { holdKey } from "../crypto/derive.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { accountSubkeys } from "../crypto/hierarchy.ts";
+import type { AccountKey, HeldKey, KeyEncryptionKey } from "../crypto/keys.ts";
+import { keysFromRecovery, secretFromPhrase } from "../crypto/recovery.ts";
+import { unwrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
+import { forget, openAccountKey, seedContext } from "./account-key.ts";
+import { askPasskeyForKey } from "./passkey.ts";
+import { kdfFromWire, stretchInWorker } from "./password.ts";
+import { recallVault, rememberVault } from "./resume.ts";
+import { currentSession } from "./session.ts";
+import { setVault, type Vault } from "./state.ts";
+
+export { currentVault, onVaultChange, type Vault, type VaultListener } from "./state.ts";
+
+/** Why the vault did not open. The code is stable. */
+export type UnlockErrorCode = "signed-out" | "wrong-password" | "wrong-phrase" | "wrong-passkey" | "wrong-former" | "too-late" | "shut";
+
+export class UnlockError extends Error {
+  override readonly name = "UnlockError";
+
+  constructor(
+    readonly code: UnlockErrorCode,
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}
+
+const SENTENCES: Readonly<Record<UnlockErrorCode, string>> = {
+  "signed-out": "You are signed out on this device. Sign in to open your vault.",
+  "wrong-password": "That password does not open this vault. Nothing was lost. Try again, or use your recovery key.",
+  "wrong-phrase": "Those 24 words do not open this vault. Are they from another account, or were they replaced since?",
+  "wrong-passkey": "That passkey does not open this vault. Use your password or your recovery key.",
+  "wrong-former": "That is not the password you had before the reset. Nothing was lost. Try again, or use your recovery key.",
+  "too-late": "More than ten minutes have passed since you opened the vault. Nothing was lost. Reload this page and open it again.",
+  shut: "Your password was reset by mail, so it does not open this vault. Use your recovery key, a passkey, or the password you had before.",
+};
+
+export function unlockError(code: UnlockErrorCode): UnlockError {
+  return new UnlockError(code, SENTENCES[code]);
+}
+
+/** Open with the password. @throws UnlockError, CryptoError "weak-parameters", Problem. */
+export async function unlockWithPassword(password: string): Promise<Vault> {
+  const session = await signedIn();
+  const bundle = await readBundle();
+  const wrapped = bundle.wrapped_account_key_password;
+  if (session.vault_shut || wrapped === null) throw unlockError("shut");
+  const keys = await stretchInWorker(password, kdfFromWire(bundle.kdf));
+  return await openWith(keys.keyEncryptionKey, wrapped, "password", "wrong-password", { session, bundle });
+}
+
+/** Open with the 24 words as people write them. @throws UnlockError, RecoveryPhraseError, Problem. */
+export async function unlockWithRecovery(phrase: string): Promise<Vault> {
+  const keys = await keysFromRecovery(secretFromPhrase(phrase));
+  const session = await signedIn();
+  const bundle = await readBundle();
+  const wrapped = bundle.wrapped_account_key_recovery;
+  return await openWith(keys.keyEncryptionKey, wrapped, "recovery", "wrong-phrase", { session, bundle });
+}
+
+/** Open with a passkey that can (PRF); not after a reset, see `openShutVault`. @throws UnlockError, PasskeyError, Problem. */
+export async function unlockWithPasskey(): Promise<Vault> {
+  const session = await signedIn();
+  const bundle = await readBundle();
+  if (session.vault_shut) throw unlockError("shut");
+  const { key, credentialId } = await askPasskeyForKey();
+  const passkey = bundle.passkeys.find((each) => each.credential_id === credentialId);
+  const wrapped = passkey?.wrapped_account_key;
+  if (passkey === undefined || !wrapped) throw unlockError("wrong-passkey");
+  return await openWith(key, wrapped, passkey.id, "wrong-passkey", { session, bundle });
+}
+
+/** Open again what this session left open, or answer null when a proof is needed. @throws Problem. */
+export async function resume(): Promise<Vault | null> {
+  const session = await currentSession();
+  if (session === null || session.vault_shut) return null;
+  const held = await recallVault(session.account_id, session.session_id);
+  if (held === null) return null;
+  return await takeUp(held, { session, bundle: await readBundle() });
+}
+
+interface Opening {
+  readonly session: Session;
+  readonly bundle: KeyBundle;
+}
+
+/**
+ * Start using an account key that a ceremony has in hand (sign-up, recovery, sign-in by passkey).
+ * The raw key is overwritten.
+ */
+export async function openVaultWith(accountKey: AccountKey, session: Session, bundle?: KeyBundle): Promise<Vault> {
+  const held = await holdKey(accountKey);
+  const vault = await takeUp(held, { session, bundle: bundle ?? (await readBundle()) });
+  // A vault that cannot be remembered is still open; it asks again after a reload.
+  await rememberVault(accountKey, session.account_id, session.session_id).catch(() => undefined);
+  forget(accountKey);
+  return vault;
+}
+
+/** The wrapped keys of the account. @throws Problem. */
+export async function readBundle(): Promise<KeyBundle> {
+  return await call<KeyBundle>("GET", "/keys/bundle");
+}
+
+async function signedIn(): Promise<Session> {
+  const session = await currentSession();
+  if (session === null) throw unlockError("signed-out");
+  return session;
+}
+
+async function openWith(
+  key: KeyEncryptionKey,
+  wrapped: string,
+  part: string,
+  failure: UnlockErrorCode,
+  { session, bundle }: Opening,
+): Promise<Vault> {
+  try {
+    const accountKey = await openAccountKey(wrapped, key, session.account_id, part);
+    return await openVaultWith(accountKey, session, bundle);
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === "cannot-open") throw unlockError(failure);
+    throw error;
+  } finally {
+    forget(key);
+  }
+}
+
+async function takeUp(accountKey: HeldKey<AccountKey>, { session, bundle }: Opening): Promise<Vault> {
+  const { wrappingKey, duplicateKey, indexKey } = await accountSubkeys(accountKey);
+  const accountId = session.account_id;
+  const seed = async <P extends "identity-seed" | "exchange-seed">(purpose: P, wrapped: string) =>
+    await unwrapKey(wrappedKeyFromBytes(purpose, fromBase64Url(wrapped)), wrappingKey, seedContext(purpose, accountId));
+  const vault: Vault = {
+    accountId,
+    email: session.email,
+    accountKey,
+    wrappingKey,
+    duplicateKey,
+    indexKey,
+    identitySeed: () => seed("identity-seed", bundle.wrapped_identity_seed),
+    exchangeSeed: () => seed("exchange-seed", bundle.wrapped_exchange_seed),
+    session,
+  };
+  void setVault(vault);
+  return vault;
+}

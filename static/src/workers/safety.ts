@@ -1,0 +1,21 @@
+/** Works one safety number out away from the page. The page ends the worker afterwards. */
+import { CryptoError } from "../crypto/errors.ts";
+import { safetyNumber } from "../crypto/safety.ts";
+import type { SafetyAnswer, SafetyRequest } from "../vault/people/safety.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.addEventListener("message", (event: MessageEvent<SafetyRequest>) => {
+  void answer(event.data);
+});
+
+async function answer({ mine, theirs }: SafetyRequest): Promise<void> {
+  try {
+    self.postMessage({ number: await safetyNumber(mine, theirs) } satisfies SafetyAnswer);
+  } catch (error) {
+    const known = error instanceof CryptoError;
+    const code = known ? error.code : "unavailable";
+    const sentence = known ? error.message : "This device could not work the number out.";
+    self.postMessage({ refused: { code, sentence } } satisfies SafetyAnswer);
+  }
+}

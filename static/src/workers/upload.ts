@@ -1,0 +1,119 @@
+/** The upload worker: reads, cleans, encrypts, stages and sends files. */
+import { call, send, setCsrfSource, setSignedOutHandler } from "../api/client.ts";
+import type { Bytes } from "../crypto/bytes.ts";
+import type { DecodeRequest } from "../photo/decode.ts";
+import { newId } from "../vault/ids.ts";
+import { bridge, LibraryError } from "../vault/library/bridge.ts";
+import { openDatabase, type Database } from "../vault/library/database.ts";
+import { openKeyring } from "../vault/library/keyring.ts";
+import type { UploadPage, UploadSetup, UploadWorker } from "../transfer/contract.ts";
+import { Plans, type PlanShelf } from "../transfer/plan.ts";
+import { remakeThumbnails, type RemakePorts } from "../transfer/remake.ts";
+import { UploadSession, type CallJson } from "../transfer/upload-session.ts";
+import { WaitingList } from "../transfer/waiting-list.ts";
+import { openStaging } from "./staging/private-files.ts";
+
+let session: UploadSession | null = null;
+let waiting: WaitingList | null = null;
+let remakePorts: RemakePorts | null = null;
+
+function remaking(): RemakePorts {
+  if (remakePorts === null) throw new LibraryError("locked", "The vault is locked.");
+  return remakePorts;
+}
+
+function opened(): UploadSession {
+  if (session === null) throw new LibraryError("locked", "The vault is locked.");
+  return session;
+}
+
+const waitingLock = (id: string): string => `pocketvault-waiting-${id}`;
+
+function planShelf(database: Database): PlanShelf {
+  return {
+    all: async () => {
+      const ids = await database.getAllKeys("plans");
+      const sealed = await Promise.all(ids.map((id) => database.get("plans", id)));
+      return ids.flatMap((imageId, at) => {
+        const bytes = sealed[at];
+        return bytes === undefined ? [] : [{ imageId, sealed: bytes }];
+      });
+    },
+    put: async (imageId, sealed) => void (await database.put("plans", sealed, imageId)),
+    remove: (imageId) => database.delete("plans", imageId),
+  };
+}
+
+/** Waits, less long when the network comes back. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      self.removeEventListener("online", onOnline);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const onOnline = (): void => { end(); resolve(); };
+    const onAbort = (): void => { end(); reject(signal.reason as Error); };
+    const timer = setTimeout(onOnline, milliseconds);
+    self.addEventListener("online", onOnline);
+    signal.addEventListener("abort", onAbort);
+  });
+}
+
+async function exclusively<T>(name: string, wait: boolean, job: () => Promise<T>): Promise<T | null> {
+  return await navigator.locks.request(name, { ifAvailable: !wait }, async (lock) => (lock === null ? null : await job()));
+}
+
+async function together<T>(name: string, job: () => Promise<T>): Promise<T> {
+  return await navigator.locks.request(name, { mode: "shared" }, async () => await job());
+}
+
+async function start({ accountId, accountKey, csrfToken, limits, rights }: UploadSetup): Promise<void> {
+  setCsrfSource(() => csrfToken);
+  setSignedOutHandler(() => void page.remote.signedOut());
+  const keyring = await openKeyring(accountId, accountKey);
+  const database = await openDatabase(accountId);
+  const shelf = {
+    ids: () => database.getAllKeys("waiting"),
+    get: async (id: string) => (await database.get("waiting", id)) ?? null,
+    put: async (id: string, sealed: Bytes) => void (await database.put("waiting", sealed, id)),
+    remove: (id: string) => database.delete("waiting", id),
+  };
+  const listId = newId();
+  // Held for as long as this worker lives: another tab then knows that the list is still in use.
+  void exclusively(waitingLock(listId), true, () => new Promise<never>(() => undefined));
+  waiting = new WaitingList(listId, shelf, keyring, (id, job) => exclusively(waitingLock(id), false, job));
+  const callJson: CallJson = (method, path, body, signal) =>
+    call<unknown>(method, path, { ...(body && { body: body as Readonly<Record<string, unknown>> }), ...(signal && { signal }) });
+  remakePorts = { keyring, tus: { send, limits, pause, random: Math.random }, call: callJson, derive: (request: DecodeRequest) => page.remote.derive(request) };
+  session = new UploadSession({
+    ...remakePorts,
+    staging: await openStaging(accountId),
+    plans: new Plans(planShelf(database), keyring),
+    uploadBytes: limits.uploadBytes,
+    rights,
+    tell: (news) => void page.remote.progress(news),
+    expect: (row) => void page.remote.expect(row),
+    expectNoMore: (imageId) => void page.remote.expectNoMore(imageId),
+    exclusively,
+    together,
+    newId,
+    now: Date.now,
+  });
+}
+
+const worker: UploadWorker = {
+  start,
+  pending: () => opened().pending(),
+  check: (items) => opened().check(items),
+  upload: (job) => opened().upload(job),
+  resume: (entryId, imageId) => opened().resume(entryId, imageId),
+  stop: (entryId) => { opened().stop(entryId); },
+  discard: (imageId) => opened().discard(imageId),
+  remake: (job) => remakeThumbnails(job, remaking()),
+  replace: (job) => opened().replace(job),
+  remember: async (files) => { await waiting?.remember(files); },
+  leftBehind: async () => (await waiting?.leftBehind()) ?? [],
+};
+
+const page = bridge<UploadPage>(self as unknown as Parameters<typeof bridge>[0], worker);

@@ -1,0 +1,193 @@
+"""The shared counters: whichever cache is behind them, fifty is fifty.
+
+Four processes race for a limit of fifty. Caches that read, add and write let through more.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.redis import RedisCache
+from redis import Redis
+from redis.exceptions import RedisError
+
+from pocketvault.kernel.counters import SqliteCache
+from tests.workers import redis_for_counters
+
+LIMIT = 50
+PROCESSES = 4
+TRIES = 40
+REDIS = redis_for_counters(os.environ.get("REDIS_TEST_URL", "redis://127.0.0.1:6379"))
+
+
+def has_redis() -> bool:
+    try:
+        return bool(Redis.from_url(REDIS, socket_connect_timeout=1).ping())
+    except RedisError:
+        return False
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    if request.param == "sqlite":
+        yield "sqlite", str(tmp_path / "new" / "counters.sqlite3")
+        return
+    if not has_redis():
+        sentence = "COUNTERS ON REDIS ARE NOT TESTED: no server answers"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
+    yield "redis", REDIS
+    Redis.from_url(REDIS).flushdb()
+
+
+def open_cache(place: tuple[str, str]) -> BaseCache:
+    kind, location = place
+    params: dict[str, Any] = {"KEY_PREFIX": "contract"}
+    return SqliteCache(location, params) if kind == "sqlite" else RedisCache(location, params)
+
+
+def knock(place: tuple[str, str], gate: Any, answers: Any) -> None:
+    """What a limited door does: make the counter if it is not there, then count."""
+    gate.wait()
+    cache = open_cache(place)
+    let_in = 0
+    for _ in range(TRIES):
+        cache.add("door", 0, 60)
+        if cache.incr("door") <= LIMIT:
+            let_in += 1
+    answers.put(let_in)
+
+
+def test_four_processes_let_exactly_fifty_through(place: tuple[str, str]) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate, answers = context.Barrier(PROCESSES), context.Queue()
+    workers = [
+        context.Process(target=knock, args=(place, gate, answers)) for _ in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    let_in = [answers.get(timeout=120) for _ in workers]
+    for worker in workers:
+        worker.join(60)
+
+    assert sum(let_in) == LIMIT
+    assert open_cache(place).get("door") == PROCESSES * TRIES
+
+
+@pytest.fixture
+def cache(place: tuple[str, str]) -> BaseCache:
+    opened = open_cache(place)
+    opened.clear()
+    return opened
+
+
+def test_a_counter_is_made_once(cache: BaseCache) -> None:
+    assert cache.add("a", 1, 60)
+    assert not cache.add("a", 5, 60)
+    assert cache.get("a") == 1
+
+
+def test_counting_what_is_not_there_is_an_error(cache: BaseCache) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        cache.incr("a")
+
+
+def test_counters_go_up_and_down(cache: BaseCache) -> None:
+    cache.set("a", 5, 60)
+    assert (cache.incr("a", 3), cache.decr("a", 6), cache.get("a")) == (8, 2, 2)
+
+
+def test_what_expired_is_gone_and_can_be_made_again(cache: BaseCache) -> None:
+    cache.set("a", 5, 1)
+    time.sleep(1.2)
+    assert cache.get("a", "gone") == "gone"
+    assert cache.add("a", 1, 60)
+    assert cache.get("a") == 1
+
+
+def test_values_of_other_kinds_come_back_as_they_were(cache: BaseCache) -> None:
+    for value in ({"a": [1, 2]}, "text", True, False, None, b"\x00\xff", 2.5, -3, 2**40):
+        cache.set("a", value, 60)
+        assert cache.get("a", "missing") == value
+        assert type(cache.get("a")) is type(value)
+
+
+def test_keys_can_be_touched_deleted_and_cleared(cache: BaseCache) -> None:
+    cache.set("a", 1, 1)
+    assert cache.touch("a", 60)
+    assert not cache.touch("b", 60)
+    time.sleep(1.2)
+    assert cache.get("a") == 1
+    assert cache.delete("a")
+    assert not cache.delete("a")
+    cache.set("b", 1, None)
+    cache.clear()
+    assert cache.get("b") is None
+
+
+def test_a_time_of_nothing_keeps_nothing(cache: BaseCache) -> None:
+    cache.set("a", 1, 0)
+    assert cache.get("a") is None
+
+
+@pytest.mark.parametrize("way", ["add", "set"])
+def test_what_expired_leaves_the_file_of_sqlite(tmp_path: Path, way: str) -> None:
+    """Whoever makes the entries, and from however short-lived threads: a rate limit only adds."""
+    path = tmp_path / "counters.sqlite3"
+
+    def make(name: str) -> None:
+        getattr(SqliteCache(str(path), {}), way)(name, 1, 1)
+
+    for number in range(20):
+        make(f"old-{number}")
+    with time_machine.travel(time.time() + 100):
+        thread = threading.Thread(target=make, args=["new"])
+        thread.start()
+        thread.join()
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT key FROM entry").fetchall() == [(":1:new",)]
+
+
+def test_what_expired_is_looked_for_once_a_minute_whatever_the_clock_does(tmp_path: Path) -> None:
+    path, now = tmp_path / "counters.sqlite3", time.time()
+
+    def names_after(seconds: float) -> set[str]:
+        with time_machine.travel(now + seconds, tick=False):
+            SqliteCache(str(path), {}).add(f"at{seconds}", 1, 1)
+        with sqlite3.connect(path) as connection:
+            rows = connection.execute("SELECT key FROM entry").fetchall()
+        return {key.rpartition(":")[2] for (key,) in rows}
+
+    assert names_after(0) == {"at0"}
+    assert names_after(50) == {"at0", "at50"}
+    assert names_after(70) == {"at70"}
+    # Set back by an hour: it neither stops until then nor goes at every request.
+    assert names_after(-3600) == {"at70", "at-3600"}
+    assert names_after(-3590) == {"at70", "at-3600", "at-3590"}
+    assert names_after(-3530) == {"at70", "at-3530"}
+
+
+def test_a_child_of_a_fork_opens_sqlite_for_itself(tmp_path: Path) -> None:
+    cache = SqliteCache(str(tmp_path / "counters.sqlite3"), {})
+    cache.set("a", 0, 60)
+    mine = cache._connection()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        is_other = cache._connection() is not mine
+        os.write(writing, b"other" if is_other and cache.incr("a") == 1 else b"same")
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert os.read(reading, 10) == b"other"
+    assert cache.incr("a") == 2

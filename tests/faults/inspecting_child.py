@@ -1,0 +1,251 @@
+"""Looks into a running service from beside it, on its own database, store and keys.
+
+Reads one question a line (JSON: ``[name, argument]``) and answers each with a line of JSON.
+What it changes is only time: it lets leases end and days pass that no test can wait for.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - Django must be set up first
+from django.db.models import Count, Q, Sum  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Account, AccountSession, KeptAnswer  # noqa: E402
+from images.actions import freeing, uploading  # noqa: E402
+from images.models import (  # noqa: E402
+    Correction,
+    DiscardedBlob,
+    Envelope,
+    Image,
+    ImagePart,
+    StorageUse,
+    SyncEntry,
+    Tombstone,
+    Upload,
+)
+from pocketvault.kernel import blobs, epochs, sealing, work  # noqa: E402
+from pocketvault.kernel.epochs import EpochKeyMissingError  # noqa: E402
+from pocketvault.kernel.models import EpochKey, Job, JobState  # noqa: E402
+
+AT_ONCE = timedelta(0)
+# Far longer than any process seals under an epoch that has been retired.
+FORGOTTEN_SECONDS = 60.0
+retired: dict[int, float] = {}
+
+
+def let_leases_end(programs: list[str]) -> None:
+    """As if the time of every lease had passed that these dead programs held."""
+    past = timezone.now() - timedelta(seconds=1)
+    if "web" in programs:
+        Upload.objects.exclude(leased_until=None).update(leased_until=past)
+        KeptAnswer.objects.filter(status=None).update(leased_until=past)
+    if "worker" in programs:
+        Job.objects.filter(state=JobState.RUNNING).update(leased_until=past)
+
+
+def let_a_day_pass(_: object) -> None:
+    """Rotation is due, and epochs that were retired long ago are 22 days old."""
+    now = timezone.now()
+    for number in EpochKey.objects.exclude(retired_at=None).values_list("pk", flat=True):
+        retired.setdefault(number, time.monotonic())
+    old = [n for n, since in retired.items() if time.monotonic() - since > FORGOTTEN_SECONDS]
+    EpochKey.objects.filter(pk__in=old, destroyed_at=None).update(
+        made_at=now - timedelta(days=23), retired_at=now - timedelta(days=22)
+    )
+    EpochKey.objects.filter(retired_at=None).update(made_at=now - timedelta(days=2))
+    work.enqueue_on_commit("kernel.rotate_epoch", key="periodic:kernel.rotate_epoch")
+
+
+def let_a_night_pass(_: object) -> None:
+    """The next request of every device is its first of the day."""
+    AccountSession.objects.update(last_seen_on=timezone.now().date() - timedelta(days=1))
+
+
+def empty_bins(_: object) -> list[str]:
+    """The days in the recycle bin are over for everything that is in it."""
+    past = timezone.now() - timedelta(seconds=1)
+    binned = Image.objects.exclude(binned_at=None)
+    ids = [str(pk) for pk in binned.values_list("pk", flat=True)]
+    binned.update(purge_at=past)
+    work.enqueue_on_commit("images.purge_due_images", key="periodic:images.purge_due_images")
+    return ids
+
+
+def wait_for_worker(seconds: float) -> bool:
+    """True once a worker took up a job that is owed now."""
+    work.enqueue_on_commit("images.purge_due_images")
+    mine = Job.objects.filter(task="images.purge_due_images").latest("pk").pk
+    until = time.monotonic() + seconds
+    while Job.objects.filter(pk=mine).exists():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def wait_for_work(seconds: float) -> list[str]:
+    """Return what is still owed now, or going on, once nothing is or the time is over."""
+    until = time.monotonic() + seconds
+    while True:
+        begun = Q(state=JobState.RUNNING) | Q(state=JobState.WAITING, attempts__gt=0)
+        owed = Job.objects.filter(begun | Q(pk__in=work.due_jobs(1000)))
+        names = list(owed.values_list("task", flat=True))
+        if not names or time.monotonic() > until:
+            return names
+        time.sleep(0.1)
+
+
+def sweep(_: object) -> None:
+    """What the sweeps do, as if everything here were more than a day old."""
+    freeing.ORPHAN_AFTER = uploading.STRAY_STAGE = AT_ONCE
+    freeing.discard_orphan_blobs()
+    uploading.remove_expired_uploads()
+
+
+def end_uploads(_: object) -> None:
+    """Nobody goes on with any upload."""
+    Upload.objects.update(expires_at=timezone.now(), leased_until=None)
+    sweep(None)
+    freeing.free_discarded_blobs()
+
+
+def report(_: object) -> dict[str, Any]:
+    """What is there, and in ``wrong`` every sentence that should not be true."""
+    epochs.forget_keys_in_memory()
+    sealing.forget_current_epoch()
+    # Before the sweep, which would remove what must not be there in the first place.
+    stray_blobs = _wrong_blobs()
+    sweep(None)
+    return {
+        "images": [str(pk) for pk in Image.objects.values_list("pk", flat=True)],
+        "uploads": dict(_uploads()),
+        "gone": [str(pk) for pk in Tombstone.objects.values_list("pk", flat=True)],
+        "epochs": EpochKey.objects.count(),
+        "destroyed": EpochKey.objects.exclude(destroyed_at=None).count(),
+        "failures": list(Job.objects.exclude(last_error="").values_list("task", "last_error")),
+        "wrong": [
+            *stray_blobs, *_wrong_stages(), *_wrong_seals(), *_wrong_numbers(),
+            *_wrong_deletions(),
+        ],
+    }
+
+
+def _uploads() -> dict[str, int]:
+    return {str(pk): offset for pk, offset in Upload.objects.values_list("pk", "offset")}
+
+
+def _wrong_blobs() -> list[str]:
+    stored = set(blobs.store().keys())
+    parts = dict(ImagePart.objects.values_list("blob_key", "sha256"))
+    named = {*parts, *Upload.objects.values_list("blob_key", flat=True)}
+    named |= set(DiscardedBlob.objects.values_list("blob_key", flat=True))
+    wrong = [f"no row names the blob {key}" for key in stored - named]
+    wrong += [f"a part's blob {key} is missing" for key in parts.keys() - stored]
+    wrong += [
+        f"a part's blob {key} holds other bytes" for key, sha256 in parts.items()
+        if key in stored and blobs.store().sha256(key) != bytes(sha256)
+    ]  # fmt: skip
+    damaged = ImagePart.objects.filter(is_damaged=True).count()
+    return [*wrong, *(["parts are marked as damaged"] if damaged else [])]
+
+
+def _wrong_stages() -> list[str]:
+    stored = set(blobs.store().stages())
+    wrong = []
+    for upload in Upload.objects.all():
+        stored.discard(upload.stage_key)
+        if upload.is_complete and blobs.store().exists(upload.blob_key):
+            continue  # a commit made it a blob and was killed before its rows
+        try:
+            kept = sum(map(len, blobs.store().read_stage(upload.stage_key, upload.offset)))
+        except blobs.BlobMissingError:
+            kept = -1
+        # A creation killed between its row and its stage has acknowledged nothing.
+        if kept != upload.offset and upload.offset:
+            wrong.append(f"upload {upload.pk} lost bytes: {kept} of {upload.offset}")
+    return [*wrong, *(f"no row names the stage {key}" for key in stored)]
+
+
+def _wrong_seals() -> list[str]:
+    living = set(EpochKey.objects.filter(destroyed_at=None).values_list("pk", flat=True))
+    wrong = []
+    if EpochKey.objects.filter(retired_at=None).count() != 1:
+        wrong.append("not exactly one epoch is current")
+    for model in sealing.sealed_models():
+        for row in model._default_manager.all():
+            if row.epoch_number not in living:
+                wrong.append(f"{model._meta.label} {row.pk}: its epoch {row.epoch_number} is gone")
+            try:
+                row.open()
+            except (sealing.SealBrokenError, EpochKeyMissingError) as error:
+                wrong.append(f"{model._meta.label} {row.pk}: {type(error).__name__}")
+    return wrong
+
+
+def _wrong_numbers() -> list[str]:
+    wrong = []
+    for use in StorageUse.objects.all():
+        parts = ImagePart.objects.filter(image__owner_id=use.pk)
+        uploads = Upload.objects.filter(owner_id=use.pk)
+        records = Correction.objects.filter(image__owner_id=use.pk).values_list("ciphertext")
+        counted = {
+            "used_bytes": (parts.aggregate(total=Sum("bytes"))["total"] or 0)
+            + sum(len(ciphertext) for (ciphertext,) in records),
+            "reserved_bytes": uploads.aggregate(total=Sum("length"))["total"] or 0,
+            "images": Image.objects.filter(owner_id=use.pk).count(),
+        }
+        wrong += [
+            f"{name} says {getattr(use, name)}, the rows {true}"
+            for name, true in counted.items() if getattr(use, name) != true
+        ]  # fmt: skip
+        account = Account.objects.get(pk=use.pk)
+        if (account.used_bytes, account.image_count) != (use.used_bytes, use.images):
+            wrong.append("the account's copy of its storage use is another")
+    seals = Envelope.objects.values("image_id", "purpose", "version")
+    if seals.annotate(rows=Count("pk")).filter(rows__gt=1):
+        wrong.append("an image has two envelopes of a kind")
+    return wrong
+
+
+def _wrong_deletions() -> list[str]:
+    gone = Tombstone.objects.values("image_id")
+    wrong = [
+        f"{model.__name__} rows of a purged image are left"
+        for model in (Image, ImagePart, Envelope, Correction)
+        if model._default_manager.filter(
+            **{"pk__in" if model is Image else "image_id__in": gone}
+        ).exists()
+    ]
+    listed = SyncEntry.objects.filter(kind="image", is_deleted=False)
+    if listed.filter(object_id__in=gone).exists():
+        wrong.append("the feed lists a purged image")
+    if DiscardedBlob.objects.exists():
+        wrong.append("discarded blobs are still there")
+    if Tombstone.objects.filter(blobs_gone_at=None).exists():
+        wrong.append("a tombstone waits for its bytes to go")
+    return wrong
+
+
+QUESTIONS: dict[str, Callable[[Any], object]] = {
+    asked.__name__: asked
+    for asked in (
+        let_leases_end, let_a_day_pass, let_a_night_pass, empty_bins, wait_for_worker,
+        wait_for_work, end_uploads, report,
+    )
+}  # fmt: skip
+
+for line in sys.stdin:
+    name, argument = json.loads(line)
+    print(json.dumps(QUESTIONS[name](argument)), flush=True)
+    connection.close()

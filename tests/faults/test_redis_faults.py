@@ -1,0 +1,183 @@
+"""Redis hangs (SIGSTOP), dies (SIGKILL) or forgets everything (FLUSHALL) under a running
+service: people are answered, nobody signs in uncounted, and all that is owed gets done.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.api.people import PASSWORD, Person, metadata_of, new_person
+from tests.faults.inspecting import Inspector, inspector_of
+from tests.images.tus.servers import eventually
+from tests.live import Live, free_port, running_service
+from tests.reference_client import account, client
+from tests.reference_client.client import ProblemError
+from tests.reference_client.images import Photo
+
+WORK_SECONDS = 120.0
+# An answer that takes longer has waited for Redis, and is none.
+ANSWER_SECONDS = 20.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def epoch_key() -> None:
+    """None here: the service under test has a database and keys of its own."""
+
+
+class OwnRedis:
+    """A redis-server of these tests, which keeps nothing over its death."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
+        assert eventually(self.answers, 30)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.client().ping())
+        except RedisError:
+            return False
+
+    def client(self) -> Redis:
+        return Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5)
+
+    def hang(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A service on a Redis that can be hurt, somebody who uses it, and a look inside."""
+
+    live: Live
+    redis: OwnRedis
+    alice: Person
+    inspector: Inspector
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    if shutil.which("redis-server") is None:
+        sentence = "A FAILING REDIS IS NOT TESTED: redis-server is not installed"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
+    folder = tmp_path_factory.mktemp("redis")
+    redis = OwnRedis(folder)
+    try:
+        with (
+            running_service(folder / "var", REDIS_URL=redis.url) as live,
+            inspector_of(live) as inspector,
+        ):
+            alice = new_person(live, "alice")
+            yield Stage(live=live, redis=redis, alice=alice, inspector=inspector)
+            redis.kill()
+    finally:
+        redis.kill()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", ANSWER_SECONDS)
+
+
+def store(stage: Stage) -> tuple[Photo, bytes]:
+    content = os.urandom(5_000)
+    return stage.alice.library.store(content, metadata_of(content)), content
+
+
+def live_on(stage: Stage) -> None:
+    """What somebody who is signed in does all day, all of which owes work."""
+    library = stage.alice.library
+    kept, content = store(stage)
+    purged, _ = store(stage)
+    assert library.download(kept) == content
+    library.correct(kept, title="While Redis was away")
+    library.purge(purged)
+    with pytest.raises(ProblemError, match="gone"):
+        library.get(purged.id)
+
+
+def nobody_gets_in_uncounted(stage: Stage) -> None:
+    email, url = stage.alice.email, stage.live.url
+    doors: list[Callable[[], object]] = [
+        lambda: account.sign_in(url, email, PASSWORD),
+        lambda: account.sign_in_with_phrase(url, email, stage.alice.phrase),
+        lambda: account.request_reset(url, email),
+        lambda: account.sign_up(url, "new@example.org", PASSWORD, read_code=lambda _: ""),
+        lambda: account.step_up(stage.alice.device, PASSWORD),
+    ]
+    for enter in doors:
+        with pytest.raises(ProblemError) as refusal:
+            enter()
+        assert (refusal.value.status, refusal.value.code) == (503, "unavailable")
+        assert refusal.value.sentence.endswith(".")
+
+
+def all_is_done(stage: Stage) -> None:
+    assert account.sign_in(stage.live.url, stage.alice.email, PASSWORD).account_id
+    assert stage.inspector.ask("wait_for_work", WORK_SECONDS) == [], stage.live.log()
+    found = stage.inspector.ask("report")
+    assert (found["wrong"], found["failures"]) == ([], [])
+
+
+def test_a_redis_that_hangs_keeps_nobody_waiting(stage: Stage) -> None:
+    live_on(stage)
+    stage.redis.hang()
+    try:
+        live_on(stage)
+        nobody_gets_in_uncounted(stage)
+        assert not is_ready(stage)
+    finally:
+        stage.redis.go_on()
+
+    all_is_done(stage)
+    assert eventually(lambda: is_ready(stage), WORK_SECONDS)
+
+
+def test_a_redis_that_dies_takes_no_work_with_it(stage: Stage) -> None:
+    live_on(stage)
+    stage.redis.kill()
+    try:
+        live_on(stage)
+        nobody_gets_in_uncounted(stage)
+    finally:
+        stage.redis.start()
+
+    all_is_done(stage)
+
+
+def test_a_redis_that_forgets_everything_loses_no_work(stage: Stage) -> None:
+    for _ in range(3):
+        live_on(stage)
+        stage.redis.client().flushall()
+
+    all_is_done(stage)
+
+
+def is_ready(stage: Stage) -> bool:
+    answer = requests.get(f"{stage.live.url}/readyz", timeout=ANSWER_SECONDS)
+    assert answer.status_code in (200, 503)
+    return answer.ok

@@ -1,0 +1,87 @@
+"""Everything a page complains about while somebody uses it, and what axe finds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Error, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_STATUS = re.compile(r"responded with a status of (\d{3})")
+# The browser prints some violations only as an event, so the page turns each into a line.
+_TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(
+    `policy violated: ${event.violatedDirective} by ${event.blockedURI} in ${event.sourceFile}`));
+"""
+_AT_REST = """
+Promise.all(document.getAnimations()
+  .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
+  .map((each) => each.finished.catch(() => 0)))
+"""
+
+
+@dataclass
+class Watch:
+    """Collects complaints. A refusal that the story is about is expected by its status."""
+
+    complaints: list[str] = field(default_factory=list)
+    expected: list[int] = field(default_factory=list)
+    # The story cuts the network: that requests fail is then no complaint.
+    is_line_cut: bool = False
+
+    def follow(self, page: Page) -> Page:
+        """Listen to a page from its first byte."""
+        page.add_init_script(_TELL_VIOLATIONS)
+        page.on("console", self._hear)
+        page.on("pageerror", self._hear_error)
+        return page
+
+    def expect(self, *statuses: int) -> None:
+        """The next answers with these statuses are part of the story."""
+        self.expected.extend(statuses)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        if self.is_line_cut and "net::ERR_" in message.text:
+            return
+        found = _STATUS.search(message.text)
+        if found is not None and int(found[1]) in self.expected:
+            self.expected.remove(int(found[1]))
+            return
+        self.complaints.append(
+            f"{message.type}: {message.text} ({message.location.get('url', '')})"
+        )
+
+    def _hear_error(self, error: Error) -> None:
+        self.complaints.append(f"uncaught: {error}")
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with every rule of axe that the page breaks as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    # Half-faded text has half the contrast; the rules are about the page at rest.
+    page.evaluate(_AT_REST)
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
+    found: list[dict[str, Any]] = page.evaluate(
+        "async (options) => (await axe.run(document, options)).violations", options
+    )
+    assert not found, "\n".join(
+        f"{page.url} breaks {each['id']}: {each['help']}: "
+        + "; ".join(str(node["target"]) + " " + str(node["html"])[:200] for node in each["nodes"])
+        for each in found
+    )
+
+
+def assert_fits(page: Page, *, width: int) -> None:
+    """Nothing sticks out sideways at this width."""
+    page.set_viewport_size({"width": width, "height": 700})
+    sticking = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert sticking <= 0, f"{page.url} is {sticking} px too wide at {width} px"

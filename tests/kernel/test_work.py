@@ -1,0 +1,309 @@
+"""Owed work: rows are the queue, and nothing is lost, doubled or stuck."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from pocketvault.kernel import work
+from pocketvault.kernel.management.commands import run_worker
+from pocketvault.kernel.models import Job, JobState, PeriodicRun
+from pocketvault.kernel.purposes import RUN_SERVICE
+
+RAN: list[object] = []
+
+
+@pytest.fixture(autouse=True)
+def scratch_tasks() -> Iterator[None]:
+    """Tasks of this module only; the real ones stay declared."""
+    RAN.clear()
+    before = dict(work._tasks)
+    work.task("kernel.note_scratch", purpose=RUN_SERVICE)(RAN.append)
+    work.task("kernel.fail_scratch", purpose=RUN_SERVICE)(fail)
+    work.task("kernel.offer_scratch", purpose=RUN_SERVICE, every=timedelta(minutes=5))(
+        lambda: RAN.append("offered")
+    )
+    yield
+    work._tasks.clear()
+    work._tasks.update(before)
+
+
+def fail(argument: str = "") -> None:
+    raise LookupError(f"secret {argument}")
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_work_is_done_once_and_leaves_no_row() -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+
+    assert work.run_due_jobs() == 1
+    assert RAN == ["a"]
+    assert not Job.objects.exists()
+
+
+def test_work_rolls_back_with_what_it_follows() -> None:
+    with transaction.atomic():
+        work.enqueue_on_commit("kernel.note_scratch", "a")
+        transaction.set_rollback(True)
+
+    assert not Job.objects.exists()
+
+
+def test_an_unknown_task_cannot_be_owed() -> None:
+    with pytest.raises(LookupError):
+        work.enqueue_on_commit("kernel.no_such")
+
+
+def test_a_name_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        work.task("kernel.note_scratch", purpose=RUN_SERVICE)(print)
+
+
+def test_with_a_key_one_waiting_job_is_enough_and_the_sooner_time_holds() -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a", key="k", delay=timedelta(hours=1))
+    work.enqueue_on_commit("kernel.note_scratch", "a", key="k")
+
+    assert Job.objects.count() == 1
+    assert work.run_due_jobs() == 1
+
+
+def test_delayed_work_waits() -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a", delay=timedelta(minutes=10))
+
+    assert work.run_due_jobs() == 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert work.run_due_jobs() == 1
+
+
+def test_failed_work_waits_longer_each_time_then_gives_up_loudly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    work.enqueue_on_commit("kernel.fail_scratch", "x")
+    now, waits = timezone.now(), []
+    for _ in range(work.MAX_ATTEMPTS):
+        with time_machine.travel(now, tick=False):
+            assert work.run_due_jobs() == 1
+            job = Job.objects.get()
+            waits.append((job.available_at - now).total_seconds())
+            now = job.available_at
+    assert waits[:4] == [2, 4, 8, 16]
+    assert waits[-1] == 3600
+    assert (job.state, job.last_error) == (JobState.FAILED, "LookupError")
+    with time_machine.travel(now + timedelta(days=3)):
+        assert work.run_due_jobs() == 0
+    assert "secret" not in caplog.text
+
+
+def test_a_task_that_no_longer_exists_fails_and_stops_nothing() -> None:
+    Job.objects.create(task="kernel.gone", available_at=timezone.now())
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+
+    assert work.run_due_jobs() == 2
+    assert RAN == ["a"]
+    assert Job.objects.get().last_error == "KeyError"
+
+
+def test_a_running_job_is_nobody_elses_until_its_lease_ends() -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+    job_id = Job.objects.get().pk
+    assert work._claim(job_id) == 1
+    assert not work.run_job(job_id)
+
+    with time_machine.travel(timezone.now() + work.LEASE + timedelta(seconds=1)):
+        assert work.due_jobs() == [job_id]
+        assert work.run_job(job_id)
+    assert RAN == ["a"]
+
+
+def test_a_worker_that_lost_its_lease_cannot_end_anothers_job() -> None:
+    """The task takes so long that its lease ends and somebody else takes the job."""
+    job = Job.objects.create(task="kernel.slow", available_at=timezone.now())
+
+    def slow() -> None:
+        Job.objects.filter(pk=job.pk).update(fence=2)
+
+    work.task("kernel.slow", purpose=RUN_SERVICE)(slow)
+    work.run_job(job.pk)
+
+    assert Job.objects.filter(pk=job.pk, state=JobState.RUNNING, fence=2).exists()
+
+
+def test_failed_work_with_a_twin_makes_room_for_it() -> None:
+    work.enqueue_on_commit("kernel.fail_scratch", "x", key="k")
+    first = Job.objects.get().pk
+    fence = work._claim(first)
+    assert fence is not None
+    work.enqueue_on_commit("kernel.fail_scratch", "x", key="k")
+
+    work._put_back(Job.objects.get(pk=first), fence, LookupError())
+
+    assert Job.objects.get().pk != first
+
+
+def test_periodic_work_is_offered_once_per_period() -> None:
+    work._offer_periodic(*offer(timezone.now()))
+    work._offer_periodic(*offer(timezone.now()))
+    assert work.run_due_jobs() == 1
+
+    work._offer_periodic(*offer(timezone.now() + timedelta(minutes=6)))
+    assert work.run_due_jobs() == 1
+
+
+def offer(now: object) -> tuple:
+    declared = work.tasks()["kernel.offer_scratch"]
+    return declared, declared.every, now
+
+
+def test_after_a_clock_that_ran_ahead_nothing_waits_for_years() -> None:
+    ahead = timezone.now() + timedelta(days=400)
+    with time_machine.travel(ahead):
+        work._offer_periodic(*offer(ahead))
+        work.run_due_jobs()
+        work.enqueue_on_commit("kernel.note_scratch", "owed")
+        work.enqueue_on_commit("kernel.note_scratch", "abandoned")
+        work._claim(Job.objects.order_by("-pk").first().pk)
+
+    work._offer_periodic(*offer(timezone.now()))
+    assert work.run_due_jobs() == 3
+    assert sorted(RAN[1:]) == ["abandoned", "offered", "owed"]
+    assert PeriodicRun.objects.get(task="kernel.offer_scratch").offered_at <= timezone.now()
+
+
+def test_a_job_from_the_future_that_fails_still_waits_between_tries() -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        work.enqueue_on_commit("kernel.fail_scratch", "x")
+
+    assert work.run_due_jobs() == 1
+    assert work.run_due_jobs() == 0
+
+
+def test_the_worker_outlives_a_database_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = run_worker.Command()
+    worker.is_stopping = False
+
+    def dead(limit: int) -> list[int]:
+        raise OperationalError
+
+    monkeypatch.setattr(work, "due_jobs", dead)
+    monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
+    assert worker.run_what_is_due() == run_worker.LONG_PAUSE_SECONDS
+
+    monkeypatch.undo()
+    monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+    assert worker.run_what_is_due() == run_worker.PAUSE_SECONDS
+    assert RAN == ["a"]
+
+
+def test_the_worker_stops_after_the_job_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = run_worker.Command()
+    worker.is_stopping = False
+    work.task("kernel.stop_scratch", purpose=RUN_SERVICE)(lambda: worker.stop(15, None))
+    monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
+    work.enqueue_on_commit("kernel.stop_scratch")
+    work.enqueue_on_commit("kernel.note_scratch", "later")
+
+    assert worker.run_what_is_due() == 0.0
+    assert RAN == []
+    assert Job.objects.get().arguments == ["later"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_one_runs_a_job() -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+    job_id = Job.objects.get().pk
+
+    in_threads(lambda: work.run_job(job_id), 6)
+
+    assert RAN == ["a"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_owed_while_its_twin_is_taken_is_not_lost() -> None:
+    """Whoever owes work finds it done after its own commit, never only before it."""
+    committed, done = set(), []
+    lock = threading.Lock()
+
+    def note() -> None:
+        with lock:
+            done.append(set(committed))
+
+    work.task("kernel.look_scratch", purpose=RUN_SERVICE)(note)
+    stop = threading.Event()
+
+    def owe(number: int) -> None:
+        for turn in range(12):
+            with transaction.atomic():
+                work.enqueue_on_commit("kernel.look_scratch", key="look")
+            with lock:
+                committed.add((number, turn))
+        connection.close()
+
+    def run() -> None:
+        while not stop.is_set():
+            work.run_due_jobs()
+        connection.close()
+
+    runners = [threading.Thread(target=run) for _ in range(2)]
+    owers = [threading.Thread(target=owe, args=[n]) for n in range(3)]
+    for thread in runners + owers:
+        thread.start()
+    for thread in owers:
+        thread.join(60)
+    stop.set()
+    for thread in runners:
+        thread.join(60)
+    work.run_due_jobs()
+
+    assert len(committed) == 36
+    assert done
+    assert not Job.objects.filter(task="kernel.look_scratch").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_waiting_twin_cannot_be_taken_before_the_caller_commits() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time, so this cannot happen there")
+    work.enqueue_on_commit("kernel.note_scratch", "a", key="k")
+    job_id = Job.objects.get().pk
+    started, ran_at = threading.Event(), []
+
+    def take() -> None:
+        started.wait(5)
+        work.run_job(job_id)
+        ran_at.append(timezone.now())
+        connection.close()
+
+    taker = threading.Thread(target=take)
+    taker.start()
+    with transaction.atomic():
+        work.enqueue_on_commit("kernel.note_scratch", "a", key="k")
+        started.set()
+        threading.Event().wait(0.5)
+        before_commit = timezone.now()
+    taker.join(30)
+
+    assert RAN == ["a"]
+    assert ran_at[0] > before_commit
+
+
+def in_threads(run: object, count: int) -> None:
+    def runner() -> None:
+        run()
+        connection.close()
+
+    threads = [threading.Thread(target=runner) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)

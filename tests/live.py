@@ -1,0 +1,168 @@
+"""A running service for tests: the programs of ``make run`` as real processes.
+
+with running_service(folder) as live:
+    requests.get(live.url)
+
+Everything it keeps is under ``folder``. When the suite runs on PostgreSQL and Redis, so
+does the service, on a database and a Redis number of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg2
+
+from deploy.local.project import Project
+from deploy.local.serving import Address, programs
+from tests.workers import redis_for_a_service
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 180.0
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Where a running service is, where it keeps its data, and its programs by name."""
+
+    url: str
+    var: Path
+    environ: Mapping[str, str]
+    commands: Mapping[str, list[str]]
+    processes: dict[str, subprocess.Popen[bytes]]
+
+    @property
+    def mail(self) -> Path:
+        """The folder its mails are written to."""
+        return self.var / "mail"
+
+    def log(self) -> str:
+        """Whatever its programs wrote."""
+        return "".join(
+            f"--- {path.name}\n{path.read_text(errors='replace')}"
+            for path in sorted(self.var.glob("*.out"))
+        )
+
+    def start(self, name: str) -> None:
+        """Start one of its programs, over whatever data is there."""
+        with (self.var / f"{name}.out").open("ab") as output:
+            self.processes[name] = subprocess.Popen(
+                self.commands[name], cwd=ROOT, env=dict(self.environ), stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )
+
+    def kill(self, *names: str) -> None:
+        """End programs as the kernel would: all their processes at once, without a word."""
+        for name in names:
+            os.killpg(self.processes[name].pid, signal.SIGKILL)
+        for name in names:
+            self.processes[name].wait()
+
+    def stop(self) -> None:
+        """End every program politely, and one that will not go by force."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command of the service and answer what it printed."""
+        command = Project(ROOT).python_command("manage.py", *arguments)
+        done = subprocess.run(
+            command, cwd=ROOT, env=dict(self.environ), check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+
+@contextmanager
+def running_service(folder: Path, **settings: str) -> Iterator[Live]:
+    """Web, worker and beat on a free port; ended when the block is left.
+
+    ``settings`` are names of docs/configuration.md with their values.
+    """
+    with ExitStack() as stack:
+        port = free_port()
+        url = f"http://localhost:{port}"
+        environ = {
+            **os.environ,
+            **stack.enter_context(own_servers()),
+            **settings,
+            "DJANGO_SETTINGS_MODULE": "pocketvault.settings.base",
+            "VAR_DIR": str(folder),
+            "PUBLIC_URL": url,
+            "PYTHONUNBUFFERED": "1",
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+        address = Address("127.0.0.1", port, url)
+        chosen = programs(Project(ROOT), address, environ)
+        commands = {program.name: program.command for program in chosen}
+        live = Live(url=url, var=folder, environ=environ, commands=commands, processes={})
+        live.manage("prepare")
+        stack.callback(live.stop)
+        for name in commands:
+            live.start(name)
+        wait_until_it_answers(live)
+        yield live
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_answers(live: Live) -> None:
+    """Return once the service answers; fail with its log when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{live.url}/api/v1/server", timeout=5):
+                return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+    raise AssertionError(f"The service did not answer.\n{live.log()}")
+
+
+@contextmanager
+def own_servers() -> Iterator[dict[str, str]]:
+    """URLs of an empty database and a Redis number nobody else uses, where these are set."""
+    urls: dict[str, str] = {}
+    with ExitStack() as stack:
+        if database := os.environ.get("DATABASE_URL"):
+            urls["DATABASE_URL"] = stack.enter_context(own_database(database))
+        if redis := os.environ.get("REDIS_URL"):
+            # pytest empties its own Redis between tests; no service may lose its queue by it.
+            urls["REDIS_URL"] = stack.enter_context(redis_for_a_service(redis))
+        yield urls
+
+
+@contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """A URL of an empty database on the same server, dropped when the block is left."""
+    name = f"pocketvault_live_{uuid4().hex[:12]}"
+    server = psycopg2.connect(url)
+    server.autocommit = True
+    with closing(server), server.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        finally:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

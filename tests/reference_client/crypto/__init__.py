@@ -1,0 +1,1 @@
+"""The browser's cryptography once more, written from docs/cryptography.md with other libraries."""

@@ -1,0 +1,178 @@
+"""Photos in shared albums: put in, read, and wrapped again.
+
+What a device shows of an album is what its history vouches for, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.reference_client.client import Json
+from tests.reference_client.crypto.commitment import Opening, root_of
+from tests.reference_client.crypto.context import Context
+from tests.reference_client.crypto.entry import Subject
+from tests.reference_client.crypto.item import (
+    check_part,
+    item_context,
+    item_opening,
+    open_item,
+    seal_item,
+    vouched_fields,
+)
+from tests.reference_client.crypto.stream import decrypt_content
+from tests.reference_client.crypto.wrap import derive_wrapping_key, unwrap_key, wrap_key
+from tests.reference_client.images import Photo
+from tests.reference_client.people import Sharer
+from tests.reference_client.shared_albums import SharedAlbum, sign
+from tests.reference_client.wire import to_bytes, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedPhoto:
+    """A photo that the history of its album vouches for."""
+
+    fields: Mapping[str, Json]
+    content_key: bytes
+    opening: Opening
+    generation: int
+
+    @property
+    def id(self) -> str:
+        """The image's id."""
+        return str(self.fields["image"])
+
+
+def rewrap(sharer: Sharer, album: SharedAlbum) -> None:
+    """Wrap photos of older generations again; whoever was cut short calls this once more."""
+    generation = album.chronicle.state.generation
+    old = [photo for photo in photos_in(sharer, album) if photo.generation < generation]
+    if old:
+        body = {"generation": generation, "items": [_rewrapped(album, photo) for photo in old]}
+        sharer.client.call_once(f"{album.path}/items/rewrap", body)
+
+
+def add_photos(
+    sharer: Sharer,
+    album: SharedAlbum,
+    photos: Iterable[Photo],
+    *,
+    digests: Mapping[str, str] | None = None,
+    through: str | None = None,
+) -> None:
+    """Put photos of one's own in, whose originals were cleaned. ``through`` is the group one
+    comes by, if nobody let one in by name.
+    """
+    chosen = list(photos)
+    openings = [item_opening(_fields(sharer, photo, digests or {})) for photo in chosen]
+    commitments = [opening.commitment for opening in openings]
+    event: dict[str, object] = {"event": "items-added", "count": len(chosen)}
+    event["root"] = to_text(root_of(commitments))
+    if through is not None:
+        event["through"] = {"group": through, **sharer.keys_in_events(sharer.id)}
+    items = [
+        _sealed_item(album, photo.id, photo.version, sharer.library.content_key(photo), opening)
+        | {"source": "content"}
+        for photo, opening in zip(chosen, openings, strict=True)
+    ]
+    body = {
+        "generation": album.chronicle.state.generation,
+        "items": items,
+        "entry": sign(sharer, album, event, commitments),
+    }
+    sharer.client.call_once(f"{album.path}/items", body)
+
+
+def photos_in(sharer: Sharer, album: SharedAlbum) -> Iterator[SharedPhoto]:
+    """Every photo the history vouches for. Raises ``HistoryError`` for one it does not."""
+    cursor = ""
+    while True:
+        query = {"cursor": cursor} if cursor else None
+        page = sharer.client.call("GET", f"{album.path}/items", query=query)
+        for item in page["items"]:
+            yield _opened_item(album, item)
+        if page["cursor"] is None:
+            return
+        cursor = page["cursor"]
+
+
+def download(sharer: Sharer, album: SharedAlbum, photo: SharedPhoto, part: str) -> bytes:
+    """A part of a photo in the clear, if it is what was meant."""
+    ciphertext = sharer.client.send("GET", f"{album.path}/items/{photo.id}/{part}").content
+    check_part(dict(photo.fields), part, hashlib.sha256(ciphertext).digest())
+    version = photo.fields["version"]
+    clean = photo.fields["source"] == "clean"
+    context = Context(
+        purpose="content",
+        owner=photo.fields["owner"],
+        record=photo.id,
+        part=part,
+        version=f"{version}.clean" if clean else version,
+    )
+    return decrypt_content(ciphertext, photo.content_key, context)
+
+
+def _rewrapped(album: SharedAlbum, photo: SharedPhoto) -> dict[str, Json]:
+    version = photo.fields["version"]
+    return _sealed_item(album, photo.id, version, photo.content_key, photo.opening)
+
+
+def _sealed_item(
+    album: SharedAlbum, image_id: str, version: int, content_key: bytes, opening: Opening
+) -> dict[str, Json]:
+    chronicle = album.chronicle
+    where = _key_context(chronicle.subject, image_id, version)
+    wrapped = wrap_key(content_key, derive_wrapping_key(chronicle.key), where)
+    context = _fields_context(album, image_id, chronicle.state.generation)
+    return {
+        "image_id": image_id,
+        "version": version,
+        "wrapped_content_key": to_text(wrapped),
+        "fields": to_text(seal_item(opening, chronicle.key, context)),
+    }
+
+
+def _opened_item(album: SharedAlbum, item: Mapping[str, Json]) -> SharedPhoto:
+    image_id, generation = item["image_id"], item["generation"]
+    key = album.chronicle.keys[generation]
+    context = _fields_context(album, image_id, generation)
+    opening = open_item(to_bytes(item["fields"]), key, context)
+    fields = vouched_fields(opening, image_id, album.chronicle.state)
+    where = _key_context(album.chronicle.subject, image_id, fields["version"])
+    wrapped = to_bytes(item["wrapped_content_key"])
+    content_key = unwrap_key(wrapped, derive_wrapping_key(key), where)
+    return SharedPhoto(
+        fields=fields, content_key=content_key, opening=opening, generation=generation
+    )
+
+
+def _fields(sharer: Sharer, photo: Photo, digests: Mapping[str, str]) -> dict[str, Json]:
+    metadata = photo.metadata
+    return {
+        "image": photo.id,
+        "owner": sharer.id,
+        "version": photo.version,
+        "source": "content",
+        "type": metadata.media_type,
+        "bytes": metadata.size,
+        "width": metadata.width,
+        "height": metadata.height,
+        "thumbhash": metadata.thumbhash,
+        "digests": dict(digests),
+    }
+
+
+def _key_context(subject: Subject, image_id: str, version: int) -> Context:
+    return Context(
+        purpose="content-key",
+        owner=subject.owner,
+        record=subject.id,
+        part=image_id,
+        version=version,
+    )
+
+
+def _fields_context(album: SharedAlbum, image_id: str, generation: int) -> Context:
+    subject = album.chronicle.subject
+    return item_context(subject.id, subject.owner, image_id, generation)

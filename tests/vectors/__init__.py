@@ -1,0 +1,1 @@
+"""Vectors both languages read, and proofs that the browser and independent libraries agree."""

@@ -277,7 +277,8 @@ class Scene:
     def link(self) -> ShareLink:
         link_id, album_id = uuid7(), self.shared_album.pk
         path = f"{signing_albums.API}/{album_id}/links/{link_id}"
-        assert self.owner.app.put(path, self.link_body(), format="json").status_code == 201
+        made = self.owner.app.put(path, self.link_body(), format="json")
+        assert made.status_code == 201, made.content
         return ShareLink.objects.get(pk=link_id)
 
     @cached_property

@@ -67,6 +67,12 @@ def lock_button(page: Page) -> Locator:
     return page.get_by_role("button", name="Lock now").locator("visible=true")
 
 
+def lose_cookies(page: Page) -> None:
+    """Become somebody who was never here. An open vault would ask on meanwhile, and complain."""
+    page.goto("about:blank")
+    page.context.clear_cookies()
+
+
 def expect_open(page: Page) -> None:
     """The vault says that it is open."""
     expect(lock_button(page)).to_be_visible(timeout=PATIENT)

@@ -14,6 +14,7 @@ from tests.journeys.people import (
     expect_open,
     fill_sign_up,
     lock_button,
+    lose_cookies,
     plug_in_authenticator,
     prove_phrase,
     reset_by_mail,
@@ -128,7 +129,7 @@ def test_the_code_and_the_words_are_checked_before_anything_is_made(
 def test_the_24_words_lead_to_a_new_password(page: Page, site: Site, watch: Watch) -> None:
     email = "forgetful@example.org"
     phrase = sign_up(page, site, email)
-    page.context.clear_cookies()
+    lose_cookies(page)
 
     page.goto(f"{site.address}/recover")
     page.get_by_label("E-mail address").fill(email)
@@ -155,7 +156,7 @@ def test_a_reset_by_mail_opens_the_account_but_never_the_vault(
 ) -> None:
     email = "mailed@example.org"
     phrase = sign_up(page, site, email)
-    page.context.clear_cookies()
+    lose_cookies(page)
     reset_by_mail(page, site, email, ANOTHER_PASSWORD, number=2)
     assert_accessible(page)
     page.goto(f"{site.address}/photos")
@@ -259,7 +260,7 @@ def test_an_authenticator_app_is_asked_for_at_sign_in(page: Page, site: Site, wa
     _, [recovery_code, *_] = turn_on_totp(page, site, is_asked=True)
     assert_accessible(page)
 
-    page.context.clear_cookies()
+    lose_cookies(page)
     sign_in(page, site, email)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible(timeout=PATIENT)
     assert_accessible(page)
@@ -299,7 +300,7 @@ def test_new_words_replace_the_old_ones(page: Page, site: Site, watch: Watch) ->
     section.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Put the new words in force").click()
     expect(page.get_by_text("The new words are in force.")).to_be_visible(timeout=PATIENT)
-    page.context.clear_cookies()
+    lose_cookies(page)
 
     watch.expect(401)
     page.goto(f"{site.address}/recover")

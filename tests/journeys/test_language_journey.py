@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.messages.catalogues import compile_browser, compile_server, update
 from tests.journeys.conftest import DESKTOP
-from tests.journeys.people import PASSWORD, PATIENT
+from tests.journeys.people import PASSWORD, PATIENT, lose_cookies
 from tests.journeys.site import Site
 from tests.journeys.test_library_journey import some_photos
 from tests.journeys.watch import Watch
@@ -143,7 +143,7 @@ def test_nothing_in_the_vault_is_fixed_in_english(
     foreigner.locator("#locked-main .btn.main").click()
     expect(foreigner.locator(".wrong")).to_contain_text(OPEN, timeout=PATIENT)
 
-    foreigner.context.clear_cookies()
+    lose_cookies(foreigner)
     foreigner.goto(f"{foreign_site.address}/sign-in")
     watch.expect(401)
     foreigner.locator("#email").fill("foreign@example.org")

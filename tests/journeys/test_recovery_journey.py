@@ -15,6 +15,7 @@ from tests.journeys.people import (
     expect_open,
     fill_sign_up,
     lock_button,
+    lose_cookies,
     sign_up,
 )
 from tests.journeys.site import Site
@@ -50,7 +51,7 @@ def test_the_saved_file_proves_the_words_and_later_opens_the_vault(
     expect_open(page)
     page.wait_for_load_state("networkidle")
 
-    page.context.clear_cookies()
+    lose_cookies(page)
     page.goto(f"{site.address}/sign-in")
     page.get_by_role("link", name="Use recovery key").click()
     page.get_by_label("E-mail address").fill(email)

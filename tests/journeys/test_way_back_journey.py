@@ -16,6 +16,7 @@ from tests.journeys.people import (
     expect_locked,
     expect_open,
     lock_button,
+    lose_cookies,
     plug_in_authenticator,
     reset_by_mail,
     sign_in,
@@ -59,7 +60,7 @@ def a_vault_with_a_photo_and_a_passkey(page: Page, site: Site, email: str, folde
     image_id = page.url.rsplit("/", 1)[1]
     plug_in_authenticator(page)
     add_passkey(page, site)
-    page.context.clear_cookies()
+    lose_cookies(page)
     return image_id
 
 
@@ -163,7 +164,7 @@ def test_signing_in_with_the_passkey_after_a_reset_asks_for_a_new_password_first
     email = "shut-too@example.org"
     a_vault_with_a_photo_and_a_passkey(page, site, email, tmp_path)
     reset_by_mail(page, site, email, "a password nobody keeps", number=MAILED_LINK)
-    page.context.clear_cookies()
+    lose_cookies(page)
 
     page.goto(f"{site.address}/sign-in")
     page.get_by_role("button", name="Use a passkey").click()
@@ -187,7 +188,7 @@ def test_a_passkey_that_cannot_open_the_vault_leaves_it_shut(page: Page, site: S
 
     expect(page.get_by_text("signs you in but cannot open the vault")).to_be_visible()
     expect_shut(page)
-    page.context.clear_cookies()
+    lose_cookies(page)
     page.goto(f"{site.address}/sign-in")
     page.get_by_role("button", name="Use a passkey").click()
     expect_shut(page)
@@ -228,9 +229,7 @@ def test_each_second_proof_opens_the_vault_and_each_works_once(
 
 
 def begin_sign_in(page: Page, site: Site, email: str) -> None:
-    # The vault's page would go to the sign-in by itself once it misses its cookie.
-    page.goto("about:blank")
-    page.context.clear_cookies()
+    lose_cookies(page)
     sign_in(page, site, email, PASSWORD)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible(timeout=PATIENT)
     assert_accessible(page)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
-from accounts.models import Account, KeyBundle
+from accounts.models import Account
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
 from images.models import Album, Image, PartName
 from pocketvault.kernel.fields import to_base64url as text
@@ -35,6 +35,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
+from tests.sharing.signing_groups import signer_of
 
 API = "/api/v1/shared/albums"
 Json = dict[str, object]
@@ -54,11 +55,8 @@ class Person:
 
 
 def person(account: Account) -> Person:
-    """This account with an identity key that can sign."""
-    key = Ed25519PrivateKey.generate()
-    public = key.public_key().public_bytes_raw()
-    KeyBundle.objects.filter(pk=account.pk).update(identity_public_key=public)
-    return Person(account, factories.app_of(account), key)
+    """This account with the identity key that also signs for its groups."""
+    return Person(account, factories.app_of(account), signer_of(account))
 
 
 def know(one: Person, other: Person) -> None:

@@ -109,7 +109,8 @@ function keepInStep(library: Library, deletions: Deletions): () => void {
 
 function openMedia(setup: WorkerSetup): { pool: MediaPool; end: () => void } {
   const started = Array.from({ length: MEDIA_WORKERS }, () => bridgeTo<MediaWorker>("media", {}));
-  for (const { link } of started) void link.remote.start(setup);
+  // Of a worker that cannot start, each picture asked of it says so.
+  for (const { link } of started) link.remote.start(setup).catch(() => undefined);
   const pool = new MediaPool(started.map(({ link }) => link.remote));
   return { pool, end: () => { for (const { worker } of started) worker.terminate(); } };
 }

@@ -21,6 +21,7 @@ import { newStreamHeader } from "../../static/src/crypto/segments.ts";
 import { identityFromBytes, signStatement, verifyStatement } from "../../static/src/crypto/signature.ts";
 import { sourceFrom } from "../../static/src/crypto/source.ts";
 import { unwrapKey, wrapKey, wrappedKeyFromBytes } from "../../static/src/crypto/wrap.ts";
+import { recoverWith } from "./oracle-recovery.ts";
 import { shareWith } from "./oracle-sharing.ts";
 
 interface Request {
@@ -116,7 +117,8 @@ async function write(path: string, pieces: AsyncIterable<Bytes>): Promise<undefi
 async function answer(line: string): Promise<string> {
   const request = JSON.parse(line) as Request;
   try {
-    const result = await (operations[request.operation]?.(request) ?? shareWith(request.operation, request.value));
+    const result = await (operations[request.operation]?.(request) ?? shareWith(request.operation, request.value) ??
+      recoverWith(request.operation, request.value));
     if (result === undefined && !(request.operation in operations)) throw new Error(`There is no operation ${request.operation}.`);
     return JSON.stringify({ ok: result instanceof Uint8Array ? toBase64Url(result) : (result ?? null) });
   } catch (error) {

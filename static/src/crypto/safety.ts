@@ -30,7 +30,12 @@ export async function safetyNumber(mine: Bytes, theirs: Bytes): Promise<SafetyNu
     throw new CryptoError("malformed", "A fingerprint is exactly 32 bytes long.");
   }
   const inOrder = toHex(mine) < toHex(theirs) ? [mine, theirs] : [theirs, mine];
-  const number = await stretchBytes(concat(...inOrder), { ...DEFAULT_KDF, salt: SALT });
+  return await spelledNumber(concat(...inOrder), SALT);
+}
+
+/** Bytes stretched so that nobody finds others with the same words, and how people see the result. @throws CryptoError. */
+export async function spelledNumber(bytes: Bytes, salt: Bytes): Promise<SafetyNumber> {
+  const number = await stretchBytes(bytes, { ...DEFAULT_KDF, salt });
   return { words: wordsOf(number), hex: toHex(number) };
 }
 

@@ -15,6 +15,7 @@ from pocketvault.kernel.fields import to_base64url
 from sharing.actions.erasing import erase_person
 from sharing.api.contact_documents import contacts_document, known_keys_document
 from sharing.api.group_documents import group_documents
+from sharing.api.recovery_documents import recovery_facts
 from sharing.models import (
     AlbumKeyDelivery,
     CollectLink,
@@ -128,6 +129,23 @@ class SharingCustodian:
             model="GuestVisit", owner_path=None, categories=_USE,
             retention="one hour: a random number and two times, and nothing of the visitor",
         ),
+        Keeping(
+            model="RecoverySetup", owner_path="account", categories=_KEYS,
+            retention="as long as the account; once it ended, a number and two times",
+        ),
+        Keeping(
+            model="RecoveryShare", owner_path="contact", categories=(*_KEYS, *_RELATIONS),
+            retention="until it is replaced or ended, or you are no contacts any more",
+        ),
+        Keeping(
+            model="RecoveryRequest", owner_path="account",
+            categories=("user.contact.email", *_KEYS),
+            retention="an hour, unless confirmed; without keys until 30 days after it ended",
+        ),
+        Keeping(
+            model="RecoveryAnswer", owner_path="contact", categories=_KEYS,
+            retention="until what was asked has ended",
+        ),
         Keeping(model="Drop", owner_path="owner", categories=_CONTENT, retention=_IN_WAITING),
         Keeping(
             model="DropPart", owner_path="drop__owner", categories=_CONTENT,
@@ -152,6 +170,7 @@ class SharingCustodian:
         yield _document("sharing/remarks.json", _remark_facts(subject_id))
         yield _document("sharing/links.json", _link_facts(subject_id))
         yield _document("sharing/collecting.json", _collect_facts(subject_id))
+        yield _document("sharing/recovery.json", recovery_facts(subject_id))
         yield _document("sharing/history.json", _history_facts(subject_id))
 
     def erase(self, subject_id: UUID) -> int:

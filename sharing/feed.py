@@ -9,6 +9,7 @@ class SharedKind(models.TextChoices):
     """What changed. The value is part of the protocol."""
 
     CONTACTS = "contacts"
+    RECOVERY = "recovery"
     GROUP = "group"
     SHARED_ALBUM = "shared-album"
     DROP = "drop"

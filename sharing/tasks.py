@@ -6,8 +6,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import CONNECT_PEOPLE, DELETE_IMAGES, SHARE_IMAGES
-from sharing.actions import contacts, dropping, links, visits
+from pocketvault.kernel.purposes import CONNECT_PEOPLE, DELETE_IMAGES, SECURE_ACCOUNT, SHARE_IMAGES
+from sharing.actions import (
+    contacts,
+    dropping,
+    links,
+    recovery_asking,
+    recovery_ending,
+    visits,
+)
 
 
 @work.task("sharing.announce_invitation", purpose=CONNECT_PEOPLE)
@@ -40,3 +47,17 @@ def remove_ended_links() -> None:
 def remove_old_drops() -> None:
     """Send away what guests brought and nobody took in for 30 days."""
     dropping.remove_old_drops()
+
+
+@work.task("sharing.send_recovery_code", purpose=SECURE_ACCOUNT)
+def send_recovery_code(request_id: str) -> None:
+    """Owed by each request to recovery contacts: a code to its mailbox, if anybody is there."""
+    recovery_asking.send_code(UUID(request_id))
+
+
+@work.task(
+    "sharing.tend_recovery_requests", purpose=SECURE_ACCOUNT, every=timedelta(minutes=15)
+)
+def tend_recovery_requests() -> None:
+    """End requests to recovery contacts that ran out."""
+    recovery_ending.tend_requests()

@@ -151,20 +151,27 @@ def sign_in_with_recovery(email: str, recovery_auth_key: bytes, *, device: Devic
         _note_refusal(email)
         raise WrongRecoveryError
     with transaction.atomic():
-        void_resets(bundle.account)
         audit.record(AuditTag.RECOVERY_USED, actor=bundle.account, subject_id=bundle.account.pk)
         notify(
             bundle.account,
             subject="Your recovery key was used",
             happened="Somebody signed in with your recovery key.",
         )
-        return open_session(
-            bundle.account,
-            device=device,
-            step_up_until=fresh_step_up(),
-            must_set_password=True,
-            is_vault_proven=True,
-        )
+        return open_recovered(bundle.account, device=device)
+
+
+def open_recovered(account: Account, *, device: Device) -> OpenedSession:
+    """A session for who proved that they can open the vault without its password, in the caller's
+    transaction. It has to set a new one first; resets that are under way end.
+    """
+    void_resets(account)
+    return open_session(
+        account,
+        device=device,
+        step_up_until=fresh_step_up(),
+        must_set_password=True,
+        is_vault_proven=True,
+    )
 
 
 def _open_after(account: Account, *, device: Device, is_reset: bool) -> OpenedSession:
@@ -172,6 +179,10 @@ def _open_after(account: Account, *, device: Device, is_reset: bool) -> OpenedSe
     return open_session(account, device=device, step_up_until=None if is_reset else fresh_step_up())
 
 
-def _note_refusal(email: str) -> None:
-    account_id = Account.objects.filter(email=email).values_list("pk", flat=True).first()
+def note_refusal(account_id: UUID | None) -> None:
+    """Write down that somebody was not let in to this account, or to none."""
     audit.record(AuditTag.SIGN_IN_REFUSED, actor=None, subject_id=account_id or NOBODY)
+
+
+def _note_refusal(email: str) -> None:
+    note_refusal(Account.objects.filter(email=email).values_list("pk", flat=True).first())

@@ -34,6 +34,8 @@ class Door(StrEnum):
     SECOND_FACTOR = "second_factor"
     PASSKEY = "passkey"
     RECOVERY = "recovery"
+    RECOVERY_ASK = "recovery_ask"
+    RECOVERY_CONFIRM = "recovery_confirm"
     RESET = "reset"
     RESET_CONFIRM = "reset_confirm"
     STEP_UP = "step_up"
@@ -68,7 +70,9 @@ RATES = {
     Door.SECOND_FACTOR: Rates(network="100/10m", near="10/h", name="10/h", is_owned=True),
     Door.PASSKEY: Rates(network="100/10m", near="10/10m", name="10/10m"),
     Door.RECOVERY: Rates(network="60/h", near="10/h", name="100/h", is_owned=True),
-    # Each is a mail to somebody who may not have asked for it.
+    # Each of these two is a mail to somebody who may not have asked for it.
+    Door.RECOVERY_ASK: Rates(network="60/h", near="3/h", name="10/h"),
+    Door.RECOVERY_CONFIRM: Rates(network="120/h", near="20/h", name="20/h"),
     Door.RESET: Rates(network="60/h", near="3/h", name="10/h", is_owned=True),
     Door.RESET_CONFIRM: Rates(network="60/h", near="10/h", name="10/h"),
     Door.STEP_UP: Rates(network="100/10m", near="20/h", name="20/h", is_owned=True),

@@ -114,6 +114,8 @@ JSON_LIMIT_BYTES = 8 * 2**20
 # A photo that comes in with one request. A cut loses no more of it than a chunk of an upload.
 WHOLE_PHOTO_BYTES = 8 * 2**20
 QUOTA_BYTES = env.number("QUOTA_GB", default=100, at_least=1) * 10**9
+# How long an owner can stop what their recovery contacts were asked for.
+RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session"

@@ -24,6 +24,7 @@ from images.errors import AlreadyExistsError, WrongIdError
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.work import enqueue_on_commit
 from sharing.actions.reach import end_grants
+from sharing.actions.recovery_setups import drop_shares_between
 from sharing.errors import AlreadyContactError, AlreadyInvitedError, OwnAddressError
 from sharing.feed import SharedKind
 from sharing.models import Contact, ContactInvitation, Grant
@@ -162,7 +163,7 @@ def _lock_received(invitation_id: UUID, actor: Account) -> ContactInvitation:
 @transaction.atomic
 def end_contact(account_id: UUID, *, actor: Account) -> None:
     """Stop knowing each other. Every direct grant of an album of the one to the other ends
-    with it; groups they are both in go on.
+    with it, and so do shares of their recovery secrets; groups they are both in go on.
     """
     rows = between(Contact.objects.all(), "account", "other", actor.pk, account_id)
     if not list(rows.select_for_update().order_by("pk").values_list("pk")):
@@ -172,7 +173,7 @@ def end_contact(account_id: UUID, *, actor: Account) -> None:
     grants = between(
         Grant.objects.all(), "shared_album__album__owner", "account", actor.pk, account_id
     )
-    news = end_grants(grants)
+    news = [*drop_shares_between(actor.pk, account_id), *end_grants(grants)]
     audit.record(AuditTag.CONTACT_ENDED, actor=actor, subject_id=account_id)
     record_news([*news, _news_for(actor.pk), _news_for(account_id)])
 

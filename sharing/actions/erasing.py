@@ -18,6 +18,7 @@ from sharing.actions.group_keys import news_of
 from sharing.actions.group_members import end_membership
 from sharing.actions.groups import end_group
 from sharing.actions.reach import albums_of, end_grants, lock_albums, reach_of, take_out
+from sharing.actions.recovery_setups import forget_recovery_of
 from sharing.actions.standing import Standing
 from sharing.feed import SharedKind
 from sharing.models import (
@@ -56,6 +57,9 @@ def erase_person(account_id: UUID) -> int:
         News(account_id=other_id, kind=SharedKind.CONTACTS, object_id=other_id)
         for other_id in known
     ]
+    told, forgotten = forget_recovery_of(account_id)
+    news += told
+    erased += forgotten
     for member in GroupMember.objects.select_related("group__history").filter(account=account_id):
         news += _leave(member)
         erased += 1

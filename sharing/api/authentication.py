@@ -1,4 +1,4 @@
-"""How somebody without an account says what they were let in with: a visit's token."""
+"""How somebody who is not signed in says what they may see: by a token."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.digests import digest_of
+from pocketvault.kernel.fields import from_base64url
 from sharing.link_errors import LinkEndedError
-from sharing.models import GuestVisit, Visit
+from sharing.models import GuestVisit, RecoveryRequest, Visit
+from sharing.recovery_errors import RecoveryEndedError
 
 Visitor = tuple[AnonymousUser, Visit | GuestVisit]
 
@@ -68,6 +70,26 @@ class GuestAuthentication(_TokenAuthentication):
         return GuestVisit.objects.select_related("link__owner")
 
 
+class RecoveryAuthentication(BaseAuthentication):
+    """``Authorization: Recovery TOKEN``: the device that asked somebody's recovery contacts."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, RecoveryRequest] | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "recovery":
+            return None
+        try:
+            digest = digest_of(from_base64url(token.strip()))
+        except ValueError:
+            raise RecoveryEndedError from None
+        asked = RecoveryRequest.objects.filter(token_digest=digest).first()
+        if asked is None or not asked.stands_at(timezone.now()):
+            raise RecoveryEndedError
+        return AnonymousUser(), asked
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Recovery"
+
+
 class VisitScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How a visit's token is described in OpenAPI."""
 
@@ -86,3 +108,13 @@ class GuestScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "Guest"}
+
+
+class RecoveryScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How an asking device's token is described in OpenAPI."""
+
+    target_class = RecoveryAuthentication
+    name = "recovery"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "Recovery"}

@@ -5,5 +5,6 @@ from __future__ import annotations
 from sharing.api.urls_albums import urlpatterns as albums
 from sharing.api.urls_groups import urlpatterns as groups
 from sharing.api.urls_links import urlpatterns as links
+from sharing.api.urls_recovery import urlpatterns as recovery
 
-urlpatterns = [*groups, *albums, *links]
+urlpatterns = [*groups, *albums, *links, *recovery]

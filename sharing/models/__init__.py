@@ -15,6 +15,12 @@ from sharing.models.contact import Contact, ContactInvitation, KnownKeys
 from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
 from sharing.models.history import History, HistoryEntry, SubjectKind
 from sharing.models.link import LinkKeyWrap, ShareLink, Visit
+from sharing.models.recovery import (
+    RecoveryAnswer,
+    RecoveryRequest,
+    RecoverySetup,
+    RecoveryShare,
+)
 
 __all__ = [
     "AlbumKeyDelivery",
@@ -36,6 +42,10 @@ __all__ = [
     "KnownKeys",
     "Like",
     "LinkKeyWrap",
+    "RecoveryAnswer",
+    "RecoveryRequest",
+    "RecoverySetup",
+    "RecoveryShare",
     "ShareLink",
     "SharedAlbum",
     "SharedItem",

@@ -78,9 +78,9 @@ def sign_up(url: str, email: str, password: str, *, read_code: ReadCode) -> NewA
     })
     sign_up_id = pending["sign_up_id"]
     session = client.call("POST", f"/auth/sign-up/{sign_up_id}/confirm", {
-        "code": read_code(sign_up_id), **_this_device(),
+        "code": read_code(sign_up_id), **this_device(),
     })
-    device = replace(_device(client, session), keyring=keyring)
+    device = replace(device_of(client, session), keyring=keyring)
     return NewAccount(device=device, phrase=phrase_of(secret))
 
 
@@ -90,18 +90,18 @@ def sign_in(url: str, email: str, password: str) -> Device:
     client = Client(url)
     by_password = keys_from_password(password, parameters_of(client, email))
     session = client.call("POST", "/auth/sign-in", {
-        "email": email, "auth_key": to_text(by_password.auth_key), **_this_device(),
+        "email": email, "auth_key": to_text(by_password.auth_key), **this_device(),
     })
     if asked := session.get("second_factor"):
         raise SecondFactorNeededError(asked["challenge_id"], asked["methods"])
-    return unlock_with_password(_device(client, session), password)
+    return unlock_with_password(device_of(client, session), password)
 
 
 def answer_second_factor(url: str, challenge_id: str, code: str, *, method: str = "totp") -> Device:
     """Finish a sign-in with a code of the authenticator app or a paper code. Still locked."""
     client = Client(url)
     answer = {"challenge_id": challenge_id, "method": method, "code": code}
-    return _device(client, client.call("POST", "/auth/second-factor", answer))
+    return device_of(client, client.call("POST", "/auth/second-factor", answer))
 
 
 def sign_in_with_phrase(url: str, email: str, phrase: str) -> Device:
@@ -109,9 +109,9 @@ def sign_in_with_phrase(url: str, email: str, phrase: str) -> Device:
     client = Client(url)
     by_phrase = keys_from_recovery(secret_of(phrase))
     session = client.call("POST", "/auth/recovery/sign-in", {
-        "email": email, "recovery_auth_key": to_text(by_phrase.auth_key), **_this_device(),
+        "email": email, "recovery_auth_key": to_text(by_phrase.auth_key), **this_device(),
     })
-    return unlock_with_phrase(_device(client, session), phrase)
+    return unlock_with_phrase(device_of(client, session), phrase)
 
 
 def unlock_with_password(device: Device, password: str) -> Device:
@@ -127,6 +127,18 @@ def unlock_with_phrase(device: Device, phrase: str) -> Device:
     keys = keys_from_recovery(secret_of(phrase))
     wrapped = bundle_of(device)["wrapped_account_key_recovery"]
     return _unlocked(device, wrapped, keys.key_encryption_key, "recovery")
+
+
+def unlocked_by_contacts(device: Device, account_key: bytes, identity: bytes) -> Device:
+    """The device, once the key that its contacts gave back leads to the identity that was
+    compared. Raises ``CryptoError``, or ``ValueError`` for somebody else's.
+    """
+    keyring = Keyring(account_id=device.account_id, account_key=account_key)
+    wrapped = bundle_of(device)["wrapped_identity_seed"]
+    seed = keyring.unwrap(wrapped, keyring.context("identity-seed", device.account_id))
+    if identity_public_key(seed) != identity:
+        raise ValueError("This is not the vault whose words were compared.")
+    return replace(device, keyring=keyring)
 
 
 def open_with_former_password(device: Device, password: str) -> Device:
@@ -198,9 +210,9 @@ def confirm_reset(url: str, email: str, token: str, new_password: str) -> Device
         "token": token,
         "auth_key": to_text(keys.auth_key),
         "kdf": _kdf_document(parameters),
-        **_this_device(),
+        **this_device(),
     })
-    return _device(client, session)
+    return device_of(client, session)
 
 
 def sessions_of(device: Device) -> list[Mapping[str, Json]]:
@@ -245,7 +257,8 @@ def bundle_of(device: Device) -> Mapping[str, Json]:
     return bundle
 
 
-def _device(client: Client, session: Mapping[str, Json]) -> Device:
+def device_of(client: Client, session: Mapping[str, Json]) -> Device:
+    """The device of a session that was just begun. Still locked."""
     return Device(
         client=client.another(session["token"]),
         account_id=session["account_id"],
@@ -256,7 +269,8 @@ def _device(client: Client, session: Mapping[str, Json]) -> Device:
     )
 
 
-def _this_device() -> dict[str, str]:
+def this_device() -> dict[str, str]:
+    """What a device says about itself when it signs in."""
     return {"device_name": "Reference client", "session": "token"}
 
 

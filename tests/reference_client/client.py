@@ -37,6 +37,8 @@ class Client:
     headers. The token is as good as a key to the account: keep it in the phone's keystore.
     """
 
+    scheme = "Bearer"
+
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._http = requests.Session()
@@ -98,7 +100,7 @@ class Client:
         """Send a request below ``/api/v1`` and insist on success. Raises `ProblemError`."""
         all_headers = dict(headers or {})
         if self.token is not None:
-            all_headers["Authorization"] = f"Bearer {self.token}"
+            all_headers["Authorization"] = f"{self.scheme} {self.token}"
         answer = self._http.request(
             method,
             f"{self.url}{API}{path}",

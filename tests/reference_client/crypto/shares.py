@@ -16,9 +16,10 @@ SHARE_BYTES = 1 + KEY_BYTES
 
 def split_secret(secret: bytes, slope: bytes | None = None) -> list[bytes]:
     """Return the three shares of 32 bytes; `slope` is random, and given by vectors only."""
-    random = checked_key(os.urandom(KEY_BYTES) if slope is None else slope)
+    rise = checked_key(os.urandom(KEY_BYTES) if slope is None else slope)
+    pairs = list(zip(checked_key(secret), rise, strict=True))
     return [
-        bytes([index, *(s ^ times(r, index) for s, r in zip(checked_key(secret), random))])
+        bytes([index, *(start ^ times(each, index) for start, each in pairs)])
         for index in INDICES
     ]
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pocketvault.kernel.ids import uuid7
 from tests import factories
-from tests.api import album_bodies, group_bodies, link_bodies
+from tests.api import album_bodies, group_bodies, link_bodies, recovery_bodies
 from tests.api.scene import (
     ANONYMOUS,
     FORMER,
@@ -75,6 +75,12 @@ def alices(status: int, brings: Brings = nothing, *, makes: bool = False) -> Doo
     """Alice's. For everybody else there is nothing here."""
     expected = {**dict.fromkeys(PERSONAS, 404), ANONYMOUS: 401, OWNER: status}
     return Door(expected=expected, brings=brings, makes=makes)
+
+
+def asked_of_alice(status: int, others: int, brings: Brings) -> Door:
+    """About what alice has, named in the body."""
+    expected = {**dict.fromkeys(PERSONAS, others), ANONYMOUS: 401, OWNER: status}
+    return Door(expected=expected, brings=brings)
 
 
 def shared(status: int, recipients: int, brings: Brings = nothing) -> Door:
@@ -400,13 +406,31 @@ LINK_DOORS = {
     ("POST", "exposures/end-all"): ones_own(204),
 }
 
+RECOVERY_REQUEST = "recovery-requests/<uuid:recovery_request_id>"
+RECOVERY_DOORS = {
+    ("GET", "recovery-contacts"): ones_own(200),
+    # Whoever else calls knows nobody whom they could choose.
+    ("PUT", "recovery-contacts"): asked_of_alice(200, 422, recovery_bodies.setup),
+    ("POST", "recovery-contacts/end"): asked_of_alice(204, 404, recovery_bodies.its_end),
+    ("POST", "recovery-contacts/stop"): asked_of_alice(204, 404, recovery_bodies.stop),
+    ("GET", "recovery-shares"): ones_own(200),
+    ("PUT", "recovery-shares/<uuid:share_id>/answer"): alices(204, recovery_bodies.answer),
+    ("PUT", RECOVERY_REQUEST): everybodys(202, recovery_bodies.asked),
+    ("POST", f"{RECOVERY_REQUEST}/stop"): everybodys(410, brings_json(code="not it")),
+    # For the token of a request, which none of them has.
+    ("GET", "recovery-request"): everybodys(401),
+    ("POST", "recovery-request/confirm"): everybodys(401, brings_json(code="00000000")),
+    ("POST", "recovery-request/sign-in"): everybodys(401),
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
-            **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS
+            **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
+            **RECOVERY_DOORS,
         }.items()
     },
 }

@@ -27,6 +27,7 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
+from sharing.actions.recovery_setups import SetupDraft
 from sharing.models import (
     CollectLink,
     Comment,
@@ -34,11 +35,13 @@ from sharing.models import (
     Drop,
     Grant,
     Group,
+    RecoveryRequest,
+    RecoveryShare,
     ShareLink,
 )
 from tests import factories
 from tests.images import making
-from tests.sharing import signing_albums, signing_groups
+from tests.sharing import recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
     bring,
@@ -294,6 +297,27 @@ class Scene:
         drop_id = uuid7()
         bring(guest_of(self.collect_link, PROOF), self.drop_body, drop_id)
         return Drop.objects.get(pk=drop_id)
+
+    @cached_property
+    def setup(self) -> SetupDraft:
+        """Those who can give alice's vault back."""
+        draft = recovering.draft_for(recovering.befriended(self.alice))
+        recovering.set_up(self.alice, draft)
+        return draft
+
+    @cached_property
+    def recovery_request(self) -> RecoveryRequest:
+        """A request for alice's vault that stands."""
+        assert self.setup
+        return recovering.asked(self.alice)
+
+    @cached_property
+    def share(self) -> RecoveryShare:
+        """What alice holds for dora, whose vault is asked for."""
+        dora = factories.make_account("dora-who-trusts@example.org")
+        recovering.set_up(dora, recovering.draft_for(recovering.befriended(dora, self.alice)))
+        self.asked_of_alice = recovering.asked(dora)
+        return RecoveryShare.objects.get(contact=self.alice, setup=dora.pk)
 
     def visit(self) -> APIClient:
         """A client with what the persona was let in with."""

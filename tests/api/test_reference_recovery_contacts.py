@@ -20,7 +20,7 @@ from tests.reference_client.recovering import Asking, NotOpenYetError
 
 CODE = re.compile(r"^    (\d{8})$", re.MULTILINE)
 STOP = re.compile(r"^    (\S{36})\n    (\S{43})$", re.MULTILINE)
-NEXT_PASSWORD = "another four quiet words"  # noqa: S105
+NEXT_PASSWORD = "another four quiet words"
 PATIENT = 120.0
 
 
@@ -70,7 +70,7 @@ def story(live: Live, trusted: list[tuple[Person, Sharer]]) -> Story:
     account.step_up(owner.device, PASSWORD)
     recovering.set_up(sharer, [contact.id for contact in contacts])
     asking = recovering.ask(live.url, owner.email)
-    mail = mailbox.wait_for_mail(live.mail, owner.email, "Type this code", seconds=PATIENT)
+    mail = mailbox.wait_for_mail(live.mail, owner.email, "asked for your vault", seconds=PATIENT)
     found = CODE.search(mail)
     assert found is not None
     recovering.confirm(asking, found[1])

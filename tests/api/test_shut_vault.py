@@ -39,6 +39,8 @@ LET_IN = {
     ("DELETE", "auth/sessions/<uuid:session_id>"),
     # How the vault is opened again.
     ("POST", "auth/step-up"),
+    # To say no: the mail that a thief reads has a code for it as well.
+    ("POST", "recovery-contacts/stop"),
     # Language and colours; `recycle_bin_days` shortens nothing while the vault is shut.
     ("PATCH", "me/preferences"),
     # Needs what only an open vault can show: the phrase itself.

@@ -160,7 +160,7 @@ class OpenedSerializer(serializers.Serializer[Any]):
     answers = AnswerSerializer(many=True)
 
 
-class RecoveryRequestSerializer(serializers.Serializer[Any]):
+class AskedContactsSerializer(serializers.Serializer[Any]):
     """A request as the device sees it that asked."""
 
     state = serializers.ChoiceField(choices=["unconfirmed", "waiting", "open", "used"])

@@ -26,9 +26,9 @@ from sharing.api.recovery_documents import request_document, setup_document, sha
 from sharing.api.serializers.recovery import (
     AnswerShareSerializer,
     AskContactsSerializer,
+    AskedContactsSerializer,
     ContactsSignInSerializer,
     HeldShareSerializer,
-    RecoveryRequestSerializer,
     RequestCodeSerializer,
     SetUpContactsSerializer,
     SetupNumberSerializer,
@@ -151,10 +151,10 @@ class AskingView(OpenView):
 class RecoveryRequestView(AskingView):
     """How a request stands."""
 
-    @extend_schema(operation_id="recovery_request", responses=RecoveryRequestSerializer)
+    @extend_schema(operation_id="recovery_request", responses=AskedContactsSerializer)
     def get(self, request: Request) -> Response:
         """Its state; once it is open, what gives the vault back."""
-        return Response(RecoveryRequestSerializer(request_document(self.asked)).data)
+        return Response(AskedContactsSerializer(request_document(self.asked)).data)
 
 
 class ConfirmRequestView(AskingView):
@@ -163,14 +163,14 @@ class ConfirmRequestView(AskingView):
     @extend_schema(
         operation_id="recovery_request_confirm",
         request=RequestCodeSerializer,
-        responses=RecoveryRequestSerializer,
+        responses=AskedContactsSerializer,
     )
     def post(self, request: Request) -> Response:
         """Prove the mailbox. The notice period begins, and the owner is told."""
         limit(request, Door.RECOVERY_CONFIRM, name=self.asked.pk)
         confirm_request(self.asked, read(RequestCodeSerializer, request)["code"])
         self.asked.refresh_from_db()
-        return Response(RecoveryRequestSerializer(request_document(self.asked)).data)
+        return Response(AskedContactsSerializer(request_document(self.asked)).data)
 
 
 class ContactsSignInView(AskingView):

@@ -1356,6 +1356,177 @@ export interface paths {
         patch: operations["me_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/recovery-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts who have a share, and the request that stands. */
+        get: operations["recovery_contacts"];
+        /** @description Let three contacts give it back, in place of whoever could before. */
+        put: operations["recovery_contacts_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-contacts/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let nobody give the vault back any more. */
+        post: operations["recovery_contacts_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-contacts/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop a request, from any device that is signed in. */
+        post: operations["recovery_contacts_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its state; once it is open, what gives the vault back. */
+        get: operations["recovery_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-request/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Prove the mailbox. The notice period begins, and the owner is told. */
+        post: operations["recovery_request_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-request/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with what two contacts gave back; a new password has to be set next. */
+        post: operations["recovery_request_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-requests/{recovery_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Ask. The answer is the same whether the address has an account or not. */
+        put: operations["recovery_requests_ask"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-requests/{recovery_request_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop a request with the code from the mail. */
+        post: operations["recovery_requests_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each share with its owner, and what is asked. */
+        get: operations["recovery_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-shares/{share_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Hand the share on, sealed to the device that asks, once the words were compared. */
+        put: operations["recovery_shares_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/server": {
         parameters: {
             query?: never;
@@ -1958,6 +2129,46 @@ export interface components {
         Albums: {
             items: components["schemas"]["Album"][];
         };
+        /** @description What a contact answered. */
+        Answer: {
+            /** Format: uuid */
+            account_id: string;
+            sealed: string;
+        };
+        /** @description The share, sealed to the device that asks. */
+        AnswerShareRequest: {
+            /** Format: uuid */
+            request_id: string;
+            sealed: string;
+        };
+        /** @description Somebody who lost everything asks. ``token`` is of their own making. */
+        AskContactsRequest: {
+            /** Format: email */
+            email: string;
+            exchange_public_key: string;
+            token: string;
+        };
+        /** @description A request as the device sees it that asked. */
+        AskedContacts: {
+            state: components["schemas"]["AskedContactsStateEnum"];
+            owner: components["schemas"]["RecoveryOwner"] | null;
+            number: number | null;
+            /** Format: date-time */
+            opens_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            answered: number;
+            /** @description Null until the notice period is over and two answered. */
+            opened: components["schemas"]["Opened"] | null;
+        };
+        /**
+         * @description * `unconfirmed` - unconfirmed
+         *     * `waiting` - waiting
+         *     * `open` - open
+         *     * `used` - used
+         * @enum {string}
+         */
+        AskedContactsStateEnum: "unconfirmed" | "waiting" | "open" | "used";
         /** @description How to prove a link: ``kdf`` is null when it has no password. */
         AskedProof: {
             kdf: components["schemas"]["Kdf"] | null;
@@ -1971,6 +2182,20 @@ export interface components {
             public_key: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A request for a share that this account holds. */
+        AskedShare: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            confirmed_at: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            answered: number;
+            exchange_public_key: string;
+            is_answered: boolean;
         };
         /** @description Up to 500 things to do, at most one per image. */
         BatchRequest: {
@@ -2156,6 +2381,12 @@ export interface components {
             sent: components["schemas"]["SentInvitation"][];
             received: components["schemas"]["ReceivedInvitation"][];
         };
+        /** @description The proof that two contacts gave the secret back. */
+        ContactsSignInRequest: {
+            device_name: string;
+            session: components["schemas"]["SessionKindEnum"];
+            recovery_auth_key: string;
+        };
         /** @description A new album. */
         CreateAlbumRequest: {
             wrapped_album_key: string;
@@ -2286,7 +2517,7 @@ export interface components {
             kind: components["schemas"]["ExposureKindEnum"];
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["ExposureStateEnum"];
             /** Format: date-time */
             since: string;
             /** Format: date */
@@ -2315,6 +2546,12 @@ export interface components {
          * @enum {string}
          */
         ExposureKindEnum: "account" | "group" | "link" | "collect-link";
+        /**
+         * @description * `live` - live
+         *     * `asleep` - asleep
+         * @enum {string}
+         */
+        ExposureStateEnum: "live" | "asleep";
         /** @description Everything that is shared by now, newest first. */
         Exposures: {
             items: components["schemas"]["Exposure"][];
@@ -2442,6 +2679,15 @@ export interface components {
         /** @description The history after the change. */
         HeadAnswer: {
             head: components["schemas"]["Head"];
+        };
+        /** @description A share that this account holds for somebody. */
+        HeldShare: {
+            /** Format: uuid */
+            id: string;
+            owner: components["schemas"]["ShareOwner"];
+            number: number;
+            sealed: string;
+            request: components["schemas"]["AskedShare"] | null;
         };
         /** @description An image. A wrapped key is null only if its seal broke, which no device can mend. */
         Image: {
@@ -2727,6 +2973,11 @@ export interface components {
          * @enum {string}
          */
         OpEnum: "purge" | "bin" | "restore" | "marks" | "corrections";
+        /** @description What gives the vault back. */
+        Opened: {
+            wrapped_account_key: string;
+            answers: components["schemas"]["Answer"][];
+        };
         /** @description One thing to do with one image. */
         OperationRequest: {
             op: components["schemas"]["OpEnum"];
@@ -2913,6 +3164,19 @@ export interface components {
         RecoveryCodes: {
             recovery_codes: string[];
         };
+        /** @description Somebody who has a share. */
+        RecoveryContact: {
+            /** Format: uuid */
+            account_id: string;
+            index: number;
+        };
+        /** @description Whose vault it is. The identity key is in the words that are compared. */
+        RecoveryOwner: {
+            /** Format: uuid */
+            id: string;
+            identity_public_key: string;
+            exchange_public_key: string;
+        };
         /** @description Proof that the phrase is known. */
         RecoveryProofRequest: {
             recovery_auth_key: string;
@@ -2951,6 +3215,10 @@ export interface components {
         RemoveSharedItemsRequest: {
             entry: components["schemas"]["EntryRequest"];
             image_ids: string[];
+        };
+        /** @description The code from the mail. */
+        RequestCodeRequest: {
+            code: string;
         };
         /** @description The token from the mail, and the new password's auth key. */
         ResetRequest: {
@@ -3034,6 +3302,12 @@ export interface components {
             revision: number;
             sealed: string;
         };
+        /** @description A share, sealed to a contact by its owner. */
+        SealedShareRequest: {
+            /** Format: uuid */
+            account_id: string;
+            sealed: string;
+        };
         /** @description No session yet. */
         SecondFactorAsked: {
             second_factor: components["schemas"]["AskedSecondFactor"];
@@ -3112,10 +3386,28 @@ export interface components {
             delivery?: string;
             entry: components["schemas"]["EntryRequest"];
         };
+        /** @description A whole set-up; ``number`` is one more than the last. The first share is index 1. */
+        SetUpContactsRequest: {
+            number: number;
+            wrapped_account_key: string;
+            recovery_auth_key: string;
+            shares: components["schemas"]["SealedShareRequest"][];
+        };
         /** @description An album's settings as they are stored. */
         Settings: {
             number: number;
             sealed: string;
+        };
+        /** @description The account's own set-up. Before the first: 0 and nobody. */
+        Setup: {
+            number: number;
+            is_on: boolean;
+            contacts: components["schemas"]["RecoveryContact"][];
+            request: components["schemas"]["StandingRequest"] | null;
+        };
+        /** @description Which set-up is meant. */
+        SetupNumberRequest: {
+            number: number;
         };
         /** @description A link, as its owner sees it. Its wraps are null once it ended. */
         ShareLink: {
@@ -3142,6 +3434,15 @@ export interface components {
         /** @description The links to an album, newest first. */
         ShareLinks: {
             items: components["schemas"]["ShareLink"][];
+        };
+        /** @description Whose share it is, and the keys that this server says are theirs. */
+        ShareOwner: {
+            /** Format: uuid */
+            id: string;
+            /** Format: email */
+            email: string;
+            identity_public_key: string;
+            exchange_public_key: string;
         };
         /**
          * @description An album that is shared by whoever asks, or with them. ``people`` are its owner, those
@@ -3238,12 +3539,18 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
-        /**
-         * @description * `live` - live
-         *     * `asleep` - asleep
-         * @enum {string}
-         */
-        StateEnum: "live" | "asleep";
+        /** @description A request that stands, as its owner and the contacts see it. */
+        StandingRequest: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            confirmed_at: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            answered: number;
+        };
         /** @description Exactly one proof; a passkey's comes with its ``challenge_id``. */
         StepUpRequest: {
             auth_key?: string;
@@ -3259,6 +3566,10 @@ export interface components {
         StepUpUntil: {
             /** Format: date-time */
             until: string;
+        };
+        /** @description What the owner's mail says stops it. */
+        StopCodeRequest: {
+            code: string;
         };
         /**
          * @description The end of sharing. It waits for no signature; a device that has none at hand signs
@@ -3386,6 +3697,11 @@ export interface components {
         VisitedSettings: {
             number: number;
             sealed: string;
+        };
+        /** @description Which request is meant. */
+        WhichRequestRequest: {
+            /** Format: uuid */
+            request_id: string;
         };
         /** @description A comment on a photo, or on the album without one. */
         WriteCommentRequest: {
@@ -6667,6 +6983,347 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Preferences"];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_contacts_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpContactsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_contacts_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_contacts_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedContacts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_request_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedContacts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_request_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactsSignInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_requests_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recovery_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskContactsRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_requests_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recovery_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldShare"][];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_shares_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerShareRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

@@ -39,6 +39,7 @@ VAULT_PAGES = (
     "duplicates",
     "people",
     "people/groups/<uuid:group_id>",
+    "sharing",
     "settings",
     "settings/<slug:section>",
 )

@@ -23,6 +23,7 @@ PLAIN_PAGES = {
     "confirm": "confirm",
     "recover": "recover",
     "reset": "reset",
+    "unsubscribe": "unsubscribe",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",

@@ -116,3 +116,20 @@ def put_to_sleep(site: Site, link_id: str) -> None:
         "from django.utils import timezone; from sharing.models import ShareLink as L;"
         f" L.objects.filter(pk={link_id!r}).update(asleep_since=timezone.now())",
     )
+
+
+def let_it_be_told(site: Site, email: str) -> None:
+    """As if what was shared had been so for a day, and it were this account's turn to hear."""
+    site.live.manage(
+        "shell",
+        "-c",
+        "from datetime import timedelta as D; from django.db.models import F;"
+        " from django.utils import timezone; from images.models import AlbumItem as I;"
+        " from sharing.models import Digest as T, Grant as G;"
+        " from sharing.actions.digesting import send_digest;"
+        " I.objects.update(added_at=F('added_at') - D(hours=1));"
+        " G.objects.update(made_at=F('made_at') - D(hours=2));"
+        f" T.objects.filter(account__email={email!r})"
+        ".update(due_at=timezone.now(), told_until=timezone.now() - D(days=1));"
+        f" send_digest(T.objects.get(account__email={email!r}).pk)",
+    )

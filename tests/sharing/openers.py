@@ -225,6 +225,12 @@ class World:
         doors += [f"{path}/items/{image_id}/original" for image_id in image_ids]
         return {_status(self.devices[name], door) for door in doors}
 
+    def albums_listed_to(self, name: str) -> set[str]:
+        """The ids of all that they share or that is shared with them."""
+        listed = self.devices[name].client.call("GET", "/shared/albums")["items"]
+        return {each["id"] for each in listed}
+
+
 
 def _status(device: Sharer, path: str) -> int:
     try:

@@ -99,6 +99,7 @@ def test_one_sequence_with_everything_in_it(world: World) -> None:
     world.end()
 
 
+@pytest.mark.timeout(0 if IS_LONG else 300)
 def test_each_person_can_open_exactly_what_is_expected(world: World) -> None:
     run_state_machine_as_test(lambda: Sequence(world), settings=LONG if IS_LONG else SHORT)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from images.api.documents import opened
+from images.api.keys import opened
 from images.api.paging import place_from_text, place_to_text
 from images.models import Album, ImagePart
 from pocketvault.kernel.errors import NotFoundError

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from images.api.documents import opened, text_of
+from images.api.documents import text_of
+from images.api.keys import opened
 from images.api.paging import place_from_text, place_to_text
 from images.models import ImagePart, PartName
 from pocketvault.kernel.errors import NotFoundError

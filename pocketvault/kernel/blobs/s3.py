@@ -13,7 +13,7 @@ the blob on the server's side. Credentials come from where boto3 looks for them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from urllib3.exceptions import HTTPError
 from pocketvault.kernel.blobs.contract import (
     AT_ONCE,
     CHUNK_BYTES,
+    Adoption,
     BlobExistsError,
     BlobMissingError,
     StorageUnavailableError,
@@ -154,7 +155,14 @@ class S3BlobStore:
             raise BlobExistsError(stage_key)
         self._create(f"{self._stage(stage_key)}begin", b"")
 
-    def append(self, stage_key: str, offset: int, chunks: Iterable[bytes]) -> int:
+    def append(
+        self,
+        stage_key: str,
+        offset: int,
+        chunks: Iterable[bytes],
+        *,
+        is_passing: bool = False,
+    ) -> int:
         folder = self._stage(stage_key)
         found = list(self._list(folder))
         kept = _covering(found, folder, offset)
@@ -187,6 +195,10 @@ class S3BlobStore:
         elif head.stage != stage_key:
             raise BlobExistsError(blob_key)
         self.discard_stage(stage_key)
+
+    def adopt_all(self, adoptions: Sequence[Adoption]) -> None:
+        for adoption in adoptions:
+            self.adopt(*adoption)
 
     def discard_stage(self, stage_key: str) -> None:
         self._delete(found.name for found in self._list(self._stage(stage_key)))

@@ -140,13 +140,18 @@ class FileBlobStore:
         stage, target = self._stage(adoption.stage_key), self._blob(adoption.blob_key)
         if not stage.exists() and target.exists():
             return False
-        with _our_failures():
-            os.utime(stage)  # one file under two names: as old as its adoption from here on
-            # Whoever gave it this name may have been killed before it waited for the disk.
-            if not (target.exists() and target.samefile(stage)):
-                _cut_file(stage, adoption.length, adoption.stage_key)
-                _make_parents(target)
+        try:
+            with _our_failures():
+                os.utime(stage)  # one file under two names: as old as its adoption from here on
+                if not target.exists():
+                    _cut_file(stage, adoption.length, adoption.stage_key)
+                    _make_parents(target)
                 os.link(stage, target)
+        except (BlobExistsError, BlobMissingError):
+            # Killed half-way before, or somebody does the same at this moment: whoever gave it
+            # this name may not have waited for the disk.
+            if not _is_adopted(stage, target):
+                raise
         return True
 
     def discard_stage(self, stage_key: str) -> None:
@@ -277,6 +282,14 @@ def _make_parents(target: Path) -> None:
     for folder in reversed([p for p in target.parents if not p.exists()]):
         folder.mkdir(mode=0o700, exist_ok=True)
         _flush_folder(folder.parent)
+
+
+def _is_adopted(stage: Path, target: Path) -> bool:
+    """Whether the blob is what the stage is, or was until somebody else discarded it."""
+    try:
+        return target.samefile(stage)
+    except FileNotFoundError:
+        return target.exists()
 
 
 def _remove(path: Path) -> None:

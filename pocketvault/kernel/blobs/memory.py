@@ -74,12 +74,7 @@ class MemoryBlobStore:
             self._stages[stage_key] = _Held(b"")
 
     def append(
-        self,
-        stage_key: str,
-        offset: int,
-        chunks: Iterable[bytes],
-        *,
-        is_passing: bool = False,
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
     ) -> int:
         kept = _first_bytes(self._stages, stage_key, offset)
         self._stages[stage_key] = _Held(kept + b"".join(chunks))

@@ -71,13 +71,9 @@ class S3BlobStore:
     """A `BlobStore` in one bucket, below ``prefix``."""
 
     def __init__(
-        self,
-        *,
-        bucket: str,
-        prefix: str = "",
-        endpoint: str | None = None,
+        self, *, bucket: str, prefix: str = "", endpoint: str | None = None,
         region: str = "us-east-1",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._bucket = bucket
         root = f"{prefix}/" if prefix else ""
         self._blobs, self._stages = f"{root}blobs/", f"{root}stages/"
@@ -86,17 +82,15 @@ class S3BlobStore:
             endpoint_url=endpoint,
             region_name=region,
             config=Config(
-                connect_timeout=5,
-                read_timeout=60,
+                connect_timeout=5, read_timeout=60, max_pool_connections=32,
                 retries={"mode": "standard", "max_attempts": 4},
-                max_pool_connections=32,
                 # Not every server understands the newer checksum trailers; what is stored
                 # is hashed again before a photo counts as safe.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 s3={"addressing_style": "path" if endpoint else "auto"},
             ),
-        )
+        )  # fmt: skip
 
     def put(self, key: str, chunks: Iterable[bytes]) -> int:
         name = self._blob(key)
@@ -156,12 +150,7 @@ class S3BlobStore:
         self._create(f"{self._stage(stage_key)}begin", b"")
 
     def append(
-        self,
-        stage_key: str,
-        offset: int,
-        chunks: Iterable[bytes],
-        *,
-        is_passing: bool = False,
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
     ) -> int:
         folder = self._stage(stage_key)
         found = list(self._list(folder))

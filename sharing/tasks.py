@@ -6,9 +6,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import CONNECT_PEOPLE, DELETE_IMAGES, SECURE_ACCOUNT, SHARE_IMAGES
+from pocketvault.kernel.purposes import (
+    CONNECT_PEOPLE,
+    DELETE_IMAGES,
+    SECURE_ACCOUNT,
+    SEND_DIGESTS,
+    SHARE_IMAGES,
+)
 from sharing.actions import (
     contacts,
+    digesting,
     dropping,
     links,
     recovery_asking,
@@ -61,3 +68,15 @@ def send_recovery_code(request_id: str) -> None:
 def tend_recovery_requests() -> None:
     """End requests to recovery contacts that ran out."""
     recovery_ending.tend_requests()
+
+
+@work.task("sharing.owe_digests", purpose=SEND_DIGESTS, every=timedelta(minutes=15))
+def owe_digests() -> None:
+    """Owe a mail to everybody whose turn it is to hear what others did."""
+    digesting.owe_digests()
+
+
+@work.task("sharing.send_digest", purpose=SEND_DIGESTS)
+def send_digest(account_id: str) -> None:
+    """Tell one account what others did."""
+    digesting.send_digest(UUID(account_id))

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_known_devices'),
-        ('sharing', '0003_collect'),
+        ('sharing', '0004_digests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

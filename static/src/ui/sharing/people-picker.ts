@@ -61,7 +61,7 @@ export function peoplePicker({ found, query, search, pick, compare, total }: Pic
       <input type="search" placeholder=${t("E-mail or group")} autocomplete="off" .value=${query} @input=${typed} /></label>
     <p class="sr" role="status">${query === "" ? "" : tn("{n} found", "{n} found", found.length)}</p>
     ${total === 0 ? html`<p class="quiet small">${t("You know nobody yet.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
-    ${found.length === 0 && total > 0 ? html`<p class="quiet small">${t("Nobody you know has that name.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
+    ${found.length === 0 && query !== "" && total > 0 ? html`<p class="quiet small">${t("Nobody you know has that name.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
     <ul class="rows found">${found.slice(0, MOST_SHOWN).map((candidate) => html`<li>
       ${avatar(candidate)}
       <div class="grow"><strong>${candidate.name}</strong><span class="sub">${candidate.sub}</span></div>

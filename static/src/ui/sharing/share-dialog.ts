@@ -49,6 +49,7 @@ export class ShareDialog extends Sheet {
   #tells: readonly Telling[] = [];
   #query = "";
   #trouble = "";
+  #isPreparing = false;
 
   constructor(session: LibrarySession, target: ShareTarget) {
     super("wide");
@@ -230,11 +231,17 @@ export class ShareDialog extends Sheet {
   #tend(): void {
     const { albumId } = this.#target;
     if (albumId === null) return;
-    void this.#keeper.tend(albumId).then(() => { if (this.dialog.open && !this.isBusy) void this.#attempt(() => this.#load()); });
+    void this.#keeper.tend(albumId);
   }
 
+  /** Once the keeper is done, what it did is read. */
   #follow(): void {
-    if (this.dialog.open) this.update();
+    if (!this.dialog.open) return;
+    const { albumId } = this.#target;
+    const wasPreparing = this.#isPreparing;
+    this.#isPreparing = albumId !== null && this.#keeper.standing(albumId).progress !== null;
+    if (wasPreparing && !this.#isPreparing && !this.isBusy) void this.#attempt(() => this.#load());
+    else this.update();
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

@@ -2,30 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { Telling } from "../../vault/library/documents.ts";
-import type { Item } from "../../vault/library/view.ts";
 import type { Told } from "../../vault/sharing/album-told.ts";
 import { icon } from "../icons.ts";
 import { LOCALE, t, tn } from "../text.ts";
-
-export interface Findings {
-  readonly photos: number;
-  readonly places: number;
-  readonly dates: number;
-  readonly cameras: readonly string[];
-  /** Files that still carry what their camera wrote, a preview among it. */
-  readonly whole: number;
-}
-
-export function findingsIn(items: readonly Item[]): Findings {
-  const cameras = new Set(items.map(({ camera }) => camera).filter((camera) => camera !== ""));
-  return {
-    photos: items.length,
-    places: items.filter(({ place }) => place !== null).length,
-    dates: items.filter(({ isTimeKnown }) => isTimeKnown).length,
-    cameras: [...cameras].sort(),
-    whole: items.filter(({ isWhole }) => isWhole).length,
-  };
-}
+import type { Findings } from "./findings.ts";
 
 export interface LeakReport {
   readonly findings: Findings;

@@ -3,22 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { GrantRole } from "../../crypto/event.ts";
 import type { Person } from "../../vault/people/people.ts";
-import type { Recipient } from "../../vault/sharing/album-access.ts";
 import { isReadable, type Group, type UnreadableGroup } from "../../vault/sharing/groups.ts";
 import { icon } from "../icons.ts";
 import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
+import type { Candidate } from "./candidates.ts";
 import { roleWord, ROLES } from "./share-words.ts";
-
-/** Somebody who can be given access. */
-export interface Candidate {
-  readonly kind: Recipient["kind"];
-  readonly id: string;
-  readonly name: string;
-  readonly sub: string;
-  /** Their keys are not the pinned ones: nothing goes to them before their person decided. */
-  readonly isChanged: boolean;
-}
 
 export function candidatesFrom(people: readonly Person[], groups: readonly (Group | UnreadableGroup)[]): readonly Candidate[] {
   const known = people.map(({ accountId, email, trust }): Candidate => ({ kind: "account", id: accountId, name: email, sub: trustWords(trust), isChanged: trust === "changed" }));
@@ -32,14 +22,6 @@ export function candidatesFrom(people: readonly Person[], groups: readonly (Grou
 function trustWords(trust: Person["trust"]): string {
   if (trust === "changed") return t("Keys changed: compare the safety number first");
   return trust === "checked" ? t("Safety number checked") : t("Safety number not checked yet");
-}
-
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Those whose name holds every word that was typed. */
-export function matching(candidates: readonly Candidate[], query: string): readonly Candidate[] {
-  const words = fold(query).split(/\s+/).filter(Boolean);
-  return candidates.filter(({ name }) => words.every((word) => fold(name).includes(word)));
 }
 
 export interface Picker {

@@ -190,6 +190,33 @@ def test_a_selection_becomes_an_album_of_its_own_that_tells_what_its_owner_chose
     assert {each.id for each in opened(bea, listed["id"])[1]} == {first.id, second.id}
 
 
+def test_what_the_service_ended_by_itself_is_signed_and_the_key_replaced(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    ada, bea, cyr = (newcomer(site, name) for name in ("ada.ended", "bea.ended", "cyr.ended"))
+    come_to_know(ada, bea)
+    come_to_know(ada, cyr)
+    album_id = make_album(ada, store_photos(ada, tmp_path, whole=0, cleaned=1))
+    open_vault(page, site, ada, 1)
+    dialog = open_share_dialog(page, site, album_id)
+    choose(dialog, bea.email)
+    choose(dialog, cyr.email)
+    dialog.get_by_role("button", name="Share with 2").click()
+    expect_prepared(dialog, 1)
+    before = opened(cyr, album_id)[0].chronicle.state
+    assert bea.sharer.id in before.members
+
+    bea.sharer.client.call("DELETE", f"/contacts/{ada.sharer.id}")
+    with page.expect_response(re.compile(r"/items/rewrap$"), timeout=PATIENT):
+        page.reload()
+
+    album, shared = opened(cyr, album_id)
+    assert bea.sharer.id not in album.chronicle.state.members
+    assert album.chronicle.state.generation == before.generation + 1
+    assert [each.generation for each in shared] == [before.generation + 1]
+    assert refused(bea, f"/shared/albums/{album_id}") == 404
+
+
 def pick(page: Page, name: str) -> None:
     """A photo of the list in view."""
     tile = page.locator(".timeline").get_by_role("option", name=name)

@@ -56,7 +56,8 @@ async function deleteAlbum({ access }: LibrarySession, albumId: string): Promise
   if (album === null) return;
   const goesOn = await confirmDialog({
     title: t("Delete the album “{name}”?", { name: album.name }),
-    sentences: [tn("Its {n} photo stays in your vault.", "Its {n} photos stay in your vault.", album.count), t("The album's name, words and order are gone.")],
+    sentences: [tn("Its {n} photo stays in your vault.", "Its {n} photos stay in your vault.", album.count), t("The album's name, words and order are gone."),
+      ...(album.isShared ? [t("Everybody you shared it with loses access at once, and photos that others added go back to them.")] : [])],
     confirm: t("Delete album"),
     danger: true,
   });

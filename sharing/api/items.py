@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,15 +30,22 @@ def items_in(access: Access) -> QuerySet[SharedItem]:
     )
 
 
-def items_page(access: Access, *, cursor: str | None, limit: int) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsAsked:
+    """Which page is asked for: after which photo, how many, from which end; one photo alone
+    with ``image_id``.
+    """
+
+    cursor: str | None
+    limit: int
+    newest_first: bool = False
+    image_id: UUID | None = None
+
+
+def items_page(access: Access, asked: ItemsAsked) -> Document:
     """What `SharedItemsSerializer` describes, in three queries."""
-    items = items_in(access).select_related("item__image")
-    items = items.order_by("item__added_at", "item__image_id")
-    if cursor:
-        at, image_id = place_from_text(cursor)
-        later = Q(item__added_at=at, item__image_id__gt=image_id)
-        items = items.filter(Q(item__added_at__gt=at) | later)
-    rows = list(items[: limit + 1])
+    limit = asked.limit
+    rows = list(_items_asked(access, asked)[: limit + 1])
     last = rows[limit - 1].item if len(rows) > limit else None
     page = rows[:limit]
     image_ids = [row.item.image_id for row in page]
@@ -46,6 +54,19 @@ def items_page(access: Access, *, cursor: str | None, limit: int) -> Document:
         "items": [_item(row, parts, likes[row.item.image_id], access) for row in page],
         "cursor": place_to_text(last.added_at, last.image_id) if last else None,
     }
+
+
+def _items_asked(access: Access, asked: ItemsAsked) -> QuerySet[SharedItem]:
+    items = items_in(access).select_related("item__image")
+    sign, beyond = ("-", "lt") if asked.newest_first else ("", "gt")
+    items = items.order_by(f"{sign}item__added_at", f"{sign}item__image_id")
+    if asked.image_id is not None:
+        items = items.filter(item__image_id=asked.image_id)
+    if not asked.cursor:
+        return items
+    at, image_id = place_from_text(asked.cursor)
+    beside = Q(**{"item__added_at": at, f"item__image_id__{beyond}": image_id})
+    return items.filter(Q(**{f"item__added_at__{beyond}": at}) | beside)
 
 
 def shared_part(access: Access, image_id: UUID, name: str) -> ImagePart:

@@ -4,14 +4,15 @@
  * What nobody who may put in there is left out and counted, and so is what was put in and is not there.
  */
 import { call } from "../../api/client.ts";
-import { toBase64Url } from "../../crypto/bytes.ts";
+import { isRecord, list, record, textOrNull } from "../../api/shape.ts";
 import { CryptoError } from "../../crypto/errors.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import type { HistoryState } from "../../crypto/history-state.ts";
 import { openItem, vouchedFields, type ItemFields } from "../../crypto/item.ts";
 import { albumCiphers, type AlbumCiphers } from "../../crypto/rewrap.ts";
-import { receivedPath, type ReceivedAlbum } from "./received.ts";
-import { readItemsPage, type WirePage, type WireSharedItem } from "./received-wire.ts";
+import { albumPath, placeOf } from "./album-state.ts";
+import { readWireSharedItem, type WireSharedItem } from "./album-wire.ts";
+import type { ReceivedAlbum } from "./received.ts";
 
 /** A photo of somebody's album. */
 export interface ReceivedItem {
@@ -48,6 +49,12 @@ export class Ciphers {
   }
 }
 
+/** A page as the server gives it. `cursor` is null on the last one. */
+interface WirePage {
+  readonly items: readonly WireSharedItem[];
+  readonly cursor: string | null;
+}
+
 const FIRST_PAGE = 100;
 const PAGE = 500;
 
@@ -55,7 +62,7 @@ const PAGE = 500;
 export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): AsyncGenerator<ItemsPage> {
   const ciphers = new Ciphers(album);
   for (let cursor: string | null = "", limit = FIRST_PAGE; cursor !== null; limit = PAGE) {
-    const page: WirePage<WireSharedItem> = await fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
+    const page: WirePage = await fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
     yield await openPage(page.items, album, ciphers);
     ({ cursor } = page);
   }
@@ -70,8 +77,9 @@ export async function coverOf(album: ReceivedAlbum, signal: AbortSignal): Promis
   return items[0] ?? null;
 }
 
-async function fetchItems(id: string, query: Readonly<Record<string, string | number | undefined>>, signal: AbortSignal): Promise<WirePage<WireSharedItem>> {
-  return readItemsPage(await call<unknown>("GET", `${receivedPath(id)}/items`, { query, signal }));
+async function fetchItems(id: string, query: Readonly<Record<string, string | number | undefined>>, signal: AbortSignal): Promise<WirePage> {
+  const page = record(await call<unknown>("GET", `${albumPath(id)}/items`, { query, signal }));
+  return { items: list(page["items"]).filter(isRecord).map(readWireSharedItem), cursor: textOrNull(page["cursor"]) };
 }
 
 async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, ciphers: Ciphers): Promise<ItemsPage> {
@@ -79,7 +87,7 @@ async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, c
   const isAhead = rows.some(({ entrySeq }) => entrySeq > album.state.seq);
   return {
     items: opened.filter((item) => item !== null),
-    present: rows.map(({ commitment }) => toBase64Url(commitment)),
+    present: rows.map(({ commitment }) => commitment),
     strangers: isAhead ? 0 : opened.filter((item) => item === null).length,
     isAhead,
   };
@@ -90,8 +98,7 @@ async function openOne(wire: WireSharedItem, album: ReceivedAlbum, ciphers: Ciph
   const made = await ciphers.of(wire.generation);
   if (wire.fields === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
   try {
-    const place = { album: album.id, owner: album.ownerId };
-    const opening = await openItem(wire.fields, made.documents, place, wire.imageId, wire.generation);
+    const opening = await openItem(wire.fields, made.documents, placeOf(album), wire.imageId, wire.generation);
     const fields = vouchedFields(opening, wire.imageId, album.state);
     return fields.version === wire.version && fields.source === wire.source ? { wire, fields, ciphers: made } : null;
   } catch (error) {
@@ -100,4 +107,4 @@ async function openOne(wire: WireSharedItem, album: ReceivedAlbum, ciphers: Ciph
   }
 }
 
-const isVouched = ({ commitment, ownerId }: WireSharedItem, state: HistoryState): boolean => state.items[toBase64Url(commitment)] === ownerId;
+const isVouched = ({ commitment, ownerId }: WireSharedItem, state: HistoryState): boolean => state.items[commitment] === ownerId;

@@ -1,6 +1,5 @@
 /** Photos of somebody's album as the grid and the viewer know photos. */
 import { toBase64Url } from "../../crypto/bytes.ts";
-import type { PartDigests } from "../../crypto/item.ts";
 import { localMilliseconds } from "../library/documents.ts";
 import type { MediaRequest } from "../library/contract.ts";
 import type { ItemState, Row } from "../library/entry.ts";
@@ -37,14 +36,14 @@ export function rowOfItem({ wire, fields }: ReceivedItem): Row {
     rating: 0, isFavourite: false, isArchived: false, binnedAt: null, purgeAt: null, albums: [],
     state: stateOf(wire, fields),
     version: wire.version,
-    parts: wire.parts,
+    parts: Object.fromEntries(wire.parts),
     wrappedContentKey: wire.wrappedContentKey === null ? "" : toBase64Url(wire.wrappedContentKey),
   };
 }
 
 /** How to reach one part; null when there is none, or none for this account. */
 export function requestFor({ wire, fields, ciphers }: ReceivedItem, part: Part, album: ReceivedAlbum): MediaRequest | null {
-  if (fields === null || wire.wrappedContentKey === null || wire.parts[part] === undefined) return null;
+  if (fields === null || wire.wrappedContentKey === null || !wire.parts.has(part)) return null;
   return {
     id: wire.imageId,
     version: fields.version,
@@ -53,7 +52,7 @@ export function requestFor({ wire, fields, ciphers }: ReceivedItem, part: Part, 
     mediaType: part === "original" ? fields.type : "image/webp",
     shared: {
       albumId: album.id, albumOwner: album.ownerId, photoOwner: fields.owner, source: fields.source,
-      wrappingKey: ciphers.wrapping, digest: fields.digests[part satisfies keyof PartDigests] ?? "",
+      wrappingKey: ciphers.wrapping, digest: fields.digests[part] ?? "",
     },
   };
 }

@@ -1,37 +1,20 @@
 /**
- * Albums that others share with this account, each as its history says.
- *
- * A delivery is opened, by this account's own key or by a group's; the history is read with the key it
- * brings; and only then is it known whose album it is, who is in it and what belongs to it.
+ * Albums that others share with this account: `album-state.ts` reads and believes them, this adds what a
+ * recipient asks about them: who is who, by which group one is in, and keys from before one came.
  */
 import { call } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
-import { isRecord, list, record, text, type UnknownRecord } from "../../api/shape.ts";
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
-import { keyFromDelivery, readDelivery, readDeliveryToGroup, unprovedKey, type ReadDelivery } from "../../crypto/delivery.ts";
-import { cannotOpen } from "../../crypto/errors.ts";
-import { GRANT_ROLES, type GrantRole, type Keys } from "../../crypto/event.ts";
-import { fingerprintOf } from "../../crypto/fingerprint.ts";
+import type { GrantRole, Keys } from "../../crypto/event.ts";
 import { readHistory, requireHead } from "../../crypto/history.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
-import type { HistoryState } from "../../crypto/history-state.ts";
-import type { KnownPerson } from "../../crypto/history-walk.ts";
-import { checkSettings } from "../../crypto/item.ts";
 import type { AlbumKey } from "../../crypto/keys.ts";
 import { OldKnownKeysError } from "../../crypto/known-keys.ts";
-import { openRecord } from "../../crypto/record.ts";
 import { identityFromBytes, type IdentityPublicKey } from "../../crypto/signature.ts";
-import { readAlbum, type AlbumDocument } from "../library/documents.ts";
-import { readBook } from "../people/key-book.ts";
-import { knownPeople } from "../people/known.ts";
-import { readChain } from "./chain.ts";
+import { albumPath, groupIn, listSharedAlbums, openSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
+import { readWireSharedAlbum, type WireSharedAlbum } from "./album-wire.ts";
 import { entriesAfter } from "./entries.ts";
-import { pinMembers, readGroup, type Circle, type Group } from "./groups.ts";
-import { requirePinned, type ListedMember } from "./membership.ts";
-import { readWireReceivedAlbum, type WireReceivedAlbum } from "./received-wire.ts";
-import { openStates, type States } from "./states.ts";
-
-type Reader = { readonly known: ReadonlyMap<string, KnownPerson>; readonly peopleOf: (group: string) => Readonly<Record<string, Keys>> | undefined };
+import { readGroups, type Circle } from "./groups.ts";
 
 /** Somebody who has to do with an album. */
 export interface AlbumPerson {
@@ -43,20 +26,14 @@ export interface AlbumPerson {
 }
 
 /** An album of somebody else whose history was read. */
-export interface ReceivedAlbum {
-  readonly id: string;
-  readonly settings: AlbumDocument;
-  readonly ownerId: string;
+export interface ReceivedAlbum extends SharedAlbum {
   readonly role: GrantRole;
-  readonly canDownload: boolean;
+  readonly ownerId: string;
+  readonly self: string;
   readonly people: ReadonlyMap<string, AlbumPerson>;
   /** The group by which alone this account is in; null for whoever is in by name. */
   readonly through: string | null;
-  readonly wire: WireReceivedAlbum;
-  readonly state: HistoryState;
-  /** The key in force. */
-  readonly key: AlbumKey;
-  /** By which remarks of an account are checked; undefined for somebody nothing is known of. */
+  /** By which keys what an account says is checked; undefined for somebody of whom nothing is known. */
   readonly identityOf: (accountId: string) => IdentityPublicKey | undefined;
   /** The key of any generation, by the history. @throws HistoryError, Problem. */
   readonly keyOf: (generation: number) => Promise<AlbumKey>;
@@ -68,185 +45,114 @@ export interface UnreadableAlbum {
   readonly error: unknown;
 }
 
-export const receivedPath = (id: string): string => `/shared/albums/${id}`;
 export const isOpened = (album: ReceivedAlbum | UnreadableAlbum): album is ReceivedAlbum => !("error" in album);
 export const mayAdd = ({ role }: Pick<ReceivedAlbum, "role">): boolean => role !== "viewer";
 
 /** What others share with this account, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
 export async function readReceivedAlbums(circle: Circle): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
+  const listed = (await listReceived()).toReversed();
+  const wide = await widened(circle, listed);
   const found: (ReceivedAlbum | UnreadableAlbum)[] = [];
-  const groups = new Map<string, Promise<Group>>();
-  for (const row of (await listReceived()).toReversed()) {
+  // One after the other: each may pin somebody in the book that the next one goes by.
+  for (const wire of listed) {
     try {
-      found.push(await openAlbum(row, circle, groups));
+      found.push(await openReceived(wire, wide));
     } catch (error) {
       if (error instanceof OldKnownKeysError || (error instanceof Problem && error.status !== 404)) throw error;
       // One that ended since it was listed is no longer there to show.
-      if (!(error instanceof Problem)) found.push({ id: text(row["id"]), error });
+      if (!(error instanceof Problem)) found.push({ id: wire.id, error });
     }
   }
   return found;
 }
 
-/** What is to be seen of them at a glance: another text once any of them moved. @throws Problem. */
+/** What is to be seen of them at a glance: another text once any of them moved. @throws Problem, CryptoError. */
 export async function glanceAtReceived(): Promise<string> {
-  return JSON.stringify((await listReceived()).map(({ id, head, role, can_download: download, item_count: count }) => [id, head, role, download, count]));
+  return (await listReceived()).map(glance).join();
 }
 
-/** One of them. @throws HistoryError, CryptoError, OldKnownKeysError, Problem. */
+/** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
 export async function readReceivedAlbum(id: string, circle: Circle): Promise<ReceivedAlbum> {
-  return await openAlbum(await call<unknown>("GET", receivedPath(id)), circle, new Map());
+  const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
+  // An album of one's own has its page among one's own.
+  if (wire.role === "owner") throw new Problem("not_found", "This album is one of yours.", 404);
+  return await openReceived(wire, await widened(circle, [wire]));
 }
 
 /** Whether the server has something newer of an album than what is shown. @throws Problem, CryptoError. */
 export async function hasAlbumMoved({ wire }: ReceivedAlbum): Promise<boolean> {
-  const now = readWireReceivedAlbum(await call<unknown>("GET", receivedPath(wire.id)));
-  const shown = ({ head, role, canDownload, itemCount }: WireReceivedAlbum): string => JSON.stringify([toBase64Url(head.hash), role, canDownload, itemCount]);
-  return shown(now) !== shown(wire);
+  return glance(readWireSharedAlbum(await call<unknown>("GET", albumPath(wire.id)))) !== glance(wire);
 }
 
-async function listReceived(): Promise<readonly UnknownRecord[]> {
-  const rows = list(record(await call<unknown>("GET", "/shared/albums"))["items"]).filter(isRecord);
-  return rows.filter(({ role }) => role !== "owner");
+async function listReceived(): Promise<readonly WireSharedAlbum[]> {
+  return (await listSharedAlbums()).filter(({ role }) => role !== "owner");
 }
 
-async function openAlbum(answer: unknown, circle: Circle, groups: Map<string, Promise<Group>>): Promise<ReceivedAlbum> {
-  const { vault } = circle;
-  const wire = readWireReceivedAlbum(answer);
-  // An album of one's own has its page among one's own.
-  if (wire.role === "owner") throw new Problem("not_found", "This album is one of yours.", 404);
-  const states = await openStates(vault);
-  const delivery = await openDelivery(wire, circle, groups);
-  const before = await readBook(vault);
-  const offered = wire.people.flatMap(({ accountId, keys }) => (keys === null ? [] : [{ accountId, keys }]));
-  const known = await knownPeople(vault, before, [...circle.contacts, ...offered]);
-  const reader = { known, peopleOf: await peopleOfGroups(wire, states) };
-  const subject = { kind: "album", id: wire.id, owner: wire.ownerId } as const;
-  const keys = new Map([[delivery.terms.generation, unprovedKey(delivery)]]);
-  const reading = await readChain({ path: receivedPath(wire.id), subject, head: wire.head }, { ...reader, keys }, states);
-  const { state } = reading;
-  const key = provedKey(delivery, state, known);
-  const listed = await listedPeople(wire);
-  requirePinned(state, await pinMembers(vault, before, state, listed));
+const glance = ({ id, head, role, canDownload, itemCount }: WireSharedAlbum): string => JSON.stringify([id, toBase64Url(head.hash), role, canDownload, itemCount]);
+
+/** Groups are read only where one of them has to do with it. */
+async function widened(circle: Circle, albums: readonly WireSharedAlbum[]): Promise<AlbumCircle> {
+  const isGrouped = albums.some(({ grants }) => grants.some(({ groupId }) => groupId !== null));
+  return { ...circle, groups: isGrouped ? await readGroups(circle) : [] };
+}
+
+async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise<ReceivedAlbum> {
+  const album = await openSharedAlbum(wire, circle);
+  const { role, state } = album;
+  const self = circle.vault.accountId;
+  // Only the server says that it is somebody else's.
+  if (role === "owner") throw new HistoryError("not-allowed");
+  const groups = wire.deliveries.flatMap(({ groupId }) => groupId ?? []);
   return {
-    id: wire.id,
-    settings: await openSettings(wire, state, key),
+    ...album, role, self,
     ownerId: wire.ownerId,
-    role: roleIn(state, wire, vault.accountId),
-    canDownload: wire.canDownload,
-    people: peopleOf(wire, state, listed, circle),
-    through: throughOf(wire, state, vault.accountId),
-    wire, state, key,
-    identityOf: (accountId) => identityIn(accountId, state, reader, wire),
-    keyOf: keysOf(wire, reader, state, reading.keys),
+    people: peopleOf(album, circle),
+    through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null),
+    identityOf: (accountId) => identityIn(accountId, album, circle),
+    keyOf: keysOf(album, circle),
   };
 }
 
-/** The newest key that was delivered, to this account itself rather than to a group. */
-async function openDelivery(wire: WireReceivedAlbum, circle: Circle, groups: Map<string, Promise<Group>>): Promise<ReadDelivery<"album">> {
-  const { vault } = circle;
-  const newest = Math.max(0, ...wire.deliveries.map(({ generation }) => generation));
-  const [best] = wire.deliveries.filter(({ generation, sealed }) => generation === newest && sealed !== null).sort((one, other) => Number(one.groupId !== null) - Number(other.groupId !== null));
-  if (best?.sealed == null) throw cannotOpen();
-  const { groupId, generation, groupGeneration, granterId, sealed } = best;
-  const terms = { kind: "album", owner: wire.ownerId, subject: wire.id, generation, granter: granterId, recipient: groupId ?? vault.accountId } as const;
-  if (groupId === null) return await readDelivery(sealed, terms, await vault.exchangeSeed());
-  const group = await shared(groups, groupId, () => readGroup(groupId, circle));
-  return await readDeliveryToGroup(sealed, terms, { key: group.key, generation: groupGeneration });
-}
-
-async function shared<Made>(made: Map<string, Promise<Made>>, name: string, make: () => Promise<Made>): Promise<Made> {
-  const coming = made.get(name) ?? make();
-  made.set(name, coming);
-  return await coming;
-}
-
-/** Who the groups of an album ever had, by their own histories, as far as this device has read them. */
-async function peopleOfGroups({ grants }: WireReceivedAlbum, states: States): Promise<Reader["peopleOf"]> {
-  const people = new Map<string, Readonly<Record<string, Keys>>>();
-  for (const { groupId } of grants) {
-    const state = groupId === null ? undefined : await states.read(groupId);
-    if (groupId !== null && state !== undefined) people.set(groupId, state.people);
-  }
-  return (group) => people.get(group);
-}
-
-/** The history named the key; now for who gave it: by the pinned identity, or the one in the history. */
-function provedKey(delivery: ReadDelivery<"album">, state: HistoryState, known: Reader["known"]): AlbumKey {
-  const { generation, granter } = delivery.terms;
-  if (generation !== state.generation) throw new HistoryError("wrong-key");
-  const identity = (known.get(granter) ?? state.people[granter])?.identity;
-  if (identity === undefined) throw new HistoryError("unknown-author", undefined, granter);
-  return keyFromDelivery(delivery, identityFromBytes(fromBase64Url(identity)));
-}
-
-async function openSettings(wire: WireReceivedAlbum, state: HistoryState, key: AlbumKey): Promise<AlbumDocument> {
-  const { number, sealed } = wire.settings;
-  checkSettings(state, number, sealed);
-  const context = { purpose: "album", owner: wire.ownerId, record: wire.id, part: "-", version: number } as const;
-  const settings = readAlbum(await openRecord(sealed, key, context));
-  if (settings === null) throw cannotOpen();
-  return settings;
-}
-
-async function listedPeople(wire: WireReceivedAlbum): Promise<readonly ListedMember[]> {
-  const found = wire.people.map(async ({ accountId, keys }) =>
-    keys === null ? [] : [{ accountId, keys, role: "", joinedAt: "", fingerprint: toBase64Url(await fingerprintOf(keys.identity, keys.exchange)) }]);
-  return (await Promise.all(found)).flat();
-}
-
-function peopleOf(wire: WireReceivedAlbum, state: HistoryState, listed: readonly ListedMember[], circle: Circle): ReadonlyMap<string, AlbumPerson> {
-  const offered = new Map(listed.map(({ accountId, fingerprint }) => [accountId, fingerprint]));
-  const emails = new Map(circle.contacts.map(({ accountId, email }) => [accountId, email]));
+function peopleOf({ wire, listed, state }: SharedAlbum, { vault, contacts }: AlbumCircle): ReadonlyMap<string, AlbumPerson> {
+  const given = new Map(listed.map(({ accountId, fingerprint }) => [accountId, fingerprint]));
+  const emails = new Map(contacts.map(({ accountId, email }) => [accountId, email]));
   const isChanged = (accountId: string): boolean => {
-    const named = state.people[accountId]?.fingerprint;
-    const given = offered.get(accountId);
-    return accountId !== circle.vault.accountId && named !== undefined && given !== undefined && named !== given;
+    const [named, offered] = [state.people[accountId]?.fingerprint, given.get(accountId)];
+    return accountId !== vault.accountId && named !== undefined && offered !== undefined && named !== offered;
   };
   return new Map(wire.people.map(({ accountId, email }) => [accountId, { accountId, email: emails.get(accountId) ?? email, isChanged: isChanged(accountId) }]));
 }
 
-/** What the history allows, by name or through groups that bring the key: the server's word moves nobody. */
-function roleIn(state: HistoryState, { deliveries }: WireReceivedAlbum, accountId: string): GrantRole {
-  const groups = deliveries.flatMap(({ groupId }) => (groupId === null ? [] : [state.groups[groupId]]));
-  const given = [state.members[accountId], ...groups];
-  return GRANT_ROLES.findLast((role) => given.includes(role)) ?? "viewer";
-}
-
-function throughOf({ deliveries }: WireReceivedAlbum, state: HistoryState, accountId: string): string | null {
-  if (Object.hasOwn(state.members, accountId)) return null;
-  return deliveries.find(({ groupId }) => groupId !== null)?.groupId ?? null;
-}
-
-/** As they were let in, by name or through a group whose history was read; or as they are pinned. */
-function identityIn(accountId: string, state: HistoryState, { known, peopleOf: inGroup }: Reader, { grants }: WireReceivedAlbum): IdentityPublicKey | undefined {
-  const byGroup = grants.flatMap(({ groupId }) => (groupId === null ? [] : [inGroup(groupId)?.[accountId]])).find((keys) => keys !== undefined);
-  const keys = state.people[accountId] ?? byGroup ?? known.get(accountId);
+/** As they were let in, by name or by a group whose history was read; or as they are pinned. */
+function identityIn(accountId: string, { state, known, wire }: SharedAlbum, circle: AlbumCircle): IdentityPublicKey | undefined {
+  const byGroup = wire.grants.flatMap(({ groupId }): readonly Keys[] => {
+    const keys = groupId === null ? undefined : groupIn(circle, groupId)?.state.people[accountId];
+    return keys === undefined ? [] : [keys];
+  });
+  const keys = state.people[accountId] ?? byGroup[0] ?? known.get(accountId);
   return keys === undefined ? undefined : identityFromBytes(fromBase64Url(keys.identity));
 }
 
-/** Keys before the one in force are handed down by the whole history, which is read for them once. */
-function keysOf(wire: WireReceivedAlbum, reader: Reader, state: HistoryState, read: ReadonlyMap<number, AlbumKey>): ReceivedAlbum["keyOf"] {
+/** Keys that were not delivered are handed down by the whole history, which is read for them once. */
+function keysOf({ wire, state, key, keys, known }: SharedAlbum, circle: AlbumCircle): ReceivedAlbum["keyOf"] {
   let whole: Promise<ReadonlyMap<number, AlbumKey>> | null = null;
-  const newest = read.get(state.generation);
   const readAll = async (): Promise<ReadonlyMap<number, AlbumKey>> => {
-    if (newest === undefined) throw new HistoryError("wrong-key");
-    const subject = { kind: "album", id: wire.id, owner: wire.ownerId } as const;
     // What was written since comes with the next look.
-    const entries = (await entriesAfter(receivedPath(wire.id), 0)).filter(({ seq }) => seq <= state.seq);
-    const reading = await readHistory(entries, { ...reader, subject, keys: new Map([[state.generation, newest]]) });
+    const entries = (await entriesAfter(albumPath(wire.id), 0)).filter(({ seq }) => seq <= state.seq);
+    const peopleOfGroup = (id: string) => groupIn(circle, id)?.state.people;
+    const reading = await readHistory(entries, { subject: subjectOf({ wire }), known, peopleOf: peopleOfGroup, keys: new Map([[state.generation, key]]) });
     requireHead(reading.state, wire.head);
     return reading.keys;
   };
   return async (generation) => {
-    const known = read.get(generation);
-    if (known !== undefined) return known;
+    const found = keys.get(generation);
+    if (found !== undefined) return found;
     whole ??= readAll().catch((error: unknown) => {
       whole = null;
       throw error;
     });
-    const key = (await whole).get(generation);
-    if (key === undefined) throw new HistoryError("wrong-key");
-    return key;
+    const handedDown = (await whole).get(generation);
+    if (handedDown === undefined) throw new HistoryError("wrong-key");
+    return handedDown;
   };
 }

@@ -3,16 +3,12 @@ import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import { decryptStream } from "../../crypto/decrypt.ts";
 import { runningSha256, type RunningDigest } from "../../crypto/digest.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
-import { contentKeyContext } from "../../crypto/rewrap.ts";
+import { contentKeyContext, contentVersion } from "../../crypto/rewrap.ts";
 import { unwrapHeldKey, wrappedKeyFromBytes } from "../../crypto/wrap.ts";
-import type { ItemSource } from "../../crypto/item.ts";
 import { LibraryError } from "../library/bridge.ts";
 import type { MediaRequest, SharedContent } from "../library/contract.ts";
 
 type Chunk = Uint8Array<ArrayBuffer>;
-
-/** The version as contexts name it: a clean copy is another content of the same version. */
-export const versionText = (version: number, source: ItemSource): string => (source === "clean" ? `${version}.clean` : String(version));
 
 /**
  * A part, decrypted as it comes. Only the end of it proves that it is whole, and the one that was meant.
@@ -22,13 +18,12 @@ export const versionText = (version: number, source: ItemSource): string => (sou
 export async function* sharedPieces(request: MediaRequest, shared: SharedContent, get: (path: string) => Promise<Response>): AsyncGenerator<Chunk> {
   const { id, part } = request;
   const { albumId, albumOwner, photoOwner, digest } = shared;
-  const version = versionText(request.version, shared.source);
   const wrapped = wrappedKeyFromBytes("content-key", fromBase64Url(request.wrappedContentKey));
-  const key = await unwrapHeldKey(wrapped, shared.wrappingKey, contentKeyContext({ album: albumId, owner: albumOwner }, id, version));
+  const key = await unwrapHeldKey(wrapped, shared.wrappingKey, contentKeyContext({ album: albumId, owner: albumOwner }, id, request.version, shared.source));
   const { body } = await get(`/shared/albums/${albumId}/items/${id}/${part}`);
   if (body === null) throw new LibraryError("unreadable_answer", "The server answered without the photo. Please try again.");
   const running = await runningSha256();
-  const context = { purpose: "content", owner: photoOwner, record: id, part, version } as const;
+  const context = { purpose: "content", owner: photoOwner, record: id, part, version: contentVersion(request.version, shared.source) } as const;
   yield* decryptStream(measured(body, running), key, context);
   if (digest !== "" && toBase64Url(running.finish()) !== digest) throw new HistoryError("wrong-commitment", undefined, photoOwner);
 }

@@ -39,6 +39,7 @@ VAULT_PAGES = (
     "duplicates",
     "people",
     "people/groups/<uuid:group_id>",
+    "shared/<uuid:album_id>",
     "settings",
     "settings/<slug:section>",
 )

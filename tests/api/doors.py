@@ -205,7 +205,8 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "reset", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
-    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "settings",
+    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
+    "shared/<uuid:album_id>", "settings",
     "settings/<slug:section>", "service-worker.js", "healthz", "readyz",
 )
 

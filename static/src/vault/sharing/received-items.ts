@@ -34,7 +34,7 @@ export interface ItemsPage {
 }
 
 /** The ciphers of an album's generations, made once each. */
-export class Ciphers {
+class Ciphers {
   readonly #album: ReceivedAlbum;
   readonly #made = new Map<number, Promise<AlbumCiphers>>();
 
@@ -66,6 +66,12 @@ export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): Async
     yield await openPage(page.items, album, ciphers);
     ({ cursor } = page);
   }
+}
+
+/** One photo alone. @throws as {@link pagesOf}. */
+export async function pageWith(album: ReceivedAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
+  const { items } = await fetchItems(album.id, { image_id: imageId }, signal);
+  return await openPage(items, album, new Ciphers(album));
 }
 
 /** The photo an album is shown by: its cover, else its newest; null for an empty one. @throws as {@link pagesOf}. */

@@ -7,7 +7,7 @@ import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
 import type { ReceivedAlbum } from "./received.ts";
-import { pagesOf, type ItemsPage, type ReceivedItem } from "./received-items.ts";
+import { pagesOf, pageWith, type ItemsPage, type ReceivedItem } from "./received-items.ts";
 import { requestFor, rowOfItem } from "./received-rows.ts";
 
 /** What the history says should be there, and what is. Known once everything was read. */
@@ -44,7 +44,7 @@ export class ReceivedPhotos {
     for await (const page of pagesOf(album, this.#ending.signal)) {
       this.#ending.signal.throwIfAborted();
       if (page.isAhead) return false;
-      this.#take(page);
+      this.#take(album, page);
       strangers += page.strangers;
       for (const { wire } of page.items) seen.add(wire.imageId);
       for (const commitment of page.present) missing.delete(commitment);
@@ -88,9 +88,17 @@ export class ReceivedPhotos {
     this.#listeners.clear();
   }
 
-  #take({ items }: ItemsPage): void {
+  /** Read one photo again, as when somebody said something about it. @throws Problem, HistoryError, CryptoError. */
+  async refresh(id: string): Promise<void> {
+    const album = this.#album;
+    if (album === null) return;
+    const page = await pageWith(album, id, this.#ending.signal);
+    if (!this.#ending.signal.aborted && !page.isAhead) this.#take(album, page);
+  }
+
+  #take(album: ReceivedAlbum, { items }: ItemsPage): void {
     for (const item of items) this.#items.set(item.wire.imageId, item);
-    this.#rows.apply(items.map(rowOfItem), []);
+    this.#rows.apply(items.map((item) => rowOfItem(item, album.self)), []);
     this.#tell();
   }
 

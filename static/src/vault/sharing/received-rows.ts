@@ -13,8 +13,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "image/heic": "heic", "image/heif": "heif", "image/jxl": "jxl", "image/tiff": "tif",
 };
 
-/** The row of a photo. File names are not shared: one made of its title, else of its day, takes their place. */
-export function rowOfItem({ wire, fields }: ReceivedItem): Row {
+/** The row of a photo; a favourite is one that this account likes. File names are not shared: one made of its title, else of its day, takes their place. */
+export function rowOfItem({ wire, fields }: ReceivedItem, self: string): Row {
   const addedAt = Date.parse(wire.addedAt) || 0;
   const { time, isTimeKnown } = takenAt(fields?.taken_at, addedAt);
   const mediaType = fields?.type ?? "application/octet-stream";
@@ -33,7 +33,7 @@ export function rowOfItem({ wire, fields }: ReceivedItem): Row {
     bytes: fields?.bytes ?? 0,
     thumbhash: fields?.thumbhash ?? "",
     place,
-    rating: 0, isFavourite: false, isArchived: false, binnedAt: null, purgeAt: null, albums: [],
+    rating: 0, isFavourite: wire.likes.some((like) => like["author_id"] === self), isArchived: false, binnedAt: null, purgeAt: null, albums: [],
     state: stateOf(wire, fields),
     version: wire.version,
     parts: Object.fromEntries(wire.parts),

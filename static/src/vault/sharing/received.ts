@@ -13,7 +13,7 @@ import { OldKnownKeysError } from "../../crypto/known-keys.ts";
 import { identityFromBytes, type IdentityPublicKey } from "../../crypto/signature.ts";
 import { albumPath, groupIn, listSharedAlbums, openSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
 import { readWireSharedAlbum, type WireSharedAlbum } from "./album-wire.ts";
-import { entriesAfter } from "./entries.ts";
+import { entriesAfter, type StoredEntry } from "./entries.ts";
 import { readGroups, type Circle } from "./groups.ts";
 
 /** Somebody who has to do with an album. */
@@ -23,6 +23,12 @@ export interface AlbumPerson {
   readonly email: string | null;
   /** The server gives other keys for them than those they were let in with. */
   readonly isChanged: boolean;
+}
+
+/** A history from its beginning, and the keys it hands down. */
+export interface WholeHistory {
+  readonly entries: readonly StoredEntry[];
+  readonly keys: ReadonlyMap<number, AlbumKey>;
 }
 
 /** An album of somebody else whose history was read. */
@@ -37,6 +43,8 @@ export interface ReceivedAlbum extends SharedAlbum {
   readonly identityOf: (accountId: string) => IdentityPublicKey | undefined;
   /** The key of any generation, by the history. @throws HistoryError, Problem. */
   readonly keyOf: (generation: number) => Promise<AlbumKey>;
+  /** Everything that happened, read once and held against what is known. @throws HistoryError, Problem. */
+  readonly whole: () => Promise<WholeHistory>;
 }
 
 /** An album that cannot be believed or opened, and why. */
@@ -102,6 +110,7 @@ async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise
   const self = circle.vault.accountId;
   // Only the server says that it is somebody else's.
   if (role === "owner") throw new HistoryError("not-allowed");
+  const whole = wholeOf(album, circle);
   const groups = wire.deliveries.flatMap(({ groupId }) => groupId ?? []);
   return {
     ...album, role, self,
@@ -109,7 +118,8 @@ async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise
     people: peopleOf(album, circle),
     through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null),
     identityOf: (accountId) => identityIn(accountId, album, circle),
-    keyOf: keysOf(album, circle),
+    keyOf: async (generation) => album.keys.get(generation) ?? handedDown(await whole(), generation),
+    whole,
   };
 }
 
@@ -133,26 +143,25 @@ function identityIn(accountId: string, { state, known, wire }: SharedAlbum, circ
   return keys === undefined ? undefined : identityFromBytes(fromBase64Url(keys.identity));
 }
 
-/** Keys that were not delivered are handed down by the whole history, which is read for them once. */
-function keysOf({ wire, state, key, keys, known }: SharedAlbum, circle: AlbumCircle): ReceivedAlbum["keyOf"] {
-  let whole: Promise<ReadonlyMap<number, AlbumKey>> | null = null;
-  const readAll = async (): Promise<ReadonlyMap<number, AlbumKey>> => {
+/** The whole history: keys that were not delivered are handed down by it, and it says what happened. */
+function wholeOf({ wire, state, key, known }: SharedAlbum, circle: AlbumCircle): ReceivedAlbum["whole"] {
+  let coming: Promise<WholeHistory> | null = null;
+  const read = async (): Promise<WholeHistory> => {
     // What was written since comes with the next look.
     const entries = (await entriesAfter(albumPath(wire.id), 0)).filter(({ seq }) => seq <= state.seq);
     const peopleOfGroup = (id: string) => groupIn(circle, id)?.state.people;
     const reading = await readHistory(entries, { subject: subjectOf({ wire }), known, peopleOf: peopleOfGroup, keys: new Map([[state.generation, key]]) });
     requireHead(reading.state, wire.head);
-    return reading.keys;
+    return { entries, keys: reading.keys };
   };
-  return async (generation) => {
-    const found = keys.get(generation);
-    if (found !== undefined) return found;
-    whole ??= readAll().catch((error: unknown) => {
-      whole = null;
-      throw error;
-    });
-    const handedDown = (await whole).get(generation);
-    if (handedDown === undefined) throw new HistoryError("wrong-key");
-    return handedDown;
-  };
+  return () => (coming ??= read().catch((error: unknown) => {
+    coming = null;
+    throw error;
+  }));
+}
+
+function handedDown({ keys }: WholeHistory, generation: number): AlbumKey {
+  const key = keys.get(generation);
+  if (key === undefined) throw new HistoryError("wrong-key");
+  return key;
 }

@@ -13,7 +13,7 @@ export interface ViewerSource {
   readonly subscribe: (changed: () => void) => () => void;
   /** How much of the list is there: nothing yet, more to come, or all of it. */
   readonly extent: () => "nothing" | "some" | "all";
-  readonly acts: () => readonly Act[];
+  readonly acts: (id: string) => readonly Act[];
   /** The page under the viewer, and a photo of it. */
   readonly pageAddress: string;
   readonly addressOf: (id: string) => string;

@@ -202,7 +202,7 @@ export class Viewer extends LightElement implements ViewerKeys {
   }
 
   private acts(): readonly Act[] {
-    return this.source === null || this.item?.state === "pending" ? [] : this.source.acts();
+    return this.source === null || this.item === null || this.item.state === "pending" ? [] : this.source.acts(this.item.id);
   }
 
   private position(): string {

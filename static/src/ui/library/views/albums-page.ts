@@ -11,6 +11,7 @@ import { t, tn } from "../../text.ts";
 import { AlbumSettings } from "../dialogs/album-settings.ts";
 import type { LibrarySession } from "../session.ts";
 import { picture } from "./cover.ts";
+import "../../received/shared-with-me.ts";
 
 @customElement("pv-albums-page")
 export class AlbumsPage extends LightElement {
@@ -44,6 +45,7 @@ export class AlbumsPage extends LightElement {
         ? html`<div class="empty"><p>${t("Albums put photos together without moving them. One photo can be in many.")}</p>
             <button class="btn main" type="button" @click=${this.create}>${t("Make the first album")}</button></div>`
         : html`<ul class="albums">${repeat(albums, ({ id }) => id, (album) => this.card(album, session))}</ul>`}
+      <pv-shared-with-me .session=${session}></pv-shared-with-me>
     </div>`;
   }
 

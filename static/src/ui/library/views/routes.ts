@@ -16,7 +16,7 @@ import { SearchPage } from "./search-page.ts";
 let shown: { readonly key: string; readonly view: View } | null = null;
 
 /** The same view again (as when the viewer over it closes) keeps its element, its place and its scroll. */
-async function stay(key: string, make: () => Promise<View> | View): Promise<View> {
+export async function stay(key: string, make: () => Promise<View> | View): Promise<View> {
   if (shown?.key === key && shown.view.element.isConnected) return shown.view;
   const view = await make();
   shown = { key, view };

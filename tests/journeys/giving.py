@@ -1,0 +1,94 @@
+"""Somebody who shares an album over HTTP, as another device would, for whoever is in the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.grouping import accept
+from tests.journeys.people import PASSWORD, PATIENT
+from tests.journeys.site import Site
+from tests.reference_client import account
+from tests.reference_client.albums import create_album
+from tests.reference_client.demo import Print, develop, send
+from tests.reference_client.documents import AlbumSettings
+from tests.reference_client.images import Photo
+from tests.reference_client.people import Sharer
+from tests.reference_client.shared_albums import (
+    SharedAlbum,
+    give_to_account,
+    open_shared_album,
+    share_album,
+)
+from tests.reference_client.shared_photos import add_photos
+
+
+@dataclass(slots=True)
+class Giver:
+    """Who shares, what they took, and the album as they saw it last."""
+
+    sharer: Sharer
+    email: str
+    prints: list[Print]
+    photos: list[Photo]
+    album: SharedAlbum
+
+    def share(self, account_id: str, role: str = "viewer", *, can_download: bool = True) -> None:
+        """Let a contact in, or give them another role."""
+        self.album = give_to_account(
+            self.sharer, self.look(), account_id, role, can_download=can_download
+        )
+
+    def add(self, *photos: Photo) -> None:
+        """Put photos in."""
+        add_photos(self.sharer, self.look(), photos)
+        self.look()
+
+    def look(self) -> SharedAlbum:
+        """The album as it is now."""
+        self.album = open_shared_album(self.sharer, self.album.id)
+        return self.album
+
+    def take(self, seed: int) -> Photo:
+        """One more photograph, kept in their own vault."""
+        ready = develop(seed, datetime(2026, 8, 1, 12, 0, seed % 60))  # noqa: DTZ001 - a camera's
+        self.prints.append(ready)
+        photo = send(self.sharer.library, ready)
+        self.photos.append(photo)
+        return photo
+
+
+def giver_of(site: Site, name: str, album: str, *, photos: int, description: str = "") -> Giver:
+    """Somebody new, with an album that is ready to be given to others."""
+    email = f"{name}.{uuid4().hex[:6]}@example.org"
+    made = account.sign_up(
+        site.address, email, PASSWORD, read_code=lambda _: site.code_for(email)
+    )
+    sharer = Sharer(made.device)
+    plain = create_album(sharer.library, AlbumSettings(name=album, description=description))
+    giver = Giver(sharer, email, [], [], share_album(sharer, plain))
+    giver.add(*(giver.take(seed) for seed in range(1, photos + 1)))
+    return giver
+
+
+def acquaint(giver: Giver, page: Page, site: Site, email: str) -> str:
+    """The two become contacts; answers the account in the browser."""
+    giver.sharer.invite(email)
+    accept(page, site, giver.email)
+    [account_id] = giver.sharer.meet_contacts()
+    return account_id
+
+
+def open_shared(page: Page, site: Site, name: str) -> None:
+    """From Albums to the album, read to its end."""
+    page.goto(f"{site.address}/albums")
+    page.get_by_role("link", name=name).click()
+    expect_album(page, name)
+
+
+def expect_album(page: Page, name: str) -> None:
+    """The page of the album."""
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENT)

@@ -31,7 +31,7 @@ export function receivedActs(place: ReceivedPlace, ids: readonly string[]): read
   const others = originals.filter((id) => ownerOf(place, id) !== album.self);
   const mayLeave = ids.filter((id) => album.role === "manager" || (album.role === "contributor" && ownerOf(place, id) === album.self));
   return [
-    ...(ids.length === 1 ? [{ icon: "favourite", label: t("Like"), isSingle: true, run: async () => { await place.toggleLike(ids[0] ?? ""); return false; } }] : []),
+    ...(ids.length === 1 ? [{ icon: "favourite", label: t("Like"), run: async () => { await place.toggleLike(ids[0] ?? ""); return false; } }] : []),
     ...(others.length === 0 ? [] : [{ icon: "add", label: t("Keep a copy"), run: () => keepCopies(place, others) }]),
     ...(originals.length === 0 ? [] : [{ icon: "download", label: t("Save"), run: () => saveOriginals(place, originals) }]),
     ...(mayLeave.length === 0 ? [] : [{ icon: "album-remove", label: t("Take out"), run: () => askTakeOut(place, mayLeave) }]),
@@ -95,7 +95,7 @@ async function askTakeOut(place: ReceivedPlace, ids: readonly string[]): Promise
   });
   if (!goesOn) return false;
   try {
-    await takeOut(place.circle(), place.album().id, items);
+    await takeOut(place.circle().vault, place.album().id, items);
     toast(tn("{n} photo left the album.", "{n} photos left the album.", items.length));
     return true;
   } catch (error) {

@@ -230,7 +230,7 @@ export class ReceivedPage extends Section {
           <p class="shared-by">${ring("people", "small")}<span>${t("{name} shares this with you", { name: ownerName(album) })} · <span class="num">${tn("{n} photo", "{n} photos", album.wire.itemCount)}</span></span></p>
           <p>${mayWords({ role: album.role, canDownload: album.wire.canDownload })}.</p></div>
         <div class="acts">
-          <button class="btn" type="button" @click=${() => void new PeopleSheet(album).open()}>${icon("people")}${t("People and what happened")}</button>
+          <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(album).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
           ${mayAdd(album) ? html`<button class="btn main" type="button" @click=${() => void this.add()}>${icon("add")}${t("Add photos")}</button>` : nothing}
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}
         </div>
@@ -273,7 +273,7 @@ export class ReceivedPage extends Section {
   private async add(): Promise<void> {
     const { session } = this;
     if (session === null) return;
-    const count = await new AddOwnSheet(session, this.circle, this.opened, (id) => this.photos.byId(id) !== null).ask();
+    const count = await new AddOwnSheet(session, this.circle.vault, this.opened, (id) => this.photos.byId(id) !== null).ask();
     if (count === 0) return;
     toast(tn("{n} photo is in the album now. It stays yours.", "{n} photos are in the album now. They stay yours.", count));
     await this.lookAgain(true);
@@ -291,7 +291,7 @@ export class ReceivedPage extends Section {
     });
     if (!goesOn) return;
     await this.attempt(async () => {
-      await leaveAlbum(this.circle, album.id);
+      await leaveAlbum(this.circle.vault, album.id);
       this.letGo();
       toast(t("You left the album."));
       go("/albums");

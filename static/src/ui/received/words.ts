@@ -31,15 +31,21 @@ export function mayWords({ role, canDownload }: { readonly role: GrantRole; read
 /** @translated */
 const GIVEN: Readonly<Record<string, string>> = { viewer: "can look", contributor: "can add", manager: "manages", owner: "owns it" };
 
+/** @translated */
+const YOURS: Readonly<Record<string, string>> = { viewer: "you can look", contributor: "you can add", manager: "you manage it", owner: "you own it" };
+
+export const youWords = (role: string): string => t(YOURS[role] ?? "you can look");
 export const givenWords = (role: string): string => t(GIVEN[role] ?? "can look");
 
 /** What somebody did, after their name. */
 export function deedWords(album: Named, event: HistoryEvent): string {
   switch (event.event) {
     case "created": return t("began to share it");
-    case "member-set": return t("let {name} in: {role}", { name: personName(album, event.account), role: givenWords(event.role) });
+    case "member-set": return event.account === album.self
+      ? t("let you in: {role}", { role: youWords(event.role) })
+      : t("let {name} in: {role}", { name: personName(album, event.account), role: givenWords(event.role) });
     case "group-set": return t("let a group in: {role}", { role: givenWords(event.role) });
-    case "member-removed": return t("ended the access of {name}", { name: personName(album, event.account) });
+    case "member-removed": return event.account === album.self ? t("ended your access") : t("ended the access of {name}", { name: personName(album, event.account) });
     case "group-removed": return t("ended the access of a group");
     case "left": return t("left, with what they had added");
     case "stopped": return t("ended all sharing");

@@ -34,6 +34,7 @@ export function rowOfItem({ wire, fields }: ReceivedItem, self: string): Row {
     thumbhash: fields?.thumbhash ?? "",
     place,
     rating: 0, isFavourite: wire.likes.some((like) => like["author_id"] === self), isArchived: false, binnedAt: null, purgeAt: null, albums: [],
+    isWhole: false,
     state: stateOf(wire, fields),
     version: wire.version,
     parts: Object.fromEntries(wire.parts),

@@ -9,7 +9,7 @@ import { icon } from "../../icons.ts";
 import { announce } from "../../shell/notices.ts";
 import { t } from "../../text.ts";
 import type { Act } from "../acts.ts";
-import { spokenDay } from "../dates.ts";
+import { longDay, spokenDay } from "../dates.ts";
 import { spokenName } from "../grid/tile.ts";
 import { ViewerHelp } from "./help.ts";
 import { keyAct, type ViewerKeys } from "./keys.ts";
@@ -161,7 +161,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     const acts = this.acts().filter((act) => act.icon !== "correct");
     return html`<div class="bar">
       ${this.backButton()}
-      <p class="where">${spokenDay(item.time)}<span class="num">${this.position()}</span></p>
+      <p class="where">${item.isTimeKnown ? spokenDay(item.time) : t("Added {day}", { day: longDay(item.time) })}<span class="num">${this.position()}</span></p>
       <span class="bar-acts wide-only">${acts.map((act) => this.actButton(act, item))}</span>
       ${this.tool(this.isPlaying ? "pause" : "play", this.isPlaying ? t("Stop the slideshow") : t("Slideshow"), () => { this.togglePlay(); }, this.isPlaying)}
       ${this.tool("info", t("Details"), () => { this.toggleInfo(); }, this.isInfoOpen)}

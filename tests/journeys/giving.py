@@ -13,6 +13,7 @@ from tests.journeys.people import PASSWORD, PATIENT
 from tests.journeys.site import Site
 from tests.reference_client import account
 from tests.reference_client.albums import create_album
+from tests.reference_client.crypto.remark import open_remark, remark_context, seal_remark
 from tests.reference_client.demo import Print, develop, send
 from tests.reference_client.documents import AlbumSettings
 from tests.reference_client.images import Photo
@@ -24,6 +25,7 @@ from tests.reference_client.shared_albums import (
     share_album,
 )
 from tests.reference_client.shared_photos import add_photos
+from tests.reference_client.wire import new_id, to_bytes, to_text
 
 
 @dataclass(slots=True)
@@ -92,3 +94,34 @@ def open_shared(page: Page, site: Site, name: str) -> None:
 def expect_album(page: Page, name: str) -> None:
     """The page of the album."""
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENT)
+
+
+def comments_on(giver: Giver, photo: Photo) -> list[tuple[str, str]]:
+    """Who wrote what about a photo, each proved by its author's key."""
+    # From the beginning: what was written under a key before the one in force is to be opened too.
+    giver.sharer.states.pop(giver.album.id)
+    album = giver.look()
+    page = giver.sharer.client.call(
+        "GET", f"{album.path}/comments", query={"image_id": photo.id}
+    )
+    said = []
+    for comment in page["items"]:
+        author, generation = comment["author_id"], comment["generation"]
+        context = remark_context("comment", album.id, author, comment["id"], generation)
+        identity, _ = giver.sharer.keys_of[author]
+        key = album.chronicle.keys[generation]
+        _, text = open_remark(to_bytes(comment["sealed"]), context, identity, key)
+        said.append((author, text))
+    return said
+
+
+def write_comment(giver: Giver, photo: Photo, text: str) -> None:
+    """Say something about a photo."""
+    album, comment_id = giver.look(), new_id()
+    generation = album.chronicle.state.generation
+    context = remark_context("comment", album.id, giver.sharer.id, comment_id, generation)
+    sealed = seal_remark(
+        photo.id, text, context, giver.sharer.identity_seed, album.chronicle.key
+    )
+    body = {"image_id": photo.id, "generation": generation, "sealed": to_text(sealed)}
+    giver.sharer.client.call("PUT", f"{album.path}/comments/{comment_id}", body)

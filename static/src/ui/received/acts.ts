@@ -25,7 +25,10 @@ export interface ReceivedPlace {
 }
 
 /** In their fixed order; those that would refuse every one of the photos are left out. */
-export function receivedActs(place: ReceivedPlace, ids: readonly string[]): readonly Act[] {
+export function receivedActs(place: ReceivedPlace, wanted: readonly string[]): readonly Act[] {
+  const ids = wanted.filter((id) => place.photos.item(id) !== null);
+  // The access may have ended under what was picked, or looked at.
+  if (ids.length === 0) return [];
   const album = place.album();
   const originals = ids.filter((id) => place.photos.mediaRequest(id, "original") !== null);
   const others = originals.filter((id) => ownerOf(place, id) !== album.self);

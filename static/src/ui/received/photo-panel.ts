@@ -63,7 +63,7 @@ export class SharedPhotoPanel extends LightElement {
         <h2>${t("Details")}</h2>
         <button class="btn icon-only" type="button" aria-label=${t("Close details")} @click=${this.close}>${icon("close")}</button>
       </header>
-      ${item === null || place === null ? nothing : html`${this.who(item, place.album())} ${this.liked(item, place.album())} ${this.said(place.album())} ${this.facts(item)}`}`;
+      ${item === null || place === null || place.photos.item(item.id) === null ? nothing : html`${this.who(item, place.album())} ${this.liked(item, place.album())} ${this.said(place.album())} ${this.facts(item)}`}`;
   }
 
   private who(item: Item, album: ReceivedAlbum): TemplateResult {
@@ -127,7 +127,7 @@ export class SharedPhotoPanel extends LightElement {
 
   private async load(): Promise<void> {
     const { place, item } = this;
-    if (place === null || item === null || this.isBusy) return;
+    if (place === null || item === null || this.isBusy || place.photos.item(item.id) === null) return;
     this.looking.abort();
     this.looking = new AbortController();
     const { signal } = this.looking;

@@ -1,4 +1,4 @@
-"""Somebody who shares an album over HTTP, as another device would, for whoever is in the browser."""
+"""Somebody who shares an album over HTTP, as another device would, with who is in the browser."""
 
 from __future__ import annotations
 

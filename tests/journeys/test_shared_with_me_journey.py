@@ -28,7 +28,12 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import KEEP, answer, choose, expect_stored, expect_tiles, tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.groups import create_group, set_member
-from tests.reference_client.shared_albums import give_to_group, open_shared_album, revoke, rotate_album
+from tests.reference_client.shared_albums import (
+    give_to_group,
+    open_shared_album,
+    revoke,
+    rotate_album,
+)
 from tests.reference_client.shared_photos import download, photos_in
 
 pytestmark = pytest.mark.browser

@@ -200,7 +200,8 @@ def test_whoever_may_adds_photos_takes_them_out_and_leaves(
     dialog.get_by_role("button", name="Add 1 photo").click()
     expect_drawn(page, 2)
     album = giver.look()
-    [theirs] = [each for each in photos_in(giver.sharer, album) if each.fields["owner"] == account_id]
+    found = photos_in(giver.sharer, album)
+    [theirs] = [each for each in found if each.fields["owner"] == account_id]
     original = download(giver.sharer, album, theirs, "original")
     assert original.startswith(b"\xff\xd8")
     assert theirs.fields["source"] == "clean"
@@ -316,7 +317,8 @@ def test_a_server_that_lies_about_an_album_is_noticed(page: Page, site: Site) ->
     status = page.locator(".received .note")
     tell(page, ITS_ITEMS, drops_one)
     expect_tiles(page, 3)
-    expect(status).to_contain_text("1 photo that was put into this album is not here", timeout=PATIENT)
+    missing = "1 photo that was put into this album is not here"
+    expect(status).to_contain_text(missing, timeout=PATIENT)
     assert_accessible(page)
     tell(page, ITS_ITEMS, slips_one_in)
     expect_tiles(page, 4)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from accounts.models import Account, AuditEvent
+from pocketvault.kernel.statements import insert
 
 
 class AuditTag(StrEnum):
@@ -87,7 +88,7 @@ SECURITY_TAGS = [tag.value for tag in AuditTag if not tag.is_about_photos]
 def record(tag: AuditTag, *, actor: Account | None, subject_id: UUID) -> None:
     """Write one line of the trail, in the caller's transaction."""
     actor_id = actor.pk if actor else None
-    AuditEvent.objects.create(tag=tag, actor_id=actor_id, subject_id=subject_id)
+    insert([AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id)])
 
 
 def record_many(tag: AuditTag, *, actor: Account | None, subject_ids: Iterable[UUID]) -> None:

@@ -12,19 +12,26 @@ from __future__ import annotations
 import hmac
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 from uuid import UUID
 
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Account
 from images.errors import CursorExpiredError, WrongCursorError
 from images.models import ChangeKind, FeedHead, SyncEntry
 from pocketvault.kernel.fields import from_base64url, to_base64url
+from pocketvault.kernel.statements import Statement, as_text, id_value, text_of_id
 
 CURSOR_VERSION = 1
 _LAYOUT = struct.Struct(">BQQ")
 _TAG_BYTES = 16
+NO_ONE = UUID(int=0)
+# Devices ask for pages of one or two sizes; a statement is kept for each.
+SIZES_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,13 @@ class Cursor:
 
 
 class Change(NamedTuple):
-    """One object that changed. A page has five hundred, and a tuple is the cheapest to make."""
+    """One object that changed. A page has five hundred, and a tuple is the cheapest to make;
+    so its id is text.
+    """
 
     seq: int
     kind: str
-    object_id: UUID
+    object_id: str
     is_deleted: bool
 
 
@@ -86,15 +95,25 @@ def read_feed(account: Account, cursor_text: str, limit: int) -> FeedPage:
             raise CursorExpiredError
     else:
         cursor = Cursor(0, head.forgotten)
-    rows = SyncEntry.objects.filter(account=account, seq__gt=cursor.seq).order_by("seq")
-    columns = rows.values_list("seq", "kind", "object_id", "is_deleted")
-    found = [Change(*row) for row in columns[: limit + 1]]
+    found = [
+        Change(seq, kind, text_of_id(object_id), bool(is_deleted))
+        for seq, kind, object_id, is_deleted in _entries(limit + 1).rows(
+            id_value(account.pk), cursor.seq
+        )
+    ]
     page = found[:limit]
     last = page[-1].seq if page else cursor.seq
     return FeedPage(page, Cursor(last, cursor.base).to_text(account.pk), len(found) > limit)
 
 
-def ids_of(page: FeedPage, kind: ChangeKind) -> list[UUID]:
+@lru_cache(maxsize=SIZES_KEPT)
+def _entries(count: int) -> Statement:
+    entries = SyncEntry.objects.filter(account_id=NO_ONE).filter(seq__gt=0).order_by("seq")
+    columns = ("seq", "kind", as_text("object_id"), Cast("is_deleted", IntegerField()))
+    return Statement.of(entries.values_list(*columns)[:count], changing=2)
+
+
+def ids_of(page: FeedPage, kind: ChangeKind) -> list[str]:
     """The objects of one kind that are still there."""
     return [c.object_id for c in page.changes if c.kind == kind and not c.is_deleted]
 

@@ -8,17 +8,24 @@ reservation are one statement.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from django.db.models import BigIntegerField, F, Value
+from django.db.models import Model
 
 from accounts.models import Account
 from images.models import StorageUse
 from images.upload_errors import QuotaReachedError
 from pocketvault.kernel.errors import ConflictError
+from pocketvault.kernel.statements import Statement, id_value
 
 # Written down in the account too, where the layer below shows them to their owner.
 _FACTS = {"used_bytes": "used_bytes", "images": "image_count"}
+_RESERVE = Statement(
+    f"UPDATE {StorageUse._meta.db_table} SET reserved_bytes = reserved_bytes + %s "  # noqa: S608
+    "WHERE account_id = %s AND used_bytes + reserved_bytes <= %s",
+    (),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +73,7 @@ def reserve(account: Account, byte_count: int) -> None:
 
 
 def _reserve(account: Account, byte_count: int) -> int:
-    # As a plain whole number Django would take any comparison beyond 2 GiB for never true.
-    most = Value(account.limit_bytes - byte_count, output_field=BigIntegerField())
-    with_room = StorageUse.objects.filter(
-        pk=account.pk, used_bytes__lte=most - F("reserved_bytes")
-    )
-    return with_room.update(reserved_bytes=F("reserved_bytes") + byte_count)
+    return _RESERVE.run(byte_count, id_value(account.pk), account.limit_bytes - byte_count)
 
 
 def cancel_reservation(account_id: UUID, byte_count: int) -> None:
@@ -105,12 +107,20 @@ def release(account_id: UUID, byte_count: int, *, images: int = 0) -> None:
 
 
 def _change(account_id: UUID, **changes: int) -> None:
-    updates = {name: F(name) + change for name, change in changes.items()}
-    if not StorageUse.objects.filter(pk=account_id).update(**updates):
+    key = id_value(account_id)
+    if not _added(StorageUse, *changes).run(*changes.values(), key):
         StorageUse.objects.create(pk=account_id, **changes)
-    facts = {_FACTS[name]: F(_FACTS[name]) + changes[name] for name in changes if name in _FACTS}
+    facts = {_FACTS[name]: changes[name] for name in changes if name in _FACTS}
     if facts:
-        Account.objects.filter(pk=account_id).update(**facts)
+        _added(Account, *facts).run(*facts.values(), key)
+
+
+@cache
+def _added(model: type[Model], *columns: str) -> Statement:
+    """Adds to these columns of the row with this key: the numbers come first, then the key."""
+    sums = ", ".join(f"{column} = {column} + %s" for column in columns)
+    key = "account_id" if model is StorageUse else "id"
+    return Statement(f"UPDATE {model._meta.db_table} SET {sums} WHERE {key} = %s", ())  # noqa: S608
 
 
 def _limit_of(account_id: UUID) -> int:

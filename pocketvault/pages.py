@@ -23,6 +23,7 @@ PLAIN_PAGES = {
     "confirm": "confirm",
     "recover": "recover",
     "reset": "reset",
+    "unsubscribe": "unsubscribe",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
@@ -40,6 +41,7 @@ VAULT_PAGES = (
     "people",
     "people/groups/<uuid:group_id>",
     "shared/<uuid:album_id>",
+    "sharing",
     "settings",
     "settings/<slug:section>",
 )

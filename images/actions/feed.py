@@ -9,13 +9,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from images.models import FeedHead, SyncEntry
+from pocketvault.kernel.statements import Statement, id_value, insert
 
 TOMBSTONES_STAY = timedelta(days=90)
 PRUNE_ROWS = 5_000
+PLACED_AT_ONCE = 500
+_TAKE = Statement(
+    f"UPDATE {FeedHead._meta.db_table} SET seq = seq + %s WHERE account_id = %s RETURNING seq", ()  # noqa: S608
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +84,23 @@ def record_news(news: Iterable[News]) -> None:
 
 
 def _place(entries: list[SyncEntry]) -> None:
-    SyncEntry.objects.bulk_create(
-        entries,
-        update_conflicts=True,
-        unique_fields=["account", "kind", "object_id"],
-        update_fields=["seq", "is_deleted", "changed_at"],
-    )
+    for start in range(0, len(entries), PLACED_AT_ONCE):
+        insert(
+            entries[start : start + PLACED_AT_ONCE],
+            same=("account_id", "kind", "object_id"),
+            newer=("seq", "is_deleted", "changed_at"),
+        )
 
 
 def _take_numbers(account_id: UUID, count: int) -> int:
     """Lock the account's feed and take ``count`` numbers; return the first."""
-    head = FeedHead.objects.filter(pk=account_id)
-    if not head.update(seq=F("seq") + count):
+    # The answer in the same statement: every change of every account passes here.
+    account = id_value(account_id)
+    found = _TAKE.rows(count, account)
+    if not found:
         FeedHead.objects.bulk_create([FeedHead(account_id=account_id)], ignore_conflicts=True)
-        head.update(seq=F("seq") + count)
-    return head.values_list("seq", flat=True).get() - count + 1
+        found = _TAKE.rows(count, account)
+    return int(found[0][0]) - count + 1
 
 
 def _take_numbers_of_many(counts: Counter[UUID]) -> dict[UUID, int]:

@@ -93,13 +93,16 @@ def create_and_receive(
     return upload
 
 
-def receive_first(upload: Upload, body: Body, checksum: Checksum | None) -> None:
-    """Put the first bytes of an upload on the disk whose row is not saved yet. Raises
+def receive_first(
+    upload: Upload, body: Body, checksum: Checksum | None, *, is_passing: bool = False
+) -> None:
+    """Put the first bytes of an upload on the disk whose row is not saved yet. Whether it
+    ``is_passing``, and nobody will be told of it, `BlobStore.append` wants to know. Raises
     `ChecksumError`, `BodyTooLongError` and `UploadIncompleteError`.
     """
     intake = _Intake(upload, body, checksum, keep=lambda: None)
     blobs.store().begin(upload.stage_key)
-    arrived = blobs.store().append(upload.stage_key, 0, intake)
+    arrived = blobs.store().append(upload.stage_key, 0, intake, is_passing=is_passing)
     intake.refuse_what_does_not_fit()
     intake.refuse_what_was_cut()
     upload.offset = arrived

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -55,6 +56,7 @@ from images.models import (
 from images.models.image import envelope, month_of
 from images.twins import twins_of
 from pocketvault.kernel.errors import NotFoundError
+from pocketvault.kernel.statements import Statement, as_text, id_value, insert, text_of_id
 from pocketvault.kernel.work import enqueue_on_commit
 
 FIRST = 1
@@ -125,12 +127,13 @@ def commit_made(image_id: UUID, draft: ImageDraft, *, actor: Account) -> datetim
 def _commit(image_id: UUID, draft: ImageDraft, actor: Account) -> datetime:
     _refuse_used_id(image_id, actor)
     now = timezone.now()
-    Image(
+    image = Image(
         pk=image_id, owner=actor, stored_at=now, stored_month=month_of(now),
         fingerprint=draft.fingerprint, marks=draft.marks,
         marks_number=int(draft.marks is not None),
         corrections_revision=int(draft.corrections is not None),
-    ).save(force_insert=True)
+    )  # fmt: skip
+    insert([image])
     add_version(image_id, FIRST, draft, actor=actor, now=now)
     if draft.corrections is not None:
         Correction.objects.create(
@@ -149,13 +152,14 @@ def add_version(
     """Write a version with its parts and its envelopes; the uploads become blobs. The first
     version is what makes an image.
     """
-    ImageVersion(
+    version = ImageVersion(
         image_id=image_id, number=number, metadata=draft.metadata, stored_at=now
-    ).save(force_insert=True)
+    )
+    insert([version])
     images = int(number == FIRST)
     parts = adopt_parts(image_id, number, draft.parts, actor=actor, images=images)
-    ImagePart.objects.bulk_create(parts)
-    Envelope.objects.bulk_create(_envelopes_of(image_id, number, draft))
+    insert(parts)
+    insert(_envelopes_of(image_id, number, draft))
 
 
 def _envelopes_of(image_id: UUID, number: int, draft: VersionDraft) -> list[Envelope]:
@@ -221,9 +225,14 @@ def holds_version(image_id: UUID, number: int, draft: VersionDraft) -> bool:
 
 def _refuse_used_id(image_id: UUID, actor: Account) -> None:
     """An id is never used again, whoever used it."""
-    owner_id = Tombstone.objects.filter(pk=image_id).values_list("owner_id", flat=True).first()
-    if owner_id is not None:
-        raise ImageGoneError if owner_id == actor.pk else NotFoundError
+    for (owner_id,) in _buried().rows(id_value(image_id)):
+        raise ImageGoneError if text_of_id(owner_id) == str(actor.pk) else NotFoundError
+
+
+@cache
+def _buried() -> Statement:
+    graves = Tombstone.objects.filter(pk=UUID(int=0))
+    return Statement.of(graves.values_list(as_text("owner_id")), changing=1)
 
 
 @transaction.atomic

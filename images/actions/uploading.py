@@ -30,6 +30,7 @@ from pocketvault.kernel import blobs, clock
 from pocketvault.kernel.durability import without_waiting
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from pocketvault.kernel.ids import uuid7
+from pocketvault.kernel.statements import insert
 from pocketvault.kernel.work import enqueue_on_commit
 
 # How long an upload that nobody goes on with is kept: a weekend without network.
@@ -128,7 +129,7 @@ def announce_uploads(uploads: Sequence[Upload], *, actor: Account) -> None:
     begun = Upload.objects.begun_by(actor, guest_id=None)
     if own and begun.count() + len(own) > OPEN_UPLOADS_LIMIT:
         raise TooManyUploadsError(limit=OPEN_UPLOADS_LIMIT, retry_after=60)
-    Upload.objects.bulk_create(uploads)
+    insert(uploads)
 
 
 def find_upload(upload_id: UUID, *, owner: Account, guest_id: UUID | None = None) -> Upload:
@@ -162,10 +163,22 @@ def make_blobs(claims: Mapping[UUID, Claim], *, owner: Account) -> None:
     cannot be taken is left as it is: `take_uploads` says why.
     """
     now = timezone.now()
+    ready = []
     for upload in Upload.objects.owned_by(owner).filter(pk__in=list(claims)):
-        with suppress(VaultError, blobs.BlobMissingError):
+        with suppress(VaultError):
             _check_claim(upload, claims[upload.pk], now)
-            blobs.store().adopt(upload.stage_key, upload.blob_key, upload.length)
+            ready.append(upload)
+    with suppress(VaultError, blobs.BlobMissingError):
+        adopt_stages(ready)
+
+
+def adopt_stages(uploads: Iterable[Upload]) -> None:
+    """Make the bytes of finished uploads the blobs they name. Safe to repeat. Raises what
+    `BlobStore.adopt_all` raises.
+    """
+    blobs.store().adopt_all(
+        [blobs.Adoption(each.stage_key, each.blob_key, each.length) for each in uploads]
+    )
 
 
 def hold_uploads(
@@ -211,11 +224,10 @@ def take_uploads(
     uploads = {upload.pk: upload for upload in locked.order_by("pk")}
     for upload_id, claim in claims.items():
         _check_claim(uploads.get(upload_id), claim, now)
-    for upload in uploads.values():
-        try:
-            blobs.store().adopt(upload.stage_key, upload.blob_key, upload.length)
-        except blobs.BlobMissingError:
-            raise UploadExpiredError from None
+    try:
+        adopt_stages(uploads.values())
+    except blobs.BlobMissingError:
+        raise UploadExpiredError from None
     Upload.objects.filter(pk__in=list(uploads)).delete()
     byte_count = sum(upload.length for upload in uploads.values())
     quota.keep_reserved(owner.pk, byte_count, images=images)

@@ -14,8 +14,7 @@ from uuid import UUID
 from accounts.models import Account
 from images.actions.receiving import Body, Checksum, discarded_on_failure, receive_first
 from images.actions.storing import ImageDraft, commit_made, refuse_wrong_id
-from images.actions.uploading import announce_uploads, discard_upload, draft_upload
-from pocketvault.kernel import blobs
+from images.actions.uploading import adopt_stages, announce_uploads, discard_upload, draft_upload
 from pocketvault.kernel.durability import without_waiting
 
 
@@ -35,14 +34,14 @@ def store_whole(
     with discarded_on_failure(uploads):
         for part, upload in zip(draft.parts, uploads, strict=True):
             checksum = Checksum(algorithm="sha256", digest=part.sha256)
-            receive_first(upload, Body(read=read, length=part.size), checksum)
+            body = Body(read=read, length=part.size)
+            receive_first(upload, body, checksum, is_passing=True)
         # The commit waits for the disk, and takes this along.
         with without_waiting():
             announce_uploads(uploads, actor=actor)
     stored_at = None
     try:
-        for upload in uploads:
-            blobs.store().adopt(upload.stage_key, upload.blob_key, upload.length)
+        adopt_stages(uploads)
         stored_at = commit_made(image_id, draft, actor=actor)
     finally:
         if stored_at is None:

@@ -7,46 +7,24 @@ serializers beside this module describe the same shapes, and a test holds them t
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import (
-    Count,
-    F,
-    FilteredRelation,
-    Func,
-    IntegerField,
-    Q,
-    TextField,
-)
-from django.db.models.functions import Cast
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Count, F
 
 from images.actions.storing import FIRST, ImageDraft
-from images.models import (
-    PLAIN_PARTS,
-    Album,
-    AlbumEnvelope,
-    AlbumItem,
-    Envelope,
-    EnvelopePurpose,
-    Image,
-)
-from images.models.image import ImageQuerySet
-from pocketvault.kernel import sealing
+from images.api.keys import KeyReader
+from images.api.rows import PARTS, Row, image_rows
+from images.models import Album, AlbumEnvelope, AlbumItem, Envelope, Image
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
-from pocketvault.kernel.lookups import Among, listed
-from pocketvault.kernel.sealing import SealBrokenError, SealedModel
-
-logger = logging.getLogger(__name__)
+from pocketvault.kernel.lookups import Among, listed_texts
+from pocketvault.kernel.statements import Statement, as_text, text_of_id, text_of_moment
 
 
 class PartDocument(TypedDict):
@@ -108,146 +86,56 @@ class AlbumDocument(TypedDict):
     is_shared: bool
 
 
-class _Moment(Func):
-    """A time as `text_of` writes it, made by the database: to turn two thousand of them into
-    objects and back costs more than all the rest of a row.
-    """
-
-    output_field = TextField()
-
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
-        # Kept as "2026-11-26 11:56:58.677806", and without a fraction where that is zero.
-        at = "%(expressions)s"
-        template = f"substr({at}, 1, 10) || 'T' || substr({at} || '.000', 12, 12) || 'Z'"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
-        spelling = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
-        template = f"to_char(%(expressions)s AT TIME ZONE 'UTC', '{spelling}')"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-
-Bytes = bytes | memoryview
-_IMAGE_COLUMNS = (
-    "id", _Moment("stored_at"), _Moment("binned_at"), _Moment("purge_at"), "version_number",
-    "marks_number", "marks", "current__metadata",
-    "content__epoch_number", "content__sealed", "record__epoch_number", "record__sealed",
-    "correction__revision", "correction__ciphertext",
-)  # fmt: skip
-# Clean copies stand with the versions: a page of the feed has no use for them.
-_PARTS = tuple(name.value for name in PLAIN_PARTS)
-_COLUMNS = (
-    *_IMAGE_COLUMNS,
-    *(
-        column
-        for name in _PARTS
-        for column in (
-            f"{name}__bytes",
-            f"{name}__sha256",
-            Cast(f"{name}__is_damaged", IntegerField()),
-            _Moment(f"{name}__verified_at"),
-        )
-    ),
-)
-# Of each part its size, SHA-256, whether it is damaged, and when it was read back.
-_PART_COLUMNS = [
-    (name, slice(start, start + 4))
-    for name, start in zip(_PARTS, range(len(_IMAGE_COLUMNS), len(_COLUMNS), 4), strict=True)
-]
-_NEWEST = F("version_number")
-_ID = Image._meta.get_field("id")
-
-
 def image_documents(image_ids: Sequence[UUID], *, owner_id: UUID) -> dict[UUID, ImageDocument]:
-    """Those of these images that are the owner's, by id, in two queries however many."""
+    """Those of these images that are the owner's, by id, in so many queries however many
+    they are: two on SQLite, four on PostgreSQL.
+    """
+    found = documents_by_text([str(image_id) for image_id in image_ids], owner_id=owner_id)
+    return {UUID(image_id): document for image_id, document in found.items()}
+
+
+def documents_by_text(image_ids: Sequence[str], *, owner_id: UUID) -> dict[str, ImageDocument]:
+    """`image_documents`, for whoever has the ids as text and needs no other."""
     if not image_ids:
         return {}
     albums = _albums_of(image_ids)
-    owner = str(owner_id)
+    owner, keys = str(owner_id), KeyReader(Envelope)
     documents = {}
-    for row in _rows_of(image_ids, owner_id):
-        image_id = _ID.to_python(row[0])
-        documents[image_id] = _image_document(row, str(image_id), owner, albums.get(image_id, []))
+    for row in image_rows(image_ids, owner_id):
+        image_id = text_of_id(row[0])
+        documents[image_id] = _image_document(
+            row, image_id, owner, keys, albums.get(image_id, [])
+        )
     return documents
 
 
-def _rows_of(image_ids: Sequence[UUID], owner_id: UUID) -> list[tuple[Any, ...]]:
-    """The columns of `_COLUMNS` for those of these images that are the owner's, as the
-    database says them: only the id has another shape there.
-    """
-    sql, fixed = _statement()
-    owner = _ID.get_db_prep_value(owner_id, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*fixed, listed(image_ids, connection.vendor), owner))
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-@cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The SQL of a page and its fixed values; whose ids and which owner's come last. To make
-    it takes Django half as long as the database needs to run it, so it is made once.
-    """
-    of_one = Image.objects.filter(Among("pk", []), owner_id=UUID(int=0))
-    sql, values = _joined(of_one).values_list(*_COLUMNS).query.sql_with_params()
-    return sql, values[:-2]
-
-
-def _joined(images: ImageQuerySet) -> ImageQuerySet:
-    """Each image in one row with its newest version, that version's parts and envelope, its
-    record envelope and its newest correction. One of each at most: constraints say so.
-    """
-    parts = {
-        name: FilteredRelation("parts", condition=Q(parts__name=name, parts__version=_NEWEST))
-        for name in _PARTS
-    }
-    return images.alias(
-        current=FilteredRelation("versions", condition=Q(versions__number=_NEWEST)),
-        content=FilteredRelation(
-            "envelopes",
-            condition=Q(envelopes__purpose=EnvelopePurpose.CONTENT, envelopes__version=_NEWEST),
-        ),
-        record=FilteredRelation(
-            "envelopes", condition=Q(envelopes__purpose=EnvelopePurpose.RECORD)
-        ),
-        correction=FilteredRelation(
-            "corrections", condition=Q(corrections__revision=F("corrections_revision"))
-        ),
-        **parts,
-    )
-
-
 def _image_document(
-    row: Sequence[Any], image_id: str, owner: str, albums: list[str]
+    row: Row, image_id: str, owner: str, keys: KeyReader, albums: list[str]
 ) -> ImageDocument:
-    """One image from the columns of `_COLUMNS`."""
+    """One image from the columns of `image_rows`."""
     (
-        _, stored_at, binned_at, purge_at, version, marks_number, marks,
-        metadata, content_epoch, content, record_epoch, record, revision, correction,
-    ) = row[: len(_IMAGE_COLUMNS)]  # fmt: skip
-    parts: dict[str, PartDocument] = {}
-    damaged, verified = [], []
-    for name, columns in _PART_COLUMNS:
-        size, digest, is_damaged, verified_at = row[columns]
-        if digest is not None:
-            parts[name] = {"bytes": size, "sha256": to_base64url(digest)}
-            damaged.append(is_damaged)
-            verified.append(verified_at)
+        _, version, stored_at, binned_at, purge_at, marks_number, marks, metadata,
+        revision, correction, content_epoch, content, record_epoch, record,
+        is_damaged, verified_at, *parts,
+    ) = row  # fmt: skip
     return {
         "id": image_id,
         "owner_id": owner,
-        "stored_at": stored_at,
-        # When the last of the parts was read back; nothing while one was not.
-        "verified_at": max(verified) if verified and None not in verified else None,
-        "binned_at": binned_at,
-        "purge_at": purge_at,
-        "version": {"number": version, "parts": parts, "is_damaged": any(damaged)},
-        "wrapped_content_key": _key(content_epoch, content, image_id, "content", version),
-        "wrapped_record_key": _key(record_epoch, record, image_id, "record", 1),
+        "stored_at": text_of_moment(stored_at),
+        "verified_at": text_of_moment(verified_at) if verified_at else None,
+        "binned_at": text_of_moment(binned_at) if binned_at else None,
+        "purge_at": text_of_moment(purge_at) if purge_at else None,
+        "version": {
+            "number": version,
+            "parts": {
+                name: {"bytes": size, "sha256": to_base64url(digest)}
+                for name, size, digest in zip(PARTS, parts[::2], parts[1::2], strict=True)
+                if digest is not None
+            },
+            "is_damaged": bool(is_damaged),
+        },
+        "wrapped_content_key": keys.text(content_epoch, content, f"{image_id}|content|{version}"),
+        "wrapped_record_key": keys.text(record_epoch, record, f"{image_id}|record|{FIRST}"),
         "metadata": to_base64url(metadata),
         "marks": {"number": marks_number, "sealed": to_base64url(marks)} if marks else None,
         "corrections": (
@@ -255,14 +143,6 @@ def _image_document(
         ),
         "albums": albums,
     }
-
-
-def _key(
-    number: int | None, sealed: Bytes, image_id: str, purpose: str, version: int
-) -> str | None:
-    if number is None:
-        return None
-    return _opened(Envelope, number, sealed, [image_id, purpose, version])
 
 
 def image_document(image: Image) -> ImageDocument:
@@ -307,8 +187,9 @@ def album_documents(album_ids: Sequence[UUID]) -> dict[UUID, AlbumDocument]:
     if not album_ids:
         return {}
     rows = AlbumEnvelope.objects.filter(album_id__in=album_ids, generation=F("album__generation"))
+    reader = KeyReader(AlbumEnvelope)
     keys = {
-        album_id: _opened(AlbumEnvelope, number, sealed, [album_id, generation])
+        album_id: reader.text(number, sealed, f"{album_id}|{generation}")
         for album_id, generation, number, sealed in rows.values_list(
             "album_id", "generation", "epoch_number", "sealed"
         )
@@ -341,29 +222,14 @@ def text_of(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
 
 
-def opened(row: SealedModel) -> str | None:
-    """What is sealed in a row, as text; None if the seal broke."""
-    identity: list[object] = [getattr(row, name) for name in row.sealing_fields]
-    return _opened(type(row), row.epoch_number, row.sealed, identity)
-
-
-def _albums_of(image_ids: Sequence[UUID]) -> Mapping[UUID, list[str]]:
-    found: defaultdict[UUID, list[str]] = defaultdict(list)
-    rows = AlbumItem.objects.filter(Among("image_id", image_ids)).order_by("added_at", "album_id")
-    for image_id, album_id in rows.values_list("image_id", "album_id"):
-        found[image_id].append(str(album_id))
+def _albums_of(image_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for image_id, album_id in _albums().rows(listed_texts(image_ids, connection.vendor)):
+        found[text_of_id(image_id)].append(text_of_id(album_id))
     return found
 
 
-def _opened(
-    model: type[SealedModel], number: int, sealed: Bytes, identity: list[object]
-) -> str | None:
-    """What was sealed, as text. One broken row must not take a whole page with it."""
-    try:
-        plaintext = sealing.open_sealed(
-            number, bytes(sealed), sealing.context_of(model, identity)
-        )
-    except SealBrokenError:
-        logger.error("seal broken", extra={"store": model._meta.label_lower})  # noqa: TRY400
-        return None
-    return to_base64url(plaintext)
+@cache
+def _albums() -> Statement:
+    items = AlbumItem.objects.filter(Among("image_id", [])).order_by("added_at", "album_id")
+    return Statement.of(items.values_list(as_text("image_id"), as_text("album_id")), changing=1)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext, suppress
@@ -93,16 +94,25 @@ class Inflow:
 
     def __init__(self, receive: Receive, network: str) -> None:
         self._receive, self._network = receive, network
-        self._held = bytearray()
+        self._held: deque[memoryview] = deque()
+        self._size = 0
         self._is_over = False
 
-    async def take(self, size: int, waits: Waits, seconds: float) -> bytes:
-        """The next ``size`` bytes; fewer at the end."""
+    async def take(self, size: int, waits: Waits, seconds: float) -> list[memoryview]:
+        """The next ``size`` bytes as they came, piece by piece: who reads them copies them
+        once. Fewer at the end.
+        """
         if self._lacks(size):
             await self._wait_for(size, waits, seconds)
-        with memoryview(self._held) as held:
-            taken = bytes(held[:size])
-        del self._held[:size]
+        taken = []
+        while self._held and size:
+            piece = self._held.popleft()
+            if len(piece) > size:
+                self._held.appendleft(piece[size:])
+                piece = piece[:size]
+            taken.append(piece)
+            size -= len(piece)
+            self._size -= len(piece)
         return taken
 
     async def _wait_for(self, size: int, waits: Waits, seconds: float) -> None:
@@ -120,11 +130,13 @@ class Inflow:
     async def _hold(self, size: int) -> None:
         while self._lacks(size):
             message = await self._receive()
-            self._held += message.get("body", b"")
+            if body := message.get("body"):
+                self._held.append(memoryview(body))
+                self._size += len(body)
             self._is_over = not message.get("more_body", False)
 
     def _lacks(self, size: int) -> bool:
-        return len(self._held) < size and not self._is_over
+        return self._size < size and not self._is_over
 
 
 class _Upload(io.RawIOBase):
@@ -139,12 +151,15 @@ class _Upload(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         coming = self._inflow.take(min(len(buffer), UPLOAD_PIECE_BYTES), self._waits, PIECE_SECONDS)
         try:
-            piece = asyncio.run_coroutine_threadsafe(coming, self._loop).result()
+            pieces = asyncio.run_coroutine_threadsafe(coming, self._loop).result()
         except RuntimeError as error:  # the loop is closed: nothing comes any more
             coming.close()
             raise ConnectionResetError from error
-        buffer[: len(piece)] = piece
-        return len(piece)
+        at = 0
+        for piece in pieces:
+            buffer[at : at + len(piece)] = piece
+            at += len(piece)
+        return at
 
 
 class _Answer:
@@ -221,7 +236,7 @@ class PatientApplication:
         if size > SMALL_BYTES or environ.get("CONTENT_TYPE") == STREAMED:
             upload = _Upload(inflow, self._uploads, asyncio.get_running_loop())
             return io.BufferedReader(upload, UPLOAD_PIECE_BYTES)
-        body = await inflow.take(size, self._small, SMALL_SECONDS)
+        body = b"".join(await inflow.take(size, self._small, SMALL_SECONDS))
         return io.BytesIO(body) if len(body) == size else None
 
     def _begin(self, environ: Environ) -> tuple[_Answer, bytes]:

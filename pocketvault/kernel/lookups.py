@@ -39,6 +39,11 @@ class Among(Lookup):
 
 def listed(ids: Sequence[UUID], vendor: str) -> str:
     """Ids as the one value that `Among` gives to this kind of database."""
+    return listed_texts([str(each) for each in ids], vendor)
+
+
+def listed_texts(ids: Sequence[str], vendor: str) -> str:
+    """`listed`, for ids in their usual spelling."""
     if vendor == "postgresql":
-        return f"{{{','.join([str(each) for each in ids])}}}"
-    return "[{}]".format(",".join([f'"{each.hex}"' for each in ids]))
+        return f"{{{','.join(ids)}}}"
+    return '["{}"]'.format('","'.join(ids).replace("-", "")) if ids else "[]"

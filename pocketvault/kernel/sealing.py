@@ -16,6 +16,7 @@ from functools import cache
 from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
 from django.db import models
 
@@ -90,6 +91,30 @@ def open_sealed(epoch_number: int, sealed: bytes, context: bytes) -> bytes:
         return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("a sealed row does not open") from error
+
+
+class Opener:
+    """Opens many rows of one model, and looks each epoch's key up once.
+
+    For one answer and no longer: a key that is destroyed must not linger here.
+    """
+
+    def __init__(self, model: type[SealedModel]) -> None:
+        self._label = _label(model)
+        self._ciphers: dict[int, AESGCM] = {}
+
+    def open(self, number: int, sealed: bytes | memoryview, identity: str) -> bytes:
+        """What was sealed under this epoch as the row whose sealing fields, joined with
+        ``|``, are ``identity``. Raises `SealBrokenError`.
+        """
+        cipher = self._ciphers.get(number)
+        if cipher is None:
+            cipher = self._ciphers[number] = epochs.cipher_of(number)
+        context = f"{self._label}|{identity}".encode()
+        try:
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        except (InvalidTag, ValueError) as error:
+            raise SealBrokenError("a sealed row does not open") from error
 
 
 _current: tuple[float, int] | None = None

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db.models import Count
 
 from accounts.models import Account
-from images.api.documents import opened, text_of
+from images.api.documents import text_of
+from images.api.keys import opened
 from images.models import AlbumEnvelope
 from pocketvault.kernel.fields import to_base64url
 from sharing.access import MANAGER, Access

@@ -17,7 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from pocketvault.kernel.blobs import StorageUnavailableError, new_blob_key, new_stage_key
+from pocketvault.kernel.blobs import (
+    Adoption,
+    BlobMissingError,
+    StorageUnavailableError,
+    new_blob_key,
+    new_stage_key,
+)
+from pocketvault.kernel.blobs.contract import BLOB_FOLDERS
 from pocketvault.kernel.blobs.files import FileBlobStore
 from pocketvault.kernel.errors import StorageFullError
 
@@ -93,7 +100,9 @@ def test_only_the_service_can_read_what_is_stored(files: FileBlobStore, tmp_path
 
 def test_a_broken_folder_is_unavailable_and_not_empty(files: FileBlobStore, tmp_path: Path) -> None:
     key = new_blob_key()
-    (tmp_path / "vault" / "blobs" / key[:2]).write_bytes(b"a file where a folder belongs")
+    folder = tmp_path / "vault" / "blobs" / key[:2]
+    folder.rmdir()
+    folder.write_bytes(b"a file where a folder belongs")
 
     with pytest.raises(StorageUnavailableError):
         files.put(key, [b"x"])
@@ -218,3 +227,95 @@ def test_a_blob_is_as_old_as_its_adoption_and_not_as_its_bytes(tmp_path: Path) -
 
     assert list(store.keys()) == [key]
     assert list(store.keys(older_than=timedelta(days=1))) == []
+
+
+@pytest.fixture
+def journal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the store does to its folders, in order: link, wait for a folder, remove."""
+    lines: list[str] = []
+    link, fsync, unlink = os.link, os.fsync, Path.unlink
+
+    def note_link(source: Path, target: Path) -> None:
+        link(source, target)
+        lines.append(f"link {target.name}")
+
+    def note_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        lines.append(f"flush {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+
+    def note_unlink(path: Path, *, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok=missing_ok)
+        lines.append(f"remove {path.name}")
+
+    monkeypatch.setattr(os, "link", note_link)
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(Path, "unlink", note_unlink)
+    return lines
+
+
+def _staged(files: FileBlobStore, name: str, *, is_passing: bool = True) -> None:
+    files.begin(name)
+    files.append(name, 0, [b"content"], is_passing=is_passing)
+
+
+def test_names_are_all_there_before_the_first_wait_and_stages_go_after_the_last(
+    files: FileBlobStore, journal: list[str]
+) -> None:
+    """A power cut at any point leaves a stage or a blob that lasts, and never neither."""
+    for stage in ("one", "two", "three"):
+        _staged(files, stage)
+    journal.clear()
+
+    files.adopt_all(
+        [Adoption("one", "aa/1", 7), Adoption("two", "bb/2", 7), Adoption("three", "aa/3", 7)]
+    )
+
+    assert journal[:3] == ["link 1", "link 2", "link 3"]
+    assert sorted(journal[3:5]) == ["flush aa", "flush bb"]
+    assert journal[5:] == ["remove one", "remove two", "remove three"]
+
+
+def test_a_name_that_a_killed_process_left_is_on_the_disk_before_it_counts(
+    files: FileBlobStore, journal: list[str], tmp_path: Path
+) -> None:
+    """It was killed between the link and the wait. Whoever goes on acknowledges the photo."""
+    _staged(files, "stage")
+    os.link(tmp_path / "vault/stages/stage", tmp_path / "vault/blobs/ab/cdef")
+    journal.clear()
+
+    files.adopt("stage", "ab/cdef", 7)
+
+    assert journal == ["flush ab", "remove stage"]
+
+
+def test_where_one_stage_is_missing_the_names_before_it_still_last(
+    files: FileBlobStore, journal: list[str]
+) -> None:
+    _staged(files, "stage")
+    journal.clear()
+
+    with pytest.raises(BlobMissingError):
+        files.adopt_all([Adoption("stage", "ab/cdef", 7), Adoption("nothing", "cd/ef", 7)])
+
+    assert journal == ["link cdef", "flush ab"]
+    assert list(files.stages()) == ["stage"]
+
+
+def test_only_a_stage_that_is_passing_may_lose_its_name(
+    files: FileBlobStore, journal: list[str]
+) -> None:
+    _staged(files, "passing")
+    assert journal == []
+
+    _staged(files, "told", is_passing=False)
+    assert journal == ["flush stages"]
+
+
+def test_every_folder_of_a_new_key_is_there_beforehand(
+    files: FileBlobStore, journal: list[str], tmp_path: Path
+) -> None:
+    """No photo waits for its folder's own name."""
+    files.put(new_blob_key(), [b"x"])
+
+    assert len([line for line in journal if line.startswith("flush")]) == 1
+    assert {path.name for path in (tmp_path / "vault" / "blobs").iterdir()} == BLOB_FOLDERS

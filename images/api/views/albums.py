@@ -28,9 +28,10 @@ from images.api.album_serializers import (
     RemoveItemsSerializer,
 )
 from images.api.base import VaultView
-from images.api.documents import album_document, album_documents, opened, text_of
+from images.api.documents import album_document, album_documents, text_of
 from images.api.drafts import album_in, items_in
 from images.api.finding import own_album
+from images.api.keys import opened
 from images.api.paging import limit_in, place_from_text, place_to_text
 from images.models import Album
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import VaultView
-from images.api.documents import album_documents, image_documents, text_of
+from images.api.documents import album_documents, documents_by_text, text_of
 from images.api.feed_serializers import ChangesSerializer, MonthSerializer, TimelineSerializer
 from images.api.paging import limit_in
 from images.feed import Change, ids_of, read_feed
@@ -32,10 +32,11 @@ class SyncView(VaultView):
         """A page of changes, oldest first; without a cursor, the whole library."""
         cursor = request.query_params.get("cursor", "")
         page = read_feed(self.account, cursor, limit_in(request))
-        images = image_documents(ids_of(page, ChangeKind.IMAGE), owner_id=self.account.pk)
-        albums = album_documents(ids_of(page, ChangeKind.ALBUM))
-        known: dict[str, Mapping[UUID, object]] = {
-            ChangeKind.IMAGE.value: images, ChangeKind.ALBUM.value: albums
+        images = documents_by_text(ids_of(page, ChangeKind.IMAGE), owner_id=self.account.pk)
+        albums = album_documents([UUID(album) for album in ids_of(page, ChangeKind.ALBUM)])
+        known: dict[str, Mapping[str, object]] = {
+            ChangeKind.IMAGE.value: images,
+            ChangeKind.ALBUM.value: {str(album): document for album, document in albums.items()},
         }
         changes = [_shown(change, known.get(change.kind)) for change in page.changes]
         return Response(
@@ -74,14 +75,14 @@ class MonthView(VaultView):
         return Response({"ids": ids, "stored_at": times, "bytes": sizes})
 
 
-def _shown(change: Change, known: Mapping[UUID, object] | None) -> dict[str, object]:
+def _shown(change: Change, known: Mapping[str, object] | None) -> dict[str, object]:
     """One change with the object as it is now. What went since is already deleted here;
     its own tombstone follows. Of what layers above keep (``known`` is None) only the name.
     """
     document = known.get(change.object_id) if known is not None else None
     shown: dict[str, object] = {
         "kind": change.kind,
-        "id": str(change.object_id),
+        "id": change.object_id,
         "is_deleted": change.is_deleted if known is None else document is None,
     }
     if document is not None:

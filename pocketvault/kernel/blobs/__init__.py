@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from pocketvault.kernel.blobs.contract import (
     CHUNK_BYTES,
+    Adoption,
     BlobExistsError,
     BlobMissingError,
     BlobStore,
@@ -27,6 +28,7 @@ from pocketvault.kernel.blobs.memory import MemoryBlobStore
 
 __all__ = [
     "CHUNK_BYTES",
+    "Adoption",
     "BlobExistsError",
     "BlobMissingError",
     "BlobStore",

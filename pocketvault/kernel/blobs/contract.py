@@ -13,10 +13,10 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pocketvault.kernel.errors import VaultError
 
@@ -41,6 +41,14 @@ class StorageUnavailableError(VaultError):
     code = "storage_unavailable"
     status = 503
     sentence = "Our storage does not answer at the moment. Nothing was lost; try again soon."
+
+
+class Adoption(NamedTuple):
+    """A stage that becomes a blob: see `BlobStore.adopt`."""
+
+    stage_key: str
+    blob_key: str
+    length: int
 
 
 class BlobStore(Protocol):
@@ -87,8 +95,13 @@ class BlobStore(Protocol):
     def begin(self, stage_key: str) -> None:
         """Make an empty stage. Raises `BlobExistsError` if there is one."""
 
-    def append(self, stage_key: str, offset: int, chunks: Iterable[bytes]) -> int:
+    def append(
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
+    ) -> int:
         """Write at ``offset``, the last one acknowledged; return the new offset.
+
+        The bytes are on the disk then. Of a stage that ``is_passing``, which will be a blob
+        before anybody hears of it, the name may be lost with a power cut.
 
         Whatever lies beyond ``offset`` is torn and goes first. Raises `BlobMissingError`
         when the stage is not there or holds less than ``offset``. If ``chunks`` raises,
@@ -109,11 +122,22 @@ class BlobStore(Protocol):
         `BlobExistsError` when another blob has that key.
         """
 
+    def adopt_all(self, adoptions: Sequence[Adoption]) -> None:
+        """`adopt` each of these, and wait for the disk once for all of them.
+
+        If one cannot be adopted, this raises what `adopt` raises, and those before it may
+        have become blobs.
+        """
+
     def discard_stage(self, stage_key: str) -> None:
         """Remove a stage. That it is already absent is a success too."""
 
     def stages(self, older_than: timedelta = AT_ONCE) -> Iterator[str]:
         """Every stage's key that nobody wrote to for so long."""
+
+
+# What the keys of `new_blob_key` begin with.
+BLOB_FOLDERS = frozenset(f"{number:02x}" for number in range(256))
 
 
 def new_blob_key() -> str:

@@ -15,14 +15,16 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from pocketvault.kernel.blobs.contract import (
     AT_ONCE,
+    BLOB_FOLDERS,
     CHUNK_BYTES,
+    Adoption,
     BlobExistsError,
     BlobMissingError,
     StorageUnavailableError,
@@ -48,6 +50,7 @@ class FileBlobStore:
         with _our_failures():
             for folder in (self._blobs, self._stages, self._drafts):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folders()
         self._remove_old_drafts()
 
     def put(self, key: str, chunks: Iterable[bytes]) -> int:
@@ -93,7 +96,9 @@ class FileBlobStore:
         with _our_failures():
             os.close(os.open(self._stage(stage_key), _NEW, 0o600))
 
-    def append(self, stage_key: str, offset: int, chunks: Iterable[bytes]) -> int:
+    def append(
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
+    ) -> int:
         stage = self._stage(stage_key)
         with _our_failures():
             descriptor = os.open(stage, os.O_WRONLY | os.O_CLOEXEC)
@@ -102,7 +107,7 @@ class FileBlobStore:
             written = _write_durably(descriptor, chunks)
         finally:
             os.close(descriptor)
-        if offset == 0:
+        if offset == 0 and not is_passing:
             # `begin` did not wait for the disk: an empty stage has nothing to lose.
             _flush_folder(self._stages)
         return offset + written
@@ -115,21 +120,39 @@ class FileBlobStore:
         return _FileChunks(stage, 0, stop)
 
     def adopt(self, stage_key: str, blob_key: str, length: int) -> None:
-        stage, target = self._stage(stage_key), self._blob(blob_key)
+        self.adopt_all([Adoption(stage_key, blob_key, length)])
+
+    def adopt_all(self, adoptions: Sequence[Adoption]) -> None:
+        folders: set[Path] = set()
+        try:
+            for adoption in adoptions:
+                if self._link(adoption):
+                    folders.add(self._blob(adoption.blob_key).parent)
+        finally:
+            # All names are there before the first flush: a journal takes them along in one.
+            for folder in folders:
+                _flush_folder(folder)
+        for adoption in adoptions:
+            self.discard_stage(adoption.stage_key)
+
+    def _link(self, adoption: Adoption) -> bool:
+        """Give a stage its name as a blob. False when the disk has that name already."""
+        stage, target = self._stage(adoption.stage_key), self._blob(adoption.blob_key)
         if not stage.exists() and target.exists():
-            return
+            return False
         try:
             with _our_failures():
                 os.utime(stage)  # one file under two names: as old as its adoption from here on
                 if not target.exists():
-                    _cut_file(stage, length, stage_key)
-                _publish(stage, target)
+                    _cut_file(stage, adoption.length, adoption.stage_key)
+                    _make_parents(target)
+                os.link(stage, target)
         except (BlobExistsError, BlobMissingError):
-            # Killed half-way before, or somebody does the same at this moment.
+            # Killed half-way before, or somebody does the same at this moment: whoever gave it
+            # this name may not have waited for the disk.
             if not _is_adopted(stage, target):
                 raise
-            _flush_folder(target.parent)
-        self.discard_stage(stage_key)
+        return True
 
     def discard_stage(self, stage_key: str) -> None:
         # Not flushed: a stage that a power cut brings back is found by the sweep.
@@ -144,6 +167,14 @@ class FileBlobStore:
 
     def _stage(self, stage_key: str) -> Path:
         return self._stages / checked(stage_key)
+
+    def _make_folders(self) -> None:
+        """Those of `new_blob_key`, so that no photo waits until its folder is on the disk."""
+        missing = BLOB_FOLDERS.difference(each.name for each in self._blobs.iterdir())
+        for name in missing:
+            (self._blobs / name).mkdir(mode=0o700, exist_ok=True)
+        if missing:
+            _flush_folder(self._blobs)
 
     def _remove_old_drafts(self) -> None:
         with suppress(OSError):
@@ -242,11 +273,15 @@ def _cut_file(path: Path, length: int, key: str) -> None:
 def _publish(whole: Path, target: Path) -> None:
     """Let a finished file appear under its final name, for good."""
     with _our_failures():
-        for folder in reversed([p for p in target.parents if not p.exists()]):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            _flush_folder(folder.parent)
+        _make_parents(target)
         os.link(whole, target)
         _flush_folder(target.parent)
+
+
+def _make_parents(target: Path) -> None:
+    for folder in reversed([p for p in target.parents if not p.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _flush_folder(folder.parent)
 
 
 def _is_adopted(stage: Path, target: Path) -> bool:

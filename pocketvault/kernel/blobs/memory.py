@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from pocketvault.kernel.blobs.contract import (
     AT_ONCE,
     CHUNK_BYTES,
+    Adoption,
     BlobExistsError,
     BlobMissingError,
     checked,
@@ -72,7 +73,9 @@ class MemoryBlobStore:
                 raise BlobExistsError(stage_key)
             self._stages[stage_key] = _Held(b"")
 
-    def append(self, stage_key: str, offset: int, chunks: Iterable[bytes]) -> int:
+    def append(
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
+    ) -> int:
         kept = _first_bytes(self._stages, stage_key, offset)
         self._stages[stage_key] = _Held(kept + b"".join(chunks))
         return len(self._stages[stage_key].content)
@@ -89,6 +92,10 @@ class MemoryBlobStore:
                 raise BlobExistsError(blob_key)
             self._blobs[blob_key] = _Held(content)
             del self._stages[stage_key]
+
+    def adopt_all(self, adoptions: Sequence[Adoption]) -> None:
+        for adoption in adoptions:
+            self.adopt(*adoption)
 
     def discard_stage(self, stage_key: str) -> None:
         self._stages.pop(checked(stage_key), None)

@@ -13,7 +13,7 @@ the blob on the server's side. Credentials come from where boto3 looks for them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from urllib3.exceptions import HTTPError
 from pocketvault.kernel.blobs.contract import (
     AT_ONCE,
     CHUNK_BYTES,
+    Adoption,
     BlobExistsError,
     BlobMissingError,
     StorageUnavailableError,
@@ -70,13 +71,9 @@ class S3BlobStore:
     """A `BlobStore` in one bucket, below ``prefix``."""
 
     def __init__(
-        self,
-        *,
-        bucket: str,
-        prefix: str = "",
-        endpoint: str | None = None,
+        self, *, bucket: str, prefix: str = "", endpoint: str | None = None,
         region: str = "us-east-1",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._bucket = bucket
         root = f"{prefix}/" if prefix else ""
         self._blobs, self._stages = f"{root}blobs/", f"{root}stages/"
@@ -85,17 +82,15 @@ class S3BlobStore:
             endpoint_url=endpoint,
             region_name=region,
             config=Config(
-                connect_timeout=5,
-                read_timeout=60,
+                connect_timeout=5, read_timeout=60, max_pool_connections=32,
                 retries={"mode": "standard", "max_attempts": 4},
-                max_pool_connections=32,
                 # Not every server understands the newer checksum trailers; what is stored
                 # is hashed again before a photo counts as safe.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 s3={"addressing_style": "path" if endpoint else "auto"},
             ),
-        )
+        )  # fmt: skip
 
     def put(self, key: str, chunks: Iterable[bytes]) -> int:
         name = self._blob(key)
@@ -154,7 +149,9 @@ class S3BlobStore:
             raise BlobExistsError(stage_key)
         self._create(f"{self._stage(stage_key)}begin", b"")
 
-    def append(self, stage_key: str, offset: int, chunks: Iterable[bytes]) -> int:
+    def append(
+        self, stage_key: str, offset: int, chunks: Iterable[bytes], *, is_passing: bool = False
+    ) -> int:
         folder = self._stage(stage_key)
         found = list(self._list(folder))
         kept = _covering(found, folder, offset)
@@ -189,6 +186,10 @@ class S3BlobStore:
                 if not self._is_adopted(name, stage_key, blob_key):
                     raise
         self.discard_stage(stage_key)
+
+    def adopt_all(self, adoptions: Sequence[Adoption]) -> None:
+        for adoption in adoptions:
+            self.adopt(*adoption)
 
     def _is_adopted(self, name: str, stage_key: str, blob_key: str) -> bool:
         head = self._head(name)

@@ -30,7 +30,7 @@ from sharing.actions.talking import (
 )
 from sharing.api.drafts import rewraps_in, shared_items_in
 from sharing.api.entries import entry_in
-from sharing.api.items import ItemsAsked, comments_page, items_page, shared_part
+from sharing.api.items import comments_page, items_page, shared_part
 from sharing.api.serializers.albums import (
     AddSharedItemsSerializer,
     CommentsSerializer,
@@ -42,6 +42,7 @@ from sharing.api.serializers.albums import (
     WriteCommentSerializer,
 )
 from sharing.api.views.shared_albums import NOTHING, head_answer
+from sharing.shown import ItemsAsked
 
 PAGE = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
 ONE_PHOTO = OpenApiParameter("image_id", str)

@@ -1518,7 +1518,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of photos in the order in which they came, with keys, fields and likes. */
+        /**
+         * @description A page of photos in the order in which they came, or the newest first, with keys,
+         *     fields and likes; one photo alone with ``image_id``.
+         */
         get: operations["shared_items_list"];
         put?: never;
         /** @description Put photos of one's own in. */
@@ -7070,7 +7073,9 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                image_id?: string;
                 limit?: number;
+                order?: "newest" | "oldest";
             };
             header?: never;
             path: {

@@ -13,8 +13,10 @@ import type { LibrarySession } from "./session.ts";
 
 /** Where the photos stand, which decides what may be done. */
 export interface Place {
-  readonly kind: "photos" | "archive" | "bin" | "album";
+  readonly kind: "photos" | "archive" | "bin" | "album" | "received";
   readonly albumId?: string;
+  /** Photos of somebody else's album are not in the library: the page knows what they weigh and what may be done. */
+  readonly received?: { readonly actsFor: (ids: readonly string[]) => readonly Act[]; readonly bytesOf: (id: string) => number };
 }
 
 export interface Act {

@@ -1,5 +1,6 @@
 /** What the page and its library and media workers say to each other, over a {@link bridge}. */
-import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
+import type { ItemSource } from "../../crypto/item.ts";
+import type { AccountKey, HeldKey, WrappingKey } from "../../crypto/keys.ts";
 import type { SealedItem } from "../../crypto/rewrap.ts";
 import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
 import type { AlbumEntry } from "./album-entry.ts";
@@ -123,6 +124,20 @@ export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
 export interface MediaRequest extends WrappedContent {
   readonly part: Part;
   readonly mediaType: string;
+  /** A photo in an album that somebody else shares. */
+  readonly shared?: SharedContent;
+}
+
+/** Where the bytes of a shared photo are, and what opens its content key. */
+export interface SharedContent {
+  readonly albumId: string;
+  readonly albumOwner: string;
+  readonly photoOwner: string;
+  readonly source: ItemSource;
+  /** The album's, held by the browser. */
+  readonly wrappingKey: WrappingKey;
+  /** SHA-256 of the part's ciphertext, where whoever added the photo named it: base64url, else "". */
+  readonly digest: string;
 }
 
 export interface MediaWorker {

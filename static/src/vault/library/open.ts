@@ -10,7 +10,7 @@ import type { AlbumSealer, LibraryListener, LibraryWorker, MediaWorker, RemovalK
 import { openDatabase } from "./database.ts";
 import { Deletions, type DeletionStore } from "./deletions.ts";
 import { Library } from "./library.ts";
-import { Media } from "./media.ts";
+import { Media, type PhotoPlaces } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 import { BATCH_ITEMS, chunks } from "./writing.ts";
 
@@ -31,6 +31,8 @@ export interface LibraryAccess {
   /** Seals photos for shared albums, where their records lie. */
   readonly sealer: AlbumSealer;
   readonly media: Media;
+  /** The pictures of another list of photos, opened by the same workers; they are dropped at the end at the latest. */
+  readonly mediaOf: (photos: PhotoPlaces) => Media;
   /** For saving originals: see `transfer/download.ts`. */
   readonly mediaPool: MediaPool;
   /** Ends the workers and forgets everything decrypted. */
@@ -132,7 +134,13 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
   const library = new Library(link.remote, nextFrame);
   const { pool, end } = openMedia(setup);
   const urls = { create: (blob: Blob) => URL.createObjectURL(blob), revoke: (url: string) => { URL.revokeObjectURL(url); } };
-  const media = new Media(library, pool, urls, MEDIA_BYTES);
+  const made = new Set<Media>();
+  const mediaOf = (photos: PhotoPlaces): Media => {
+    const media = new Media(photos, pool, urls, MEDIA_BYTES);
+    made.add(media);
+    return media;
+  };
+  const media = mediaOf(library);
   const store = await deletionStore(owner.accountId);
   const send = (ids: readonly string[], how: RemovalKind) => link.remote.remove(ids, how);
   const hide = (ids: ReadonlySet<string>): void => { library.hide(ids); };
@@ -145,10 +153,10 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
     stopSyncing();
     worker.terminate();
     end();
-    media.clear();
+    for (const each of made) each.clear();
     library.clear();
   };
-  return { library, changes: new Changes(link.remote), deletions, sealer: link.remote, media, mediaPool: pool, close };
+  return { library, changes: new Changes(link.remote), deletions, sealer: link.remote, media, mediaOf, mediaPool: pool, close };
 }
 
 async function begin(library: Library, deletions: Deletions, started: Promise<void>): Promise<void> {

@@ -5,15 +5,16 @@ import { call } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import type { Bytes } from "../../crypto/bytes.ts";
 import { writeEntry, type Author, type HistoryEntry } from "../../crypto/entry.ts";
-import type { HistoryEvent } from "../../crypto/event.ts";
+import type { HistoryEvent, Through } from "../../crypto/event.ts";
 import { headOf } from "../../crypto/history-state.ts";
 import { deriveDocumentKey } from "../../crypto/record.ts";
+import { ownKeys } from "../people/known.ts";
 import { readPeople } from "../people/people.ts";
 import type { Vault } from "../state.ts";
 import { strangersIn } from "./album-access.ts";
 import { AlbumError } from "./album-error.ts";
 import { albumPath, readSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
-import { readGroups } from "./groups.ts";
+import { isReadable, readGroups } from "./groups.ts";
 
 export interface Change {
   readonly method: "PUT" | "POST";
@@ -64,9 +65,21 @@ export async function changeAlbum(vault: Vault, id: string, plan: Plan): Promise
 }
 
 /** The next entry of an album's history, under the key in force. */
-export async function nextEntry({ album, author }: Standing, event: HistoryEvent, items: readonly Bytes[] = []): Promise<HistoryEntry> {
+export async function nextEntry(standing: Standing, event: HistoryEvent, items: readonly Bytes[] = []): Promise<HistoryEntry> {
+  const { album, author } = standing;
   const key = { generation: album.state.generation, documentKey: await deriveDocumentKey(album.key) };
-  return await writeEntry(event, subjectOf(album), headOf(album.state), author, key, items);
+  const through = await throughOf(standing);
+  return await writeEntry(through === null ? event : { ...event, through }, subjectOf(album), headOf(album.state), author, key, items);
+}
+
+/** Whoever was let in by a group only says by which, and who they are. The group that may most speaks for them. */
+async function throughOf({ album: { state, role }, circle }: Standing): Promise<Through | null> {
+  const { vault, groups } = circle;
+  if (Object.hasOwn(state.members, vault.accountId)) return null;
+  const group = groups.filter(isReadable).find(({ id }) => state.groups[id] === role);
+  if (group === undefined) throw new AlbumError("doubtful");
+  const { identity, fingerprint } = await ownKeys(vault);
+  return { group: group.id, identity, fingerprint };
 }
 
 /** Whoever lists somebody who was never let in might have anything done in their favour. @throws AlbumError. */

@@ -71,6 +71,8 @@ export interface WireSharedItem {
   readonly isDamaged: boolean;
   readonly isWithheld: boolean;
   readonly addedAt: string;
+  /** By which entry of the history it came. */
+  readonly entrySeq: number;
   /** base64url. */
   readonly commitment: string;
   /** Who likes it, as the server has it: `remark.ts` says what is in `sealed`. */
@@ -114,6 +116,7 @@ export function readWireSharedItem(row: UnknownRecord): WireSharedItem {
     isDamaged: isTrue(row["is_damaged"]),
     isWithheld: isTrue(row["is_withheld"]),
     addedAt: text(row["added_at"]),
+    entrySeq: numberOr(row["entry_seq"], 0),
     commitment: text(row["commitment"]),
     likes: list(row["likes"]).filter(isRecord),
   };

@@ -13,6 +13,7 @@ import { sharingKeeper } from "../../sharing/keeper.ts";
 import { sharedWords } from "../../sharing/shared-mark.ts";
 import type { LibrarySession } from "../session.ts";
 import { picture } from "./cover.ts";
+import "../../received/shared-with-me.ts";
 
 @customElement("pv-albums-page")
 export class AlbumsPage extends LightElement {
@@ -48,6 +49,7 @@ export class AlbumsPage extends LightElement {
         ? html`<div class="empty"><p>${t("Albums put photos together without moving them. One photo can be in many.")}</p>
             <button class="btn main" type="button" @click=${this.create}>${t("Make the first album")}</button></div>`
         : this.lists(albums, session)}
+      <pv-shared-with-me .session=${session}></pv-shared-with-me>
     </div>`;
   }
 

@@ -40,6 +40,7 @@ VAULT_PAGES = (
     "duplicates",
     "people",
     "people/groups/<uuid:group_id>",
+    "shared/<uuid:album_id>",
     "sharing",
     "settings",
     "settings/<slug:section>",

@@ -35,6 +35,17 @@ _ITEM = (
 )  # fmt: skip
 
 
+class ItemsAsked(NamedTuple):
+    """Which page is asked for: after which photo, how many, from which end; one photo alone
+    with ``image_id``.
+    """
+
+    cursor: str | None
+    limit: int
+    newest_first: bool = False
+    image_id: UUID | None = None
+
+
 class ShownPart(NamedTuple):
     """A stored ciphertext, by its plain name; its size in bytes."""
 
@@ -63,7 +74,7 @@ class ShownItem(NamedTuple):
 
 
 class ShownPage(NamedTuple):
-    """Items in the order in which they came, their parts by image, and where the next page
+    """Items in the order that was asked for, their parts by image, and where the next page
     begins.
     """
 
@@ -77,20 +88,28 @@ def items_of(shared: SharedAlbum) -> QuerySet[SharedItem]:
     return SharedItem.objects.filter(shared_album=shared, item__image__binned_at=None)
 
 
-def shown_page(shared: SharedAlbum, cursor: str | None, limit: int) -> ShownPage:
+def shown_page(shared: SharedAlbum, asked: ItemsAsked) -> ShownPage:
     """So many items after a cursor, or from the start, in two queries. Raises
     `WrongCursorError`.
     """
-    items = items_of(shared).order_by("item__added_at", "item__image_id")
-    if cursor:
-        at, image_id = place_from_text(cursor)
-        later = Q(item__added_at=at, item__image_id__gt=image_id)
-        items = items.filter(Q(item__added_at__gt=at) | later)
+    items, limit = _asked_for(shared, asked), asked.limit
     rows = [_item(row) for row in items.values_list(*_ITEM)[: limit + 1]]
     page = rows[:limit]
     last = page[-1] if len(rows) > limit else None
     following = place_to_text(last.added_at, UUID(last.image_id)) if last else None
     return ShownPage(page, _parts_of(page), following)
+
+
+def _asked_for(shared: SharedAlbum, asked: ItemsAsked) -> QuerySet[SharedItem]:
+    sign, beyond = ("-", "lt") if asked.newest_first else ("", "gt")
+    items = items_of(shared).order_by(f"{sign}item__added_at", f"{sign}item__image_id")
+    if asked.image_id is not None:
+        items = items.filter(item__image_id=asked.image_id)
+    if not asked.cursor:
+        return items
+    at, image_id = place_from_text(asked.cursor)
+    beside = Q(**{"item__added_at": at, f"item__image_id__{beyond}": image_id})
+    return items.filter(Q(**{f"item__added_at__{beyond}": at}) | beside)
 
 
 def item_document(

@@ -17,6 +17,7 @@ from sharing.actions.history import head_of
 from sharing.models import History, SharedAlbum, ShareLink
 from sharing.owners import owner_document
 from sharing.shown import (
+    ItemsAsked,
     ShownItem,
     ShownPart,
     item_document,
@@ -55,7 +56,7 @@ def visited_items(
     link: ShareLink, shared: SharedAlbum, cursor: str, limit: int
 ) -> tuple[list[dict[str, object]], str | None]:
     """A page of photos in the order in which they came, and where the next one begins."""
-    page, keys = shown_page(shared, cursor, limit), key_reader()
+    page, keys = shown_page(shared, ItemsAsked(cursor, limit)), key_reader()
     documents = [
         _document(item, page.parts.get(item.image_id, ()), keys, link, shared)
         for item in page.items

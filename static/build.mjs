@@ -96,7 +96,7 @@ async function drawSprite() {
       const drawing = await readFile(join(folder, `${names[name]}.svg`), "utf8").catch(() => "");
       const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(drawing)?.[1] ?? "";
       if (!DRAWING.test(inner)) throw new Error(`icons.json: "${name}" asks for "${names[name]}", which lucide does not draw.`);
-      return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner.replace(/\s*\n\s*/g, "")}</symbol>`;
+      return `<symbol id="${name}" viewBox="0 0 24 24" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner.replace(/\s*\n\s*/g, "")}</symbol>`;
     }),
   );
   packages.add("node_modules/lucide-static");

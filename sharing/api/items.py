@@ -20,6 +20,7 @@ from sharing.access import Access
 from sharing.album_errors import NoDownloadError
 from sharing.models import Comment, Like
 from sharing.shown import (
+    ItemsAsked,
     ShownItem,
     ShownPart,
     item_document,
@@ -33,9 +34,9 @@ from sharing.shown import (
 Document = dict[str, Any]
 
 
-def items_page(access: Access, *, cursor: str | None, limit: int) -> Document:
+def items_page(access: Access, asked: ItemsAsked) -> Document:
     """What `SharedItemsSerializer` describes, in three queries."""
-    page, keys = shown_page(access.shared_album, cursor, limit), key_reader()
+    page, keys = shown_page(access.shared_album, asked), key_reader()
     likes = _likes(access, [item.image_id for item in page.items])
     items = []
     for item in page.items:

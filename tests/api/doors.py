@@ -212,7 +212,8 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "reset", "unsubscribe", "offline", "terms",
     "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
-    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "sharing",
+    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
+    "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "service-worker.js", "healthz", "readyz",
 )
 

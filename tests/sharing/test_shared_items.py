@@ -193,6 +193,35 @@ def test_pages_follow_one_another(owner: Person, friend: Person) -> None:
     assert friend.app.get(f"{API}/{album.pk}/items?cursor=x").json()["code"] == "wrong_cursor"
 
 
+def test_the_newest_come_first_when_they_are_asked_for(owner: Person, friend: Person) -> None:
+    images = [photo(owner) for _ in range(5)]
+    album = shared_album(owner, images)
+    give(owner, album, friend)
+    oldest_first = [item["image_id"] for item in items_of(friend, album)]
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        query = f"?order=newest&limit=2&cursor={cursor}"
+        page = friend.app.get(f"{API}/{album.pk}/items{query}").json()
+        seen += [item["image_id"] for item in page["items"]]
+        cursor = page["cursor"]
+
+    assert seen == oldest_first[::-1]
+    wrong = friend.app.get(f"{API}/{album.pk}/items?order=random")
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid")
+
+
+def test_one_photo_is_asked_for_alone(owner: Person, friend: Person) -> None:
+    first, second = photo(owner), photo(owner)
+    album = shared_album(owner, [first, second])
+    give(owner, album, friend)
+
+    assert [i["image_id"] for i in items_of(friend, album, f"?image_id={second.pk}")] == [
+        str(second.pk)
+    ]
+    assert items_of(friend, album, f"?image_id={photo(owner).pk}") == []
+
+
 def test_a_page_costs_the_same_however_long_it_is(
     owner: Person, friend: Person, counted: QueryCounter
 ) -> None:

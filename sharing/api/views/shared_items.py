@@ -42,23 +42,29 @@ from sharing.api.serializers.albums import (
     WriteCommentSerializer,
 )
 from sharing.api.views.shared_albums import NOTHING, head_answer
+from sharing.shown import ItemsAsked
 
 PAGE = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+ONE_PHOTO = OpenApiParameter("image_id", str)
+ORDER = OpenApiParameter("order", str, enum=["oldest", "newest"])
 
 
 class SharedItemsView(VaultView):
     """The photos of a shared album."""
 
     @extend_schema(
-        operation_id="shared_items_list", parameters=PAGE, responses=SharedItemsSerializer
+        operation_id="shared_items_list",
+        parameters=[ONE_PHOTO, ORDER, *PAGE],
+        responses=SharedItemsSerializer,
     )
     def get(self, request: Request, album_id: UUID) -> Response:
-        """A page of photos in the order in which they came, with keys, fields and likes."""
+        """A page of photos in the order in which they came, or the newest first, with keys,
+        fields and likes; one photo alone with ``image_id``.
+        """
         access = access_to(self.account, album_id)
-        limit = limit_in(request)
+        asked = _items_asked(request)
         note_use(access)
-        cursor = request.query_params.get("cursor")
-        return Response(items_page(access, cursor=cursor, limit=limit))
+        return Response(items_page(access, asked))
 
     @extend_schema(
         operation_id="shared_items_add",
@@ -161,7 +167,7 @@ class CommentsView(VaultView):
 
     @extend_schema(
         operation_id="comments_list",
-        parameters=[OpenApiParameter("image_id", str), *PAGE],
+        parameters=[ONE_PHOTO, *PAGE],
         responses=CommentsSerializer,
     )
     def get(self, request: Request, album_id: UUID) -> Response:
@@ -192,6 +198,18 @@ class CommentView(VaultView):
         """Take it back; a manager takes anybody's away."""
         delete_comment(album_id, comment_id, actor=self.account)
         return Response(status=204)
+
+
+def _items_asked(request: Request) -> ItemsAsked:
+    order = request.query_params.get("order") or "oldest"
+    if order not in ("oldest", "newest"):
+        raise serializers.ValidationError({"order": "Use oldest or newest."})
+    return ItemsAsked(
+        cursor=request.query_params.get("cursor"),
+        limit=limit_in(request),
+        newest_first=order == "newest",
+        image_id=_image_id_in(request),
+    )
 
 
 def _image_id_in(request: Request) -> UUID | None:

@@ -1689,7 +1689,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of photos in the order in which they came, with keys, fields and likes. */
+        /**
+         * @description A page of photos in the order in which they came, or the newest first, with keys,
+         *     fields and likes; one photo alone with ``image_id``.
+         */
         get: operations["shared_items_list"];
         put?: never;
         /** @description Put photos of one's own in. */
@@ -7727,7 +7730,9 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                image_id?: string;
                 limit?: number;
+                order?: "newest" | "oldest";
             };
             header?: never;
             path: {

@@ -2,10 +2,13 @@
 import { startLibrary } from "../ui/library/start.ts";
 import { libraryRoutes } from "../ui/library/views/routes.ts";
 import { peopleRoutes } from "../ui/people/routes.ts";
+import { watchSharing } from "../ui/sharing/keeper.ts";
+import { receivedRoutes } from "../ui/received/routes.ts";
 import { sharingRoutes } from "../ui/sharing/routes.ts";
 import { startVault } from "../ui/shell/shell.ts";
 import { startServiceWorker } from "../vault/trusted-types.ts";
 
 startLibrary();
-void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes]);
+watchSharing();
+void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...receivedRoutes]);
 void startServiceWorker();

@@ -3,6 +3,7 @@ import { send, setCsrfSource } from "../api/client.ts";
 import { decryptStream } from "../crypto/decrypt.ts";
 import { bridge, LibraryError, Moved } from "../vault/library/bridge.ts";
 import type { MediaRequest, MediaWorker, WorkerSetup } from "../vault/library/contract.ts";
+import { sharedPieces } from "../vault/sharing/shared-content.ts";
 import { contentContext, heldContentKey, openKeyring, type Keyring } from "../vault/library/keyring.ts";
 
 type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>>;
@@ -18,6 +19,10 @@ async function start({ accountId, accountKey, csrfToken }: WorkerSetup): Promise
 
 async function* pieces(request: MediaRequest, signal: AbortSignal): Pieces {
   if (keyring === null) throw new LibraryError("locked", "The vault is locked.");
+  if (request.shared !== undefined) {
+    yield* sharedPieces(request, request.shared, (path) => send({ method: "GET", path, signal }));
+    return;
+  }
   const key = await heldContentKey(request, keyring);
   const path = `/images/${request.id}/versions/${request.version}/${request.part}`;
   const { body } = await send({ method: "GET", path, signal });

@@ -63,13 +63,13 @@ const countText = (n: number): string => tn("{n} selected", "{n} selected", n);
 
 function sizeOf({ access, selection }: LibrarySession): number {
   let bytes = 0;
-  for (const id of selection.ids) bytes += access.library.byId(id)?.bytes ?? 0;
+  for (const id of selection.ids) bytes += place.received?.bytesOf(id) ?? access.library.byId(id)?.bytes ?? 0;
   return bytes;
 }
 
 function content(session: LibrarySession): TemplateResult {
   const { selection } = session;
-  const acts = actsFor(session, place).filter((act) => act.isSingle !== true || selection.size === 1);
+  const acts = (place.received?.actsFor(selection.ids) ?? actsFor(session, place)).filter((act) => act.isSingle !== true || selection.size === 1);
   const rare = acts.filter((act) => act.isRare === true);
   const last = acts.at(-1);
   return html`<button class="btn icon-only close" type="button" aria-label=${t("Clear selection")} @click=${clearSelection}>${icon("close")}</button>

@@ -1,7 +1,10 @@
 /** What the page and its library and media workers say to each other, over a {@link bridge}. */
-import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
+import type { ItemSource } from "../../crypto/item.ts";
+import type { AccountKey, HeldKey, WrappingKey } from "../../crypto/keys.ts";
+import type { SealedItem } from "../../crypto/rewrap.ts";
+import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
 import type { AlbumEntry } from "./album-entry.ts";
-import type { Refusal } from "./bridge.ts";
+import type { Refusal, Remote } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
 import type { Row } from "./entry.ts";
 import type { WrappedContent } from "./keyring.ts";
@@ -108,12 +111,33 @@ export interface LibraryWorker {
   deleteAlbum(id: string): Promise<void>;
   addToAlbum(albumId: string, ids: readonly string[]): Promise<Outcome>;
   removeFromAlbum(albumId: string, ids: readonly string[]): Promise<Outcome>;
+  /** Photos for a shared album, under its key; sent by `vault/sharing`. */
+  sealPhotos(job: SealingJob): Promise<SealedPhotos>;
+  /** Items of a shared album under its next key. */
+  rewrap(job: RewrapJob): Promise<readonly SealedItem[]>;
 }
+
+/** The part of the library's worker that shared albums need. */
+export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
 
 /** One part of one image, as the media worker needs it. */
 export interface MediaRequest extends WrappedContent {
   readonly part: Part;
   readonly mediaType: string;
+  /** A photo in an album that somebody else shares. */
+  readonly shared?: SharedContent;
+}
+
+/** Where the bytes of a shared photo are, and what opens its content key. */
+export interface SharedContent {
+  readonly albumId: string;
+  readonly albumOwner: string;
+  readonly photoOwner: string;
+  readonly source: ItemSource;
+  /** The album's, held by the browser. */
+  readonly wrappingKey: WrappingKey;
+  /** SHA-256 of the part's ciphertext, where whoever added the photo named it: base64url, else "". */
+  readonly digest: string;
 }
 
 export interface MediaWorker {

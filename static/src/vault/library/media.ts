@@ -56,8 +56,11 @@ const NO_PICTURE = new LibraryError("no_thumbnail", "No picture could be made of
 
 const aborted = (): DOMException => new DOMException("This was cancelled.", "AbortError");
 
+/** Says how to reach the parts of photos. */
+export type PhotoPlaces = Pick<Library, "mediaRequest" | "byId">;
+
 export class Media {
-  readonly #library: Pick<Library, "mediaRequest" | "byId">;
+  readonly #library: PhotoPlaces;
   readonly #source: MediaSource;
   readonly #urls: ObjectUrls;
   readonly #limitBytes: number;
@@ -65,7 +68,7 @@ export class Media {
   readonly #underway = new Map<string, Underway>();
   #keptBytes = 0;
 
-  constructor(library: Pick<Library, "mediaRequest" | "byId">, source: MediaSource, urls: ObjectUrls, limitBytes: number) {
+  constructor(library: PhotoPlaces, source: MediaSource, urls: ObjectUrls, limitBytes: number) {
     this.#library = library;
     this.#source = source;
     this.#urls = urls;

@@ -6,11 +6,11 @@ import { newId } from "../ids.ts";
 import { startWorker } from "../trusted-types.ts";
 import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
 import { Changes } from "./changes.ts";
-import type { LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
+import type { AlbumSealer, LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
 import { openDatabase } from "./database.ts";
 import { Deletions, type DeletionStore } from "./deletions.ts";
 import { Library } from "./library.ts";
-import { Media } from "./media.ts";
+import { Media, type PhotoPlaces } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 import { BATCH_ITEMS, chunks } from "./writing.ts";
 
@@ -28,7 +28,11 @@ export interface LibraryAccess {
   readonly library: Library;
   readonly changes: Changes;
   readonly deletions: Deletions;
+  /** Seals photos for shared albums, where their records lie. */
+  readonly sealer: AlbumSealer;
   readonly media: Media;
+  /** The pictures of another list of photos, opened by the same workers; they are dropped at the end at the latest. */
+  readonly mediaOf: (photos: PhotoPlaces) => Media;
   /** For saving originals: see `transfer/download.ts`. */
   readonly mediaPool: MediaPool;
   /** Ends the workers and forgets everything decrypted. */
@@ -130,7 +134,13 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
   const library = new Library(link.remote, nextFrame);
   const { pool, end } = openMedia(setup);
   const urls = { create: (blob: Blob) => URL.createObjectURL(blob), revoke: (url: string) => { URL.revokeObjectURL(url); } };
-  const media = new Media(library, pool, urls, MEDIA_BYTES);
+  const made = new Set<Media>();
+  const mediaOf = (photos: PhotoPlaces): Media => {
+    const media = new Media(photos, pool, urls, MEDIA_BYTES);
+    made.add(media);
+    return media;
+  };
+  const media = mediaOf(library);
   const store = await deletionStore(owner.accountId);
   const send = (ids: readonly string[], how: RemovalKind) => link.remote.remove(ids, how);
   const hide = (ids: ReadonlySet<string>): void => { library.hide(ids); };
@@ -143,10 +153,10 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
     stopSyncing();
     worker.terminate();
     end();
-    media.clear();
+    for (const each of made) each.clear();
     library.clear();
   };
-  return { library, changes: new Changes(link.remote), deletions, media, mediaPool: pool, close };
+  return { library, changes: new Changes(link.remote), deletions, sealer: link.remote, media, mediaOf, mediaPool: pool, close };
 }
 
 async function begin(library: Library, deletions: Deletions, started: Promise<void>): Promise<void> {

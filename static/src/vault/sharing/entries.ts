@@ -34,8 +34,13 @@ export function readHead(value: unknown): Head {
   return { seq: numberOr(head["seq"], 0), hash: fromBase64Url(text(head["hash"])) };
 }
 
+/** An entry as the server keeps it, with the moment at which it says that it came. */
+export interface StoredEntry extends HistoryEntry {
+  readonly madeAt: string;
+}
+
 /** @throws CryptoError "malformed". */
-export function readEntry(value: unknown): HistoryEntry {
+export function readEntry(value: unknown): StoredEntry {
   const row = record(value);
   return {
     seq: numberOr(row["seq"], 0),
@@ -46,12 +51,13 @@ export function readEntry(value: unknown): HistoryEntry {
     signature: fromBase64Url(text(row["signature"])),
     opening: fromBase64Url(text(row["opening"])),
     items: texts(row["items"]).map(fromBase64Url),
+    madeAt: text(row["made_at"]),
   };
 }
 
 /** Every entry after `seq`, oldest first. `path` is that of the group or album. @throws Problem, CryptoError. */
-export async function entriesAfter(path: string, seq: number): Promise<readonly HistoryEntry[]> {
-  const found: HistoryEntry[] = [];
+export async function entriesAfter(path: string, seq: number): Promise<readonly StoredEntry[]> {
+  const found: StoredEntry[] = [];
   for (let after = seq; ;) {
     const page = record(await call<unknown>("GET", `${path}/history`, { query: { after } }));
     const entries = list(page["items"]).filter(isRecord).map(readEntry);

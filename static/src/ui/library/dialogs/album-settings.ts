@@ -51,7 +51,9 @@ export class AlbumSettings extends Sheet {
   }
 
   protected footer(): TemplateResult {
-    return html`<p>${t("Encrypted like your photos: only you can read an album's name.")}</p>
+    return html`<p>${this.#album?.isShared === true
+        ? t("Encrypted like your photos: only you and those you share it with can read an album's name.")
+        : t("Encrypted like your photos: only you can read an album's name.")}</p>
       <button class="btn ghost" type="button" @click=${() => { this.close(""); }}>${t("Cancel")}</button>
       <button class="btn main" type="submit" form="album-form" aria-busy=${this.isBusy}>${this.#album === null ? t("Create album") : t("Save")}</button>`;
   }

@@ -1,5 +1,4 @@
 /** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
-import type { LibrarySession } from "../session.ts";
 import { onSession } from "../session.ts";
 import type { ViewerSource } from "./source.ts";
 import { Viewer } from "./viewer.ts";
@@ -18,15 +17,14 @@ export function viewerIsOpen(): boolean {
 }
 
 /** Show one photo over the page. Closing it, or going back, leaves the page as it was. */
-export function openViewer(session: LibrarySession, source: ViewerSource, id: string, options: ViewerOptions): void {
+export function openViewer(source: ViewerSource, id: string, options: ViewerOptions): void {
   if (open !== null) return;
   const viewer = new Viewer();
-  const under = { title: document.title, path: options.isAtAddress === true ? "/photos" : location.pathname + location.search };
-  viewer.session = session;
+  const under = { title: document.title, path: options.isAtAddress === true ? source.pageAddress : location.pathname + location.search };
   viewer.source = source;
   viewer.start(id);
   open = viewer;
-  if (options.isAtAddress !== true) history.pushState({ inside: true }, "", `/photos/${id}`);
+  if (options.isAtAddress !== true) history.pushState({ inside: true }, "", source.addressOf(id));
   const shell = document.getElementById("shell");
   if (shell !== null) shell.inert = true;
   document.documentElement.classList.add("is-viewing");

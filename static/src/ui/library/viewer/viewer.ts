@@ -8,19 +8,16 @@ import { LightElement } from "../../element.ts";
 import { icon } from "../../icons.ts";
 import { announce } from "../../shell/notices.ts";
 import { t } from "../../text.ts";
-import { actsFor, type Act } from "../acts.ts";
-import { spokenDay } from "../dates.ts";
+import type { Act } from "../acts.ts";
+import { longDay, spokenDay } from "../dates.ts";
 import { spokenName } from "../grid/tile.ts";
-import type { LibrarySession } from "../session.ts";
 import { ViewerHelp } from "./help.ts";
 import { keyAct, type ViewerKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
-import { plate } from "./plate.ts";
 import type { ViewerSource } from "./source.ts";
 import { Stage } from "./stage.ts";
 import { strip } from "./strip.ts";
 import "../../shell/vault-ring.ts";
-import "../info/photo-info.ts";
 
 const INFO_OPEN = "pv-viewer-info";
 const SLIDE_MS = 4000;
@@ -32,7 +29,6 @@ const isMended = (before: Item, now: Item): boolean =>
 
 @customElement("pv-viewer")
 export class Viewer extends LightElement implements ViewerKeys {
-  @property({ attribute: false }) session: LibrarySession | null = null;
   @property({ attribute: false }) source: ViewerSource | null = null;
   @state() private index = 0;
   @state() private item: Item | null = null;
@@ -56,7 +52,7 @@ export class Viewer extends LightElement implements ViewerKeys {
   start(id: string): void {
     this.view = this.source?.view() ?? null;
     this.index = Math.max(0, this.view?.indexOf(id) ?? 0);
-    this.item = this.session?.access.library.byId(id) ?? null;
+    this.item = this.source?.byId(id) ?? null;
     if (this.item === null && this.view !== null && this.view.count > 0) this.item = this.view.itemAt(this.index);
   }
 
@@ -70,7 +66,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     const { signal } = this.ending;
     document.addEventListener("keydown", (event) => { keyAct(this, event); }, { signal });
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(name, this.wake, { signal });
-    const stop = this.session?.access.library.subscribe(() => { this.follow(); });
+    const stop = this.source?.subscribe(() => { this.follow(); });
     if (stop !== undefined) signal.addEventListener("abort", stop);
   }
 
@@ -129,9 +125,9 @@ export class Viewer extends LightElement implements ViewerKeys {
   protected override firstUpdated(): void {
     const frame = this.find(".frame");
     const image = this.find<HTMLImageElement>(".photo");
-    const { session } = this;
-    if (frame === null || image === null || session === null) return;
-    this.pictures = new Pictures(session.access.media, image);
+    const { source } = this;
+    if (frame === null || image === null || source === null) return;
+    this.pictures = new Pictures(source.media, image);
     this.stage = new Stage(frame, image, {
       onStep: (direction) => { this.step(direction); },
       onClose: () => { this.close(); },
@@ -146,20 +142,18 @@ export class Viewer extends LightElement implements ViewerKeys {
 
   protected override render(): TemplateResult {
     this.classList.toggle("with-info", this.isInfoOpen);
-    const { item, session } = this;
-    if (item === null || session === null) {
-      return html`<section class="stage"><div class="bar">${this.backButton()}<pv-vault-ring class="push"></pv-vault-ring></div><p class="plate-words">${t("This photo is not in your vault any more.")}</p></section>`;
+    const { item, source } = this;
+    if (item === null || source === null) {
+      return html`<section class="stage"><div class="bar">${this.backButton()}<pv-vault-ring class="push"></pv-vault-ring></div><p class="plate-words">${source?.absence()}</p></section>`;
     }
     return html`<section class="stage ${this.isIdle ? "is-idle" : ""}" aria-label=${t("Photo")}>
         <h1 class="sr">${spokenName(item)}</h1>
         ${this.bar(item)}
         <div class="frame"><img class="photo" alt=${item.altText || item.title || item.name} ?hidden=${!this.hasPicture} draggable="false" /></div>
         ${this.hasPicture ? nothing : this.plate(item)} ${this.steps()}
-        ${this.view === null ? nothing : strip(this.view, this.index, session.access.media, (index) => { this.goTo(index); })}
+        ${this.view === null ? nothing : strip(this.view, this.index, source.media, (index) => { this.goTo(index); })}
       </section>
-      ${this.isInfoOpen
-        ? html`<pv-photo-info .session=${session} .item=${item} .canCorrect=${this.source?.place.kind !== "bin"} @pv-close=${this.closeInfo}></pv-photo-info>`
-        : nothing}
+      ${this.isInfoOpen ? source.panel(item, this.closeInfo) : nothing}
       <nav class="viewer-acts" aria-label=${t("What to do with this photo")}>${this.phoneActs(item)}</nav>`;
   }
 
@@ -167,7 +161,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     const acts = this.acts().filter((act) => act.icon !== "correct");
     return html`<div class="bar">
       ${this.backButton()}
-      <p class="where">${spokenDay(item.time)}<span class="num">${this.position()}</span></p>
+      <p class="where">${item.isTimeKnown ? spokenDay(item.time) : t("Added {day}", { day: longDay(item.time) })}<span class="num">${this.position()}</span></p>
       <span class="bar-acts wide-only">${acts.map((act) => this.actButton(act, item))}</span>
       ${this.tool(this.isPlaying ? "pause" : "play", this.isPlaying ? t("Stop the slideshow") : t("Slideshow"), () => { this.togglePlay(); }, this.isPlaying)}
       ${this.tool("info", t("Details"), () => { this.toggleInfo(); }, this.isInfoOpen)}
@@ -198,7 +192,7 @@ export class Viewer extends LightElement implements ViewerKeys {
   }
 
   private plate(item: Item): TemplateResult {
-    return this.session === null ? html`` : plate(item, this.session, () => { this.perform("download"); });
+    return this.source?.plate(item, () => { this.perform("download"); }) ?? html``;
   }
 
   private steps(): TemplateResult {
@@ -208,7 +202,7 @@ export class Viewer extends LightElement implements ViewerKeys {
   }
 
   private acts(): readonly Act[] {
-    return this.session === null || this.source === null || this.item?.state === "pending" ? [] : actsFor(this.session, this.source.place);
+    return this.source === null || this.item === null || this.item.state === "pending" ? [] : this.source.acts(this.item.id);
   }
 
   private position(): string {
@@ -219,7 +213,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     if (this.view === null) return;
     this.index = index;
     this.item = this.view.itemAt(index);
-    history.replaceState(history.state, "", `/photos/${this.item.id}`);
+    history.replaceState(history.state, "", this.source?.addressOf(this.item.id));
     announce(`${this.position()}. ${spokenName(this.item)}`);
     void this.present();
   }
@@ -243,8 +237,8 @@ export class Viewer extends LightElement implements ViewerKeys {
 
   /** The library changed: this photo may be another, or gone. */
   private follow(): void {
-    const { source, session } = this;
-    if (source === null || session === null) return;
+    const { source } = this;
+    if (source === null) return;
     const before = this.item;
     this.view = source.view();
     const at = before === null ? -1 : this.view.indexOf(before.id);
@@ -254,8 +248,8 @@ export class Viewer extends LightElement implements ViewerKeys {
       if (this.item.rotation !== before?.rotation) this.stage?.show(this.item);
       if (before !== null && isMended(before, this.item)) void this.present();
     } else if (this.view.count === 0) {
-      if (session.access.library.status !== "loading") this.close();
-    } else if (before !== null || session.access.library.status === "ready") this.goTo(Math.min(this.index, this.view.count - 1));
+      if (source.extent() !== "nothing") this.close();
+    } else if (before !== null || source.extent() === "all") this.goTo(Math.min(this.index, this.view.count - 1));
     this.requestUpdate();
   }
 

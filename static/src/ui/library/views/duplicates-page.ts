@@ -12,6 +12,7 @@ import { deletePhotos } from "../deleting.ts";
 import { findTwins, type TwinSet } from "../duplicates.ts";
 import { spokenName } from "../grid/tile.ts";
 import type { LibrarySession } from "../session.ts";
+import { librarySource } from "../viewer/library-source.ts";
 import { openViewer } from "../viewer/open.ts";
 import { picture } from "./cover.ts";
 
@@ -100,7 +101,7 @@ export class DuplicatesPage extends LightElement {
     const { library } = session.access;
     const ids = new Set(set.items.map(({ id }) => id));
     const origin = document.activeElement;
-    openViewer(session, { place: { kind: "photos" }, view: () => only(library.view({ place: "kept" }), ids) }, item.id, {
+    openViewer(librarySource(session, { kind: "photos" }, () => only(library.view({ place: "kept" }), ids)), item.id, {
       onClose: () => { if (origin instanceof HTMLElement) origin.focus(); },
     });
   }

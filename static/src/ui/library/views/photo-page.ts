@@ -11,6 +11,7 @@ import { Timeline } from "../grid/timeline.ts";
 import { setPickPlace } from "../pickbar.ts";
 import type { LibrarySession } from "../session.ts";
 import { leaveAlbum, uploadInto } from "../upload/asking.ts";
+import { librarySource } from "../viewer/library-source.ts";
 import { openViewer } from "../viewer/open.ts";
 
 /** What a page shows, and what it says when there is nothing to show. */
@@ -136,7 +137,7 @@ export class PhotoPage extends LightElement {
   private open(id: string): void {
     const { session, list } = this;
     if (session === null || list === null || session.access.library.isPending(id)) return;
-    openViewer(session, { place: list.place, view: () => session.access.library.view(list.filter()) }, id, {
+    openViewer(librarySource(session, list.place, () => session.access.library.view(list.filter())), id, {
       onClose: (last) => { this.lookAt(last); },
     });
   }

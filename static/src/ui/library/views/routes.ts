@@ -3,6 +3,7 @@ import { settingsRoutes } from "../../settings/routes.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
+import { librarySource } from "../viewer/library-source.ts";
 import { openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { albumList } from "./album-list.ts";
 import { AlbumsPage } from "./albums-page.ts";
@@ -15,7 +16,7 @@ import { SearchPage } from "./search-page.ts";
 let shown: { readonly key: string; readonly view: View } | null = null;
 
 /** The same view again (as when the viewer over it closes) keeps its element, its place and its scroll. */
-async function stay(key: string, make: () => Promise<View> | View): Promise<View> {
+export async function stay(key: string, make: () => Promise<View> | View): Promise<View> {
   if (shown?.key === key && shown.view.element.isConnected) return shown.view;
   const view = await make();
   shown = { key, view };
@@ -68,7 +69,7 @@ async function photoRoute(id: string): Promise<View> {
   const close = (last: string): void => {
     if (view.element instanceof PhotoPage) view.element.lookAt(last);
   };
-  openViewer(session, { place: { kind: "photos" }, view: () => session.access.library.view({}) }, id, { onClose: close, isAtAddress: true });
+  openViewer(librarySource(session, { kind: "photos" }, () => session.access.library.view({})), id, { onClose: close, isAtAddress: true });
   return view;
 }
 

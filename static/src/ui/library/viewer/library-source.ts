@@ -1,0 +1,28 @@
+/** The library as what the viewer moves through. */
+import { html } from "lit";
+
+import type { View } from "../../../vault/library/view.ts";
+import { t } from "../../text.ts";
+import { actsFor, type Place } from "../acts.ts";
+import type { LibrarySession } from "../session.ts";
+import { plate } from "./plate.ts";
+import type { ViewerSource } from "./source.ts";
+import "../info/photo-info.ts";
+
+/** Photos of one's own, as a list shows them. */
+export function librarySource(session: LibrarySession, place: Place, view: () => View): ViewerSource {
+  const { library, media } = session.access;
+  return {
+    view,
+    media,
+    byId: (id) => library.byId(id),
+    subscribe: (changed) => library.subscribe(changed),
+    extent: () => (library.status === "loading" ? "nothing" : library.status === "ready" ? "all" : "some"),
+    acts: () => actsFor(session, place),
+    pageAddress: "/photos",
+    addressOf: (id) => `/photos/${id}`,
+    panel: (item, close) => html`<pv-photo-info .session=${session} .item=${item} .canCorrect=${place.kind !== "bin"} @pv-close=${close}></pv-photo-info>`,
+    plate: (item, save) => plate(item, session, save),
+    absence: () => t("This photo is not in your vault any more."),
+  };
+}

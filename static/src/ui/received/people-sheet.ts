@@ -1,0 +1,64 @@
+/** Who is in somebody's album, and what happened there, as they signed it. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { deedsIn, type Deed } from "../../vault/sharing/received-activity.ts";
+import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
+import { momentText } from "../format.ts";
+import { icon } from "../icons.ts";
+import { Sheet } from "../library/dialogs/sheet.ts";
+import { initials } from "../people/initials.ts";
+import { sentenceOf } from "../sentence.ts";
+import { t, tn } from "../text.ts";
+import { deedWords, givenWords, personName, youWords } from "./words.ts";
+
+const SHOWN = 100;
+
+export class PeopleSheet extends Sheet {
+  protected readonly title = t("People and what happened");
+  readonly #album: ReceivedAlbum;
+  #deeds: readonly Deed[] | null = null;
+
+  constructor(album: ReceivedAlbum) {
+    super();
+    this.#album = album;
+    this.dialog.classList.add("album-people");
+    void this.#load();
+  }
+
+  protected body(): TemplateResult {
+    const { state } = this.#album;
+    const groups = Object.keys(state.groups).length;
+    return html`<h3>${t("Who can open it")}</h3>
+      <ul class="rows">${Object.entries(state.members).map(([accountId, role]) => this.#person(accountId, role))}
+        ${groups === 0 ? nothing : html`<li><span class="avatar group" aria-hidden="true">${icon("people", "small")}</span><div class="grow"><strong>${tn("{n} group", "{n} groups", groups)}</strong><span class="sub">${t("and everybody in it")}</span></div></li>`}</ul>
+      <h3>${t("What happened")}</h3>
+      ${this.#deeds === null ? html`<p class="quiet small" role="status">${t("Reading it, and checking who signed it.")}</p>` : this.#trail(this.#deeds)}`;
+  }
+
+  protected footer(): TemplateResult {
+    return html`<button class="btn main" type="button" @click=${() => { this.close(""); }}>${t("Done")}</button>`;
+  }
+
+  #person(accountId: string, role: string): TemplateResult {
+    const name = personName(this.#album, accountId);
+    return html`<li><span class="avatar" aria-hidden="true">${initials(name)}</span><div class="grow"><strong>${name}</strong><span class="sub">${accountId === this.#album.self ? youWords(role) : givenWords(role)}</span></div></li>`;
+  }
+
+  #trail(deeds: readonly Deed[]): TemplateResult {
+    return html`<ol class="trail">${deeds.slice(0, SHOWN).map(
+      (deed) => html`<li><strong>${personName(this.#album, deed.authorId)}</strong> ${deedWords(this.#album, deed.event)}<span class="sub">${momentText(deed.madeAt)}</span></li>`,
+    )}</ol>
+    ${deeds.length > SHOWN ? html`<p class="quiet small">${tn("and {n} more before", "and {n} more before", deeds.length - SHOWN)}</p>` : nothing}
+    <p class="quiet small">${t("Each line is signed by the person it names. The times are the service's.")}</p>`;
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#deeds = await deedsIn(this.#album);
+    } catch (error) {
+      this.problem = sentenceOf(error);
+      this.#deeds = [];
+    }
+    if (this.dialog.open) this.update();
+  }
+}

@@ -1,0 +1,30 @@
+/** What a recipient changes in somebody's album: photos taken out again, and leaving it. */
+import { MOST_ITEMS } from "../../crypto/event.ts";
+import { chunks } from "../library/writing.ts";
+import type { Vault } from "../state.ts";
+import { changeAlbum, nextEntry } from "./album-change.ts";
+import { AlbumError } from "./album-error.ts";
+import { entryBody } from "./entries.ts";
+import type { ReceivedItem } from "./received-items.ts";
+
+/** Take photos out of an album. They stay with their owners. @throws AlbumError, HistoryError, Problem. */
+export async function takeOut(vault: Vault, id: string, items: readonly ReceivedItem[]): Promise<void> {
+  for (const batch of chunks(items, MOST_ITEMS)) {
+    await changeAlbum(vault, id, async (standing) => {
+      const { role, state } = standing.album;
+      const left = batch.filter(({ wire }) => Object.hasOwn(state.items, wire.commitment));
+      if (left.length === 0) return null;
+      if (role !== "manager" && left.some(({ wire }) => wire.ownerId !== vault.accountId)) throw new AlbumError("not-allowed");
+      const entry = await nextEntry(standing, { event: "items-removed", items: left.map(({ wire }) => wire.commitment) });
+      return { method: "POST", path: "/items/remove", body: { image_ids: left.map(({ wire }) => wire.imageId), entry: entryBody(entry) } };
+    });
+  }
+}
+
+/** Leave an album one was let in to by name, own photos with it. @throws AlbumError, HistoryError, Problem. */
+export async function leaveAlbum(vault: Vault, id: string): Promise<void> {
+  await changeAlbum(vault, id, async (standing) => {
+    if (!Object.hasOwn(standing.album.state.members, vault.accountId)) throw new AlbumError("not-allowed");
+    return { method: "POST", path: "/leave", body: { entry: entryBody(await nextEntry(standing, { event: "left" })) } };
+  });
+}

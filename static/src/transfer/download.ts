@@ -17,7 +17,7 @@ export interface DownloadProgress {
 }
 
 export interface DownloadOptions {
-  readonly library: Library;
+  readonly library: Pick<Library, "byId" | "mediaRequest">;
   readonly mediaPool: MediaPool;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DownloadProgress) => void;
@@ -41,7 +41,7 @@ const hasSavePicker = (scope: object): scope is SavePicker => "showSaveFilePicke
 
 const GONE = { code: "not_found", sentence: "This photo is no longer here." } as const;
 
-function wantedFrom(ids: readonly string[], library: Library, failed: ItemFailure[]): readonly Wanted[] {
+function wantedFrom(ids: readonly string[], library: DownloadOptions["library"], failed: ItemFailure[]): readonly Wanted[] {
   const names = new NameGiver();
   return [...new Set(ids)].flatMap((id) => {
     const item = library.byId(id);
@@ -51,7 +51,7 @@ function wantedFrom(ids: readonly string[], library: Library, failed: ItemFailur
       return [];
     }
     const name = names.give(safeName(item.name, `photo-${id}`));
-    return [{ id, name, bytes: item.bytes, takenAt: new Date(item.time), request }];
+    return [{ id, name, bytes: item.bytes, takenAt: new Date(Number.isNaN(item.time) ? item.storedAt : item.time), request }];
   });
 }
 

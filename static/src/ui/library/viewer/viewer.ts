@@ -13,7 +13,7 @@ import { spokenDay } from "../dates.ts";
 import { spokenName } from "../grid/tile.ts";
 import type { LibrarySession } from "../session.ts";
 import { ViewerHelp } from "./help.ts";
-import { keyAct, type ViewerKeys } from "./keys.ts";
+import { keyAct, VIEWER_KEYS, type ViewerKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
 import { plate } from "./plate.ts";
 import type { ViewerSource } from "./source.ts";
@@ -68,7 +68,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     this.tabIndex = -1;
     this.ariaLabel = t("Photo");
     const { signal } = this.ending;
-    document.addEventListener("keydown", (event) => { keyAct(this, event); }, { signal });
+    document.addEventListener("keydown", (event) => { keyAct(this, VIEWER_KEYS, event); }, { signal });
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(name, this.wake, { signal });
     const stop = this.session?.access.library.subscribe(() => { this.follow(); });
     if (stop !== undefined) signal.addEventListener("abort", stop);

@@ -45,6 +45,7 @@ VAULT_PAGES = (
 # Of somebody without an account. The secret stands behind the # and is never sent here.
 GUEST_PAGES = {
     "l/<uuid:link_id>": "link",
+    "c/<uuid:link_id>": "collect",
 }
 
 

@@ -206,7 +206,8 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "reset", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "settings",
-    "settings/<slug:section>", "l/<uuid:link_id>", "service-worker.js", "healthz", "readyz",
+    "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "service-worker.js", "healthz", "readyz",
 )
 
 DESK = (

@@ -58,7 +58,7 @@ export function broughtList(entries: readonly GuestEntry[], acts: BroughtActs): 
   if (entries.length === 0) return nothing;
   const sorted = [...entries].sort((left, right) => RANK[left.state] - RANK[right.state]);
   return html`<section class="card brought" aria-labelledby="brought-title">
-    <header><h2 id="brought-title" role="status">${titleOf(entries)}</h2><p>${t("Only what this device brought is shown here.")}</p></header>
+    <header><h2 id="brought-title" aria-live="polite">${titleOf(entries)}</h2><p>${t("Only what this device brought is shown here.")}</p></header>
     <ul class="rows">${sorted.map((entry) => row(entry, acts))}</ul>
   </section>`;
 }

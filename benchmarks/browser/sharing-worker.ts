@@ -34,10 +34,10 @@ async function photo(ciphers: AlbumCiphers): Promise<SealedItem> {
     thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI", digests: { original: digest, preview: digest, thumbnail: digest },
   });
   const [key, fields] = await Promise.all([
-    wrapKey(newContentKey(), ciphers.wrapping, contentKeyContext(place, image, 1)),
+    wrapKey(newContentKey(), ciphers.wrapping, contentKeyContext(place, image, 1, "content")),
     sealItem(said, ciphers.documents, place, image, ciphers.generation),
   ]);
-  return { image, version: 1, generation: ciphers.generation, key, fields };
+  return { image, version: 1, source: "content", generation: ciphers.generation, key, fields };
 }
 
 /** One batch after the other, as they are sent. */

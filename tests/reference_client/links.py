@@ -31,7 +31,11 @@ from tests.reference_client.groups import mark_of
 from tests.reference_client.histories import Chronicle, entry_of, mark
 from tests.reference_client.people import Sharer
 from tests.reference_client.shared_albums import SharedAlbum, open_shared_album, sign
-from tests.reference_client.shared_photos import SharedPhoto, opened_item
+from tests.reference_client.shared_photos import (
+    SharedPhoto,
+    content_version,
+    opened_item,
+)
 from tests.reference_client.wire import new_id, to_bytes, to_text
 
 SECRET_BYTES = 32
@@ -214,7 +218,7 @@ def visited_part(visit: Visit, photo: SharedPhoto, part: str) -> bytes:
         owner=photo.fields["owner"],
         record=photo.id,
         part=part,
-        version=photo.fields["version"],
+        version=content_version(photo.fields),
     )
     return decrypt_content(ciphertext, photo.content_key, context)
 

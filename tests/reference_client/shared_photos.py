@@ -102,28 +102,34 @@ def download(sharer: Sharer, album: SharedAlbum, photo: SharedPhoto, part: str) 
     """A part of a photo in the clear, if it is what was meant."""
     ciphertext = sharer.client.send("GET", f"{album.path}/items/{photo.id}/{part}").content
     check_part(dict(photo.fields), part, hashlib.sha256(ciphertext).digest())
-    version = photo.fields["version"]
-    clean = photo.fields["source"] == "clean"
     context = Context(
         purpose="content",
         owner=photo.fields["owner"],
         record=photo.id,
         part=part,
-        version=f"{version}.clean" if clean else version,
+        version=content_version(photo.fields),
     )
     return decrypt_content(ciphertext, photo.content_key, context)
 
 
 def _rewrapped(album: SharedAlbum, photo: SharedPhoto) -> dict[str, Json]:
-    version = photo.fields["version"]
-    return _sealed_item(album, photo.id, version, photo.content_key, photo.opening)
+    version, source = photo.fields["version"], photo.fields["source"]
+    return _sealed_item(
+        album, photo.id, version, photo.content_key, photo.opening, is_clean=source == "clean"
+    )
 
 
 def _sealed_item(
-    album: SharedAlbum, image_id: str, version: int, content_key: bytes, opening: Opening
+    album: SharedAlbum,
+    image_id: str,
+    version: int,
+    content_key: bytes,
+    opening: Opening,
+    *,
+    is_clean: bool = False,
 ) -> dict[str, Json]:
     chronicle = album.chronicle
-    where = _key_context(chronicle.subject, image_id, version)
+    where = _key_context(chronicle.subject, image_id, _version_text(version, is_clean=is_clean))
     wrapped = wrap_key(content_key, derive_wrapping_key(chronicle.key), where)
     context = _fields_context(album, image_id, chronicle.state.generation)
     return {
@@ -141,7 +147,7 @@ def opened_item(chronicle: Chronicle, item: Mapping[str, Json]) -> SharedPhoto:
     context = item_context(subject.id, subject.owner, image_id, generation)
     opening = open_item(to_bytes(item["fields"]), key, context)
     fields = vouched_fields(opening, image_id, chronicle.state)
-    where = _key_context(subject, image_id, fields["version"])
+    where = _key_context(subject, image_id, content_version(fields))
     wrapped = to_bytes(item["wrapped_content_key"])
     content_key = unwrap_key(wrapped, derive_wrapping_key(key), where)
     return SharedPhoto(
@@ -165,7 +171,16 @@ def _fields(sharer: Sharer, photo: Photo, digests: Mapping[str, str]) -> dict[st
     }
 
 
-def _key_context(subject: Subject, image_id: str, version: int) -> Context:
+def content_version(fields: Mapping[str, Json]) -> int | str:
+    """The version as contexts name it: a clean copy has keys of its own."""
+    return _version_text(fields["version"], is_clean=fields["source"] == "clean")
+
+
+def _version_text(version: int, *, is_clean: bool) -> int | str:
+    return f"{version}.clean" if is_clean else version
+
+
+def _key_context(subject: Subject, image_id: str, version: int | str) -> Context:
     return Context(
         purpose="content-key",
         owner=subject.owner,

@@ -8,7 +8,7 @@ import type { Bytes } from "./bytes.ts";
 import type { Context } from "./context.ts";
 import { deriveWrappingKey } from "./derive.ts";
 import { cannotOpen } from "./errors.ts";
-import { openItem, sealItem, type AlbumPlace } from "./item.ts";
+import { openItem, sealItem, type AlbumPlace, type ItemSource } from "./item.ts";
 import type { AlbumKey, WrappedKey, WrappingKey } from "./keys.ts";
 import { deriveDocumentKey, type DocumentKey } from "./record.ts";
 import { unwrapKey, wrapKey } from "./wrap.ts";
@@ -24,6 +24,8 @@ export interface AlbumCiphers {
 export interface SealedItem {
   readonly image: string;
   readonly version: number;
+  /** Of which of the version's keys it is the wrap. */
+  readonly source: ItemSource;
   /** Of the album key under which both lie. */
   readonly generation: number;
   readonly key: WrappedKey<"content-key">;
@@ -54,18 +56,23 @@ async function rewrapped(
   to: AlbumCiphers,
 ): Promise<SealedItem> {
   if (from === undefined) throw cannotOpen();
-  const { image, version, generation } = item;
-  const context = contentKeyContext(place, image, version);
+  const { image, version, source, generation } = item;
+  const context = contentKeyContext(place, image, version, source);
   const [key, fields] = await Promise.all([
     unwrapKey(item.key, from.wrapping, context).then((opened) => wrapKey(opened, to.wrapping, context)),
     openItem(item.fields, from.documents, place, image, generation).then((opened) =>
       sealItem(opened, to.documents, place, image, to.generation),
     ),
   ]);
-  return { image, version, generation: to.generation, key, fields };
+  return { image, version, source, generation: to.generation, key, fields };
 }
 
-/** The context of a content key under an album's key. */
-export function contentKeyContext({ album, owner }: AlbumPlace, image: string, version: number): Context<"content-key"> {
-  return { purpose: "content-key", owner, record: album, part: image, version };
+/** The context of a content key under an album's key: a clean copy has one of its own. */
+export function contentKeyContext({ album, owner }: AlbumPlace, image: string, version: number, source: ItemSource): Context<"content-key"> {
+  return { purpose: "content-key", owner, record: album, part: image, version: contentVersion(version, source) };
+}
+
+/** A version as contexts of its content name it: `N.clean` for its clean copy. */
+export function contentVersion(version: number, source: ItemSource): number | string {
+  return source === "clean" ? `${version}.clean` : version;
 }

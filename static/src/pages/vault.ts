@@ -2,9 +2,11 @@
 import { startLibrary } from "../ui/library/start.ts";
 import { libraryRoutes } from "../ui/library/views/routes.ts";
 import { peopleRoutes } from "../ui/people/routes.ts";
+import { watchSharing } from "../ui/sharing/keeper.ts";
 import { startVault } from "../ui/shell/shell.ts";
 import { startServiceWorker } from "../vault/trusted-types.ts";
 
 startLibrary();
+watchSharing();
 void startVault([...libraryRoutes, ...peopleRoutes]);
 void startServiceWorker();

@@ -6,6 +6,7 @@ import type { WorkerSetup } from "../vault/library/contract.ts";
 import type { Refusal } from "../vault/library/bridge.ts";
 import type { Row } from "../vault/library/entry.ts";
 import type { WrappedContent } from "../vault/library/keyring.ts";
+import type { MadeCopy } from "./clean-copy.ts";
 import type { Rights } from "../vault/library/documents.ts";
 import type { PreparedReport } from "./plan.ts";
 import type { TusLimits } from "./tus.ts";
@@ -108,6 +109,8 @@ export interface UploadWorker {
   discard(imageId: string): Promise<void>;
   /** Makes preview and thumbnail of a stored photo and sends them. @throws NoPicture's codes. */
   remake(job: RemakeJob): Promise<void>;
+  /** Makes the clean copy of a stored photo, or finds it. @throws CannotStrip's and NoPicture's codes, Problem's. */
+  cleanCopy(photo: WrappedContent): Promise<MadeCopy>;
   /**
    * Puts the content of a stored photo back from its original. Answers the albums that need its new
    * key. @throws "another_file", CannotStrip's codes, Problem's.

@@ -189,6 +189,9 @@ export class UploadQueue {
     this.#ports.stored(job.id, null);
   }
 
+  /** The clean copy of a stored photo, made if there is none. @throws LibraryError. */
+  readonly cleanCopy: Remote<UploadWorker>["cleanCopy"] = (photo) => this.#ports.worker.cleanCopy(photo);
+
   /** Put a stored photo back from the person's own file. @throws LibraryError. */
   async replace(job: ReplaceJob): Promise<void> {
     const albums = await this.#ports.worker.replace(job);

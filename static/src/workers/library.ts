@@ -49,6 +49,8 @@ const worker: LibraryWorker = {
   deleteAlbum: (id) => opened().deleteAlbum(id),
   addToAlbum: (albumId, ids) => opened().addToAlbum(albumId, ids),
   removeFromAlbum: (albumId, ids) => opened().removeFromAlbum(albumId, ids),
+  sealPhotos: (job) => opened().sealPhotos(job),
+  rewrap: (job) => opened().rewrap(job),
 };
 
 const page = bridge<LibraryListener>(self as unknown as Parameters<typeof bridge>[0], worker);

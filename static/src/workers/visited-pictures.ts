@@ -7,11 +7,10 @@ import { deriveWrappingKey } from "../crypto/derive.ts";
 import { runningSha256 } from "../crypto/digest.ts";
 import { checkPart, type AlbumPlace } from "../crypto/item.ts";
 import type { ContentKey, HeldKey, WrappingKey } from "../crypto/keys.ts";
-import { contentKeyContext } from "../crypto/rewrap.ts";
+import { contentKeyContext, contentVersion } from "../crypto/rewrap.ts";
 import { unwrapHeldKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
 import { bridge, LibraryError, refusalOf } from "../vault/library/bridge.ts";
 import type { MediaRequest } from "../vault/library/contract.ts";
-import { contextOf } from "../vault/library/keyring.ts";
 import type { Part } from "../vault/library/wire.ts";
 import type { PictureSetup, VisitedContent, VisitPage } from "../vault/guests/picture-worker.ts";
 import { pictureReader } from "./pictures/reader.ts";
@@ -50,14 +49,14 @@ async function* pieces({ id, part }: MediaRequest, signal: AbortSignal): AsyncGe
   const key = await contentKey(content, album);
   const body = await fetchPart(`/visits/items/${id}/${part}`, album.token, signal);
   const { owner, version, source } = content;
-  const context = { ...contextOf("content", owner, id, version, part), version: source === "clean" ? `${String(version)}.clean` : version };
+  const context = { purpose: "content", owner, record: id, part, version: contentVersion(version, source) } as const;
   yield* decryptStream(checked(body, content, part), key, context);
 }
 
-async function contentKey({ id, version, generation, wrapped }: VisitedContent, { keys, place }: Opened): Promise<HeldKey<ContentKey>> {
+async function contentKey({ id, version, source, generation, wrapped }: VisitedContent, { keys, place }: Opened): Promise<HeldKey<ContentKey>> {
   const key = keys.get(generation);
   if (key === undefined) throw new LibraryError("cannot-open", "This photo does not open with the key of this link.");
-  return await unwrapHeldKey(wrappedKeyFromBytes("content-key", fromBase64Url(wrapped)), key, contentKeyContext(place, id, version));
+  return await unwrapHeldKey(wrappedKeyFromBytes("content-key", fromBase64Url(wrapped)), key, contentKeyContext(place, id, version, source));
 }
 
 async function fetchPart(path: string, token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {

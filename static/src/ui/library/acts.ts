@@ -4,6 +4,8 @@ import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
+import { ShareDialog } from "../sharing/share-dialog.ts";
+import { photosTarget } from "../sharing/share-target.ts";
 import { AlbumDialog } from "./dialogs/album-dialog.ts";
 import { CorrectDialog } from "./dialogs/correct-dialog.ts";
 import { isAbort, sentenceOf, tellOutcome } from "./outcome.ts";
@@ -37,6 +39,11 @@ export async function savePhotos({ access }: LibrarySession, ids: readonly strin
     if (!isAbort(error)) toast(sentenceOf(error));
   }
   return false;
+}
+
+/** Share photos by themselves: they become an album of their own. */
+export async function sharePhotos(session: LibrarySession, ids: readonly string[]): Promise<boolean> {
+  return await new ShareDialog(session, photosTarget(ids, session.access.library)).ask();
 }
 
 export async function setFavourite(session: LibrarySession, ids: readonly string[]): Promise<boolean> {
@@ -124,6 +131,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
   if (place.kind === "bin") return binActs(session);
   const isArchive = place.kind === "archive";
   return [
+    { icon: "share", label: t("Share"), run: (ids) => sharePhotos(session, ids) },
     { icon: "album", label: t("Album"), run: (ids) => new AlbumDialog(session, ids).ask() },
     { icon: "favourite", label: t("Favourite"), run: (ids) => setFavourite(session, ids) },
     { icon: "download", label: t("Save"), run: (ids) => savePhotos(session, ids) },

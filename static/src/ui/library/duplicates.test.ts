@@ -6,7 +6,7 @@ import { findTwins } from "./duplicates.ts";
 
 const BASE: Item = {
   id: "", name: "", title: "", altText: "", kind: "jpeg", mediaType: "image/jpeg", camera: "Nikon D80", time: Date.UTC(2026, 0, 1), isTimeKnown: true,
-  storedAt: 0, width: 400, height: 300, ratio: 4 / 3, rotation: 0, bytes: 1000, thumbhash: null, hasThumbnail: true, hasPreview: true,
+  storedAt: 0, width: 400, height: 300, ratio: 4 / 3, rotation: 0, bytes: 1000, thumbhash: null, isWhole: false, version: 1, hasThumbnail: true, hasPreview: true,
   isFavourite: false, isArchived: false, binnedAt: null, purgeAt: null, place: null, albums: [], rating: 0, state: "fine",
 };
 const photo = (id: string, change: Partial<Item>): Item => ({ ...BASE, id, time: BASE.time + id.charCodeAt(0) * 60_000, ...change });

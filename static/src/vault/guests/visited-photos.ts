@@ -114,6 +114,7 @@ function rowOf({ wire, wrapped, fields }: Vouched, name: string): Row {
     purgeAt: null,
     albums: [],
     state: "fine",
+    isWhole: false,
     version: fields.version,
     parts: sizesOf(wire),
     wrappedContentKey: wrapped,

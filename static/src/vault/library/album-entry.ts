@@ -5,6 +5,8 @@ export interface AlbumEntry {
   readonly id: string;
   readonly wrappedAlbumKey: string;
   readonly generation: number;
+  /** Changed below `/shared/albums` alone: see `vault/sharing`. */
+  readonly isShared: boolean;
   readonly number: number;
   /** Null when its settings could not be opened. */
   readonly settings: AlbumDocument | null;
@@ -19,5 +21,9 @@ export interface Album {
   readonly count: number;
   readonly order: AlbumOrder;
   readonly sequence: readonly string[];
+  /** It can be shared, and may be. */
+  readonly isShared: boolean;
+  /** Made to share what is in it, and no album of the person's own. */
+  readonly isDirect: boolean;
   readonly state: "fine" | "cannot-open";
 }

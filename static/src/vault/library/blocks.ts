@@ -17,7 +17,7 @@ import type { Entry } from "./entry.ts";
 export const BLOCK_ENTRIES = 1000;
 const OPEN_BLOCKS = 6;
 /** Raised when entries change shape; an index of another format is read anew from the server. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Where the sealed index lies. `write` is all or nothing. */
 export interface IndexStore {

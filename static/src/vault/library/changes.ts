@@ -5,8 +5,17 @@ import type { AlbumChange, Corrected, CorrectionChange, Earlier, LibraryWorker, 
 type Ids = readonly string[];
 
 /** One bad item never stops the others: every outcome lists both. */
+/** Who changes albums that are shared: each change of those is signed (`vault/sharing`). */
+export interface SharedAlbumWriter {
+  isShared(albumId: string): boolean;
+  change(albumId: string, change: AlbumChange): Promise<void>;
+  add(albumId: string, ids: Ids): Promise<Outcome>;
+  remove(albumId: string, ids: Ids): Promise<Outcome>;
+}
+
 export class Changes {
   readonly #worker: Remote<LibraryWorker>;
+  #shared: SharedAlbumWriter | null = null;
 
   constructor(worker: Remote<LibraryWorker>) {
     this.#worker = worker;
@@ -42,8 +51,13 @@ export class Changes {
     return this.#worker.createAlbum(change);
   }
 
+  /** Leave changes of shared albums to `writer`. */
+  shareThrough(writer: SharedAlbumWriter): void {
+    this.#shared = writer;
+  }
+
   changeAlbum(id: string, change: AlbumChange): Promise<void> {
-    return this.#worker.changeAlbum(id, change);
+    return this.#writerOf(id)?.change(id, change) ?? this.#worker.changeAlbum(id, change);
   }
 
   deleteAlbum(id: string): Promise<void> {
@@ -51,10 +65,14 @@ export class Changes {
   }
 
   addToAlbum(albumId: string, ids: Ids): Promise<Outcome> {
-    return this.#worker.addToAlbum(albumId, ids);
+    return this.#writerOf(albumId)?.add(albumId, ids) ?? this.#worker.addToAlbum(albumId, ids);
   }
 
   removeFromAlbum(albumId: string, ids: Ids): Promise<Outcome> {
-    return this.#worker.removeFromAlbum(albumId, ids);
+    return this.#writerOf(albumId)?.remove(albumId, ids) ?? this.#worker.removeFromAlbum(albumId, ids);
+  }
+
+  #writerOf(albumId: string): SharedAlbumWriter | null {
+    return this.#shared?.isShared(albumId) === true ? this.#shared : null;
   }
 }

@@ -1,5 +1,7 @@
 /** What the page and its library and media workers say to each other, over a {@link bridge}. */
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
+import type { SealedItem } from "../../crypto/rewrap.ts";
+import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
 import type { AlbumEntry } from "./album-entry.ts";
 import type { Refusal } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
@@ -108,6 +110,10 @@ export interface LibraryWorker {
   deleteAlbum(id: string): Promise<void>;
   addToAlbum(albumId: string, ids: readonly string[]): Promise<Outcome>;
   removeFromAlbum(albumId: string, ids: readonly string[]): Promise<Outcome>;
+  /** Photos for a shared album, under its key; sent by `vault/sharing`. */
+  sealPhotos(job: SealingJob): Promise<SealedPhotos>;
+  /** Items of a shared album under its next key. */
+  rewrap(job: RewrapJob): Promise<readonly SealedItem[]>;
 }
 
 /** One part of one image, as the media worker needs it. */

@@ -5,7 +5,7 @@
  * so that one damaged photo never hides another and can still be downloaded or deleted.
  */
 import { localMilliseconds, NO_MARKS, type CorrectionsDocument, type MarksDocument, type MetadataDocument, type Rotation } from "./documents.ts";
-import type { PartSizes } from "./wire.ts";
+import type { PartDigests, PartSizes } from "./wire.ts";
 
 export interface Entry {
   readonly id: string;
@@ -15,6 +15,7 @@ export interface Entry {
   readonly purgeAt: string | null;
   readonly version: number;
   readonly parts: PartSizes;
+  readonly digests: PartDigests;
   readonly isDamaged: boolean;
   readonly wrappedContentKey: string;
   readonly wrappedRecordKey: string;
@@ -50,6 +51,8 @@ export interface Row {
   readonly rotation: Rotation;
   readonly bytes: number;
   readonly thumbhash: string;
+  /** The stored file still carries what its camera wrote: it is shared as a clean copy. */
+  readonly isWhole: boolean;
   readonly place: { readonly lat: number; readonly lon: number } | null;
   readonly rating: number;
   readonly isFavourite: boolean;
@@ -133,6 +136,7 @@ export function rowOf(entry: Entry): Row {
     rotation: corrections?.rotation ?? 0,
     bytes: metadata?.size ?? entry.parts.original ?? 0,
     thumbhash: metadata?.thumbhash ?? "",
+    isWhole: metadata?.storedAs === "whole",
     place,
     rating: corrected(corrections?.rating, metadata?.rating ?? null) ?? 0,
     isFavourite: entry.marks.favourite,

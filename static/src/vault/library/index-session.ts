@@ -7,6 +7,7 @@ import { call } from "../../api/client.ts";
 import { isRecord, list, numberOr, record, text } from "../../api/shape.ts";
 import { fromBase64Url } from "../../crypto/bytes.ts";
 import { openRecord } from "../../crypto/record.ts";
+import { rewrapUnder, sealPhotos, type SealedPhotos, type SealingJob } from "../sharing/album-sealing.ts";
 import { addToAlbum, changeAlbum, createAlbum, deleteAlbum, removeFromAlbum } from "./album-writing.ts";
 import type { BlockIndex, IndexChange } from "./blocks.ts";
 import type { LibraryListener, LibraryWorker, CorrectionRevision, Details } from "./contract.ts";
@@ -97,6 +98,12 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
   deleteAlbum: LibraryWorker["deleteAlbum"] = (id) => deleteAlbum(id, this.#desk);
   addToAlbum: LibraryWorker["addToAlbum"] = (albumId, ids) => addToAlbum(albumId, ids, this.#desk);
   removeFromAlbum: LibraryWorker["removeFromAlbum"] = (albumId, ids) => removeFromAlbum(albumId, ids, this.#desk);
+
+  rewrap: LibraryWorker["rewrap"] = (job) => rewrapUnder(job);
+
+  async sealPhotos(job: SealingJob): Promise<SealedPhotos> {
+    return await sealPhotos(job, await this.#index.entries(job.photos.map(({ id }) => id)), this.#keyring);
+  }
 
   async #catchUp(): Promise<void> {
     for await (const change of this.#index.catchUp()) await this.#tell(change);

@@ -102,9 +102,9 @@ export async function entryFrom(image: WireImage, keyring: Keyring): Promise<Ent
     open(marks?.sealed, contextOf("marks", owner, image.id, marks?.number ?? 0), readMarks),
     open(corrections?.sealed, contextOf("corrections", owner, image.id, corrections?.revision ?? 0), readCorrections),
   ]);
-  const { id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, isDamaged, wrappedContentKey, wrappedRecordKey, albums } = image;
+  const { id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, digests, isDamaged, wrappedContentKey, wrappedRecordKey, albums } = image;
   return {
-    id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, isDamaged, wrappedContentKey, wrappedRecordKey, albums,
+    id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, digests, isDamaged, wrappedContentKey, wrappedRecordKey, albums,
     marksNumber: marks?.number ?? 0,
     marks: openMarks ?? NO_MARKS,
     revision: corrections?.revision ?? 0,
@@ -120,5 +120,5 @@ export async function albumEntryFrom(album: WireAlbum, keyring: Keyring): Promis
   const settings = await heldAlbumKey(album, keyring)
     .then((key) => openOrNull(sealed, key, context, readAlbum))
     .catch(() => null);
-  return { id: album.id, wrappedAlbumKey: album.wrappedAlbumKey, generation: album.generation, number, settings };
+  return { id: album.id, wrappedAlbumKey: album.wrappedAlbumKey, generation: album.generation, isShared: album.isShared, number, settings };
 }

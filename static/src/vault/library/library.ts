@@ -180,7 +180,7 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
     return albums.sort((left, right) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
   }
 
-  #album({ id, settings }: AlbumEntry, count: number, newest: string | null): Album {
+  #album({ id, isShared, settings }: AlbumEntry, count: number, newest: string | null): Album {
     const cover = settings?.cover ?? null;
     const hasCover = cover !== null && this.#rows.byId(cover)?.albums.includes(id) === true && !this.#hidden.has(cover);
     return {
@@ -191,6 +191,8 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
       count,
       order: settings?.order ?? "captured",
       sequence: settings?.sequence ?? [],
+      isShared,
+      isDirect: settings?.direct ?? false,
       state: settings === null ? "cannot-open" : "fine",
     };
   }

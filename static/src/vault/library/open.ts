@@ -4,7 +4,7 @@ import { watchConnection } from "../../api/connection.ts";
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import { newId } from "../ids.ts";
 import { startWorker } from "../trusted-types.ts";
-import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
+import { bridge, LibraryError, refusalOf, type Bridge, type Remote } from "./bridge.ts";
 import { Changes } from "./changes.ts";
 import type { LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
 import { openDatabase } from "./database.ts";
@@ -13,6 +13,9 @@ import { Library } from "./library.ts";
 import { Media } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 import { BATCH_ITEMS, chunks } from "./writing.ts";
+
+/** The part of the library's worker that shared albums need. */
+export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
 
 const MEDIA_WORKERS = 2;
 const MEDIA_BYTES = 160 * 1024 * 1024;
@@ -28,6 +31,8 @@ export interface LibraryAccess {
   readonly library: Library;
   readonly changes: Changes;
   readonly deletions: Deletions;
+  /** Seals photos for shared albums, where their records lie. */
+  readonly sealer: AlbumSealer;
   readonly media: Media;
   /** For saving originals: see `transfer/download.ts`. */
   readonly mediaPool: MediaPool;
@@ -146,7 +151,7 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
     media.clear();
     library.clear();
   };
-  return { library, changes: new Changes(link.remote), deletions, media, mediaPool: pool, close };
+  return { library, changes: new Changes(link.remote), deletions, sealer: link.remote, media, mediaPool: pool, close };
 }
 
 async function begin(library: Library, deletions: Deletions, started: Promise<void>): Promise<void> {

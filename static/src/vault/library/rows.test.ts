@@ -12,7 +12,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 function entry(id: string, metadata: Record<string, unknown> | null = {}, more: Partial<Entry> = {}): Entry {
   return {
     id, storedAt: "2026-11-20T10:00:00.000Z", verifiedAt: null, binnedAt: null, purgeAt: null, version: 1,
-    parts: { original: 1000, thumbnail: 100 }, isDamaged: false, wrappedContentKey: "k", wrappedRecordKey: "r",
+    parts: { original: 1000, thumbnail: 100 }, digests: {}, isDamaged: false, wrappedContentKey: "k", wrappedRecordKey: "r",
     marksNumber: 0, marks: { favourite: false, archived: false }, revision: 0, corrections: null,
     metadata: metadata === null ? null : readMetadata(metadata), albums: [], ...more,
   };

@@ -27,6 +27,7 @@ export interface Item {
   readonly rotation: Rotation;
   readonly bytes: number;
   readonly thumbhash: Uint8Array | null;
+  readonly isWhole: boolean;
   readonly hasThumbnail: boolean;
   readonly hasPreview: boolean;
   readonly isFavourite: boolean;
@@ -37,6 +38,7 @@ export interface Item {
   readonly albums: readonly string[];
   readonly rating: number;
   readonly state: ItemState;
+  readonly version: number;
 }
 
 export interface View {
@@ -68,10 +70,10 @@ function thumbhashOf(row: Row): Uint8Array | null {
 
 export function itemOf(row: Row): Item {
   const { id, name, title, altText, kind, mediaType, camera, time, isTimeKnown, storedAt, width, height, rotation } = row;
-  const { bytes, isFavourite, isArchived, binnedAt, purgeAt, place, albums, rating, state, parts } = row;
+  const { bytes, isWhole, version, isFavourite, isArchived, binnedAt, purgeAt, place, albums, rating, state, parts } = row;
   return {
     id, name, title, altText, kind, mediaType, camera, time, isTimeKnown, storedAt, width, height, rotation,
-    bytes, isFavourite, isArchived, binnedAt, purgeAt, place, albums, rating, state,
+    bytes, isWhole, version, isFavourite, isArchived, binnedAt, purgeAt, place, albums, rating, state,
     ratio: ratioOf(row),
     thumbhash: thumbhashOf(row),
     hasThumbnail: parts.thumbnail !== undefined,

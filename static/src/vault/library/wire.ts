@@ -4,6 +4,9 @@ import { isRecord, list, numberOr, record, text, textOrNull, texts, type Unknown
 export const PARTS = ["original", "preview", "thumbnail"] as const;
 export type Part = (typeof PARTS)[number];
 
+/** SHA-256 of the ciphertext of each part there is, base64url. */
+export type PartDigests = { readonly [P in Part]?: string };
+
 /** Ciphertext bytes of each part there is. */
 export type PartSizes = { readonly [P in Part]?: number };
 
@@ -16,6 +19,7 @@ export interface WireImage {
   readonly purgeAt: string | null;
   readonly version: number;
   readonly parts: PartSizes;
+  readonly digests: PartDigests;
   readonly isDamaged: boolean;
   readonly wrappedContentKey: string;
   readonly wrappedRecordKey: string;
@@ -29,6 +33,7 @@ export interface WireAlbum {
   readonly id: string;
   readonly wrappedAlbumKey: string;
   readonly generation: number;
+  readonly isShared: boolean;
   readonly settings: { readonly number: number; readonly sealed: string };
 }
 
@@ -52,6 +57,11 @@ function readParts(value: unknown): PartSizes {
   return Object.fromEntries(sizes) as PartSizes;
 }
 
+function readDigests(value: unknown): PartDigests {
+  const parts = record(value);
+  return Object.fromEntries(PARTS.filter((part) => isRecord(parts[part])).map((part) => [part, text(record(parts[part])["sha256"])])) as PartDigests;
+}
+
 function readNumbered(value: unknown, name: "number" | "revision"): { number: number; sealed: string } | null {
   if (!isRecord(value) || typeof value["sealed"] !== "string") return null;
   return { number: numberOr(value[name], 0), sealed: value["sealed"] };
@@ -69,6 +79,7 @@ export function readImage(value: unknown): WireImage | null {
     purgeAt: textOrNull(value["purge_at"]),
     version: numberOr(version["number"], 1),
     parts: readParts(version["parts"]),
+    digests: readDigests(version["parts"]),
     isDamaged: version["is_damaged"] === true,
     wrappedContentKey: text(value["wrapped_content_key"]),
     wrappedRecordKey: text(value["wrapped_record_key"]),
@@ -85,6 +96,7 @@ export function readWireAlbum(value: unknown): WireAlbum | null {
     id: value["id"],
     wrappedAlbumKey: text(value["wrapped_album_key"]),
     generation: numberOr(value["generation"], 1),
+    isShared: value["is_shared"] === true,
     settings: readNumbered(value["settings"], "number") ?? { number: 0, sealed: "" },
   };
 }

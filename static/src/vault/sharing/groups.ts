@@ -10,22 +10,22 @@ import { isRecord, list, record, text, type UnknownRecord } from "../../api/shap
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import { keyFromDelivery, readDelivery, unprovedKey, type ReadDelivery } from "../../crypto/delivery.ts";
 import type { GroupRole } from "../../crypto/event.ts";
-import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import type { HistoryState } from "../../crypto/history-state.ts";
 import type { KnownPerson } from "../../crypto/history-walk.ts";
 import { checkSettings } from "../../crypto/item.ts";
 import type { GroupKey } from "../../crypto/keys.ts";
-import { ChangedKeyError, meetKeys, OldKnownKeysError, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
+import { OldKnownKeysError, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
 import { openRecord } from "../../crypto/record.ts";
 import { identityFromBytes } from "../../crypto/signature.ts";
-import { changeBook, readBook } from "../people/key-book.ts";
+import { readBook } from "../people/key-book.ts";
 import { knownPeople } from "../people/known.ts";
 import type { Vault } from "../state.ts";
 import { readChain } from "./chain.ts";
 import { GroupError } from "./group-error.ts";
 import { readWireGroup, type WireGroup } from "./group-wire.ts";
-import { doubtsOf, membersOf, requirePinned, type Doubt, type ListedMember, type Member } from "./membership.ts";
+import { doubtsOf, membersOf, requirePinned, type Doubt, type Member } from "./membership.ts";
+import { pinNamed, withFingerprint } from "./pinning.ts";
 import { openStates } from "./states.ts";
 
 /** Somebody this account knows. */
@@ -124,8 +124,8 @@ async function openGroup(answer: unknown, circle: Circle, before: KnownKeys): Pr
   const keys = new Map([[delivery.terms.generation, unprovedKey(delivery)]]);
   const { state } = await readChain({ path: groupPath(wire.id), subject, head: wire.head }, { keys, known, heirs: heirsOf(circle) }, await openStates(vault));
   const key = provedKey(delivery, state, known);
-  const listed = await Promise.all(wire.members.map(listedMember));
-  const book = await pinMembers(vault, before, state, listed);
+  const listed = await Promise.all(wire.members.map(withFingerprint));
+  const book = await pinNamed(vault, before, state, listed);
   requirePinned(state, book);
   const emails = new Map(circle.contacts.map(({ accountId, email }) => [accountId, email]));
   const members = membersOf(state, listed, { accountId: vault.accountId, book, emails });
@@ -167,26 +167,4 @@ async function openSettings(wire: WireGroup, state: HistoryState, key: GroupKey)
 /** What a group's settings are for: the key is another in each generation, the number in each change. */
 export function settingsContext({ id, makerId }: Pick<WireGroup, "id" | "makerId">, number: number) {
   return { purpose: "group", owner: makerId, record: id, part: "-", version: number } as const;
-}
-
-async function listedMember(member: WireGroup["members"][number]): Promise<ListedMember> {
-  return { ...member, fingerprint: toBase64Url(await fingerprintOf(member.keys.identity, member.keys.exchange)) };
-}
-
-/** Members seen for the first time are pinned, by the keys under which they were let in and no others. */
-async function pinMembers(vault: Vault, before: KnownKeys, state: HistoryState, listed: readonly ListedMember[]): Promise<KnownKeys> {
-  const met = listed.filter(({ accountId, fingerprint }) => accountId !== vault.accountId && state.people[accountId]?.fingerprint === fingerprint);
-  if (met.every(({ accountId }) => pinOf(before, accountId) !== undefined)) return before;
-  return await changeBook(vault, async (known) => {
-    let book = known;
-    for (const { accountId, keys } of met) {
-      try {
-        ({ book } = await meetKeys(book, accountId, keys, new Date().toISOString()));
-      } catch (error) {
-        // Shown as changed, and left as it was pinned until the owner decides.
-        if (!(error instanceof ChangedKeyError)) throw error;
-      }
-    }
-    return book;
-  });
 }

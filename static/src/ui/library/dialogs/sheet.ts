@@ -5,15 +5,19 @@ import { icon } from "../../icons.ts";
 import { showDialog } from "../../shell/notices.ts";
 import { t } from "../../text.ts";
 
+let made = 0;
+
 export abstract class Sheet {
   readonly dialog = document.createElement("dialog");
   /** What went wrong, shown above the buttons. */
   protected problem = "";
   protected isBusy = false;
+  /** One sheet may stand over another. */
+  readonly #titleId = `sheet-title-${(made += 1)}`;
 
   constructor(size: "narrow" | "wide" = "narrow") {
     this.dialog.className = `dialog ${size}`;
-    this.dialog.setAttribute("aria-labelledby", "sheet-title");
+    this.dialog.setAttribute("aria-labelledby", this.#titleId);
   }
 
   protected abstract readonly title: string;
@@ -29,7 +33,7 @@ export abstract class Sheet {
   protected update(): void {
     render(
       html`<header>
-          <h2 id="sheet-title">${this.title}</h2>
+          <h2 id=${this.#titleId}>${this.title}</h2>
           <button class="btn icon-only" type="button" aria-label=${t("Close")} @click=${() => { this.close(""); }}>${icon("close")}</button>
         </header>
         <div class="body">

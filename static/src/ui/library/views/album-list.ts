@@ -5,6 +5,8 @@ import { icon } from "../../icons.ts";
 import { confirmDialog, toast } from "../../shell/notices.ts";
 import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
+import { ShareDialog } from "../../sharing/share-dialog.ts";
+import { albumTarget } from "../../sharing/share-target.ts";
 import { AlbumSettings } from "../dialogs/album-settings.ts";
 import { sentenceOf } from "../outcome.ts";
 import type { LibrarySession } from "../session.ts";
@@ -33,6 +35,7 @@ function intro(session: LibrarySession, albumId: string, count: number): Templat
       <div><h1>${album.name || t("Album that cannot be opened")}</h1>
         <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${tn("{n} photo", "{n} photos", count)}</span></p></div>
       <div class="acts">
+        ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void new ShareDialog(session, albumTarget(albumId, session.access.library)).ask()}>${icon("share")}${t("Share")}</button>` : nothing}
         <button class="btn" type="button" @click=${() => void new AlbumSettings(session, album).ask()}>${icon("correct")}${t("Name and order")}</button>
         <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
       </div>

@@ -9,6 +9,8 @@ import { icon } from "../../icons.ts";
 import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
 import { AlbumSettings } from "../dialogs/album-settings.ts";
+import { sharingKeeper } from "../../sharing/keeper.ts";
+import { sharedWords } from "../../sharing/shared-mark.ts";
 import type { LibrarySession } from "../session.ts";
 import { picture } from "./cover.ts";
 
@@ -19,7 +21,9 @@ export class AlbumsPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.stop = this.session?.access.library.subscribe(() => { this.requestUpdate(); }) ?? this.stop;
+    const redraw = (): void => { this.requestUpdate(); };
+    const stops = [this.session?.access.library.subscribe(redraw), sharingKeeper().subscribe(redraw)];
+    this.stop = () => { for (const stop of stops) stop?.(); };
   }
 
   override disconnectedCallback(): void {
@@ -43,8 +47,16 @@ export class AlbumsPage extends LightElement {
       ${albums.length === 0
         ? html`<div class="empty"><p>${t("Albums put photos together without moving them. One photo can be in many.")}</p>
             <button class="btn main" type="button" @click=${this.create}>${t("Make the first album")}</button></div>`
-        : html`<ul class="albums">${repeat(albums, ({ id }) => id, (album) => this.card(album, session))}</ul>`}
+        : this.lists(albums, session)}
     </div>`;
+  }
+
+  /** What was only made to share something stands apart. */
+  private lists(albums: readonly Album[], session: LibrarySession): TemplateResult {
+    const list = (some: readonly Album[]) => html`<ul class="albums">${repeat(some, ({ id }) => id, (album) => this.card(album, session))}</ul>`;
+    const [direct, own] = [albums.filter(({ isDirect }) => isDirect), albums.filter(({ isDirect }) => !isDirect)];
+    if (direct.length === 0) return list(own);
+    return html`${own.length === 0 ? nothing : list(own)}<h2 class="albums-head">${t("Shared by themselves")}</h2>${list(direct)}`;
   }
 
   private card(album: Album, { access }: LibrarySession): TemplateResult {
@@ -52,6 +64,7 @@ export class AlbumsPage extends LightElement {
       <span class="cover">${album.cover === null ? icon("album") : html`<img alt="" hidden ${picture(access.media, album.cover)} />`}</span>
       <strong>${album.name || t("Album that cannot be opened")}</strong>
       <span class="sub num">${tn("{n} photo", "{n} photos", album.count)}</span>
+      ${album.isShared ? sharedWords(album.id) : nothing}
     </a></li>`;
   }
 

@@ -1,0 +1,171 @@
+/**
+ * Keeps this account's shared albums in order while the vault is open, and says how far it is.
+ *
+ * One album at a time, and in one tab at a time: what another tab or device does is found done.
+ */
+import type { AlbumChange, Outcome } from "../../vault/library/contract.ts";
+import { currentVault, type Vault } from "../../vault/unlock.ts";
+import { changeSettings } from "../../vault/sharing/album-changes.ts";
+import { addPhotos, removePhotos, type PhotoPorts, type SharingProgress } from "../../vault/sharing/album-photos.ts";
+import { listSharedAlbums, type SharedAlbum } from "../../vault/sharing/album-state.ts";
+import type { WireGrant } from "../../vault/sharing/album-wire.ts";
+import { tendAlbum } from "../../vault/sharing/album-tending.ts";
+import { codeOf } from "../sentence.ts";
+import { onSession, type LibrarySession } from "../library/session.ts";
+
+/** How an album of this account stands. */
+export interface Standing {
+  /** By the server's word, for a list; the dialog reads the history. */
+  readonly grants: readonly WireGrant[];
+  readonly progress: SharingProgress | null;
+  /** Photos that could not be shared, and why; empty when all are. */
+  readonly failed: Outcome["failed"];
+  /** What went wrong with the whole, for `sentenceOf`. */
+  readonly error: unknown;
+}
+
+const NOTHING: Standing = { grants: [], progress: null, failed: [], error: null };
+const AGAIN_MS = 60_000;
+
+class Keeper {
+  readonly #session: LibrarySession;
+  readonly #vault: Vault;
+  readonly #ending = new AbortController();
+  readonly #standings = new Map<string, Standing>();
+  readonly #listeners = new Set<() => void>();
+  readonly #underway = new Map<string, Promise<void>>();
+
+  constructor(session: LibrarySession, vault: Vault) {
+    this.#session = session;
+    this.#vault = vault;
+    session.access.changes.shareThrough({
+      isShared: (id) => session.access.library.album(id)?.isShared === true,
+      change: (id, change) => this.#change(id, change),
+      add: (id, ids) => this.#add(id, ids),
+      remove: (id, ids) => this.#remove(id, ids),
+    });
+    const timer = setInterval(() => { if (document.visibilityState === "visible") void this.lookAround(); }, AGAIN_MS);
+    this.#ending.signal.addEventListener("abort", () => { clearInterval(timer); });
+  }
+
+  end(): void {
+    this.#ending.abort();
+    this.#listeners.clear();
+  }
+
+  standing(id: string): Standing {
+    return this.#standings.get(id) ?? NOTHING;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** See what is shared, and tend each album of this account. What cannot be done now is tried again. */
+  async lookAround(): Promise<void> {
+    try {
+      const albums = (await listSharedAlbums()).filter(({ ownerId }) => ownerId === this.#vault.accountId);
+      for (const { id, grants } of albums) this.#note(id, { grants });
+      for (const { id } of albums) await this.tend(id);
+    } catch {
+      // The line is down, or the vault was locked: next time.
+    }
+  }
+
+  /** Bring one album in order. Resolves when it is, or cannot be; `standing` says which. */
+  async tend(id: string): Promise<void> {
+    const before = this.#underway.get(id);
+    const run = (before ?? Promise.resolve()).then(() => this.#tend(id));
+    this.#underway.set(id, run);
+    await run;
+    if (this.#underway.get(id) === run) this.#underway.delete(id);
+  }
+
+  async #tend(id: string): Promise<void> {
+    try {
+      const { failed } = await this.#exclusively(id, () => tendAlbum(id, this.#ports(id)));
+      this.#note(id, { progress: null, failed, error: null });
+    } catch (error) {
+      this.#note(id, { progress: null, error: codeOf(error) === "not_found" ? null : error });
+    }
+    await this.#session.access.library.sync();
+  }
+
+  /** What is known of who has access, so that a list need not ask again. */
+  noteGrants({ id, wire }: SharedAlbum): void {
+    this.#note(id, { grants: wire.grants });
+  }
+
+  #ports(id: string): PhotoPorts {
+    const { access, uploads } = this.#session;
+    return {
+      vault: this.#vault, library: access.library, sealer: access.sealer, signal: this.#ending.signal,
+      cleanCopy: async (photo) => (await (await uploads()).cleanCopy(photo)).copy,
+      onProgress: (progress) => { this.#note(id, { progress: progress.total === 0 ? null : progress }); },
+    };
+  }
+
+  async #exclusively<T>(id: string, job: () => Promise<T>): Promise<T> {
+    const { signal } = this.#ending;
+    return await navigator.locks.request(`pocketvault-sharing-${id}`, { signal }, job);
+  }
+
+  async #change(id: string, change: AlbumChange): Promise<void> {
+    await changeSettings(this.#vault, id, change);
+    await this.#session.access.library.sync();
+  }
+
+  async #add(id: string, ids: readonly string[]): Promise<Outcome> {
+    const { library } = this.#session.access;
+    const there = new Set(ids.filter((each) => library.byId(each)?.albums.includes(id) === true));
+    const outcome = await this.#exclusively(id, () => addPhotos(id, ids.filter((each) => !there.has(each)), this.#ports(id)));
+    this.#note(id, { progress: null });
+    await library.sync();
+    return { ...outcome, done: [...there, ...outcome.done] };
+  }
+
+  async #remove(id: string, ids: readonly string[]): Promise<Outcome> {
+    const outcome = await removePhotos(id, ids, this.#vault);
+    await this.#session.access.library.sync();
+    return outcome;
+  }
+
+  #note(id: string, news: Partial<Standing>): void {
+    this.#standings.set(id, { ...this.standing(id), ...news });
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+export type SharingKeeper = Keeper;
+
+let present: Keeper | null = null;
+
+/** The keeper of the open vault. @throws TypeError while it is locked. */
+export function sharingKeeper(): SharingKeeper {
+  if (present === null) throw new TypeError("The vault is locked.");
+  return present;
+}
+
+/** Begin to look after what is shared at every unlock. */
+export function watchSharing(): void {
+  onSession((session) => {
+    present?.end();
+    const vault = currentVault();
+    present = session === null || vault === null ? null : new Keeper(session, vault);
+    const keeper = present;
+    if (session !== null && keeper !== null) void whenReady(session).then(() => keeper.lookAround());
+  });
+}
+
+/** Once the library knows which photos stand where. */
+async function whenReady({ access: { library } }: LibrarySession): Promise<void> {
+  if (library.status === "ready") return;
+  await new Promise<void>((resolve) => {
+    const stop = library.subscribe(() => {
+      if (library.status !== "ready") return;
+      stop();
+      resolve();
+    });
+  });
+}

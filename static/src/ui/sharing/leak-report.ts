@@ -1,0 +1,89 @@
+/** What the chosen photos would give away, and what of it others get to see: findings, not promises. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { Telling } from "../../vault/library/documents.ts";
+import type { Item } from "../../vault/library/view.ts";
+import type { Told } from "../../vault/sharing/album-told.ts";
+import { icon } from "../icons.ts";
+import { LOCALE, t, tn } from "../text.ts";
+
+export interface Findings {
+  readonly photos: number;
+  readonly places: number;
+  readonly dates: number;
+  readonly cameras: readonly string[];
+  /** Files that still carry what their camera wrote, a preview among it. */
+  readonly whole: number;
+}
+
+export function findingsIn(items: readonly Item[]): Findings {
+  const cameras = new Set(items.map(({ camera }) => camera).filter((camera) => camera !== ""));
+  return {
+    photos: items.length,
+    places: items.filter(({ place }) => place !== null).length,
+    dates: items.filter(({ isTimeKnown }) => isTimeKnown).length,
+    cameras: [...cameras].sort(),
+    whole: items.filter(({ isWhole }) => isWhole).length,
+  };
+}
+
+export interface LeakReport {
+  readonly findings: Findings;
+  readonly tells: readonly Telling[];
+  /** What is shared by now; null before anything is. */
+  readonly told: Told | null;
+  /** Null where it was decided when sharing began. */
+  readonly choose: ((telling: Telling, isTold: boolean) => void) | null;
+}
+
+export function leakReport(report: LeakReport): TemplateResult {
+  const { told } = report;
+  return html`<h3>${told === null ? t("What they will not see") : t("What they do not see")}</h3>
+    <ul class="gone">${hidden(report)}</ul>
+    <h3>${told === null ? t("What they will see") : t("What they see")}</h3>
+    <ul>${seen(report)}</ul>
+    ${report.choose === null ? nothing : choices(report.findings, report.tells, report.choose)}`;
+}
+
+function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
+  const { places, dates, cameras, whole } = findings;
+  const lines: TemplateResult[] = [];
+  if (!tells.includes("place")) lines.push(line("check", t("Where you were."), places === 0 ? t("None of them holds a place") : tn("{n} of them holds a place", "{n} of them hold a place", places)));
+  if (cameras.length > 0) lines.push(line("check", t("Your camera."), namesOf(cameras)));
+  if (!tells.includes("taken_at")) lines.push(line("check", t("When it was."), dates === 0 ? t("None of them holds a time") : tn("{n} of them holds the time to the second", "{n} of them hold the time to the second", dates)));
+  if (whole > 0) {
+    const cleaned = told?.cleaned ?? 0;
+    lines.push(line("check", t("What is inside the files."), cleaned > 0
+      ? tn("A clean copy of {n} file was made, without preview, serial number or notes", "Clean copies of {n} files were made, without previews, serial numbers or notes", cleaned)
+      : tn("{n} file is kept as it came. They get a clean copy, without preview, serial number or notes", "{n} files are kept as they came. They get clean copies, without previews, serial numbers or notes", whole)));
+  }
+  return [...lines, line("check", t("File names and captions."), t("They stay with you"))];
+}
+
+function seen({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
+  const lines = [line("photo", told === null ? t("The pictures,") : tn("{n} picture,", "{n} pictures,", told.photos), t("in full size if they may keep the originals"))];
+  if (tells.includes("taken_at")) lines.push(line("calendar", t("When they were taken."), tn("{n} photo says so", "{n} photos say so", told?.dates ?? findings.dates)));
+  if (tells.includes("place")) lines.push(line("place", t("Where they were taken."), tn("{n} photo says so", "{n} photos say so", told?.places ?? findings.places)));
+  lines.push(line("people", t("Everything in them: faces, signs, number plates."), t("Look before you share")));
+  return [...lines, line("download", t("They can keep a copy."), t("Ending access cannot take it back"))];
+}
+
+function line(name: string, strong: string, rest: string): TemplateResult {
+  return html`<li>${icon(name)}<div><strong>${strong}</strong> <span>${rest}</span></div></li>`;
+}
+
+function choices({ dates, places }: Findings, tells: readonly Telling[], choose: NonNullable<LeakReport["choose"]>): TemplateResult | typeof nothing {
+  if (dates === 0 && places === 0) return nothing;
+  const box = (telling: Telling, words: string): TemplateResult => html`<label class="tell"><input type="checkbox" .checked=${tells.includes(telling)}
+    @change=${(event: Event) => { choose(telling, (event.target as HTMLInputElement).checked); }} /><span>${words}</span></label>`;
+  return html`<fieldset class="tells"><legend>${t("Tell them more")}</legend>
+    ${dates === 0 ? nothing : box("taken_at", t("When each photo was taken"))}
+    ${places === 0 ? nothing : box("place", t("Where each photo was taken"))}</fieldset>`;
+}
+
+/** The first three, and how many more. */
+function namesOf(names: readonly string[]): string {
+  const more = names.length - 3;
+  const shown = more > 0 ? [...names.slice(0, 3), t("{count} more", { count: more })] : names;
+  return new Intl.ListFormat(LOCALE, { type: "conjunction" }).format(shown);
+}

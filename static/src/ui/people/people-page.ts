@@ -19,6 +19,7 @@ import { initials } from "./initials.ts";
 import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
 import { whileSeen } from "./while-seen.ts";
+import "./asked-card.ts";
 
 const glance = async (): Promise<string> => (await glanceAtPeople()) + (await glanceAtGroups());
 
@@ -51,7 +52,7 @@ export class PeoplePage extends Section {
           <button class="btn main" type="button" ?hidden=${this.isEmpty} @click=${() => void this.ask()}>${icon("add")}${t("Invite someone")}</button></div>`}
       </header>
       ${this.trouble()}
-      ${people === null ? nothing : this.lists(people)}
+      ${people === null ? nothing : html`${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>`}
     </div>`;
   }
 

@@ -266,6 +266,7 @@ def test_a_phone_has_everything_within_reach(phone: Page, site: Site, tmp_path: 
     assert_accessible(phone)
     acts = phone.get_by_label("What to do with this photo").get_by_role("button")
     assert [act.inner_text() for act in acts.all()] == [
+        "Share",
         "Album",
         "Favourite",
         "Save",

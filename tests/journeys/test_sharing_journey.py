@@ -25,6 +25,7 @@ from tests.journeys.sharing import (
     open_vault,
     opened,
     originals,
+    ready_dialog,
     store_photos,
 )
 from tests.journeys.site import Site
@@ -156,3 +157,40 @@ def swap_identity(route: Route) -> None:
         own = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
         contact["identity_public_key"] = to_base64url(own)
     route.fulfill(response=response, json=body)
+
+
+def test_a_selection_becomes_an_album_of_its_own_that_tells_what_its_owner_chose(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    ada, bea = (newcomer(site, name) for name in ("ada.direct", "bea.direct"))
+    come_to_know(ada, bea)
+    first, second = store_photos(ada, tmp_path, whole=1, cleaned=1)
+    open_vault(page, site, ada, 2)
+    pick(page, "p0.jpg")
+    page.get_by_role("button", name="Share", exact=True).locator("visible=true").click()
+    dialog = ready_dialog(page)
+    dialog.get_by_label("When each photo was taken").check()
+    choose(dialog, bea.email)
+    dialog.get_by_role("button", name="Share with 1").click()
+    expect_prepared(dialog, 1)
+    expect(dialog.get_by_text("1 photo says so")).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+    (listed,) = bea.sharer.client.call("GET", "/shared/albums")["items"]
+    (photo,) = opened(bea, listed["id"])[1]
+    assert (photo.id, photo.fields["taken_at"]) == (first.id, "2026-11-15T11:42:07")
+    assert "place" not in photo.fields
+    # What comes into it later is shared as well, by the same door as into any album.
+    page.goto(f"{site.address}/albums")
+    expect(page.get_by_text("Shared with 1 person")).to_be_visible(timeout=PATIENT)
+    page.goto(f"{site.address}/photos")
+    pick(page, "p1.jpg")
+    page.get_by_role("button", name="Album", exact=True).locator("visible=true").click()
+    page.get_by_role("dialog").get_by_role("button", name="1 photo").click()
+    expect(page.get_by_text("1 photo is in “1 photo” now.")).to_be_visible(timeout=PATIENT)
+    assert {each.id for each in opened(bea, listed["id"])[1]} == {first.id, second.id}
+
+
+def pick(page: Page, name: str) -> None:
+    """A photo of the list in view."""
+    tile = page.locator(".timeline").get_by_role("option", name=name)
+    tile.click(modifiers=["Control"], timeout=PATIENT)

@@ -2,30 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { Telling } from "../../vault/library/documents.ts";
-import type { Item } from "../../vault/library/view.ts";
 import type { Told } from "../../vault/sharing/album-told.ts";
 import { icon } from "../icons.ts";
 import { LOCALE, t, tn } from "../text.ts";
-
-export interface Findings {
-  readonly photos: number;
-  readonly places: number;
-  readonly dates: number;
-  readonly cameras: readonly string[];
-  /** Files that still carry what their camera wrote, a preview among it. */
-  readonly whole: number;
-}
-
-export function findingsIn(items: readonly Item[]): Findings {
-  const cameras = new Set(items.map(({ camera }) => camera).filter((camera) => camera !== ""));
-  return {
-    photos: items.length,
-    places: items.filter(({ place }) => place !== null).length,
-    dates: items.filter(({ isTimeKnown }) => isTimeKnown).length,
-    cameras: [...cameras].sort(),
-    whole: items.filter(({ isWhole }) => isWhole).length,
-  };
-}
+import type { Findings } from "./findings.ts";
 
 export interface LeakReport {
   readonly findings: Findings;
@@ -48,9 +28,9 @@ export function leakReport(report: LeakReport): TemplateResult {
 function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
   const { places, dates, cameras, whole } = findings;
   const lines: TemplateResult[] = [];
-  if (!tells.includes("place")) lines.push(line("check", t("Where you were."), places === 0 ? t("None of them holds a place") : tn("{n} of them holds a place", "{n} of them hold a place", places)));
+  if (!tells.includes("place")) lines.push(line("check", t("Where you were."), found(places, t("There is no place in them"), tn("{n} of them holds a place", "{n} of them hold a place", places))));
   if (cameras.length > 0) lines.push(line("check", t("Your camera."), namesOf(cameras)));
-  if (!tells.includes("taken_at")) lines.push(line("check", t("When it was."), dates === 0 ? t("None of them holds a time") : tn("{n} of them holds the time to the second", "{n} of them hold the time to the second", dates)));
+  if (!tells.includes("taken_at")) lines.push(line("check", t("When it was."), found(dates, t("There is no time in them"), tn("{n} of them holds the time to the second", "{n} of them hold the time to the second", dates))));
   if (whole > 0) {
     const cleaned = told?.cleaned ?? 0;
     lines.push(line("check", t("What is inside the files."), cleaned > 0
@@ -59,6 +39,8 @@ function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[
   }
   return [...lines, line("check", t("File names and captions."), t("They stay with you"))];
 }
+
+const found = (n: number, nothingThere: string, words: string): string => (n === 0 ? nothingThere : words);
 
 function seen({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
   const lines = [line("photo", told === null ? t("The pictures,") : tn("{n} picture,", "{n} pictures,", told.photos), t("in full size if they may keep the originals"))];

@@ -3,22 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { GrantRole } from "../../crypto/event.ts";
 import type { Person } from "../../vault/people/people.ts";
-import type { Recipient } from "../../vault/sharing/album-access.ts";
 import { isReadable, type Group, type UnreadableGroup } from "../../vault/sharing/groups.ts";
 import { icon } from "../icons.ts";
 import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
+import type { Candidate } from "./candidates.ts";
 import { roleWord, ROLES } from "./share-words.ts";
-
-/** Somebody who can be given access. */
-export interface Candidate {
-  readonly kind: Recipient["kind"];
-  readonly id: string;
-  readonly name: string;
-  readonly sub: string;
-  /** Their keys are not the pinned ones: nothing goes to them before their person decided. */
-  readonly isChanged: boolean;
-}
 
 export function candidatesFrom(people: readonly Person[], groups: readonly (Group | UnreadableGroup)[]): readonly Candidate[] {
   const known = people.map(({ accountId, email, trust }): Candidate => ({ kind: "account", id: accountId, name: email, sub: trustWords(trust), isChanged: trust === "changed" }));
@@ -32,14 +22,6 @@ export function candidatesFrom(people: readonly Person[], groups: readonly (Grou
 function trustWords(trust: Person["trust"]): string {
   if (trust === "changed") return t("Keys changed: compare the safety number first");
   return trust === "checked" ? t("Safety number checked") : t("Safety number not checked yet");
-}
-
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Those whose name holds every word that was typed. */
-export function matching(candidates: readonly Candidate[], query: string): readonly Candidate[] {
-  const words = fold(query).split(/\s+/).filter(Boolean);
-  return candidates.filter(({ name }) => words.every((word) => fold(name).includes(word)));
 }
 
 export interface Picker {
@@ -61,7 +43,7 @@ export function peoplePicker({ found, query, search, pick, compare, total }: Pic
       <input type="search" placeholder=${t("E-mail or group")} autocomplete="off" .value=${query} @input=${typed} /></label>
     <p class="sr" role="status">${query === "" ? "" : tn("{n} found", "{n} found", found.length)}</p>
     ${total === 0 ? html`<p class="quiet small">${t("You know nobody yet.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
-    ${found.length === 0 && total > 0 ? html`<p class="quiet small">${t("Nobody you know has that name.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
+    ${found.length === 0 && query !== "" && total > 0 ? html`<p class="quiet small">${t("Nobody you know has that name.")} <a href="/people">${t("Invite someone")}</a></p>` : nothing}
     <ul class="rows found">${found.slice(0, MOST_SHOWN).map((candidate) => html`<li>
       ${avatar(candidate)}
       <div class="grow"><strong>${candidate.name}</strong><span class="sub">${candidate.sub}</span></div>

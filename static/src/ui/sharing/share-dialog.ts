@@ -21,10 +21,12 @@ import { sentenceOf } from "../library/outcome.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { accessList, asksToEnd, asksToStop } from "./access-list.ts";
+import { matching, type Candidate } from "./candidates.ts";
 import { sharingKeeper, type SharingKeeper } from "./keeper.ts";
-import { findingsIn, leakReport } from "./leak-report.ts";
+import { findingsIn } from "./findings.ts";
+import { leakReport } from "./leak-report.ts";
 import { morePanels } from "./panels.ts";
-import { candidatesFrom, matching, peoplePicker, type Candidate } from "./people-picker.ts";
+import { candidatesFrom, peoplePicker } from "./people-picker.ts";
 import { pickedList, type Picked } from "./picked-list.ts";
 import { preparing } from "./preparing.ts";
 import { beginWith, type ShareTarget } from "./share-target.ts";
@@ -49,6 +51,8 @@ export class ShareDialog extends Sheet {
   #tells: readonly Telling[] = [];
   #query = "";
   #trouble = "";
+  #isPreparing = false;
+  #isStale = false;
 
   constructor(session: LibrarySession, target: ShareTarget) {
     super("wide");
@@ -230,11 +234,20 @@ export class ShareDialog extends Sheet {
   #tend(): void {
     const { albumId } = this.#target;
     if (albumId === null) return;
-    void this.#keeper.tend(albumId).then(() => { if (this.dialog.open && !this.isBusy) void this.#attempt(() => this.#load()); });
+    void this.#keeper.tend(albumId);
   }
 
+  /** Once the keeper is done, what it did is read. */
   #follow(): void {
-    if (this.dialog.open) this.update();
+    if (!this.dialog.open) return;
+    const { albumId } = this.#target;
+    const wasPreparing = this.#isPreparing;
+    this.#isPreparing = albumId !== null && this.#keeper.standing(albumId).progress !== null;
+    if (wasPreparing && !this.#isPreparing) this.#isStale = true;
+    if (this.#isStale && !this.isBusy) {
+      this.#isStale = false;
+      void this.#attempt(() => this.#load());
+    } else this.update();
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import type { SealedItem } from "../../crypto/rewrap.ts";
 import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
 import type { AlbumEntry } from "./album-entry.ts";
-import type { Refusal } from "./bridge.ts";
+import type { Refusal, Remote } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
 import type { Row } from "./entry.ts";
 import type { WrappedContent } from "./keyring.ts";
@@ -115,6 +115,9 @@ export interface LibraryWorker {
   /** Items of a shared album under its next key. */
   rewrap(job: RewrapJob): Promise<readonly SealedItem[]>;
 }
+
+/** The part of the library's worker that shared albums need. */
+export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
 
 /** One part of one image, as the media worker needs it. */
 export interface MediaRequest extends WrappedContent {

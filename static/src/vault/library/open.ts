@@ -4,18 +4,15 @@ import { watchConnection } from "../../api/connection.ts";
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import { newId } from "../ids.ts";
 import { startWorker } from "../trusted-types.ts";
-import { bridge, LibraryError, refusalOf, type Bridge, type Remote } from "./bridge.ts";
+import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
 import { Changes } from "./changes.ts";
-import type { LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
+import type { AlbumSealer, LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
 import { openDatabase } from "./database.ts";
 import { Deletions, type DeletionStore } from "./deletions.ts";
 import { Library } from "./library.ts";
 import { Media } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 import { BATCH_ITEMS, chunks } from "./writing.ts";
-
-/** The part of the library's worker that shared albums need. */
-export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
 
 const MEDIA_WORKERS = 2;
 const MEDIA_BYTES = 160 * 1024 * 1024;

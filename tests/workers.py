@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from redis import Redis
 
-# Sixteen numbers, so at most three processes: deploy/local/commands.py keeps to it. Each has
+# Sixteen numbers, so at most three processes: deploy/local/suite.py keeps to it. Each has
 # one for itself, one for the contract of the counters, and two for services.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _SUITE, _COUNTERS = 4 + WORKER, 13 + WORKER

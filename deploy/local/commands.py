@@ -16,14 +16,13 @@ from deploy.local.node import ensure_bundle, ensure_node, ensure_packages
 from deploy.local.project import Project, alone, make_private_folder
 from deploy.local.serving import choose_address, ensure_certificate, refuse_taken_port, serve
 from deploy.local.steps import StepError, run_loudly, run_quietly, say, warn
+from deploy.local.suite import run_suite
 
 # What the second run of the suite stands on. Each may be set to a server elsewhere.
 SERVERS = {
     "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/test",
     "REDIS_URL": "redis://127.0.0.1:6379/5",
 }
-# How many processes share the suite; tests/workers.py has room for three.
-TEST_PROCESSES = min(os.cpu_count() or 1, 3)
 DEFAULT_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
@@ -181,10 +180,8 @@ def _run_pytest(
 ) -> None:
     browser = ensure_chromium(project)
     named = {} if browser is None else {"POCKETVAULT_CHROMIUM": str(browser)}
-    # Whole files, so that what a file sets up once is not set up by everybody.
-    shared = () if arguments else ("-n", str(TEST_PROCESSES), "--dist", "loadfile")
-    command = project.python_command("-m", "pytest", *shared, *arguments)
-    run_loudly(title, command, folder=project.root, env={**environ, **named})
+    command, env = project.python_command("-m", "pytest"), {**environ, **named}
+    run_suite(title, command, arguments, folder=project.root, env=env)
 
 
 def _passes(project: Project, name: str, command: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ import random
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -315,6 +316,21 @@ def test_adopting_again_is_a_success(store: BlobStore) -> None:
     store.adopt(stage, key, 5)
 
     assert content_of(store, key) == b"12345"
+
+
+def test_who_adopts_the_same_at_the_same_moment_all_succeed(store: BlobStore) -> None:
+    for _ in range(10):
+        stage, key, start = staged(store, b"whole"), new_blob_key(), threading.Barrier(4)
+
+        def adopt(stage: str = stage, key: str = key, start: threading.Barrier = start) -> None:
+            start.wait()
+            store.adopt(stage, key, 5)
+
+        with ThreadPoolExecutor(4) as threads:
+            for answer in [threads.submit(adopt) for _ in range(4)]:
+                answer.result()
+        assert content_of(store, key) == b"whole"
+        assert list(store.stages()) == []
 
 
 def test_adopting_never_overwrites_another_blob(store: BlobStore) -> None:

@@ -118,11 +118,17 @@ class FileBlobStore:
         stage, target = self._stage(stage_key), self._blob(blob_key)
         if not stage.exists() and target.exists():
             return
-        with _our_failures():
-            os.utime(stage)  # one file under two names: as old as its adoption from here on
-            if not (target.exists() and target.samefile(stage)):
-                _cut_file(stage, length, stage_key)
+        try:
+            with _our_failures():
+                os.utime(stage)  # one file under two names: as old as its adoption from here on
+                if not target.exists():
+                    _cut_file(stage, length, stage_key)
                 _publish(stage, target)
+        except (BlobExistsError, BlobMissingError):
+            # Killed half-way before, or somebody does the same at this moment.
+            if not _is_adopted(stage, target):
+                raise
+            _flush_folder(target.parent)
         self.discard_stage(stage_key)
 
     def discard_stage(self, stage_key: str) -> None:
@@ -241,6 +247,14 @@ def _publish(whole: Path, target: Path) -> None:
             _flush_folder(folder.parent)
         os.link(whole, target)
         _flush_folder(target.parent)
+
+
+def _is_adopted(stage: Path, target: Path) -> bool:
+    """Whether the blob is what the stage is, or was until somebody else discarded it."""
+    try:
+        return target.samefile(stage)
+    except FileNotFoundError:
+        return target.exists()
 
 
 def _remove(path: Path) -> None:

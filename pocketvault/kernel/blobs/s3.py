@@ -180,13 +180,21 @@ class S3BlobStore:
 
     def adopt(self, stage_key: str, blob_key: str, length: int) -> None:
         name, folder = self._blob(blob_key), self._stage(stage_key)
-        head = self._head(name)
-        if head is None:
-            parts = _covering(list(self._list(folder)), folder, length)
-            self._join(name, parts, length, {"stage": stage_key})
-        elif head.stage != stage_key:
-            raise BlobExistsError(blob_key)
+        if not self._is_adopted(name, stage_key, blob_key):
+            try:
+                parts = _covering(list(self._list(folder)), folder, length)
+                self._join(name, parts, length, {"stage": stage_key})
+            except (BlobExistsError, BlobMissingError):
+                # Somebody who does the same may have been first.
+                if not self._is_adopted(name, stage_key, blob_key):
+                    raise
         self.discard_stage(stage_key)
+
+    def _is_adopted(self, name: str, stage_key: str, blob_key: str) -> bool:
+        head = self._head(name)
+        if head is not None and head.stage != stage_key:
+            raise BlobExistsError(blob_key)
+        return head is not None
 
     def discard_stage(self, stage_key: str) -> None:
         self._delete(found.name for found in self._list(self._stage(stage_key)))
@@ -236,12 +244,9 @@ class S3BlobStore:
     def _create(self, name: str, content: bytes, metadata: dict[str, str] | None = None) -> None:
         with _our_failures(name):
             self._client.put_object(
-                Bucket=self._bucket,
-                Key=name,
-                Body=content,
-                IfNoneMatch="*",
+                Bucket=self._bucket, Key=name, Body=content, IfNoneMatch="*",
                 Metadata=metadata or {},
-            )
+            )  # fmt: skip
 
     def _overwrite(self, name: str, content: bytes) -> None:
         with _our_failures(name):
@@ -299,23 +304,16 @@ class S3BlobStore:
     def _send_part(self, name: str, content: bytes, upload_id: str, number: int) -> str:
         with _our_failures(name):
             return self._client.upload_part(
-                Bucket=self._bucket,
-                Key=name,
-                UploadId=upload_id,
-                PartNumber=number,
-                Body=content,
+                Bucket=self._bucket, Key=name, UploadId=upload_id, PartNumber=number, Body=content
             )["ETag"]
 
     def _copy_part(self, name: str, source: str, size: int, upload_id: str, number: int) -> str:
         with _our_failures(source):
             answer = self._client.upload_part_copy(
-                Bucket=self._bucket,
-                Key=name,
-                UploadId=upload_id,
-                PartNumber=number,
+                Bucket=self._bucket, Key=name, UploadId=upload_id, PartNumber=number,
                 CopySource={"Bucket": self._bucket, "Key": source},
                 CopySourceRange=f"bytes=0-{size - 1}",
-            )
+            )  # fmt: skip
         return answer["CopyPartResult"]["ETag"]
 
 

@@ -87,7 +87,7 @@ export class AskedCard extends Section {
 
   private brought(): TemplateResult {
     return html`<section class="card asking came"><header><h2>${t("Photos for you")}</h2></header>
-      <ul class="rows">${this.bundles().map((bundle) => this.bundle(bundle))}</ul>
+      <ul class="rows">${this.bundles().map((bundle, index) => this.bundle(bundle, index === 0))}</ul>
       <p class="quiet small">${t("Names are what guests call themselves; nobody checks them. What you do not take in goes by itself after 30 days.")}</p></section>`;
   }
 
@@ -101,7 +101,7 @@ export class AskedCard extends Section {
     return [...found.values()];
   }
 
-  private bundle({ from, linkId, drops }: Bundle): TemplateResult {
+  private bundle({ from, linkId, drops }: Bundle, isFirst: boolean): TemplateResult {
     const name = this.links?.find(({ id }) => id === linkId)?.name ?? "";
     const who = from ?? t("Somebody");
     return html`<li><span class="avatar">${ring("link")}</span><div class="grow">
@@ -110,7 +110,7 @@ export class AskedCard extends Section {
         <span class="blurs" aria-hidden="true">${drops.slice(0, SHOWN).map((drop) => blur(drop))}</span></div>
       <div class="acts">
         <button class="btn ghost danger" type="button" ?disabled=${this.isBusy} aria-label=${t("Throw away what {who} brought", { who })} @click=${() => void this.refuse(who, drops)}>${t("Throw away")}</button>
-        <button class="btn main" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} aria-label=${t("Take in what {who} brought", { who })} @click=${() => void this.take(drops)}>${t("Take in")}</button>
+        <button class="btn ${isFirst ? "main" : ""}" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} aria-label=${t("Take in what {who} brought", { who })} @click=${() => void this.take(drops)}>${t("Take in")}</button>
       </div></li>`;
   }
 

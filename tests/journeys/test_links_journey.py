@@ -18,6 +18,7 @@ from tests.reference_client.collecting import drops_of, make_collect_link, take_
 from tests.reference_client.links import Link, change_link, make_link, revoke_link
 from tests.reference_client.people import Sharer
 from tests.reference_client.shared_albums import SharedAlbum, open_shared_album
+from tests.reference_client.wire import to_bytes, to_text
 
 pytestmark = pytest.mark.browser
 
@@ -143,6 +144,20 @@ def test_a_link_that_is_used_up_opens_once_its_owner_allows_more(
     change_link(sharer, album, link.id, view_limit=2, can_download=False)
     page.reload()
     open_album(page, "Lake summer", COUNT)
+
+
+@pytest.mark.parametrize("door", ["l", "c"])
+def test_another_owner_behind_an_address_is_noticed_before_anything_opens(
+    page: Page, site: Site, sharer: Sharer, album: SharedAlbum, door: str
+) -> None:
+    link = new_link(sharer, album) if door == "l" else make_collect_link(sharer, "The picnic")
+    address, _, fragment = link.address(site.address, door).partition("#")
+    others = to_text(to_bytes(fragment)[:32] + bytes(32))
+
+    page.goto(f"{address}#{others}")
+
+    expect(page.get_by_text("not those of the person who made it")).to_be_visible(timeout=PATIENT)
+    expect(page.locator("img, input")).to_have_count(0)
 
 
 def test_a_damaged_address_says_so_and_asks_nobody(

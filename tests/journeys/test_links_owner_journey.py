@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.api.people import PASSWORD as OWNERS_PASSWORD
 from tests.journeys.linking import digest, open_album, owner, picture, shared_album
@@ -14,7 +14,7 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import UPLOAD_PATIENT, expect_tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.collecting import bring, enter
-from tests.reference_client.documents import Metadata
+from tests.reference_client.documents import Metadata, StoredAs
 from tests.reference_client.images import Library
 from tests.reference_client.links import visit
 from tests.reference_client.thumbnails import make_thumbnails
@@ -68,6 +68,17 @@ def test_an_owner_makes_a_link_limits_it_and_ends_it(
     guests.get_by_role("button", name="Open").click()
     open_album(guests, "Harbour", 3)
 
+    # Also in the browser where its owner is signed in, whoever opens a link is nobody.
+    own_tab = watch.follow(page.context.new_page())
+    asked = _requests_of(own_tab)
+    own_tab.goto(address)
+    own_tab.get_by_label("Password of the link").fill(PASSWORD)
+    own_tab.get_by_role("button", name="Open").click()
+    open_album(own_tab, "Harbour", 3)
+    assert len(asked) > 3
+    assert not [request.url for request in asked if "cookie" in request.all_headers()]
+    own_tab.close()
+
     dialog.get_by_role("button", name="End", exact=True).click()
     expect(field).to_have_count(0, timeout=PATIENT)
     watch.expect(*[410] * 20)
@@ -114,8 +125,18 @@ def test_an_owner_asks_for_photos_and_takes_in_what_is_brought(
     expect(page.locator('.tile img[src^="blob:"]:not(.soon)')).to_have_count(2, timeout=PATIENT)
     library = Library.of(person.device)
     images = library.client.call("GET", "/images")["items"]
-    stored = {digest(library.download(library.opened(image))) for image in images}
+    photos = [library.opened(image) for image in images]
+    # Nobody vouches that a guest cleaned it: shared, it goes as a clean copy of the owner's own.
+    assert {photo.metadata.stored_as for photo in photos} == {StoredAs.WHOLE}
+    stored = {digest(library.download(photo)) for photo in photos}
     assert stored == {digest(picture(21)), digest(picture(22))}
+
+
+def _requests_of(page: Page) -> list[Request]:
+    """What a page asks of the API from now on."""
+    asked: list[Request] = []
+    page.on("request", lambda each: asked.append(each) if "/api/v1/" in each.url else None)
+    return asked
 
 
 def _bring(site: Site, address: str, seed: int, *, called: str | None) -> None:

@@ -23,6 +23,7 @@ PLAIN_PAGES = {
     "confirm": "confirm",
     "recover": "recover",
     "reset": "reset",
+    "unsubscribe": "unsubscribe",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
@@ -39,6 +40,7 @@ VAULT_PAGES = (
     "duplicates",
     "people",
     "people/groups/<uuid:group_id>",
+    "sharing",
     "settings",
     "settings/<slug:section>",
 )

@@ -19,6 +19,7 @@ from sharing.models import (
     AlbumKeyDelivery,
     CollectLink,
     Comment,
+    Digest,
     Drop,
     DropPart,
     Grant,
@@ -111,6 +112,10 @@ class SharingCustodian:
             retention="until it or its photo is deleted, or the album is no longer shared",
         ),
         Keeping(
+            model="Digest", owner_path="account", categories=_USE,
+            retention="until you turn the mails off",
+        ),
+        Keeping(
             model="ShareLink", owner_path="owner", categories=_KEYS, retention=_WITH_THE_LINK
         ),
         Keeping(
@@ -152,6 +157,7 @@ class SharingCustodian:
         yield _document("sharing/remarks.json", _remark_facts(subject_id))
         yield _document("sharing/links.json", _link_facts(subject_id))
         yield _document("sharing/collecting.json", _collect_facts(subject_id))
+        yield _document("sharing/digest.json", _digest_facts(subject_id))
         yield _document("sharing/history.json", _history_facts(subject_id))
 
     def erase(self, subject_id: UUID) -> int:
@@ -243,6 +249,11 @@ def _collect_facts(subject_id: UUID) -> dict[str, object]:
         ),
         "parts": _rows(parts, "drop_id", "name", "upload_id", "bytes", "sha256"),
     }
+
+
+def _digest_facts(subject_id: UUID) -> list[dict[str, object]]:
+    """Until when they were told by mail what others did, and when they are next."""
+    return _rows(Digest.objects.filter(pk=subject_id), "told_until", "due_at")
 
 
 def _history_facts(subject_id: UUID) -> list[dict[str, object]]:

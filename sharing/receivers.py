@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.dispatch import receiver
 
+from accounts.models import Preferences
+from accounts.signals import preferences_changed
 from images.models import Album, Image, Upload
 from images.signals import (
     album_deleting,
@@ -11,6 +15,7 @@ from images.signals import (
     image_binning,
     image_purging,
 )
+from sharing.actions.digesting import follow_preferences
 from sharing.actions.dropping import settle_drops
 from sharing.actions.following import let_album_go, let_images_go, tell_of_images
 
@@ -37,3 +42,12 @@ def on_album_deleting(album: Album, **_: object) -> None:
 def on_guest_uploads_leaving(uploads: list[Upload], *, is_taken: bool, **_: object) -> None:
     """A drop ends with the uploads that it is made of."""
     settle_drops(uploads, is_taken=is_taken)
+
+
+@receiver(preferences_changed, dispatch_uid="sharing.follow_preferences")
+def on_preferences_changed(
+    preferences: Preferences, *, changes: Mapping[str, object], **_: object
+) -> None:
+    """Whoever wants mails about shared albums gets them, and nobody else."""
+    if "digest" in changes:
+        follow_preferences(preferences)

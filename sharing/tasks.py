@@ -6,8 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import CONNECT_PEOPLE, DELETE_IMAGES, SHARE_IMAGES
-from sharing.actions import contacts, dropping, links, visits
+from pocketvault.kernel.purposes import (
+    CONNECT_PEOPLE,
+    DELETE_IMAGES,
+    SEND_DIGESTS,
+    SHARE_IMAGES,
+)
+from sharing.actions import contacts, digesting, dropping, links, visits
 
 
 @work.task("sharing.announce_invitation", purpose=CONNECT_PEOPLE)
@@ -40,3 +45,15 @@ def remove_ended_links() -> None:
 def remove_old_drops() -> None:
     """Send away what guests brought and nobody took in for 30 days."""
     dropping.remove_old_drops()
+
+
+@work.task("sharing.owe_digests", purpose=SEND_DIGESTS, every=timedelta(minutes=15))
+def owe_digests() -> None:
+    """Owe a mail to everybody whose turn it is to hear what others did."""
+    digesting.owe_digests()
+
+
+@work.task("sharing.send_digest", purpose=SEND_DIGESTS)
+def send_digest(account_id: str) -> None:
+    """Tell one account what others did."""
+    digesting.send_digest(UUID(account_id))

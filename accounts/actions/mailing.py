@@ -7,10 +7,11 @@ mails it gets is decided where nobody can measure it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 
@@ -61,26 +62,35 @@ def send_mail(mail_id: UUID) -> None:
     OutgoingMail.objects.filter(pk=mail_id).delete()
 
 
-def _compose(mail: OutgoingMail, email: str, context: Context) -> EmailMessage | None:
+def _compose(mail: OutgoingMail, email: str, context: Context) -> EmailMultiAlternatives | None:
     """The letter, or None when this address is not to get one."""
     kind = mail.kind
     if kind == MailKind.SIGN_UP:
         if Account.objects.filter(email=email).exists():
-            return _render("already_have_account", email, {})
+            return compose("already_have_account", email, {})
         link = f"{settings.PUBLIC_URL}/confirm#{context['sign_up_id']}.{context['code']}"
-        return _render(kind, email, {"code": context["code"], "link": link})
+        return compose(kind, email, {"code": context["code"], "link": link})
     if kind == MailKind.RESET:
         token = make_reset_token(email, asked_at=mail.created_at)
         # Behind the ``#``, where it reaches no server log and no referrer.
         link = f"{settings.PUBLIC_URL}/reset#{token}"
-        return None if token is None else _render(kind, email, {"link": link})
-    return _render(kind, email, context)
+        return None if token is None else compose(kind, email, {"link": link})
+    return compose(kind, email, context)
 
 
-def _render(template: str, email: str, context: Context) -> EmailMessage:
-    """A template's first line is the subject; the rest, after a blank line, is the body."""
+def compose(
+    template: str, email: str, context: Mapping[str, object], *, has_html: bool = False
+) -> EmailMultiAlternatives:
+    """One letter to one address, in the language that is spoken now.
+
+    The first line of ``app/mail/name.txt`` is the subject; the rest, after a blank line, is the
+    text. With ``has_html`` the file beside it, ``name.html``, says the same.
+    """
     values = {**context, "address": settings.PUBLIC_URL}
     app, _, name = template.rpartition(".")
-    text = render_to_string(f"{app or 'accounts'}/mail/{name}.txt", values)
-    subject, _, body = text.partition("\n")
-    return EmailMessage(subject=subject.strip(), body=body.lstrip("\n"), to=[email])
+    path = f"{app or 'accounts'}/mail/{name}"
+    subject, _, body = render_to_string(f"{path}.txt", values).partition("\n")
+    letter = EmailMultiAlternatives(subject=subject.strip(), body=body.lstrip("\n"), to=[email])
+    if has_html:
+        letter.attach_alternative(render_to_string(f"{path}.html", values), "text/html")
+    return letter

@@ -14,7 +14,7 @@ from accounts.models.key_bundle import FormerPassword, KeyBundle, Wraps
 from accounts.models.known_device import KnownDevice
 from accounts.models.outgoing_mail import MailKind, OutgoingMail
 from accounts.models.passkey import Passkey
-from accounts.models.preferences import Preferences, Theme
+from accounts.models.preferences import DigestRhythm, Preferences, Theme
 from accounts.models.second_factor import RecoveryCode, TotpDevice
 from accounts.models.sign_up import SignUp
 
@@ -23,6 +23,7 @@ __all__ = [
     "AccountSession",
     "AuditEvent",
     "ChallengeKind",
+    "DigestRhythm",
     "EmailToken",
     "FormerPassword",
     "KeptAnswer",

@@ -22,6 +22,14 @@ class Theme(models.TextChoices):
     DARK = "dark"
 
 
+class DigestRhythm(models.TextChoices):
+    """How often somebody is written to about what others added and said."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class Preferences(models.Model):
     """What a person chose. A missing row means the defaults.
 
@@ -35,6 +43,7 @@ class Preferences(models.Model):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     auto_lock_minutes = models.PositiveSmallIntegerField(default=15)
     recycle_bin_days = models.PositiveSmallIntegerField(default=0)
+    digest = models.CharField(max_length=6, choices=DigestRhythm, default=DigestRhythm.OFF)
     language = models.CharField(max_length=12, default="en-gb")
     rights_creator = models.CharField(max_length=120, blank=True, default="")
     rights_licence = models.CharField(max_length=200, blank=True, default="All rights reserved")

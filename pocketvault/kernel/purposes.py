@@ -104,6 +104,15 @@ SEND_NOTICES = Purpose(
     legal_basis=_CONTRACT,
     retention="until the mail is delivered",
 )
+SEND_DIGESTS = Purpose(
+    name="send_digests",
+    title="Tell you by mail how much others added to albums you share",
+    use="essential.service.notifications.email",
+    categories=("user.contact.email", "user.behavior"),
+    legal_basis="6(1)(a)",
+    retention="until you turn it off; no mail is kept",
+    essential=False,
+)
 CONNECT_PEOPLE = Purpose(
     name="connect_people",
     title="Let you and the people you choose find each other's keys",

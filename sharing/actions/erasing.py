@@ -25,6 +25,7 @@ from sharing.models import (
     Comment,
     Contact,
     ContactInvitation,
+    Digest,
     Drop,
     Grant,
     GroupMember,
@@ -91,6 +92,7 @@ def _forget_contacts(account_id: UUID) -> int:
         Contact.objects.filter(Q(account=account_id) | Q(other=account_id)),
         ContactInvitation.objects.filter(asked),
         KnownKeys.objects.filter(account=account_id),
+        Digest.objects.filter(pk=account_id),
     )
 
 

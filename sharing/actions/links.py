@@ -124,7 +124,8 @@ def change_limits(link: ShareLink, limits: LinkLimits, *, actor: Account) -> Non
 
 @transaction.atomic
 def revoke_link(link: ShareLink, entry: EntryDraft, *, actor: Account) -> None:
-    """End a link at once, its running visits included, and say so in the history.
+    """End a link at once, its running visits included, and say so in the history. Whoever had
+    it has the album's key, which is due to be replaced.
 
     One that ended without an entry is signed for now; repeating the same entry is harmless.
     Raises `NotFoundError` when the album is not shared any more, and what `append_entry`
@@ -137,7 +138,9 @@ def revoke_link(link: ShareLink, entry: EntryDraft, *, actor: Account) -> None:
         return
     generation = Album.objects.values_list("generation", flat=True).get(pk=history.pk)
     append_entry(history, entry, generation=generation, actor=actor)
-    end_links(ShareLink.objects.filter(pk=link.pk), actor=actor)
+    if end_links(ShareLink.objects.filter(pk=link.pk), actor=actor):
+        due = SharedAlbum.objects.filter(pk=history.pk, rotation_due_at=None)
+        due.update(rotation_due_at=timezone.now())
     record_changes(actor.pk, SharedKind.SHARED_ALBUM, [history.pk])
 
 

@@ -1,10 +1,10 @@
-"""Addresses of links, visits, collecting and exposures, under ``/api/v1/``."""
+"""Addresses of links, visits, collecting, exposures and digests, under ``/api/v1/``."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sharing.api.views import collect, drops, exposures, guests, links, visits
+from sharing.api.views import collect, digests, drops, exposures, guests, links, visits
 
 LINK = "shared/albums/<uuid:album_id>/links/<uuid:link_id>"
 
@@ -34,4 +34,5 @@ urlpatterns = [
     path("drops/<uuid:drop_id>", drops.DropView.as_view()),
     path("exposures", exposures.ExposuresView.as_view()),
     path("exposures/end-all", exposures.EndExposuresView.as_view()),
+    path("digests/unsubscribe", digests.UnsubscribeView.as_view()),
 ]

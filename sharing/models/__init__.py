@@ -12,6 +12,7 @@ from sharing.models.album import (
 )
 from sharing.models.collect import CollectLink, Drop, DropPart, GuestVisit
 from sharing.models.contact import Contact, ContactInvitation, KnownKeys
+from sharing.models.digest import Digest
 from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
 from sharing.models.history import History, HistoryEntry, SubjectKind
 from sharing.models.link import LinkKeyWrap, ShareLink, Visit
@@ -22,6 +23,7 @@ __all__ = [
     "Comment",
     "Contact",
     "ContactInvitation",
+    "Digest",
     "Drop",
     "DropPart",
     "Grant",

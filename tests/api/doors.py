@@ -203,10 +203,11 @@ SHA1_OF_ABC = "a9993e364706816aba3e25717850c26c9cd0d89d"
 ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": "token"}
 PAGE = everybodys(200)
 PAGES = (
-    "", "sign-in", "sign-up", "confirm", "recover", "reset", "offline", "terms", "privacy",
+    "", "sign-in", "sign-up", "confirm", "recover", "reset", "unsubscribe", "offline", "terms",
+    "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
-    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "settings",
-    "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "sharing",
+    "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
 )
 
@@ -399,6 +400,7 @@ LINK_DOORS = {
     ("DELETE", "drops/<uuid:drop_id>"): alices(204),
     ("GET", "exposures"): ones_own(200),
     ("POST", "exposures/end-all"): ones_own(204),
+    ("POST", "digests/unsubscribe"): everybodys(404),
 }
 
 DOORS: dict[tuple[str, str], Door] = {

@@ -95,14 +95,19 @@ def wait_for_worker(seconds: float) -> bool:
 
 
 def wait_for_work(seconds: float) -> list[str]:
-    """Return what is still owed now, or going on, once nothing is or the time is over."""
-    until = time.monotonic() + seconds
+    """Return what is still owed now, or going on, once nothing is or nothing went forward
+    for so long: a loaded machine may take its time, but not stand still.
+    """
+    until, before = time.monotonic() + seconds, None
     while True:
         begun = Q(state=JobState.RUNNING) | Q(state=JobState.WAITING, attempts__gt=0)
         owed = Job.objects.filter(begun | Q(pk__in=work.due_jobs(1000)))
-        names = list(owed.values_list("task", flat=True))
+        names = dict(owed.values_list("pk", "task"))
         if not names or time.monotonic() > until:
-            return names
+            return list(names.values())
+        if before is not None and before - names.keys():
+            until = time.monotonic() + seconds
+        before = names.keys()
         time.sleep(0.1)
 
 

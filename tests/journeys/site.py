@@ -33,7 +33,9 @@ class Site:
             for part in file.read_bytes().split(b"-" * 79):
                 letter = message_from_bytes(part.strip(), policy=policy.default)
                 if letter["To"] == email:
-                    letters.append(letter.get_content())
+                    body = letter.get_body(("plain",))
+                    assert body is not None
+                    letters.append(body.get_content())
         return letters
 
     def wait_for_letter(self, email: str, *, number: int = 1) -> str:

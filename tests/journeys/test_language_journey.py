@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = "en_XA"
 """English of a country that does not exist, so that Intl still writes dates and numbers."""
 OPEN, CLOSE = "⟦", "⟧"
-PLAIN_PAGES = ["", "sign-in", "sign-up", "confirm", "recover", "reset", "offline"]
+PLAIN_PAGES = ["", "sign-in", "sign-up", "confirm", "recover", "reset", "unsubscribe", "offline"]
 LISTS = ["photos", "albums", "favourites", "archive", "bin", "search", "duplicates"]
 SECTIONS = ["account", "security", "recovery", "preferences", "storage"]
 

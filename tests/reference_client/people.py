@@ -38,6 +38,8 @@ class Sharer:
         # What was proved: public keys by account, states and keys of histories by their ids.
         self.keys_of: dict[str, tuple[bytes, bytes]] = {self.id: self._own_keys()}
         self.states: dict[str, State] = {}
+        # Keys of albums by generation, those before the one in force among them.
+        self.album_keys: dict[str, dict[int, bytes]] = {}
         self.heirs: frozenset[str] = frozenset()
 
     def invite(self, email: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.reference_client.albums import Album
 from tests.reference_client.client import Json
@@ -74,9 +74,18 @@ def open_shared_album(sharer: Sharer, album_id: str, groups: Groups | None = Non
     """
     document = sharer.client.call("GET", f"/shared/albums/{album_id}")
     subject = Subject(kind="album", id=album_id, owner=document["owner_id"])
-    keys = _delivered(sharer, subject, document, groups or {})
+    delivered = _delivered(sharer, subject, document, groups or {})
+    # Keys from before the sharing began are the owner's own, and in no history.
+    newest = max(delivered)
     path = f"/shared/albums/{album_id}"
-    chronicle = read_chronicle(sharer, subject, path, document["head"], keys)
+    chronicle = read_chronicle(
+        sharer, subject, path, document["head"], {newest: delivered[newest]}
+    )
+    # Whoever reads on from what they remember is led to no older key, which photos may need that
+    # are still to be wrapped again. Their commitments vouch for them, whichever key it is.
+    keys = sharer.album_keys.setdefault(album_id, {})
+    keys |= {**delivered, **chronicle.keys}
+    chronicle = replace(chronicle, keys=dict(keys))
     number, raw = document["settings"]["number"], to_bytes(document["settings"]["sealed"])
     if mark(number, raw) != mark_of(chronicle):
         raise ValueError("These are not the settings that the history names.")
@@ -171,9 +180,7 @@ def _delivered(
         else:
             continue
         keys[each["generation"]] = delivery.claimed_key
-    # Keys from before the sharing began are the owner's own, and in no history.
-    newest = max(keys)
-    return {newest: keys[newest]}
+    return keys
 
 
 def _give(

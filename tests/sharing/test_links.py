@@ -16,7 +16,7 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import ClockWatch
 from sharing.actions.links import remove_ended_links
-from sharing.models import HistoryEntry, LinkKeyWrap, ShareLink, Visit
+from sharing.models import HistoryEntry, LinkKeyWrap, SharedAlbum, ShareLink, Visit
 from tests.factories import app_of, wrapped_key
 from tests.images.making import store_image
 from tests.sharing.linking import (
@@ -239,6 +239,20 @@ def test_a_revoked_link_ends_its_visits_at_once(sharing: Sharing) -> None:
     assert link.open() == b""
     listed = sharing.app.get(sharing.path).json()["items"][0]
     assert (listed["wrapped_secret"], listed["wrapped_key"]) == (None, None)
+
+
+def test_whoever_had_a_revoked_link_has_a_key_that_is_due_to_be_replaced(
+    sharing: Sharing,
+) -> None:
+    link = make_link(sharing, PROOF)
+    assert SharedAlbum.objects.get().rotation_due_at is None
+
+    revoke(sharing, link, sharing.entry())
+
+    due = SharedAlbum.objects.get().rotation_due_at
+    assert due is not None
+    revoke(sharing, link, sharing.entry())
+    assert SharedAlbum.objects.get().rotation_due_at == due
 
 
 def test_revoking_again_changes_nothing(sharing: Sharing) -> None:

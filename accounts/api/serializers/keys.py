@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers.fields import KdfSerializer, KeyField, WrappedKeyField
 from accounts.api.serializers.sessions import CredentialSerializer, QuestionSerializer
-from accounts.models import Theme
+from accounts.models import DigestRhythm, Theme
 from accounts.models.preferences import LONGEST_BIN_DAYS
 from pocketvault.kernel.fields import BytesField
 
@@ -145,6 +145,7 @@ class PreferencesSerializer(serializers.Serializer[Any]):
     recycle_bin_days = serializers.IntegerField(
         min_value=0, max_value=LONGEST_BIN_DAYS, required=False
     )
+    digest = serializers.ChoiceField(choices=DigestRhythm.choices, required=False)
     language = serializers.RegexField(r"^[a-z]{2,3}(-[a-z0-9]{2,8})?$", required=False)
     rights_creator = serializers.CharField(max_length=120, allow_blank=True, required=False)
     rights_licence = serializers.CharField(max_length=200, allow_blank=True, required=False)

@@ -700,6 +700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/digests/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Turn them off, without signing in (RFC 8058). The body says nothing that is needed. */
+        post: operations["digests_unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drops": {
         parameters: {
             query?: never;
@@ -2209,6 +2226,13 @@ export interface components {
             last_seen_on: string;
             is_current: boolean;
         };
+        /**
+         * @description * `off` - Off
+         *     * `daily` - Daily
+         *     * `weekly` - Weekly
+         * @enum {string}
+         */
+        DigestEnum: "off" | "daily" | "weekly";
         /** @description A photo that waits. ``link_id`` is null once its link is forgotten. */
         Drop: {
             /** Format: uuid */
@@ -2792,6 +2816,7 @@ export interface components {
             theme?: components["schemas"]["ThemeEnum"];
             auto_lock_minutes?: number;
             recycle_bin_days?: number;
+            digest?: components["schemas"]["DigestEnum"];
             language?: string;
             rights_creator?: string;
             rights_licence?: string;
@@ -2819,6 +2844,7 @@ export interface components {
             theme?: components["schemas"]["ThemeEnum"];
             auto_lock_minutes?: number;
             recycle_bin_days?: number;
+            digest?: components["schemas"]["DigestEnum"];
             language?: string;
             rights_creator?: string;
             rights_licence?: string;
@@ -5128,6 +5154,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StoredKnownKeys"];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    digests_unsubscribe: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No more of them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

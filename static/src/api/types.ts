@@ -22,6 +22,7 @@ export type KeyBundle = Body<"Bundle">;
 export type SignUpBundle = Body<"NewBundleRequest">;
 export type SignUpRequest = Body<"SignUpRequest">;
 export type Theme = Body<"ThemeEnum">;
+export type DigestRhythm = Body<"DigestEnum">;
 /** As the server answers them: all of them. A change may name some. */
 export type Preferences = Required<Body<"Preferences">>;
 export type Me = Omit<Body<"Me">, "preferences"> & { readonly preferences: Preferences };

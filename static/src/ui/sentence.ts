@@ -7,11 +7,12 @@ import { RecoveryPhraseError } from "../crypto/recovery.ts";
 import { PasskeyError } from "../vault/passkey.ts";
 import { LinkError } from "../vault/guests/link-error.ts";
 import { AlbumError } from "../vault/sharing/album-error.ts";
+import { ExposureError } from "../vault/sharing/exposure-error.ts";
 import { GroupError } from "../vault/sharing/group-error.ts";
 import { UnlockError } from "../vault/unlock.ts";
 import { t } from "./text.ts";
 
-const SPOKEN = [Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, LinkError] as const;
+const SPOKEN = [Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, LinkError, ExposureError] as const;
 
 export function sentenceOf(error: unknown): string {
   if (SPOKEN.some((kind) => error instanceof kind)) return t((error as Error).message);

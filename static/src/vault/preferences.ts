@@ -25,6 +25,11 @@ export async function changePreferences(changes: Partial<Preferences>): Promise<
   return preferences;
 }
 
+/** Have no more mails about shared albums sent, without signing in: with what such a mail holds. @throws Problem. */
+export async function unsubscribe(token: string): Promise<void> {
+  await call("POST", `/digests/unsubscribe?token=${encodeURIComponent(token)}`);
+}
+
 /** Start the auto-lock clock with what this browser remembers, before the server has answered. */
 export function startRememberedAutoLock(): void {
   const remembered = localStorage.getItem(AUTO_LOCK);

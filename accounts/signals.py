@@ -1,0 +1,9 @@
+"""What layers above may react to."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Sent inside the transaction, once they are written. Arguments: preferences (the row as it is
+# now), changes (what was given, by the names of its columns).
+preferences_changed = Signal()

@@ -1,0 +1,2 @@
+/** The page at `/unsubscribe`. */
+import "../ui/account/unsubscribe.ts";

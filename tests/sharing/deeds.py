@@ -1,0 +1,142 @@
+"""Each deed done twice: to the sets of what is expected, and over HTTP."""
+
+from __future__ import annotations
+
+from tests.sharing.openers import EVERYBODY, FRIENDS, OWNER, Expected, World
+
+
+class Deeds:
+    """What people do with one album of alice's, one after the other, and whether it came out."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.expected = Expected()
+        self.has_begun = False
+
+    def begin(self) -> None:
+        """A new album and a new group; nobody else is in either."""
+        self.world.begin()
+        self.expected = Expected()
+        self.has_begun = True
+
+    def give(self, name: str, role: str) -> None:
+        """Let somebody in by name, or change what they may do."""
+        self._know_again(name)
+        self.world.give(name, role)
+        before = self.expected.who_reach()
+        self.expected.direct[name] = role
+        self.expected.settle(before)
+
+    def revoke(self, name: str) -> None:
+        """End that."""
+        self.world.revoke(name)
+        self._lose(name)
+
+    def leave(self, name: str) -> None:
+        """They take their photos along, also where a group still lets them in."""
+        self.world.leave(name, by_group=self._comes_by_group(name))
+        photos = self.expected.photos.items()
+        self.expected.photos = {key: value for key, value in photos if value[0] != name}
+        self._lose(name)
+
+    def end_contact(self, name: str) -> None:
+        """What is shared between the two by name ends with it."""
+        self.world.end_contact(name)
+        self.expected.contacts.discard(name)
+        self._lose(name)
+
+    def give_group(self, role: str | None) -> None:
+        """Let the group in or change what it may do; None ends that."""
+        if role is None:
+            self.world.revoke_group()
+        else:
+            self.world.give_group(role)
+        before = self.expected.who_reach()
+        self.expected.group_role = role
+        self.expected.settle(before)
+
+    def add_member(self, name: str) -> None:
+        """Into the group."""
+        self._know_again(name)
+        self.world.add_member(name)
+        before = self.expected.who_reach()
+        self.expected.members.add(name)
+        self.expected.settle(before)
+
+    def remove_member(self, name: str, *, by_themselves: bool) -> None:
+        """Out of it."""
+        if by_themselves:
+            self.world.leave_group(name)
+        else:
+            self.world.remove_member(name)
+        before = self.expected.who_reach()
+        self.expected.members.discard(name)
+        self.expected.settle(before)
+
+    def rotate(self) -> None:
+        """Replace the album's key. What is in it stays under the one before."""
+        self.world.rotate()
+        self.expected.replace_key()
+
+    def add_photo(self, name: str) -> None:
+        """One of theirs."""
+        by_group = self.expected.by_group_only(name)
+        image_id, content = self.world.add_photo(name, by_group=by_group)
+        self.expected.photos[image_id] = (name, content)
+
+    def purge(self, image_id: str) -> None:
+        """Whose photo it is deletes it for good."""
+        name, _ = self.expected.photos.pop(image_id)
+        self.world.purge(name, image_id)
+
+    def stop(self, *, is_signed: bool) -> None:
+        """End every grant of the album."""
+        self.world.stop(is_signed=is_signed)
+        self._lose_everybody()
+
+    def end_all(self) -> None:
+        """End everything that is shared."""
+        self.world.end_all()
+        self._lose_everybody()
+
+    def begin_anew(self) -> None:
+        """The album and the group are deleted, and others take their place."""
+        former = self.world.album_id
+        self.world.end()
+        self.begin()
+        for name in (OWNER, *FRIENDS):
+            assert former not in self.world.albums_listed_to(name)
+
+    def check(self) -> None:
+        """Each opens exactly what is expected: every photo, or not so much as that it is there.
+        Whoever was out when the key was replaced does not have the new one.
+        """
+        photos = {image_id: content for image_id, (_, content) in self.expected.photos.items()}
+        for name in EVERYBODY:
+            if self.expected.reaches(name):
+                is_member = self._comes_by_group(name)
+                assert self.world.opened_by(name, is_member=is_member) == photos, name
+            else:
+                assert self.world.answers_to(name, sorted(photos)[:1]) == {404}, name
+        assert (self.world.rotation_due_at is not None) == self.expected.is_due
+        for name in self.expected.locked_out:
+            assert self.world.key_in_force not in self.world.seen[name], name
+
+    def _comes_by_group(self, name: str) -> bool:
+        """Whether a delivery to the group is among what they get."""
+        return self.expected.group_role is not None and name in self.expected.members
+
+    def _know_again(self, name: str) -> None:
+        self.world.befriend(name)
+        self.expected.contacts.add(name)
+
+    def _lose(self, name: str) -> None:
+        before = self.expected.who_reach()
+        self.expected.direct.pop(name, None)
+        self.expected.settle(before)
+
+    def _lose_everybody(self) -> None:
+        before = self.expected.who_reach()
+        self.expected.direct.clear()
+        self.expected.group_role = None
+        self.expected.settle(before)

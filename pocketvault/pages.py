@@ -45,6 +45,11 @@ VAULT_PAGES = (
     "settings",
     "settings/<slug:section>",
 )
+# Of somebody without an account. The secret stands behind the # and is never sent here.
+GUEST_PAGES = {
+    "l/<uuid:link_id>": "link",
+    "c/<uuid:link_id>": "collect",
+}
 
 
 @require_safe
@@ -79,4 +84,5 @@ urlpatterns = [
     path("service-worker.js", show_service_worker),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
+    *(_page(address, template) for address, template in GUEST_PAGES.items()),
 ]

@@ -47,5 +47,9 @@ class OpenView(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
+        self.refuse_forged(request)
+
+    def refuse_forged(self, request: Request) -> None:
+        """Raises `ForgedRequestError` for what a stranger's page sends."""
         if is_from_browser(request):
             refuse_forgery(request)

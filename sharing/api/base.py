@@ -8,7 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.api.authentication import plain_request
+from accounts.api.authentication import plain_request, refuse_foreign_page
 from accounts.api.base import OpenView
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import SHARE_IMAGES, Purpose
@@ -21,6 +21,16 @@ LOOKS = "600/10m"
 TRIES = "300/10m"
 
 
+class NobodysView(OpenView):
+    """An endpoint where it must not be known who asks: our page sends no cookie here, so that
+    nobody learns which account opened which link.
+    """
+
+    def refuse_forged(self, request: Request) -> None:
+        """Raises `ForgedRequestError` for what a stranger's page sends."""
+        refuse_foreign_page(request)
+
+
 class IsVisiting(BasePermission):
     """Lets in whoever shows the token of a visit."""
 
@@ -28,7 +38,7 @@ class IsVisiting(BasePermission):
         return request.auth is not None
 
 
-class VisitorView(OpenView):
+class VisitorView(NobodysView):
     """An endpoint for somebody who opened a share link."""
 
     authentication_classes = (VisitAuthentication,)  # type: ignore[assignment]
@@ -48,7 +58,7 @@ class VisitorView(OpenView):
         return self.link.shared_album
 
 
-class GuestView(OpenView):
+class GuestView(NobodysView):
     """An endpoint for somebody who opened a collect link."""
 
     authentication_classes = (GuestAuthentication,)  # type: ignore[assignment]

@@ -7,10 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.serializers.fields import Body, KdfSerializer, KeyField, WrappedKeyField, kdf_in
-from images.api.serializers import NumberField, PartsSerializer
+from images.api.serializers import NumberField
 from pocketvault.kernel.fields import BytesField
 from sharing.actions.links import LinkDraft, LinkLimits
 from sharing.api.entries import EntrySerializer, HeadSerializer
+from sharing.api.serializers.albums import SharedPartsSerializer
 from sharing.models import Source
 
 MOST_WRAPS = 500
@@ -148,7 +149,7 @@ class VisitedItemSerializer(serializers.Serializer[Any]):
     commitment = BytesField()
     entry_seq = serializers.IntegerField()
     added_at = serializers.DateTimeField()
-    parts = PartsSerializer(partial=True)
+    parts = SharedPartsSerializer()
 
 
 class VisitedItemsSerializer(serializers.Serializer[Any]):

@@ -214,7 +214,8 @@ PAGES = (
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
     "shared/<uuid:album_id>", "sharing",
-    "settings", "settings/<slug:section>", "service-worker.js", "healthz", "readyz",
+    "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "service-worker.js", "healthz", "readyz",
 )
 
 DESK = (

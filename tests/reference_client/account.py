@@ -73,7 +73,7 @@ def sign_up(url: str, email: str, password: str, *, read_code: ReadCode) -> NewA
         "email": email,
         "account_id": keyring.account_id,
         "auth_key": to_text(by_password.auth_key),
-        "kdf": _kdf_document(parameters),
+        "kdf": kdf_document(parameters),
         "bundle": _new_bundle(keyring, by_password, keys_from_recovery(secret)),
     })
     sign_up_id = pending["sign_up_id"]
@@ -117,7 +117,7 @@ def sign_in_with_phrase(url: str, email: str, phrase: str) -> Device:
 def unlock_with_password(device: Device, password: str) -> Device:
     """Open the account key with the password. Raises ``CryptoError`` ``cannot-open``."""
     bundle = bundle_of(device)
-    keys = keys_from_password(password, _parameters(bundle["kdf"]))
+    keys = keys_from_password(password, kdf_parameters(bundle["kdf"]))
     wrapped = bundle["wrapped_account_key_password"]
     return _unlocked(device, wrapped, keys.key_encryption_key, "password")
 
@@ -146,7 +146,7 @@ def open_with_former_password(device: Device, password: str) -> Device:
     wrap is handed out only then. A new password has to be set next.
     """
     former = bundle_of(device)["former_password"]
-    keys = keys_from_password(password, _parameters(former["kdf"]))
+    keys = keys_from_password(password, kdf_parameters(former["kdf"]))
     device.client.call("POST", "/auth/step-up", {"former_auth_key": to_text(keys.auth_key)})
     wrapped = bundle_of(device)["former_password"]["wrapped_account_key"]
     return _unlocked(device, wrapped, keys.key_encryption_key, "password")
@@ -154,7 +154,7 @@ def open_with_former_password(device: Device, password: str) -> Device:
 
 def step_up(device: Device, password: str) -> None:
     """Prove again that it is us; dangerous acts are then allowed for ten minutes."""
-    keys = keys_from_password(password, _parameters(bundle_of(device)["kdf"]))
+    keys = keys_from_password(password, kdf_parameters(bundle_of(device)["kdf"]))
     device.client.call("POST", "/auth/step-up", {"auth_key": to_text(keys.auth_key)})
 
 
@@ -167,11 +167,11 @@ def step_up_with_phrase(device: Device, phrase: str) -> None:
 def change_password(device: Device, new_password: str) -> None:
     """Replace the password: the account key stays, and is wrapped anew. Other devices end."""
     bundle = bundle_of(device)
-    parameters = _parameters(bundle["kdf"])
+    parameters = kdf_parameters(bundle["kdf"])
     keys = keys_from_password(new_password, parameters)
     device.client.call("PUT", "/keys/password", {
         "auth_key": to_text(keys.auth_key),
-        "kdf": _kdf_document(parameters),
+        "kdf": kdf_document(parameters),
         "wrapped_account_key": _wrapped(device.keys, keys.key_encryption_key, "password"),
         "generation": bundle["generation"],
     })
@@ -209,7 +209,7 @@ def confirm_reset(url: str, email: str, token: str, new_password: str) -> Device
     session = client.call("POST", "/auth/reset/confirm", {
         "token": token,
         "auth_key": to_text(keys.auth_key),
-        "kdf": _kdf_document(parameters),
+        "kdf": kdf_document(parameters),
         **this_device(),
     })
     return device_of(client, session)
@@ -248,7 +248,7 @@ def is_signed_in(device: Device) -> bool:
 
 def parameters_of(client: Client, email: str) -> KdfParameters:
     """How to stretch the password of an address. Unknown addresses get a stable stand-in."""
-    return _parameters(client.call("POST", "/auth/parameters", {"email": email}))
+    return kdf_parameters(client.call("POST", "/auth/parameters", {"email": email}))
 
 
 def bundle_of(device: Device) -> Mapping[str, Json]:
@@ -310,12 +310,12 @@ def _account_key_context(account_id: str, part: str) -> Context:
     )
 
 
-def _parameters(document: Mapping[str, Json]) -> KdfParameters:
+def kdf_parameters(document: Mapping[str, Json]) -> KdfParameters:
     """The server's word is checked against the floor before the password is touched."""
     return KdfParameters(**{**document, "salt": to_bytes(document["salt"])})
 
 
-def _kdf_document(parameters: KdfParameters) -> dict[str, Json]:
+def kdf_document(parameters: KdfParameters) -> dict[str, Json]:
     return {
         "scheme": parameters.scheme,
         "salt": to_text(parameters.salt),

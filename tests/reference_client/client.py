@@ -37,15 +37,20 @@ class Client:
     headers. The token is as good as a key to the account: keep it in the phone's keystore.
     """
 
-    scheme = "Bearer"
-
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, scheme: str = "Bearer") -> None:
         self.url = url.rstrip("/")
         self._http = requests.Session()
         # Cookies from an answer would make the server ask for a CSRF header.
         self._http.cookies.set_policy(_NoCookies())
         self._http.trust_env = False
         self.token = token
+        # `Visit` and `Guest` are those of people without an account: docs/sharing.md.
+        self.scheme = scheme
+
+    @property
+    def uploads(self) -> str:
+        """Where this client's uploads are."""
+        return "/guest/uploads" if self.scheme == "Guest" else "/uploads"
 
     def call(
         self,

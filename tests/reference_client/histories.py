@@ -102,13 +102,14 @@ def _fetch(sharer: Sharer, path: str, after: int) -> list[Entry]:
     entries: list[Entry] = []
     while True:
         page = sharer.client.call("GET", f"{path}/history", query={"after": str(after)})
-        entries += map(_entry, page["items"])
+        entries += map(entry_of, page["items"])
         if not page["has_more"]:
             return entries
         after = entries[-1].seq
 
 
-def _entry(document: Mapping[str, Json]) -> Entry:
+def entry_of(document: Mapping[str, Json]) -> Entry:
+    """An entry of the server's."""
     return Entry(
         seq=document["seq"],
         author=document["author_id"],

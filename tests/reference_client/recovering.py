@@ -36,17 +36,11 @@ from tests.reference_client.people import Sharer
 from tests.reference_client.wire import new_id, to_bytes, to_text
 
 
-class RecoveryClient(Client):
-    """A connection that proves itself by the token of its request."""
-
-    scheme = "Recovery"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """A device that lost everything but an address: its seed and token exist only here."""
 
-    client: RecoveryClient
+    client: Client
     email: str
     request_id: str
     seed: bytes
@@ -86,7 +80,8 @@ def ask(url: str, email: str) -> Asking:
     """Ask for the vault of an address. A code goes to its mailbox, if anybody is there."""
     token, seed = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
     asking = Asking(
-        client=RecoveryClient(url, to_text(token)), email=email, request_id=new_id(), seed=seed
+        client=Client(url, to_text(token), "Recovery"),
+        email=email, request_id=new_id(), seed=seed,
     )
     Client(url).call("PUT", f"/recovery-requests/{asking.request_id}", {
         "email": email,

@@ -16,7 +16,9 @@ from tests.reference_client.crypto.delivery import (
     read_delivery_to_group,
 )
 from tests.reference_client.crypto.entry import Subject
+from tests.reference_client.crypto.link import kept_link, link_album_key
 from tests.reference_client.crypto.record import open_record, seal_record
+from tests.reference_client.crypto.wrap import derive_wrapping_key, wrap_key
 from tests.reference_client.documents import AlbumSettings
 from tests.reference_client.groups import Group, mark_of
 from tests.reference_client.histories import (
@@ -132,7 +134,9 @@ def revoke(sharer: Sharer, album: SharedAlbum, recipient: str) -> SharedAlbum:
 
 
 def rotate_album(sharer: Sharer, album: SharedAlbum, groups: Groups | None = None) -> SharedAlbum:
-    """Bring in a new key for everybody who is left. Its photos are wrapped again afterwards."""
+    """Bring in a new key for everybody who is left, and for every link that stands. Its photos
+    are wrapped again afterwards.
+    """
     chronicle = album.chronicle
     generation, number = chronicle.state.generation + 1, album.number + 1
     key = os.urandom(KEY_BYTES)
@@ -144,7 +148,8 @@ def rotate_album(sharer: Sharer, album: SharedAlbum, groups: Groups | None = Non
         _delivery(sharer, album, grant, key, generation, groups or {})
         for grant in album.document["grants"]
     ]
-    body |= {"deliveries": deliveries, "links": [], "entry": entry}
+    links = _link_wraps(sharer, album, key, generation)
+    body |= {"deliveries": deliveries, "links": links, "entry": entry}
     sharer.client.call("POST", f"{album.path}/rotate", body)
     return open_shared_album(sharer, album.id)
 
@@ -187,6 +192,21 @@ def _give(
     body["entry"] = sign(sharer, album, event)
     sharer.client.call("PUT", f"{album.path}/grants/{grant_id}", body)
     return open_shared_album(sharer, album.id)
+
+
+def _link_wraps(
+    sharer: Sharer, album: SharedAlbum, key: bytes, generation: int
+) -> list[dict[str, Json]]:
+    wraps = []
+    for link in sharer.client.call("GET", f"{album.path}/links")["items"]:
+        if link["wrapped_key"] is not None and link["id"] in album.chronicle.state.links:
+            kept = kept_link(link["id"], sharer.id, "key")
+            link_key = sharer.library.keys.unwrap(link["wrapped_key"], kept)
+            owner = album.chronicle.subject.owner
+            context = link_album_key(album.id, owner, link["id"], generation)
+            wrapped = wrap_key(key, derive_wrapping_key(link_key), context)
+            wraps.append({"link_id": link["id"], "wrapped_album_key": to_text(wrapped)})
+    return wraps
 
 
 def _delivery(

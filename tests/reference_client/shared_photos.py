@@ -23,6 +23,7 @@ from tests.reference_client.crypto.item import (
 )
 from tests.reference_client.crypto.stream import decrypt_content
 from tests.reference_client.crypto.wrap import derive_wrapping_key, unwrap_key, wrap_key
+from tests.reference_client.histories import Chronicle
 from tests.reference_client.images import Photo
 from tests.reference_client.people import Sharer
 from tests.reference_client.shared_albums import SharedAlbum, sign
@@ -91,7 +92,7 @@ def photos_in(sharer: Sharer, album: SharedAlbum) -> Iterator[SharedPhoto]:
         query = {"cursor": cursor} if cursor else None
         page = sharer.client.call("GET", f"{album.path}/items", query=query)
         for item in page["items"]:
-            yield _opened_item(album, item)
+            yield opened_item(album.chronicle, item)
         if page["cursor"] is None:
             return
         cursor = page["cursor"]
@@ -106,7 +107,7 @@ def download(sharer: Sharer, album: SharedAlbum, photo: SharedPhoto, part: str) 
         owner=photo.fields["owner"],
         record=photo.id,
         part=part,
-        version=_content_version(photo.fields),
+        version=content_version(photo.fields),
     )
     return decrypt_content(ciphertext, photo.content_key, context)
 
@@ -139,13 +140,14 @@ def _sealed_item(
     }
 
 
-def _opened_item(album: SharedAlbum, item: Mapping[str, Json]) -> SharedPhoto:
+def opened_item(chronicle: Chronicle, item: Mapping[str, Json]) -> SharedPhoto:
+    """A photo of an album whose history was read. Raises ``HistoryError`` and ``CryptoError``."""
     image_id, generation = item["image_id"], item["generation"]
-    key = album.chronicle.keys[generation]
-    context = _fields_context(album, image_id, generation)
+    key, subject = chronicle.keys[generation], chronicle.subject
+    context = item_context(subject.id, subject.owner, image_id, generation)
     opening = open_item(to_bytes(item["fields"]), key, context)
-    fields = vouched_fields(opening, image_id, album.chronicle.state)
-    where = _key_context(album.chronicle.subject, image_id, _content_version(fields))
+    fields = vouched_fields(opening, image_id, chronicle.state)
+    where = _key_context(subject, image_id, content_version(fields))
     wrapped = to_bytes(item["wrapped_content_key"])
     content_key = unwrap_key(wrapped, derive_wrapping_key(key), where)
     return SharedPhoto(
@@ -169,7 +171,7 @@ def _fields(sharer: Sharer, photo: Photo, digests: Mapping[str, str]) -> dict[st
     }
 
 
-def _content_version(fields: Mapping[str, Json]) -> int | str:
+def content_version(fields: Mapping[str, Json]) -> int | str:
     """The version as contexts name it: a clean copy has keys of its own."""
     return _version_text(fields["version"], is_clean=fields["source"] == "clean")
 

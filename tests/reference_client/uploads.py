@@ -81,14 +81,14 @@ def create(client: Client, length: int, *, first: bytes = b"") -> str:
     headers = {**VERSION, "Upload-Length": str(length)}
     if first:
         headers |= {"Content-Type": MEDIA_TYPE, **_checksum(first)}
-    answer = client.send_once("/uploads", headers=headers, data=first)
+    answer = client.send_once(client.uploads, headers=headers, data=first)
     path = urlsplit(answer.headers["Location"]).path
-    return path.removeprefix(f"{API}/uploads/")
+    return path.removeprefix(f"{API}{client.uploads}/")
 
 
 def offset_of(client: Client, upload: str) -> int:
     """How many bytes the server has."""
-    answer = client.send("HEAD", f"/uploads/{upload}", headers=VERSION)
+    answer = client.send("HEAD", f"{client.uploads}/{upload}", headers=VERSION)
     return int(answer.headers["Upload-Offset"])
 
 
@@ -100,7 +100,7 @@ def append(client: Client, upload: str, offset: int, chunk: bytes) -> int:
         "Content-Type": MEDIA_TYPE,
         "Upload-Offset": str(offset),
     }
-    answer = client.send("PATCH", f"/uploads/{upload}", headers=headers, data=chunk)
+    answer = client.send("PATCH", f"{client.uploads}/{upload}", headers=headers, data=chunk)
     return int(answer.headers["Upload-Offset"])
 
 
@@ -122,7 +122,7 @@ def go_on(
 
 def discard(client: Client, upload: str) -> None:
     """Give an upload up."""
-    client.send("DELETE", f"/uploads/{upload}", headers=VERSION)
+    client.send("DELETE", f"{client.uploads}/{upload}", headers=VERSION)
 
 
 @contextmanager

@@ -517,3 +517,16 @@ def test_one_network_is_counted_across_links(sharing: Sharing) -> None:
     assert [answer.status_code for answer in answers[:300]] == [201] * 300
     assert codes(answers[300:]) == ["too_many_requests"] * 2
     assert knock(links[0], PROOF, REMOTE_ADDR="10.9.9.9").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("http://testserver", 201), ("https://elsewhere.example", 403)]
+)
+def test_a_browser_begins_a_visit_from_our_own_page_alone_and_needs_no_cookie(
+    sharing: Sharing, origin: str, status: int
+) -> None:
+    browser = APIClient(enforce_csrf_checks=True)
+
+    answer = knock(make_link(sharing, PROOF), PROOF, by=browser, HTTP_ORIGIN=origin)
+
+    assert answer.status_code == status

@@ -13,7 +13,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import OpenView
 from accounts.api.repeats import once
 from accounts.api.serializers.fields import read
 from accounts.models import Account
@@ -28,7 +27,7 @@ from sharing.actions.collecting import (
     make_collect_link,
     wake_collect_link,
 )
-from sharing.api.base import limit_looks, limit_tries
+from sharing.api.base import NobodysView, limit_looks, limit_tries
 from sharing.api.collect_bodies import (
     BegunGuestVisitSerializer,
     CollectLimitsSerializer,
@@ -141,7 +140,7 @@ class WakeCollectLinkView(VaultView):
         return Response(status=204)
 
 
-class BeginGuestVisitView(OpenView):
+class BeginGuestVisitView(NobodysView):
     """A guest's way in."""
 
     @extend_schema(

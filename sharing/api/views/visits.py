@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import plain_request
-from accounts.api.base import OpenView
 from accounts.api.serializers.fields import read
 from images.api.paging import limit_in
 from images.api.views.content import BYTES, AcceptAnything
@@ -21,7 +20,7 @@ from images.delivery import deliver
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import SHARE_IMAGES
 from sharing.actions.visits import begin_visit
-from sharing.api.base import VisitorView, limit_looks, limit_tries
+from sharing.api.base import NobodysView, VisitorView, limit_looks, limit_tries
 from sharing.api.entries import EntriesSerializer, entry_document
 from sharing.api.link_bodies import (
     AskedProofSerializer,
@@ -42,7 +41,7 @@ WHICH_PART = OpenApiParameter(
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
-class LinkDoorView(OpenView):
+class LinkDoorView(NobodysView):
     """What a link asks for before it opens."""
 
     @extend_schema(operation_id="links_ask", responses=AskedProofSerializer)
@@ -59,7 +58,7 @@ class LinkDoorView(OpenView):
         return Response({"kdf": link.kdf_parameters})
 
 
-class BeginVisitView(OpenView):
+class BeginVisitView(NobodysView):
     """The way in."""
 
     @extend_schema(

@@ -25,6 +25,8 @@ export interface Ask {
   readonly signal?: AbortSignal;
   /** Let the request outlive the page that sends it; its body may then have 64 KiB at most. */
   readonly keepalive?: boolean;
+  /** Send no cookie: whoever opens a link is nobody, also in a browser where somebody is signed in. */
+  readonly isAnonymous?: boolean;
 }
 
 /** What {@link call} takes beside method and path. */
@@ -34,6 +36,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly keepalive?: boolean;
+  readonly isAnonymous?: boolean;
 }
 
 let readCsrfToken: () => string | undefined = () => undefined;
@@ -88,6 +91,7 @@ export async function call<Answer = void>(method: string, path: string, options:
     body: options.body === undefined ? null : JSON.stringify(options.body),
     ...(options.signal && { signal: options.signal }),
     ...(options.keepalive && { keepalive: true }),
+    ...(options.isAnonymous && { isAnonymous: true }),
   });
   const text = await response.text();
   if (text === "") return undefined as Answer;
@@ -100,12 +104,12 @@ export async function call<Answer = void>(method: string, path: string, options:
 
 async function attempt(ask: Ask): Promise<Response> {
   const headers = new Headers(ask.headers);
-  if (!READING.has(ask.method)) headers.set("X-CSRFToken", await tokenForChange());
+  if (!READING.has(ask.method) && ask.isAnonymous !== true) headers.set("X-CSRFToken", await tokenForChange());
   const response = await fetch(API + ask.path, {
     method: ask.method,
     headers,
     body: ask.body ?? null,
-    credentials: "same-origin",
+    credentials: ask.isAnonymous === true ? "omit" : "same-origin",
     cache: ask.path.includes("/versions/") ? "default" : "no-store",
     redirect: "error",
     ...(ask.signal && { signal: ask.signal }),

@@ -3715,7 +3715,7 @@ export interface components {
             entry_seq: number;
             /** Format: date-time */
             added_at: string;
-            parts: components["schemas"]["Parts"];
+            parts: components["schemas"]["SharedParts"];
         };
         /** @description A page of an album, in the order in which the photos came. */
         VisitedItems: {

@@ -110,7 +110,7 @@ export function missingItems(state: HistoryState, present: Iterable<Bytes>): num
 }
 
 /** Insist that a whole ciphertext is the one its adder meant; true when they named it. @throws HistoryError. */
-export function checkPart(fields: ItemFields, part: keyof PartDigests, sha256: Bytes): boolean {
+export function checkPart(fields: Pick<ItemFields, "digests" | "owner">, part: keyof PartDigests, sha256: Bytes): boolean {
   const expected = fields.digests[part];
   if (expected === undefined) return false;
   if (!equalBytes(fromBase64Url(expected), sha256)) throw new HistoryError("wrong-commitment", undefined, fields.owner);

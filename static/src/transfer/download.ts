@@ -51,7 +51,7 @@ function wantedFrom(ids: readonly string[], library: DownloadOptions["library"],
       return [];
     }
     const name = names.give(safeName(item.name, `photo-${id}`));
-    return [{ id, name, bytes: item.bytes, takenAt: new Date(item.time), request }];
+    return [{ id, name, bytes: item.bytes, takenAt: new Date(Number.isNaN(item.time) ? item.storedAt : item.time), request }];
   });
 }
 

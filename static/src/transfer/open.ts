@@ -24,8 +24,8 @@ export interface UploadsOwner extends LibraryOwner {
   readonly deletions?: Deletions;
 }
 
-async function readLimits(): Promise<UploadSetup["limits"]> {
-  const { limits } = await call<ServerFacts>("GET", "/server");
+/** How the service wants to be sent to. */
+export function uploadLimits({ limits }: ServerFacts): UploadSetup["limits"] {
   return { uploadBytes: limits.upload_bytes, chunkBytes: limits.chunk_bytes, smallBytes: limits.small_upload_bytes, wholeBytes: limits.whole_photo_bytes };
 }
 
@@ -66,7 +66,8 @@ class Arrivals {
   }
 }
 
-function newDecoders(): Decoders {
+/** Decoders of this page. */
+export function newDecoders(): Decoders {
   const start = (): { link: ReturnType<typeof bridgeTo<DecodeWorker>>["link"]; end: () => void } => {
     const { worker, link } = bridgeTo<DecodeWorker>("decode", {});
     return { link, end: () => { worker.terminate(); } };
@@ -76,7 +77,7 @@ function newDecoders(): Decoders {
 
 /** Open the queue; what an earlier page left behind goes on by itself. Ends when the vault is locked. */
 export async function openUploads(owner: UploadsOwner): Promise<UploadQueue> {
-  const [setup, limits, me] = await Promise.all([workerSetup(owner), readLimits(), call<Me>("GET", "/me")]);
+  const [setup, limits, me] = await Promise.all([workerSetup(owner), call<ServerFacts>("GET", "/server").then(uploadLimits), call<Me>("GET", "/me")]);
   const decoders = newDecoders();
   const page: UploadPage = {
     progress: (news) => { queue.progress(news); },

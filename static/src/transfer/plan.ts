@@ -7,8 +7,8 @@
  */
 import { isRecord, isTrue, list, numberOr, record, text, textOrNull, texts } from "../api/shape.ts";
 import type { Bytes } from "../crypto/bytes.ts";
-import type { Holding, IndexKey } from "../crypto/keys.ts";
-import { openRecord, sealRecord, type JsonValue } from "../crypto/record.ts";
+import type { Holding } from "../crypto/keys.ts";
+import { openRecord, sealRecord, type JsonValue, type RecordSealingKey } from "../crypto/record.ts";
 import { contextOf } from "../vault/library/keyring.ts";
 import { PARTS, type Part } from "../vault/library/wire.ts";
 
@@ -48,7 +48,8 @@ export interface PreparedReport {
 
 export interface PlanOwner {
   readonly accountId: string;
-  readonly indexKey: Holding<IndexKey>;
+  /** What plans lie under on this device: the account's index key, or for a guest the link's. */
+  readonly indexKey: Holding<RecordSealingKey>;
 }
 
 /** Where sealed plans lie. */
@@ -88,7 +89,7 @@ export function readPlan(value: unknown): UploadPlan | null {
   };
 }
 
-/** Upload plans, sealed under the account's index key. */
+/** Upload plans, sealed. */
 export class Plans {
   readonly #shelf: PlanShelf;
   readonly #owner: PlanOwner;

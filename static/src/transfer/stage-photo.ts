@@ -26,18 +26,52 @@ export interface StageSetup {
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
+/** One part of a photo, before it is encrypted. */
 interface Content {
   readonly part: Part;
   readonly data: Bytes | Blob;
   readonly size: number;
 }
 
-function contentsOf({ content, derived }: ReadyPhoto): readonly Content[] {
+/** What is to be encrypted of a photo. */
+export function contentsOf({ content, derived }: ReadyPhoto): readonly Content[] {
   const contents: Content[] = [{ part: "original", data: content, size: content.length }];
   if (derived === null) return contents;
   if (derived.preview !== null) contents.push({ part: "preview", data: derived.preview, size: derived.preview.size });
   contents.push({ part: "thumbnail", data: derived.thumbnail, size: derived.thumbnail.size });
   return contents;
+}
+
+export interface PartSetup {
+  readonly staging: Staging;
+  /** Whose photo it will be. */
+  readonly ownerId: string;
+  readonly imageId: string;
+  readonly version: number;
+  readonly signal: AbortSignal;
+  /** So many bytes more are encrypted. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Encrypt one part into staging. */
+export async function encryptInto(
+  { staging, ownerId, imageId, version, signal, onBytes }: PartSetup, { part, data }: Content, key: ContentKey,
+): Promise<PlannedPart> {
+  const digest = await runningSha256();
+  const file = await staging.create(imageId, part);
+  let bytes = 0;
+  try {
+    for await (const piece of encryptStream(data, key, contextOf("content", ownerId, imageId, version, part))) {
+      signal.throwIfAborted();
+      digest.update(piece);
+      await file.write(piece);
+      bytes += piece.length;
+      onBytes(piece.length);
+    }
+  } finally {
+    await file.close();
+  }
+  return { part, bytes, sha256: toBase64Url(digest.finish()), uploadId: null };
 }
 
 export class PlanStager {
@@ -81,25 +115,12 @@ export class PlanStager {
     }
   }
 
-  async #encrypt({ part, data }: Content, key: ContentKey): Promise<PlannedPart> {
-    const { keyring, staging, imageId, signal, onProgress } = this.#setup;
-    const context = contextOf("content", keyring.accountId, imageId, this.#version, part);
-    const digest = await runningSha256();
-    const file = await staging.create(imageId, part);
-    let bytes = 0;
-    try {
-      for await (const piece of encryptStream(data, key, context)) {
-        signal.throwIfAborted();
-        digest.update(piece);
-        await file.write(piece);
-        bytes += piece.length;
-        this.#doneBytes += piece.length;
-        onProgress(this.#doneBytes, this.#totalBytes);
-      }
-    } finally {
-      await file.close();
-    }
-    return { part, bytes, sha256: toBase64Url(digest.finish()), uploadId: null };
+  async #encrypt(content: Content, key: ContentKey): Promise<PlannedPart> {
+    const { keyring, onProgress, ...rest } = this.#setup;
+    return await encryptInto({ ...rest, ownerId: keyring.accountId, version: this.#version, onBytes: (bytes) => {
+      this.#doneBytes += bytes;
+      onProgress(this.#doneBytes, this.#totalBytes);
+    } }, content, key);
   }
 
   async #commit(photo: ReadyPhoto, contentKey: ContentKey, recordKey: RecordKey): Promise<UploadPlan["commit"]> {

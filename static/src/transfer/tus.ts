@@ -24,6 +24,8 @@ export interface TusLimits {
 
 export interface TusPorts {
   readonly send: Transport;
+  /** Where uploads are created: of accounts, or of guests. */
+  readonly at?: string;
   readonly limits: TusLimits;
   /** Waits, less long when the network comes back. @throws when `signal` is aborted. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -69,6 +71,8 @@ function isPassing({ status }: Problem): boolean {
   return [LOCKED, CONFLICT, CHECKSUM_MISMATCH, 408, 425, 429].includes(status) || (status >= 500 && status !== 507 && status !== 501);
 }
 
+const USUAL_PLACE = "/uploads";
+
 /** How long to wait before try number `tries`, in milliseconds: doubling, with jitter, as asked when asked. */
 export function pauseBefore(tries: number, retryAfter: unknown, random: number): number {
   if (typeof retryAfter === "number" && retryAfter > 0) return Math.min(retryAfter * 1000, LONGEST_PAUSE_MS * 4);
@@ -108,6 +112,10 @@ class Transfer {
     this.#uploadId = job.uploadId;
   }
 
+  get #at(): string {
+    return this.#ports.at ?? USUAL_PLACE;
+  }
+
   /** Step by step until the server has it all. Every failure is met by asking it again. */
   async run(): Promise<string> {
     for (;;) {
@@ -132,7 +140,7 @@ class Transfer {
       "Upload-Metadata": Object.entries(metadata).map(([name, value]) => `${name} ${encodeText(value)}`).join(","),
       ...(isSmall ? { ...CONTENT, "Upload-Checksum": `sha256 ${encodeBytes(sha256)}` } : {}),
     };
-    const response = await this.#send("POST", "/uploads", headers, isSmall ? content : null);
+    const response = await this.#send("POST", this.#at, headers, isSmall ? content : null);
     this.#uploadId = uploadIdFrom(response);
     await this.#job.onCreated(this.#uploadId);
     // A server that took only the creation says so by its offset, or by none.
@@ -141,7 +149,7 @@ class Transfer {
   }
 
   async #ask(uploadId: string): Promise<void> {
-    const response = await this.#send("HEAD", `/uploads/${uploadId}`, VERSION, null);
+    const response = await this.#send("HEAD", `${this.#at}/${uploadId}`, VERSION, null);
     const length = response.headers.get("Upload-Length");
     if (length !== null && Number(length) !== this.#job.content.size) return this.#restart();
     this.#moveTo(offsetFrom(response, this.#job.content.size));
@@ -156,7 +164,7 @@ class Transfer {
     const headers = {
       ...VERSION, ...CONTENT, "Upload-Offset": String(this.#offset), "Upload-Checksum": `sha256 ${encodeBytes(digest)}`,
     };
-    this.#moveTo(offsetFrom(await this.#send("PATCH", `/uploads/${uploadId}`, headers, piece), content.size));
+    this.#moveTo(offsetFrom(await this.#send("PATCH", `${this.#at}/${uploadId}`, headers, piece), content.size));
   }
 
   async #send(method: string, path: string, headers: Readonly<Record<string, string>>, body: Blob | Bytes | null): Promise<Response> {
@@ -210,6 +218,6 @@ export async function sendUpload(job: TusJob, ports: TusPorts): Promise<string> 
 }
 
 /** Give up an upload. It would expire anyway, so a failure here is of no account. */
-export async function terminateUpload(uploadId: string, send: Transport): Promise<void> {
-  await send({ method: "DELETE", path: `/uploads/${uploadId}`, headers: VERSION }).catch(() => undefined);
+export async function terminateUpload(uploadId: string, send: Transport, at = USUAL_PLACE): Promise<void> {
+  await send({ method: "DELETE", path: `${at}/${uploadId}`, headers: VERSION }).catch(() => undefined);
 }

@@ -5,6 +5,7 @@ import { HistoryError } from "../crypto/history-error.ts";
 import { ChangedKeyError, OldKnownKeysError } from "../crypto/known-keys.ts";
 import { RecoveryPhraseError } from "../crypto/recovery.ts";
 import { PasskeyError } from "../vault/passkey.ts";
+import { LinkError } from "../vault/guests/link-error.ts";
 import { AlbumError } from "../vault/sharing/album-error.ts";
 import { ExposureError } from "../vault/sharing/exposure-error.ts";
 import { GroupError } from "../vault/sharing/group-error.ts";
@@ -12,7 +13,7 @@ import { UnlockError } from "../vault/unlock.ts";
 import { t } from "./text.ts";
 
 const SPOKEN = [
-  Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, ExposureError,
+  Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, LinkError, ExposureError,
 ] as const;
 
 export function sentenceOf(error: unknown): string {

@@ -4,14 +4,16 @@ import type { Bytes } from "../crypto/bytes.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import { newId } from "../vault/ids.ts";
 import { bridge, LibraryError } from "../vault/library/bridge.ts";
-import { openDatabase, type Database } from "../vault/library/database.ts";
+import { openDatabase } from "../vault/library/database.ts";
 import { openKeyring } from "../vault/library/keyring.ts";
 import type { UploadPage, UploadSetup, UploadWorker } from "../transfer/contract.ts";
-import { Plans, type PlanShelf } from "../transfer/plan.ts";
+import { Plans } from "../transfer/plan.ts";
 import { cleanCopyOf } from "../transfer/clean-copy.ts";
 import { remakeThumbnails, type RemakePorts } from "../transfer/remake.ts";
 import { UploadSession, type CallJson } from "../transfer/upload-session.ts";
 import { WaitingList } from "../transfer/waiting-list.ts";
+import { exclusively, pause, together } from "./locks/waiting.ts";
+import { planShelf } from "./staging/plan-shelf.ts";
 import { openStaging } from "./staging/private-files.ts";
 
 let session: UploadSession | null = null;
@@ -29,45 +31,6 @@ function opened(): UploadSession {
 }
 
 const waitingLock = (id: string): string => `pocketvault-waiting-${id}`;
-
-function planShelf(database: Database): PlanShelf {
-  return {
-    all: async () => {
-      const ids = await database.getAllKeys("plans");
-      const sealed = await Promise.all(ids.map((id) => database.get("plans", id)));
-      return ids.flatMap((imageId, at) => {
-        const bytes = sealed[at];
-        return bytes === undefined ? [] : [{ imageId, sealed: bytes }];
-      });
-    },
-    put: async (imageId, sealed) => void (await database.put("plans", sealed, imageId)),
-    remove: (imageId) => database.delete("plans", imageId),
-  };
-}
-
-/** Waits, less long when the network comes back. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      self.removeEventListener("online", onOnline);
-      signal.removeEventListener("abort", onAbort);
-    };
-    const onOnline = (): void => { end(); resolve(); };
-    const onAbort = (): void => { end(); reject(signal.reason as Error); };
-    const timer = setTimeout(onOnline, milliseconds);
-    self.addEventListener("online", onOnline);
-    signal.addEventListener("abort", onAbort);
-  });
-}
-
-async function exclusively<T>(name: string, wait: boolean, job: () => Promise<T>): Promise<T | null> {
-  return await navigator.locks.request(name, { ifAvailable: !wait }, async (lock) => (lock === null ? null : await job()));
-}
-
-async function together<T>(name: string, job: () => Promise<T>): Promise<T> {
-  return await navigator.locks.request(name, { mode: "shared" }, async () => await job());
-}
 
 async function start({ accountId, accountKey, csrfToken, limits, rights }: UploadSetup): Promise<void> {
   setCsrfSource(() => csrfToken);

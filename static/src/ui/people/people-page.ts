@@ -20,6 +20,7 @@ import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
 import { exposuresLink } from "../sharing/exposures-link.ts";
 import { whileSeen } from "./while-seen.ts";
+import "./asked-card.ts";
 
 const glance = async (): Promise<string> => (await glanceAtPeople()) + (await glanceAtGroups());
 
@@ -52,7 +53,7 @@ export class PeoplePage extends Section {
           <button class="btn main" type="button" ?hidden=${this.isEmpty} @click=${() => void this.ask()}>${icon("add")}${t("Invite someone")}</button></div>`}
       </header>
       ${this.trouble()}
-      ${people === null ? nothing : html`${this.lists(people)}${exposuresLink()}`}
+      ${people === null ? nothing : html`${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>${exposuresLink()}`}
     </div>`;
   }
 

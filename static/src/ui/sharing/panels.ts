@@ -2,6 +2,7 @@
 import type { nothing, TemplateResult } from "lit";
 
 import type { Vault } from "../../vault/unlock.ts";
+import { linksPanel } from "./links-panel.ts";
 
 /** What a panel knows of the dialog it stands in. */
 export interface PanelContext {
@@ -19,4 +20,4 @@ export interface PanelContext {
 /** Draws a section, or nothing; called with every update of the dialog, so what has a state is an element of its own. */
 export type SharePanel = (context: PanelContext) => TemplateResult | typeof nothing;
 
-export const morePanels: readonly SharePanel[] = [];
+export const morePanels: readonly SharePanel[] = [linksPanel];

@@ -14,8 +14,11 @@ interface Wish {
   reject(reason: unknown): void;
 }
 
+/** What a worker has to be able to do, whoever's pictures it opens. */
+export type PictureWorker = Pick<Remote<MediaWorker>, "open" | "cancel" | "read" | "next">;
+
 interface Seat {
-  readonly worker: Remote<MediaWorker>;
+  readonly worker: PictureWorker;
   busy: number;
 }
 
@@ -24,7 +27,7 @@ export class MediaPool implements MediaSource {
   readonly #wishes: Wish[] = [];
   #tickets = 0;
 
-  constructor(workers: readonly Remote<MediaWorker>[]) {
+  constructor(workers: readonly PictureWorker[]) {
     this.#seats = workers.map((worker) => ({ worker, busy: 0 }));
   }
 

@@ -1,5 +1,5 @@
 /** Entries of a history on the wire: as they are appended, and as they are read. */
-import { call } from "../../api/client.ts";
+import { call, type CallOptions } from "../../api/client.ts";
 import { isRecord, list, numberOr, record, text, texts } from "../../api/shape.ts";
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import type { Head, HistoryEntry } from "../../crypto/entry.ts";
@@ -55,11 +55,14 @@ export function readEntry(value: unknown): StoredEntry {
   };
 }
 
+/** How somebody without an account asks: with a token instead of a cookie. */
+export type Asking = Pick<CallOptions, "headers" | "isAnonymous">;
+
 /** Every entry after `seq`, oldest first. `path` is that of the group or album. @throws Problem, CryptoError. */
-export async function entriesAfter(path: string, seq: number): Promise<readonly StoredEntry[]> {
+export async function entriesAfter(path: string, seq: number, asking: Asking = {}): Promise<readonly StoredEntry[]> {
   const found: StoredEntry[] = [];
   for (let after = seq; ;) {
-    const page = record(await call<unknown>("GET", `${path}/history`, { query: { after } }));
+    const page = record(await call<unknown>("GET", `${path}/history`, { ...asking, query: { after } }));
     const entries = list(page["items"]).filter(isRecord).map(readEntry);
     found.push(...entries);
     const last = entries.at(-1);

@@ -18,6 +18,8 @@ export interface Box {
 /** What a screen reader says, and what the picture is called. */
 export function spokenName(item: Item): string {
   const name = item.altText || item.title || item.name || t("Photo");
+  // A visitor of a link is not always told when a photo was taken.
+  if (Number.isNaN(item.time)) return name;
   return t("{name}, {day}", { name, day: spokenDay(item.time) });
 }
 

@@ -12,7 +12,7 @@ import type { Act } from "../acts.ts";
 import { longDay, spokenDay } from "../dates.ts";
 import { spokenName } from "../grid/tile.ts";
 import { ViewerHelp } from "./help.ts";
-import { keyAct, type ViewerKeys } from "./keys.ts";
+import { keyAct, VIEWER_KEYS, type ViewerKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
 import type { ViewerSource } from "./source.ts";
 import { Stage } from "./stage.ts";
@@ -64,7 +64,7 @@ export class Viewer extends LightElement implements ViewerKeys {
     this.tabIndex = -1;
     this.ariaLabel = t("Photo");
     const { signal } = this.ending;
-    document.addEventListener("keydown", (event) => { keyAct(this, event); }, { signal });
+    document.addEventListener("keydown", (event) => { keyAct(this, VIEWER_KEYS, event); }, { signal });
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(name, this.wake, { signal });
     const stop = this.source?.subscribe(() => { this.follow(); });
     if (stop !== undefined) signal.addEventListener("abort", stop);

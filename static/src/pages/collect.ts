@@ -1,0 +1,2 @@
+/** The page at `/c/ID`. */
+import "../ui/guests/collect-page.ts";

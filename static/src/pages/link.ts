@@ -1,0 +1,2 @@
+/** The page at `/l/ID`. */
+import "../ui/guests/visit-page.ts";

@@ -1,0 +1,107 @@
+/**
+ * What guests brought, until this account takes it in or throws it away.
+ *
+ * A drop's keys are sealed to this account. Taking one in wraps them by the account key: the bytes stay
+ * where they are, and the photo is one like any other.
+ */
+import { call } from "../../api/client.ts";
+import type { Body } from "../../api/types.ts";
+import { fromBase64Url, fromUtf8, toBase64Url } from "../../crypto/bytes.ts";
+import { CryptoError } from "../../crypto/errors.ts";
+import { openFrom } from "../../crypto/exchange.ts";
+import { keyFromBytes, type ContentKey, type RecordKey } from "../../crypto/keys.ts";
+import { openRecord, sealRecord, type JsonValue } from "../../crypto/record.ts";
+import { wrapKey } from "../../crypto/wrap.ts";
+import { record, textOrNull, text } from "../../api/shape.ts";
+import { readMetadata, type MetadataDocument } from "../library/documents.ts";
+import { refusalOf } from "../library/bridge.ts";
+import type { Outcome } from "../library/contract.ts";
+import { contextOf } from "../library/keyring.ts";
+import type { Vault } from "../state.ts";
+
+type WireDrop = Body<"Drop">;
+
+/** A photo that waits. */
+export interface Drop {
+  readonly wire: WireDrop;
+  /** What its guest wants to be called: nobody vouches for it. */
+  readonly from: string | null;
+  /** Null for one that does not open: it can only be thrown away. */
+  readonly opened: OpenedDrop | null;
+}
+
+interface OpenedDrop {
+  readonly contentKey: ContentKey;
+  readonly recordKey: RecordKey;
+  readonly metadata: MetadataDocument;
+}
+
+/** Everything that waits, oldest first. @throws Problem. */
+export async function readDrops(vault: Vault): Promise<readonly Drop[]> {
+  const found: WireDrop[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await call<Body<"Drops">>("GET", "/drops", { query: { cursor } });
+    found.push(...page.items);
+    if (page.cursor === null) break;
+    cursor = page.cursor;
+  }
+  const seed = found.length === 0 ? null : await vault.exchangeSeed();
+  return seed === null ? [] : await Promise.all(found.map((wire) => openDrop(wire, vault, seed)));
+}
+
+/** Make these photos of this account. One that cannot be stops none of the others. */
+export async function takeIn(vault: Vault, drops: readonly Drop[]): Promise<Outcome> {
+  return await eachOf(drops, (drop) => takeOne(vault, drop));
+}
+
+/** Throw these away: their bytes go. */
+export async function throwAway(drops: readonly Drop[]): Promise<Outcome> {
+  return await eachOf(drops, async ({ wire }) => { await call("DELETE", `/drops/${wire.id}`); });
+}
+
+async function openDrop(wire: WireDrop, { accountId }: Vault, seed: Parameters<typeof openFrom>[1]): Promise<Drop> {
+  try {
+    const context = { purpose: "guest-upload", owner: accountId, record: wire.image_id, part: wire.link_id ?? "-", version: 1 } as const;
+    const statement = record(JSON.parse(fromUtf8(await openFrom(fromBase64Url(wire.payload), seed, context))));
+    const contentKey = keyFromBytes("content-key", fromBase64Url(text(statement["content"])));
+    const recordKey = keyFromBytes("record-key", fromBase64Url(text(statement["record"])));
+    const metadata = readMetadata(await openRecord(fromBase64Url(wire.metadata), recordKey, contextOf("metadata", accountId, wire.image_id, 1)));
+    return { wire, from: textOrNull(statement["from"]), opened: metadata && { contentKey, recordKey, metadata } };
+  } catch {
+    return { wire, from: null, opened: null };
+  }
+}
+
+/**
+ * The ordinary commit, with what was brought. Repeating it is harmless: the image has its id already.
+ *
+ * That a file was cleaned is a guest's word, and nobody vouches for a guest: noted as whole, it is never shared
+ * as it is, but as a clean copy that this account's own device makes.
+ */
+async function takeOne({ accountId, wrappingKey }: Vault, { wire, opened }: Drop): Promise<void> {
+  if (opened === null) throw new CryptoError("cannot-open", "This photo does not open with your keys, and cannot be taken in.");
+  const { image_id: id, parts } = wire;
+  const known = { ...opened.metadata, storedAs: "whole" } as unknown as JsonValue;
+  const [content, key, metadata] = await Promise.all([
+    wrapKey(opened.contentKey, wrappingKey, contextOf("content-key", accountId, id, 1)),
+    wrapKey(opened.recordKey, wrappingKey, contextOf("record-key", accountId, id, 1)),
+    sealRecord(known, opened.recordKey, contextOf("metadata", accountId, id, 1)),
+  ]);
+  const keys = { wrapped_content_key: toBase64Url(content), wrapped_record_key: toBase64Url(key) };
+  await call("PUT", `/images/${id}`, { body: { version: 1, ...keys, metadata: toBase64Url(metadata), parts } });
+}
+
+async function eachOf(drops: readonly Drop[], act: (drop: Drop) => Promise<void>): Promise<Outcome> {
+  const done: string[] = [];
+  const failed: { id: string; code: string; sentence: string }[] = [];
+  for (const drop of drops) {
+    const { image_id: id } = drop.wire;
+    try {
+      await act(drop);
+      done.push(id);
+    } catch (error) {
+      failed.push({ id, ...refusalOf(error) });
+    }
+  }
+  return { done, failed };
+}

@@ -42,15 +42,14 @@ def run_suite(
         run_loudly(title, [*pytest, *shared, *arguments], folder=folder, env=env)
         return
     shutil.rmtree(folder / NOTES, ignore_errors=True)
-    noting = [*pytest, "-p", "cacheprovider"]
     try:
-        run_loudly(title, [*noting, *shared, *arguments], folder=folder, env=env)
+        run_loudly(title, [*pytest, *shared, *arguments], folder=folder, env=env)
     except StepError:
         failed = _failed(folder)
         if not 0 < len(failed) <= UNSTEADY_LIMIT:
             raise
         warn("FAILED ONCE, run again alone: " + ", ".join(failed))
-        again = [*noting, "--last-failed", *arguments]
+        again = [*pytest, "--last-failed", *arguments]
         run_loudly(f"{title}, what failed once", again, folder=folder, env=env)
         warn("UNSTEADY, passed when alone and to be mended: " + ", ".join(failed))
 

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.steps import StepError
 from deploy.local.suite import UNSTEADY_LIMIT, run_suite
 
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # Each run of each test leaves a mark, and fails as long as there are few.
 STORY = """
 import pathlib

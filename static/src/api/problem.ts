@@ -23,6 +23,11 @@ export function offlineProblem(): Problem {
   return new Problem("offline", "No connection just now. Nothing was lost; try again when you are back online.");
 }
 
+/** An answer that is not what was asked for. */
+export function otherAnswer(): Problem {
+  return new Problem("unreadable_answer", "The server gave an answer that makes no sense. Please try again.");
+}
+
 /** The refusal in a problem document (RFC 9457), or one of our own when the body is something else. */
 export async function problemOf(response: Response): Promise<Problem> {
   const fallback = new Problem(

@@ -5,7 +5,7 @@
  * creation-with-upload, checksum (sha256), expiration and termination. Whatever happens to a
  * piece, the server is asked what it has before the next one goes.
  */
-import { Problem } from "../api/problem.ts";
+import { otherAnswer, Problem } from "../api/problem.ts";
 import type { Ask } from "../api/client.ts";
 import { sha256Of } from "../crypto/digest.ts";
 import type { Bytes } from "../crypto/bytes.ts";
@@ -91,7 +91,7 @@ function uploadIdFrom(response: Response): string {
 function offsetFrom(response: Response, size: number): number {
   const offset = Number(response.headers.get("Upload-Offset") ?? "x");
   if (!Number.isSafeInteger(offset) || offset < 0 || offset > size) {
-    throw new Problem("unreadable_answer", "The server gave an answer that makes no sense. Please try again.");
+    throw otherAnswer();
   }
   return offset;
 }

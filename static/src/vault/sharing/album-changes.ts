@@ -1,6 +1,6 @@
 /** What an owner does with a shared album: begin, give access, change and end it, stop. */
 import { call } from "../../api/client.ts";
-import { Problem } from "../../api/problem.ts";
+import { otherAnswer, Problem } from "../../api/problem.ts";
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import { digestOf } from "../../crypto/commitment.ts";
 import { keyCheckOf } from "../../crypto/delivery.ts";
@@ -40,7 +40,7 @@ export interface Gift {
 export async function beginSharing(vault: Vault, id: string, change: Partial<AlbumDocument>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const album = readWireAlbum(await call<unknown>("GET", `/albums/${id}`));
-    if (album === null) throw new Problem("unreadable_answer", "The server gave an answer that makes no sense. Please try again.");
+    if (album === null) throw otherAnswer();
     if (album.isShared) return;
     try {
       await call("PUT", albumPath(id), { body: await beginning(vault, album, change) });

@@ -5,6 +5,7 @@
  * known who has access, what is in the album, and who gave the key.
  */
 import { call } from "../../api/client.ts";
+import { otherAnswer } from "../../api/problem.ts";
 import { isRecord, list, record } from "../../api/shape.ts";
 import { fromBase64Url } from "../../crypto/bytes.ts";
 import { keyFromDelivery, readDelivery, readDeliveryToGroup, unprovedKey, type ReadDelivery } from "../../crypto/delivery.ts";
@@ -23,7 +24,7 @@ import { readBook } from "../people/key-book.ts";
 import { knownPeople, type Offered } from "../people/known.ts";
 import { AlbumError } from "./album-error.ts";
 import { readWireSharedAlbum, readWireSharedItem, type WireAlbumDelivery, type WireSharedAlbum, type WireSharedItem } from "./album-wire.ts";
-import { readChain } from "./chain.ts";
+import { openNewest, readChain } from "./chain.ts";
 import { isReadable, type Circle, type Group, type UnreadableGroup } from "./groups.ts";
 import { requirePinned } from "./membership.ts";
 import { pinNamed, withFingerprint, type ListedPerson } from "./pinning.ts";
@@ -76,11 +77,21 @@ export async function listSharedAlbums(): Promise<readonly WireSharedAlbum[]> {
 
 /** One album. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
 export async function readSharedAlbum(id: string, circle: AlbumCircle): Promise<SharedAlbum> {
-  return await openSharedAlbum(readWireSharedAlbum(await call<unknown>("GET", albumPath(id))), circle);
+  return await openSharedAlbum(await askAlbum(id), circle);
 }
 
 /** An album of the list, its history read and believed. @throws as {@link readSharedAlbum}. */
 export async function openSharedAlbum(wire: WireSharedAlbum, circle: AlbumCircle): Promise<SharedAlbum> {
+  return await openNewest(wire, () => askAlbum(wire.id), (each) => openOnce(each, circle));
+}
+
+async function askAlbum(id: string): Promise<WireSharedAlbum> {
+  const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
+  if (wire.id !== id) throw otherAnswer();
+  return wire;
+}
+
+async function openOnce(wire: WireSharedAlbum, circle: AlbumCircle): Promise<SharedAlbum> {
   const { vault } = circle;
   const found = await foundKeys(wire, circle);
   const newest = found[0];

@@ -6,6 +6,7 @@
 import type { SubjectKind } from "../../crypto/delivery.ts";
 import type { Head, Subject } from "../../crypto/entry.ts";
 import { readHistory, requireHead, type HistoryReader, type HistoryReading } from "../../crypto/history.ts";
+import { HistoryError, type HistoryErrorCode } from "../../crypto/history-error.ts";
 import { entriesAfter } from "./entries.ts";
 import { isSameState, type States } from "./states.ts";
 
@@ -31,4 +32,25 @@ export async function readChain<K extends SubjectKind>(
   requireHead(reading.state, head);
   if (!isSameState(remembered, reading.state)) await states.write(subject.id, reading.state);
   return reading;
+}
+
+const ATTEMPTS = 3;
+/** What an answer looks like that was overtaken by a change before its history was read. */
+const OVERTAKEN: readonly HistoryErrorCode[] = ["rolled-back", "wrong-key", "unreadable"];
+
+/**
+ * Open what the server said of a group or album, and ask again when that seems older than its history: another tab,
+ * or another question of this page, may have seen a change since. A service that keeps to something older is
+ * told of all the same.
+ */
+export async function openNewest<Answer, Opened>(first: Answer, ask: () => Promise<Answer>, open: (answer: Answer) => Promise<Opened>): Promise<Opened> {
+  let answer = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await open(answer);
+    } catch (error) {
+      if (!(error instanceof HistoryError) || !OVERTAKEN.includes(error.code) || attempt >= ATTEMPTS) throw error;
+    }
+    answer = await ask();
+  }
 }

@@ -5,7 +5,7 @@
  * which name, and who gave the key.
  */
 import { call } from "../../api/client.ts";
-import { Problem } from "../../api/problem.ts";
+import { otherAnswer, Problem } from "../../api/problem.ts";
 import { isRecord, list, record, text, type UnknownRecord } from "../../api/shape.ts";
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import { keyFromDelivery, readDelivery, unprovedKey, type ReadDelivery } from "../../crypto/delivery.ts";
@@ -21,7 +21,7 @@ import { identityFromBytes } from "../../crypto/signature.ts";
 import { readBook } from "../people/key-book.ts";
 import { knownPeople } from "../people/known.ts";
 import type { Vault } from "../state.ts";
-import { readChain } from "./chain.ts";
+import { openNewest, readChain } from "./chain.ts";
 import { GroupError } from "./group-error.ts";
 import { readWireGroup, type WireGroup } from "./group-wire.ts";
 import { doubtsOf, membersOf, requirePinned, type Doubt, type Member } from "./membership.ts";
@@ -77,7 +77,7 @@ export async function readGroups(circle: Circle): Promise<readonly (Group | Unre
   // One after the other: each may pin somebody in the book that the next one goes by.
   for (const row of rows) {
     try {
-      const opened = await openGroup(row, circle, book);
+      const opened = await openGroup(readWireGroup(row), circle, book);
       ({ book } = opened);
       found.push(opened.group);
     } catch (error) {
@@ -101,22 +101,35 @@ const isOurs = (error: unknown): boolean => error instanceof OldKnownKeysError |
 
 /** One group. @throws HistoryError, CryptoError, GroupError, OldKnownKeysError, Problem. */
 export async function readGroup(id: string, circle: Circle): Promise<Group> {
-  const answer = await call<unknown>("GET", groupPath(id));
-  return (await openGroup(answer, circle, await readBook(circle.vault))).group;
+  return (await openGroup(await askGroup(id), circle, await readBook(circle.vault))).group;
 }
 
 /** Whether the server has something newer of a group than what is shown. @throws Problem, CryptoError. */
 export async function hasMoved({ wire }: Group): Promise<boolean> {
-  const now = readWireGroup(await call<unknown>("GET", groupPath(wire.id)));
+  const now = await askGroup(wire.id);
   const shown = ({ head, members, rotationDueAt }: WireGroup): string =>
     JSON.stringify([toBase64Url(head.hash), rotationDueAt, members.map(({ accountId, role }) => [accountId, role])]);
   return shown(now) !== shown(wire);
 }
 
 /** The group, and the book with those who were pinned by it. */
-async function openGroup(answer: unknown, circle: Circle, before: KnownKeys): Promise<{ readonly group: Group; readonly book: KnownKeys }> {
+async function openGroup(wire: WireGroup, circle: Circle, before: KnownKeys): Promise<OpenedGroup> {
+  return await openNewest(wire, () => askGroup(wire.id), (each) => openOnce(each, circle, before));
+}
+
+async function askGroup(id: string): Promise<WireGroup> {
+  const wire = readWireGroup(await call<unknown>("GET", groupPath(id)));
+  if (wire.id !== id) throw otherAnswer();
+  return wire;
+}
+
+interface OpenedGroup {
+  readonly group: Group;
+  readonly book: KnownKeys;
+}
+
+async function openOnce(wire: WireGroup, circle: Circle, before: KnownKeys): Promise<OpenedGroup> {
   const { vault } = circle;
-  const wire = readWireGroup(answer);
   const delivery = await openDelivery(wire, vault);
   const people = [...circle.contacts, ...wire.members];
   const known = await knownPeople(vault, before, people);

@@ -17,7 +17,7 @@ import { readBook } from "../people/key-book.ts";
 import { knownPeople } from "../people/known.ts";
 import { readPublicKeys } from "../people/wire.ts";
 import type { Vault } from "../state.ts";
-import { readChain } from "./chain.ts";
+import { openNewest, readChain } from "./chain.ts";
 import { entryBody, readHead, type EntryBody } from "./entries.ts";
 import { openStates } from "./states.ts";
 
@@ -81,7 +81,11 @@ export async function sayInHistory(vault: Vault, albumId: string, saying: Saying
 }
 
 async function nextEntry(vault: Vault, albumId: string, saying: Saying): Promise<EntryBody | null> {
-  const wire = await call<WireAlbum>("GET", albumPath(albumId));
+  const ask = async (): Promise<WireAlbum> => await call<WireAlbum>("GET", albumPath(albumId));
+  return await openNewest(await ask(), ask, (wire) => entryUpon(wire, vault, albumId, saying));
+}
+
+async function entryUpon(wire: WireAlbum, vault: Vault, albumId: string, saying: Saying): Promise<EntryBody | null> {
   if (wire.owner_id !== vault.accountId) throw new CryptoError("cannot-open", "This album is not yours.");
   const subject = { kind: "album", id: albumId, owner: vault.accountId } as const;
   const key = await keyOf(vault, wire);

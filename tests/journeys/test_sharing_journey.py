@@ -35,6 +35,8 @@ from tests.reference_client.client import ProblemError
 
 pytestmark = pytest.mark.browser
 
+# How long a look around may take before it asks for an album.
+LOOK_MS = 2_000
 SECRETS = (b"Lanternworks", b"LW-00314159", b"Exif", b"2026:11:15")
 
 
@@ -84,6 +86,43 @@ def test_an_album_is_shared_with_a_person_and_a_group_and_ended_again(
     assert album.chronicle.state.generation == before + 1
     assert {each.generation for each in shared} == {before + 1}
     assert bea.sharer.id not in album.chronicle.state.members
+
+
+def test_an_album_in_order_is_not_read_again_every_minute(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    ada, bea = (newcomer(site, name) for name in ("ada.minute", "bea.minute"))
+    come_to_know(ada, bea)
+    album_id = make_album(ada, store_photos(ada, tmp_path, whole=0, cleaned=2))
+    page.clock.install()
+    open_vault(page, site, ada, 2)
+    dialog = open_share_dialog(page, site, album_id)
+    choose(dialog, bea.email)
+    dialog.get_by_role("button", name="Share with 1").click()
+    expect_prepared(dialog, 2)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    # Once it has seen what it did itself, it asks for the list and for nothing in it.
+    for _ in range(8):
+        asked.clear()
+        pass_a_minute(page)
+        page.wait_for_timeout(LOOK_MS)
+        if not [url for url in asked if album_id in url]:
+            break
+    else:
+        pytest.fail("The album was read again every minute.")
+
+    bea.sharer.client.call("DELETE", f"/contacts/{ada.sharer.id}")
+
+    with page.expect_request(re.compile(rf"{album_id}/rotate$"), timeout=PATIENT):
+        pass_a_minute(page)
+
+
+def pass_a_minute(page: Page) -> None:
+    """Until the page has looked around again."""
+    with page.expect_response(re.compile(r"/api/v1/shared/albums$"), timeout=PATIENT):
+        page.clock.fast_forward("01:01")
 
 
 def test_a_tab_that_was_closed_in_the_middle_goes_on_when_it_is_opened_again(

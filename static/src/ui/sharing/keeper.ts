@@ -8,8 +8,8 @@ import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { changeSettings } from "../../vault/sharing/album-changes.ts";
 import { addPhotos, removePhotos, type PhotoPorts, type SharingProgress } from "../../vault/sharing/album-photos.ts";
 import { listSharedAlbums, type SharedAlbum } from "../../vault/sharing/album-state.ts";
-import type { WireGrant } from "../../vault/sharing/album-wire.ts";
-import { tendAlbum } from "../../vault/sharing/album-tending.ts";
+import type { WireGrant, WireSharedAlbum } from "../../vault/sharing/album-wire.ts";
+import { sightOf, tendAlbum } from "../../vault/sharing/album-tending.ts";
 import { codeOf } from "../sentence.ts";
 import { onSession, type LibrarySession } from "../library/session.ts";
 
@@ -34,6 +34,8 @@ class Keeper {
   readonly #standings = new Map<string, Standing>();
   readonly #listeners = new Set<() => void>();
   readonly #underway = new Map<string, Promise<void>>();
+  /** How each album looked when it was found in order: while it looks so, there is nothing to do. */
+  readonly #inOrder = new Map<string, string>();
 
   constructor(session: LibrarySession, vault: Vault) {
     this.#session = session;
@@ -67,10 +69,18 @@ class Keeper {
     try {
       const albums = (await listSharedAlbums()).filter(({ ownerId }) => ownerId === this.#vault.accountId);
       for (const { id, grants } of albums) this.#note(id, { grants });
-      for (const { id } of albums) await this.tend(id);
+      for (const album of albums) await this.#tendIfMoved(album);
     } catch {
       // The line is down, or the vault was locked: next time.
     }
+  }
+
+  async #tendIfMoved(album: WireSharedAlbum): Promise<void> {
+    const sight = sightOf(album, this.#session.access.library.album(album.id)?.count ?? 0);
+    if (this.#inOrder.get(album.id) === sight) return;
+    await this.tend(album.id);
+    const { failed, error } = this.standing(album.id);
+    if (error === null && failed.length === 0) this.#inOrder.set(album.id, sight);
   }
 
   /** Bring one album in order. Resolves when it is, or cannot be; `standing` says which. */

@@ -35,7 +35,7 @@ export class LinksPanel extends Section {
       <p class="quiet small">${t("Whoever has a link can open these photos, without an account. The key is in the link: we never see it. They can keep a copy.")}</p>
       ${this.trouble()}
       ${this.links.length === 0 ? nothing : html`<ul class="rows links-made">${this.links.map((link) => this.row(link))}</ul>`}
-      ${this.isMaking ? this.form() : html`<p class="acts"><button class="btn" type="button" @click=${() => { this.isMaking = true; void this.focusOn("#link-password"); }}>${t("Make a link")}</button></p>`}`;
+      ${this.isMaking ? this.form() : html`<p class="acts"><button class="btn" type="button" @click=${() => { this.isMaking = true; void this.focusOn("#link-password"); }}>${this.links.length === 0 ? t("Make a link") : t("Make another link")}</button></p>`}`;
   }
 
   private row(link: OwnLink): TemplateResult {
@@ -62,7 +62,7 @@ export class LinksPanel extends Section {
       <div class="trio">
         <div class="field"><label for="link-password">${t("Password, if you like")}</label><input class="input" id="link-password" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="200" /></div>
         ${endField("link-end")}
-        <div class="field"><label for="link-views">${t("Opens")}</label><select class="input" id="link-views"><option value="0">${t("As often as they like")}</option>${VIEWS.map((views) => html`<option value=${views}>${tn("Once", "{n} times", views)}</option>`)}</select></div>
+        <div class="field"><label for="link-views">${t("Opens")}</label><select class="input" id="link-views"><option value="0">${t("No limit")}</option>${VIEWS.map((views) => html`<option value=${views}>${tn("Once", "{n} times", views)}</option>`)}</select></div>
       </div>
       <div class="switch-line"><label for="link-download">${t("Let them download the originals")}</label><input class="switch" id="link-download" type="checkbox" role="switch" /></div>
       <div class="acts"><button class="btn ghost" type="button" @click=${() => { this.isMaking = false; }}>${t("Not now")}</button>

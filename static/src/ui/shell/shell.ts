@@ -114,9 +114,13 @@ function showView(view: View, path: string): void {
   shownPath = path;
 }
 
+/** Pages below another page's entry, by how their paths begin. */
+const UNDER = [["/sharing", "/people"], ["/shared/", "/albums"]] as const;
+
 function markCurrent(path: string): void {
+  const above = UNDER.find(([start]) => path.startsWith(start))?.[1];
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-nav]")) {
-    const isHere = link.pathname === path || path.startsWith(`${link.pathname}/`);
+    const isHere = link.pathname === path || link.pathname === above || path.startsWith(`${link.pathname}/`);
     if (isHere) link.setAttribute("aria-current", link.pathname === path ? "page" : "true");
     else link.removeAttribute("aria-current");
   }

@@ -8,6 +8,7 @@ import { recipientsOf, strangersIn } from "./album-access.ts";
 import { standingOf } from "./album-change.ts";
 import { endAccess, rotateIfDue } from "./album-changes.ts";
 import { AlbumError } from "./album-error.ts";
+import type { WireSharedAlbum } from "./album-wire.ts";
 import { addPhotos, listedItems, rewrapOld, signLosses, waitingPhotos, type PhotoPorts } from "./album-photos.ts";
 
 /** Bring one album of this account in order. @throws AlbumError "doubtful", "other-keys", HistoryError, Problem, AbortError. */
@@ -23,4 +24,12 @@ export async function tendAlbum(id: string, ports: PhotoPorts): Promise<Outcome>
   if (isReplaced || items.some(({ generation }) => generation < album.state.generation)) await rewrapOld(id, ports);
   if (items.length < Object.keys(album.state.items).length) await signLosses(id, ports);
   return await addPhotos(id, waitingPhotos(id, items, ports.library), ports);
+}
+
+/**
+ * What tells whether an album may need {@link tendAlbum}, as text to compare. `standing` is how many photos of the
+ * library stand in it.
+ */
+export function sightOf({ head, generation, rotationDueAt, itemCount, grants }: WireSharedAlbum, standing: number): string {
+  return JSON.stringify([head.seq, [...head.hash], generation, rotationDueAt, itemCount, standing, grants.map(({ id, role }) => [id, role])]);
 }

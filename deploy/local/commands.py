@@ -81,7 +81,11 @@ def test_servers(project: Project, arguments: Sequence[str]) -> None:
         warn(sentence)
         return
     _prepare_for_tests(project)
-    _run_pytest(project, "Testing on PostgreSQL and Redis", {**os.environ, **urls}, arguments)
+    # What is about the browser alone was tried on the embedded setting. What somebody asks for
+    # by name is run whatever it is.
+    options = () if arguments else ("-m", "not browser_alone")
+    environ = {**os.environ, **urls}
+    _run_pytest(project, "Testing on PostgreSQL and Redis", environ, arguments, options)
 
 
 def check(project: Project, _arguments: Sequence[str]) -> None:
@@ -176,11 +180,15 @@ def _run_module(project: Project, title: str, module: str, arguments: Sequence[s
 
 
 def _run_pytest(
-    project: Project, title: str, environ: Mapping[str, str], arguments: Sequence[str]
+    project: Project,
+    title: str,
+    environ: Mapping[str, str],
+    arguments: Sequence[str],
+    options: Sequence[str] = (),
 ) -> None:
     browser = ensure_chromium(project)
     named = {} if browser is None else {"POCKETVAULT_CHROMIUM": str(browser)}
-    command, env = project.python_command("-m", "pytest"), {**environ, **named}
+    command, env = project.python_command("-m", "pytest", *options), {**environ, **named}
     run_suite(title, command, arguments, folder=project.root, env=env)
 
 

@@ -23,7 +23,7 @@ from tests.journeys.test_library_journey import (
 )
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.json"
 HASHED = re.compile(r"/static/[\w./-]+-[0-9A-Z]{8}\.(css|js|svg|png|woff2|webmanifest)")

@@ -31,7 +31,7 @@ from tests.reference_client.shared_albums import (
 )
 from tests.reference_client.shared_photos import download, photos_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 NOTHING = "Only you can open what is in your vault"
 STILL_DUE = "still to be replaced"

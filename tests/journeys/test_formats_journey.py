@@ -13,7 +13,7 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import answer, choose, expect_stored, expect_tiles, open_vault, tray
 from tests.vectors import pictures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 JXL = Path(pictures.__file__).with_name("scene.jxl")
 SIZE = (640, 480)

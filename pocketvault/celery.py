@@ -6,6 +6,6 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pocketvault.settings.base")
 
-app = Celery("pocketvault")
+app = Celery("pocketvault", task_cls="pocketvault.kernel.patient_tasks:PatientTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from kombu import Connection, Message, Queue
 from redis import Redis
 from redis.exceptions import RedisError
 
+from pocketvault.celery import app
+from pocketvault.kernel.patient_tasks import PatientRequest
 from tests.api.people import PASSWORD, Person, metadata_of, new_person
 from tests.faults.inspecting import Inspector, inspector_of
 from tests.images.tus.servers import eventually
@@ -175,6 +178,35 @@ def test_a_redis_that_forgets_everything_loses_no_work(stage: Stage) -> None:
         stage.redis.client().flushall()
 
     all_is_done(stage)
+
+
+def test_a_nudge_that_redis_did_not_hear_of_keeps_no_place(stage: Stage) -> None:
+    options = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    with Connection(stage.redis.url, transport_options=options) as connection:
+        app.send_task("kernel.tick", queue="places", connection=connection)
+        taken: list[Message] = []
+        with connection.Consumer(
+            [Queue("places")], prefetch_count=1, on_message=taken.append, accept=["json"]
+        ) as consumer:
+            connection.drain_events(timeout=10)
+            assert not consumer.channel.qos.can_consume()
+            stage.redis.hang()
+            try:
+                request_of(taken[0], connection).acknowledge()
+            finally:
+                stage.redis.go_on()
+
+            assert consumer.channel.qos.can_consume()
+
+
+def request_of(message: Message, connection: Connection) -> PatientRequest:
+    """What a worker makes of a message."""
+    task = app.tasks["kernel.tick"]
+    assert task.Request == "pocketvault.kernel.patient_tasks:PatientRequest"
+    return PatientRequest(
+        message, app=app, task=task, on_ack=message.ack_log_error,
+        connection_errors=connection.connection_errors,
+    )  # fmt: skip
 
 
 def is_ready(stage: Stage) -> bool:

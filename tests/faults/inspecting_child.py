@@ -95,19 +95,18 @@ def wait_for_worker(seconds: float) -> bool:
 
 
 def wait_for_work(seconds: float) -> list[str]:
-    """Return what is still owed now, or going on, once nothing is or nothing went forward
-    for so long: a loaded machine may take its time, but not stand still.
+    """Return what is still owed now, or going on, once nothing is or the time is over. Nothing
+    waits for the pause after a failed try: what failed is what is broken here on purpose.
     """
-    until, before = time.monotonic() + seconds, None
+    until = time.monotonic() + seconds
+    again = Job.objects.filter(state=JobState.WAITING, attempts__gt=0)
+    again.update(available_at=timezone.now())
     while True:
         begun = Q(state=JobState.RUNNING) | Q(state=JobState.WAITING, attempts__gt=0)
         owed = Job.objects.filter(begun | Q(pk__in=work.due_jobs(1000)))
-        names = dict(owed.values_list("pk", "task"))
+        names = list(owed.values_list("task", flat=True))
         if not names or time.monotonic() > until:
-            return list(names.values())
-        if before is not None and before - names.keys():
-            until = time.monotonic() + seconds
-        before = names.keys()
+            return names
         time.sleep(0.1)
 
 

@@ -29,7 +29,8 @@ OWNERS = 2
 VICTIMS = {("web",): 6, ("worker",): 2, ("web", "worker"): 2}
 # A day passes before one kill in so many, and the bins are emptied before another.
 DAY_EVERY, BIN_EVERY, LOOK_EVERY = 3, 10, 20
-WORK_SECONDS = 120.0
+# Hundreds of kills leave more to do than a few.
+WORK_SECONDS = 120.0 if POINTS < 50 else 600.0
 SAMPLE = 40
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from tests.journeys.people import PASSWORD, PATIENT
 from tests.journeys.site import Site
@@ -131,8 +131,11 @@ def altered(change: Callable[[Body], object]) -> Callable[[Route], None]:
         if route.request.method != "GET":
             route.continue_()
             return
-        response = route.fetch()
-        body = json.loads(response.text())
+        try:
+            response = route.fetch()
+            body = json.loads(response.text())
+        except Error:
+            return  # the journey is over, and its page gone
         change(body)
         route.fulfill(response=response, json=body)
 

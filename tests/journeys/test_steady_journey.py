@@ -13,7 +13,7 @@ from tests.journeys.pictures import write_photo
 from tests.journeys.site import Site
 from tests.journeys.test_library_journey import expect_picture, tile, viewer
 from tests.journeys.uploading import answer, choose, expect_stored, expect_tiles, open_vault
-from tests.journeys.watch import assert_accessible, assert_fits
+from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
@@ -71,7 +71,9 @@ def test_what_the_server_says_late_moves_nothing(
     expect(section.locator(".note")).to_be_visible()
 
 
-def test_the_end_of_a_page_can_be_scrolled_clear_of_the_question(phone: Page, site: Site) -> None:
+def test_the_end_of_a_page_can_be_scrolled_clear_of_the_question(
+    phone: Page, site: Site, watch: Watch
+) -> None:
     email = "clear@example.org"
     sign_up(phone, site, email)
     site.let_the_words_be_asked_for(email)
@@ -87,6 +89,7 @@ def test_the_end_of_a_page_can_be_scrolled_clear_of_the_question(phone: Page, si
     assert edge is not None
     assert end["y"] + end["height"] <= edge["y"]
     assert_fits(phone, width=320)
+    watch.is_line_cut = True
     phone.context.set_offline(True)
     expect(phone.get_by_text("You are offline.")).to_be_visible()
     expect(reminder).to_be_hidden()

@@ -66,6 +66,7 @@ class Keeper {
 
   /** See what is shared, and tend each album of this account. What cannot be done now is tried again. */
   async lookAround(): Promise<void> {
+    if (!navigator.onLine) return;
     try {
       const albums = (await listSharedAlbums()).filter(({ ownerId }) => ownerId === this.#vault.accountId);
       for (const { id, grants } of albums) this.#note(id, { grants });

@@ -19,7 +19,7 @@ from deploy.local.steps import StepError, run_loudly, warn
 # How many processes share the suite; tests/workers.py has room for three.
 PROCESSES = min(os.cpu_count() or 1, 3)
 # More than so many are no accident.
-UNSTEADY_LIMIT = 5
+UNSTEADY_LIMIT = 3
 NOTES = ".pytest_cache"
 
 

@@ -95,12 +95,17 @@ def wait_for_worker(seconds: float) -> bool:
 
 
 def wait_for_work(seconds: float) -> list[str]:
-    """Return what is still owed now, or going on, once nothing is or the time is over. Nothing
-    waits for the pause after a failed try: what failed is what is broken here on purpose.
+    """Return what is still owed now, or going on, once nothing is or the time is over.
+
+    Nothing waits for the pause after a failed try, since what failed is broken here on purpose.
+    But what would not be tried again by itself after that pause is not forgiven.
     """
-    until = time.monotonic() + seconds
-    again = Job.objects.filter(state=JobState.WAITING, attempts__gt=0)
-    again.update(available_at=timezone.now())
+    until, now = time.monotonic() + seconds, timezone.now()
+    for job in Job.objects.filter(state=JobState.WAITING, attempts__gt=0):
+        pause = min(timedelta(seconds=2**job.attempts), work.LONGEST_WAIT)
+        if job.available_at > now + pause:
+            return [job.task]
+        Job.objects.filter(pk=job.pk, fence=job.fence).update(available_at=now)
     while True:
         begun = Q(state=JobState.RUNNING) | Q(state=JobState.WAITING, attempts__gt=0)
         owed = Job.objects.filter(begun | Q(pk__in=work.due_jobs(1000)))

@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from pocketvault.kernel import patient_redis
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pocketvault.settings.base")
 
-app = Celery("pocketvault", task_cls="pocketvault.kernel.patient_tasks:PatientTask")
+patient_redis.register()
+app = Celery("pocketvault")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -4,11 +4,13 @@ service: people are answered, nobody signs in uncounted, and all that is owed ge
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from pocketvault.celery import app
-from pocketvault.kernel.patient_tasks import PatientRequest
+from pocketvault.kernel.patient_redis import QoS
 from tests.api.people import PASSWORD, Person, metadata_of, new_person
 from tests.faults.inspecting import Inspector, inspector_of
 from tests.images.tus.servers import eventually
@@ -27,6 +29,8 @@ from tests.live import Live, free_port, running_service
 from tests.reference_client import account, client
 from tests.reference_client.client import ProblemError
 from tests.reference_client.images import Photo
+
+logger = logging.getLogger(__name__)
 
 WORK_SECONDS = 120.0
 # An answer that takes longer has waited for Redis, and is none.
@@ -181,6 +185,35 @@ def test_a_redis_that_forgets_everything_loses_no_work(stage: Stage) -> None:
 
 
 def test_a_nudge_that_redis_did_not_hear_of_keeps_no_place(stage: Stage) -> None:
+    with taken_nudge(stage) as (nudge, places):
+        stage.redis.hang()
+        try:
+            nudge.ack_log_error(logger, (RedisError,))
+        finally:
+            stage.redis.go_on()
+
+        assert places.can_consume()
+
+
+@pytest.mark.parametrize("lost", ["channel", "transport"])
+def test_a_nudge_of_a_connection_that_was_lost_keeps_no_place_either(
+    stage: Stage, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with taken_nudge(stage) as (nudge, places), monkeypatch.context() as now:
+        if lost == "channel":
+            now.setattr(nudge.channel, "connection", None)
+        else:
+            now.setattr(nudge.channel.connection, "client", None)
+
+        places.restore_unacked_once()
+        nudge.ack_log_error(logger, (RedisError,))
+
+        assert places.can_consume()
+
+
+@contextmanager
+def taken_nudge(stage: Stage) -> Iterator[tuple[Message, QoS]]:
+    """A nudge in the hands of a worker that takes one at a time, and how it counts them."""
     options = {"socket_timeout": 1, "socket_connect_timeout": 1}
     with Connection(stage.redis.url, transport_options=options) as connection:
         app.send_task("kernel.tick", queue="places", connection=connection)
@@ -189,24 +222,9 @@ def test_a_nudge_that_redis_did_not_hear_of_keeps_no_place(stage: Stage) -> None
             [Queue("places")], prefetch_count=1, on_message=taken.append, accept=["json"]
         ) as consumer:
             connection.drain_events(timeout=10)
-            assert not consumer.channel.qos.can_consume()
-            stage.redis.hang()
-            try:
-                request_of(taken[0], connection).acknowledge()
-            finally:
-                stage.redis.go_on()
-
-            assert consumer.channel.qos.can_consume()
-
-
-def request_of(message: Message, connection: Connection) -> PatientRequest:
-    """What a worker makes of a message."""
-    task = app.tasks["kernel.tick"]
-    assert task.Request == "pocketvault.kernel.patient_tasks:PatientRequest"
-    return PatientRequest(
-        message, app=app, task=task, on_ack=message.ack_log_error,
-        connection_errors=connection.connection_errors,
-    )  # fmt: skip
+            places = consumer.channel.qos
+            assert not places.can_consume()
+            yield taken[0], places
 
 
 def is_ready(stage: Stage) -> bool:

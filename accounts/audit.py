@@ -61,6 +61,7 @@ class AuditTag(StrEnum):
     CONTACT_ENDED = "contact:ended"
     RECOVERY_CONTACTS_SET = "recovery_contacts:set"
     RECOVERY_CONTACTS_ENDED = "recovery_contacts:ended"
+    RECOVERY_SHARE_ACCEPTED = "recovery_contacts:share_accepted"
     RECOVERY_SHARE_LOST = "recovery_contacts:share_lost"
     RECOVERY_ASKED = "recovery_contacts:asked"
     RECOVERY_ANSWERED = "recovery_contacts:answered"

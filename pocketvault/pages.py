@@ -22,6 +22,8 @@ PLAIN_PAGES = {
     "sign-up": "sign-up",
     "confirm": "confirm",
     "recover": "recover",
+    "recover/contacts": "recover-contacts",
+    "stop-recovery": "stop-recovery",
     "reset": "reset",
     "unsubscribe": "unsubscribe",
     "offline": "offline",

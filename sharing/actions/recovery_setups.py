@@ -164,6 +164,29 @@ def _forget_shares(owner: Account) -> list[UUID]:
     return held
 
 
+@transaction.atomic
+def accept_share(share_id: UUID, *, actor: Account) -> None:
+    """A contact says yes to what they hold. Repeating it is harmless. Raises `NotFoundError`."""
+    share = RecoveryShare.objects.held_by(actor).select_for_update().filter(pk=share_id).first()
+    if share is None:
+        raise NotFoundError
+    if share.accepted_at is None:
+        share.accepted_at = timezone.now()
+        share.save(update_fields=["accepted_at"])
+        audit.record(AuditTag.RECOVERY_SHARE_ACCEPTED, actor=actor, subject_id=share.setup_id)
+        record_news(news_for([actor.pk, share.setup_id]))
+
+
+@transaction.atomic
+def hand_back_share(share_id: UUID, *, actor: Account) -> None:
+    """A contact says no, then or later: their share goes, and the two stay contacts. Its owner is
+    told. Raises `NotFoundError`.
+    """
+    if not RecoveryShare.objects.held_by(actor).filter(pk=share_id).exists():
+        raise NotFoundError
+    record_news(_drop_shares(Q(pk=share_id, contact=actor)))
+
+
 def drop_shares_between(one: UUID, other: UUID) -> list[News]:
     """Take away the shares that two people held for each other, in the caller's transaction; they
     are no contacts any more.

@@ -25,7 +25,12 @@ def setup_document(account: Account) -> Document:
         "number": setup.number if setup else NOTHING_YET,
         "is_on": setup is not None and setup.ended_at is None,
         "contacts": [
-            {"account_id": row.contact_id, "index": row.index} for row in shares
+            {
+                "account_id": row.contact_id,
+                "index": row.index,
+                "has_accepted": row.accepted_at is not None,
+            }
+            for row in shares
         ],
         "request": standing and _request_facts(standing),
     }
@@ -43,6 +48,7 @@ def shares_document(account: Account) -> list[Document]:
             "id": row.pk,
             "owner": {**owner_document(owner.pk), "email": owner.email},
             "number": row.setup.number,
+            "has_accepted": row.accepted_at is not None,
             "sealed": to_base64url(row.open()),
             "request": asked and {
                 **_request_facts(asked),
@@ -122,7 +128,13 @@ def recovery_facts(subject_id: UUID) -> Document:
             for row in shares
         ],
         "held": [
-            {"owner_id": row.setup_id, "index": row.index, "sealed": row.open()} for row in held
+            {
+                "owner_id": row.setup_id,
+                "index": row.index,
+                "accepted_at": row.accepted_at and text_of(row.accepted_at),
+                "sealed": row.open(),
+            }
+            for row in held
         ],
         "requests": list(asked.values(*names)),
     }

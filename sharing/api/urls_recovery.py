@@ -13,6 +13,8 @@ urlpatterns = [
     path("recovery-contacts/end", recovery.EndRecoveryContactsView.as_view()),
     path("recovery-contacts/stop", recovery.StopRecoveryView.as_view()),
     path("recovery-shares", recovery.RecoverySharesView.as_view()),
+    path("recovery-shares/<uuid:share_id>", recovery.HeldShareView.as_view()),
+    path("recovery-shares/<uuid:share_id>/accept", recovery.AcceptShareView.as_view()),
     path("recovery-shares/<uuid:share_id>/answer", recovery.AnswerShareView.as_view()),
     path(REQUEST, recovery.AskContactsView.as_view()),
     path(f"{REQUEST}/stop", recovery.StopByMailView.as_view()),

@@ -48,12 +48,17 @@ class RecoveryShareQuerySet(models.QuerySet["RecoveryShare"]):
 
 
 class RecoveryShare(SealedModel):
-    """One of the three shares of a set-up, sealed to a contact by its owner and once more here."""
+    """One of the three shares of a set-up, sealed to a contact by its owner and once more here.
+
+    ``accepted_at`` is when the contact said yes. It tells the owner whether they know of it, and
+    decides nothing: a share opens what it opens.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     setup = models.ForeignKey(RecoverySetup, models.CASCADE, related_name="shares")
     contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     index = models.PositiveSmallIntegerField()
+    accepted_at = models.DateTimeField(null=True)
 
     objects = RecoveryShareQuerySet.as_manager()
 

@@ -209,8 +209,8 @@ SHA1_OF_ABC = "a9993e364706816aba3e25717850c26c9cd0d89d"
 ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": "token"}
 PAGE = everybodys(200)
 PAGES = (
-    "", "sign-in", "sign-up", "confirm", "recover", "reset", "unsubscribe", "offline", "terms",
-    "privacy",
+    "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
+    "unsubscribe", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
     "shared/<uuid:album_id>", "sharing",
@@ -418,6 +418,8 @@ RECOVERY_DOORS = {
     ("POST", "recovery-contacts/end"): asked_of_alice(204, 404, recovery_bodies.its_end),
     ("POST", "recovery-contacts/stop"): asked_of_alice(204, 404, recovery_bodies.stop),
     ("GET", "recovery-shares"): ones_own(200),
+    ("DELETE", "recovery-shares/<uuid:share_id>"): alices(204),
+    ("POST", "recovery-shares/<uuid:share_id>/accept"): alices(204),
     ("PUT", "recovery-shares/<uuid:share_id>/answer"): alices(204, recovery_bodies.answer),
     ("PUT", RECOVERY_REQUEST): everybodys(202, recovery_bodies.asked),
     ("POST", f"{RECOVERY_REQUEST}/stop"): everybodys(410, brings_json(code="not it")),

@@ -19,7 +19,7 @@ from tests.reference_client.people import Sharer, befriend
 from tests.reference_client.recovering import Asking, NotOpenYetError
 
 CODE = re.compile(r"^    (\d{8})$", re.MULTILINE)
-STOP = re.compile(r"^    (\S{36})\n    (\S{43})$", re.MULTILINE)
+STOP = re.compile(r"^    http\S+/stop-recovery#(\S{36})\.(\S{43})$", re.MULTILINE)
 NEXT_PASSWORD = "another four quiet words"
 PATIENT = 120.0
 
@@ -140,7 +140,7 @@ def test_the_owner_stops_it_from_any_device(story: Story) -> None:
 
 
 def test_whoever_reads_the_mail_stops_it_without_a_device(story: Story) -> None:
-    mail = mailbox.wait_for_mail(story.live.mail, story.owner.email, "stop code", seconds=PATIENT)
+    mail = mailbox.wait_for_mail(story.live.mail, story.owner.email, "stop-recovery#", seconds=PATIENT)
     found = STOP.search(mail)
     assert found is not None
     path, anybody = f"/recovery-requests/{found[1]}/stop", Client(story.live.url)

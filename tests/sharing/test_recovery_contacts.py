@@ -23,7 +23,7 @@ from pocketvault.kernel.ids import uuid7
 from sharing.actions.contacts import end_contact
 from sharing.actions.recovery_ending import tend_requests
 from sharing.custody import SharingCustodian
-from sharing.models import RecoveryAnswer, RecoveryRequest, RecoverySetup, RecoveryShare
+from sharing.models import Contact, RecoveryAnswer, RecoveryRequest, RecoverySetup, RecoveryShare
 from tests.factories import app_of, make_account, open_session, with_token
 from tests.images.conftest import QueryCounter
 from tests.sharing import recovering
@@ -59,6 +59,11 @@ def answer(contact: Account, request: RecoveryRequest, app: APIClient | None = N
     body = {"request_id": str(request.pk), "sealed": sealed}
     path = f"{API}/recovery-shares/{share.pk}/answer"
     return (app or app_of(contact)).put(path, body, format="json")
+
+
+def held_by(account: Account) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = app_of(account).get(f"{API}/recovery-shares").json()
+    return found
 
 
 def sign_in(owner: Account, proof: bytes | None = None) -> Response:
@@ -372,6 +377,47 @@ def test_a_contact_who_ends_takes_their_share_along_and_the_second_ends_it_all(
     assert RecoverySetup.objects.get().ended_at is not None
     assert "Your recovery contacts are off" in mails_to(alice)
     assert asking_app(alice).get(f"{API}/recovery-request").status_code == 410
+
+
+def test_a_contact_who_says_yes_is_known_to_have_and_saying_it_again_changes_nothing(
+    alice: Account, contacts: list[Account], mallory: Account
+) -> None:
+    share = RecoveryShare.objects.get(contact=contacts[0])
+    path = f"{API}/recovery-shares/{share.pk}/accept"
+
+    refused = app_of(mallory).post(path)
+    said = [app_of(contacts[0]).post(path).status_code for _ in range(2)]
+
+    assert (refused.status_code, said) == (404, [204, 204])
+    shown = app_of(alice).get(f"{API}/recovery-contacts").json()["contacts"]
+    yes = {each["account_id"]: each["has_accepted"] for each in shown}
+    assert yes == {str(each.pk): each == contacts[0] for each in contacts}
+    assert [each["has_accepted"] for each in held_by(contacts[0])] == [True]
+    assert AuditEvent.objects.filter(tag="recovery_contacts:share_accepted").count() == 1
+    assert news() == {alice.pk, contacts[0].pk}
+
+
+def test_a_contact_hands_their_share_back_and_stays_a_contact(
+    alice: Account, contacts: list[Account], request_: RecoveryRequest
+) -> None:
+    answer(contacts[0], request_)
+    share = RecoveryShare.objects.get(contact=contacts[0])
+    path = f"{API}/recovery-shares/{share.pk}"
+
+    theirs = app_of(contacts[1]).delete(path)
+    said = [app_of(contacts[0]).delete(path).status_code for _ in range(2)]
+
+    assert (theirs.status_code, said) == (404, [204, 404])
+    assert held_by(contacts[0]) == []
+    assert not RecoveryAnswer.objects.exists()
+    assert Contact.objects.filter(account=alice, other=contacts[0]).exists()
+    assert RecoveryRequest.objects.get(pk=request_.pk).ended_at is None
+    assert mails_to(alice).count("You have two recovery contacts left") == 1
+    assert {alice.pk, contacts[0].pk} <= news()
+    second = RecoveryShare.objects.get(contact=contacts[1])
+    app_of(contacts[1]).delete(f"{API}/recovery-shares/{second.pk}")
+    assert RecoverySetup.objects.get(pk=alice.pk).ended_at is not None
+    assert "Your recovery contacts are off" in mails_to(alice)
 
 
 def test_whoever_is_erased_leaves_no_share_on_either_side(

@@ -65,6 +65,7 @@ class RecoveryContactSerializer(serializers.Serializer[Any]):
 
     account_id = serializers.UUIDField()
     index = serializers.IntegerField()
+    has_accepted = serializers.BooleanField(help_text="Whether they said yes to it.")
 
 
 class StandingRequestSerializer(serializers.Serializer[Any]):
@@ -108,6 +109,7 @@ class HeldShareSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     owner = ShareOwnerSerializer()
     number = serializers.IntegerField()
+    has_accepted = serializers.BooleanField()
     sealed = serializers.CharField()
     request = AskedShareSerializer(allow_null=True)
 

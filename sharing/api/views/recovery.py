@@ -19,7 +19,12 @@ from images.api.base import VaultView
 from sharing.actions.recovery_answering import answer_request, sign_in_with_contacts
 from sharing.actions.recovery_asking import RequestDraft, ask_contacts, confirm_request
 from sharing.actions.recovery_ending import stop_by_mail, stop_own_request
-from sharing.actions.recovery_setups import end_setup, set_up_contacts
+from sharing.actions.recovery_setups import (
+    accept_share,
+    end_setup,
+    hand_back_share,
+    set_up_contacts,
+)
 from sharing.api.authentication import RecoveryAuthentication
 from sharing.api.base import IsVisiting, limit_looks
 from sharing.api.recovery_documents import request_document, setup_document, shares_document
@@ -95,6 +100,26 @@ class RecoverySharesView(VaultView):
     def get(self, request: Request) -> Response:
         """Each share with its owner, and what is asked."""
         return Response(HeldShareSerializer(shares_document(self.account), many=True).data)
+
+
+class HeldShareView(VaultView):
+    """One share that this account holds."""
+
+    @extend_schema(operation_id="recovery_shares_hand_back", responses=NOTHING)
+    def delete(self, request: Request, share_id: UUID) -> Response:
+        """Hand it back: this account cannot help any more. The two stay contacts."""
+        hand_back_share(share_id, actor=self.account)
+        return Response(status=204)
+
+
+class AcceptShareView(VaultView):
+    """A contact's yes."""
+
+    @extend_schema(operation_id="recovery_shares_accept", request=None, responses=NOTHING)
+    def post(self, request: Request, share_id: UUID) -> Response:
+        """Tell its owner that this account will help."""
+        accept_share(share_id, actor=self.account)
+        return Response(status=204)
 
 
 class AnswerShareView(VaultView):

@@ -1527,6 +1527,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recovery-shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Hand it back: this account cannot help any more. The two stay contacts. */
+        delete: operations["recovery_shares_hand_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery-shares/{share_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Tell its owner that this account will help. */
+        post: operations["recovery_shares_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recovery-shares/{share_id}/answer": {
         parameters: {
             query?: never;
@@ -2713,6 +2747,7 @@ export interface components {
             id: string;
             owner: components["schemas"]["ShareOwner"];
             number: number;
+            has_accepted: boolean;
             sealed: string;
             request: components["schemas"]["AskedShare"] | null;
         };
@@ -3198,6 +3233,8 @@ export interface components {
             /** Format: uuid */
             account_id: string;
             index: number;
+            /** @description Whether they said yes to it. */
+            has_accepted: boolean;
         };
         /** @description Whose vault it is. The identity key is in the words that are compared. */
         RecoveryOwner: {
@@ -7349,6 +7386,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HeldShare"][];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_shares_hand_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recovery_shares_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

@@ -9,11 +9,12 @@ import { LinkError } from "../vault/guests/link-error.ts";
 import { AlbumError } from "../vault/sharing/album-error.ts";
 import { ExposureError } from "../vault/sharing/exposure-error.ts";
 import { GroupError } from "../vault/sharing/group-error.ts";
+import { RecoveryContactsError } from "../vault/recovery-contacts/errors.ts";
 import { UnlockError } from "../vault/unlock.ts";
 import { t } from "./text.ts";
 
 const SPOKEN = [
-  Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, LinkError, ExposureError,
+  Problem, CryptoError, RecoveryPhraseError, PasskeyError, UnlockError, ChangedKeyError, OldKnownKeysError, HistoryError, GroupError, AlbumError, LinkError, ExposureError, RecoveryContactsError,
 ] as const;
 
 export function sentenceOf(error: unknown): string {

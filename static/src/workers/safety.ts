@@ -1,5 +1,6 @@
-/** Works one safety number out away from the page. The page ends the worker afterwards. */
+/** Works out words that two people compare, away from the page. The page ends the worker afterwards. */
 import { CryptoError } from "../crypto/errors.ts";
+import { recoveryWords } from "../crypto/recovery-contacts.ts";
 import { safetyNumber } from "../crypto/safety.ts";
 import type { SafetyAnswer, SafetyRequest } from "../vault/people/safety.ts";
 
@@ -9,9 +10,10 @@ self.addEventListener("message", (event: MessageEvent<SafetyRequest>) => {
   void answer(event.data);
 });
 
-async function answer({ mine, theirs }: SafetyRequest): Promise<void> {
+async function answer(request: SafetyRequest): Promise<void> {
   try {
-    self.postMessage({ number: await safetyNumber(mine, theirs) } satisfies SafetyAnswer);
+    const number = "asked" in request ? await recoveryWords(request.asked) : await safetyNumber(request.mine, request.theirs);
+    self.postMessage({ number } satisfies SafetyAnswer);
   } catch (error) {
     const known = error instanceof CryptoError;
     const code = known ? error.code : "unavailable";

@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import { signInWithPhrase, type Opened } from "../../vault/recovery.ts";
 import { LightElement } from "../element.ts";
+import { icon } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { looksLikeAddress } from "./address.ts";
@@ -33,7 +34,8 @@ export class Recover extends LightElement {
         <pv-phrase-field class="stack close" .problem=${this.problem}></pv-phrase-field>
         <button class="btn main wide" ?disabled=${this.isBusy} aria-busy=${this.isBusy}>${this.isBusy ? t("Opening your vault") : t("Open my vault")}</button>
       </form>
-      <p class="small quiet other-ways">${t("No recovery key and no password? Then nobody can open the vault, we included. If you are still signed in on some device, it can make a new key there.")}</p>`;
+      <div class="other-ways"><a class="btn ghost" href="/recover/contacts">${icon("people")}${t("Ask my recovery contacts")}</a></div>
+      <p class="small quiet">${t("No recovery key, no password and no recovery contacts? Then nobody can open the vault, we included. If you are still signed in on some device, it can make a new key there.")}</p>`;
   }
 
   private readonly open = (event: SubmitEvent): void => {

@@ -81,7 +81,7 @@ export class Reset extends LightElement {
   private doneStep(): TemplateResult {
     return html`<h1 tabindex="-1">${t("The account is yours again")}</h1>
       <p class="lead quiet">${t("All other devices are signed out. The vault is still shut: open it with your recovery key, a passkey or the password you had before, and choose a new password there. Until then nothing in it can be changed, and deleting waits seven days.")}</p>
-      <form><a class="btn main wide" href="/recover">${t("Use recovery key")}</a><a class="btn ghost wide" href="/photos">${t("Use a passkey")}</a><a class="btn ghost wide" href="/photos">${t("Use the password from before")}</a></form>`;
+      <form><a class="btn main wide" href="/recover">${t("Use recovery key")}</a><a class="btn ghost wide" href="/photos">${t("Use a passkey")}</a><a class="btn ghost wide" href="/photos">${t("Use the password from before")}</a><a class="btn ghost wide" href="/recover/contacts">${t("Ask my recovery contacts")}</a></form>`;
   }
 
   /** The link may be opened in the tab that asked for it, which loads nothing anew. */

@@ -20,6 +20,7 @@ import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
 import { exposuresLink } from "../sharing/exposures-link.ts";
 import { whileSeen } from "./while-seen.ts";
+import "../recovery-contacts/held-card.ts";
 import "./asked-card.ts";
 
 const glance = async (): Promise<string> => (await glanceAtPeople()) + (await glanceAtGroups());
@@ -53,7 +54,7 @@ export class PeoplePage extends Section {
           <button class="btn main" type="button" ?hidden=${this.isEmpty} @click=${() => void this.ask()}>${icon("add")}${t("Invite someone")}</button></div>`}
       </header>
       ${this.trouble()}
-      ${people === null ? nothing : html`${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>${exposuresLink()}`}
+      ${people === null ? nothing : html`<div class="stack held-first"><pv-held-shares></pv-held-shares></div>${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>${exposuresLink()}`}
     </div>`;
   }
 

@@ -51,6 +51,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "contact:ended": "A contact was ended",
   "recovery_contacts:set": "Recovery contacts chosen",
   "recovery_contacts:ended": "Recovery contacts turned off",
+  "recovery_contacts:share_accepted": "A recovery contact said yes",
   "recovery_contacts:share_lost": "A recovery contact was lost",
   "recovery_contacts:asked": "Somebody asked for a vault to be given back by recovery contacts",
   "recovery_contacts:answered": "A recovery contact answered",

@@ -17,6 +17,9 @@ import "../account/password-field.ts";
 import "../account/phrase-field.ts";
 import "../account/prove-phrase.ts";
 
+/** Behind the address of this section: new words are to be made at once. */
+const NEW_WORDS = "#new-words";
+
 @customElement("pv-settings-recovery")
 export class RecoverySection extends Section {
   @state() private me: Me | null = null;
@@ -30,6 +33,8 @@ export class RecoverySection extends Section {
     super.connectedCallback();
     void this.attempt(() => this.refresh()).then(() => {
       this.wasAsked = true;
+      // Whoever came back by their contacts has lost the old words.
+      if (location.hash === NEW_WORDS) this.begin();
     });
   }
 

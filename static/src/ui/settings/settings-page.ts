@@ -6,6 +6,7 @@ import { LightElement } from "../element.ts";
 import { icon } from "../icons.ts";
 import { t } from "../text.ts";
 import "./account-section.ts";
+import "./contacts-section.ts";
 import "./preferences-section.ts";
 import "./privacy-section.ts";
 import "./recovery-section.ts";
@@ -23,6 +24,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "account", icon: "account", title: t("Account and devices"), content: () => html`<pv-settings-account></pv-settings-account>` },
   { name: "security", icon: "key", title: t("Signing in"), content: () => html`<pv-settings-security></pv-settings-security>` },
   { name: "recovery", icon: "recovery", title: t("Recovery key"), content: () => html`<pv-settings-recovery></pv-settings-recovery>` },
+  { name: "contacts", icon: "help", title: t("Recovery contacts"), content: () => html`<pv-settings-contacts></pv-settings-contacts>` },
   { name: "privacy", icon: "people", title: t("Privacy"), content: () => html`<pv-settings-privacy></pv-settings-privacy>` },
   { name: "preferences", icon: "sun", title: t("Preferences"), content: () => html`<pv-settings-preferences></pv-settings-preferences>` },
   { name: "storage", icon: "storage", title: t("Storage"), content: () => html`<pv-settings-storage></pv-settings-storage>` },

@@ -89,6 +89,7 @@ export class Locked extends LightElement {
       <a class="btn main wide" href="/recover">${t("Use recovery key")}</a>
       ${this.passkeyButton()}
       <button class="btn ghost accent wide" type="button" @click=${() => void this.turnTo("former")}>${t("Use the password from before")}</button>
+      <a class="btn ghost accent wide" href="/recover/contacts">${t("Ask my recovery contacts")}</a>
       ${wrong("shut-problem", this.problem)}
     </form>`;
   }

@@ -1,0 +1,2 @@
+/** The page at `/recover/contacts`. */
+import "../ui/account/recover-contacts.ts";

@@ -1,0 +1,2 @@
+/** The page at `/stop-recovery`. */
+import "../ui/account/stop-recovery.ts";

@@ -140,7 +140,9 @@ def test_the_owner_stops_it_from_any_device(story: Story) -> None:
 
 
 def test_whoever_reads_the_mail_stops_it_without_a_device(story: Story) -> None:
-    mail = mailbox.wait_for_mail(story.live.mail, story.owner.email, "stop-recovery#", seconds=PATIENT)
+    mail = mailbox.wait_for_mail(
+        story.live.mail, story.owner.email, "stop-recovery#", seconds=PATIENT
+    )
     found = STOP.search(mail)
     assert found is not None
     path, anybody = f"/recovery-requests/{found[1]}/stop", Client(story.live.url)

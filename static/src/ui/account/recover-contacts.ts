@@ -4,8 +4,9 @@ import { customElement, state } from "lit/decorators.js";
 
 import type { Opened } from "../../vault/recovery.ts";
 import { recoveryWordsInWorker } from "../../vault/people/safety.ts";
-import { askContacts, confirmAsking, finishAsking, lookAtAsking, requestOfAsking, type AskedState, type Asking } from "../../vault/recovery-contacts/asking.ts";
+import { askContacts, confirmAsking, finishAsking, lookAtAsking } from "../../vault/recovery-contacts/asking.ts";
 import { forgetAsking, recallAsking } from "../../vault/recovery-contacts/asking-store.ts";
+import { requestOfAsking, type AskedState, type Asking } from "../../vault/recovery-contacts/given-back.ts";
 import { LightElement } from "../element.ts";
 import { momentText } from "../format.ts";
 import { icon, wrong } from "../icons.ts";
@@ -38,7 +39,7 @@ export class RecoverContacts extends LightElement {
     super.connectedCallback();
     void this.recall();
     this.stop = whileSeen(() => {
-      if (!this.isBusy && this.words !== "" && this.opened === null) void this.attempt(() => this.look());
+      if (!this.isBusy && this.words !== "" && this.opened === null) void this.lookQuietly();
     });
   }
 
@@ -118,6 +119,16 @@ export class RecoverContacts extends LightElement {
     this.stands = stands;
     const request = requestOfAsking(asking);
     if (request !== null && this.words === "") this.words = (await recoveryWordsInWorker(request)).words;
+  }
+
+  /** What did not answer now is asked again soon. */
+  private async lookQuietly(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      this.hasEnded = codeOf(error) === "recovery_ended";
+      if (codeOf(error) === "other-owner") this.problem = sentenceOf(error);
+    }
   }
 
   private readonly ask = (event: SubmitEvent): void => {

@@ -3,7 +3,8 @@ import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import { Problem } from "../../api/problem.ts";
-import { readStopLink, stopByMail } from "../../vault/recovery-contacts/setting-up.ts";
+import { stopByMail } from "../../vault/recovery-contacts/setting-up.ts";
+import { readStopLink } from "../../vault/recovery-contacts/stop-link.ts";
 import { LightElement } from "../element.ts";
 import { icon } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";

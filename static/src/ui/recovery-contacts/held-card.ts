@@ -74,8 +74,8 @@ export class HeldCard extends Section {
     return html`<li><span class="avatar" aria-hidden="true">${initials(email)}</span>
       <div class="grow"><strong>${addressText(email)}</strong><span class="sub">${this.words(held)}</span></div>
       <div class="acts">
-        <button class="btn ghost" type="button" ?disabled=${this.isBusy} aria-label=${t("Hand the share of {email} back", { email })} @click=${() => void this.giveUp(held)}>${held.hasAccepted ? t("Hand back") : t("No, hand back")}</button>
-        ${held.hasAccepted ? nothing : html`<button class="btn" type="button" ?disabled=${this.isBusy} aria-label=${t("Yes, help {email}", { email })} @click=${() => { this.accept(held); }}>${t("Yes, I will help")}</button>`}
+        <button class="btn ghost" type="button" ?disabled=${this.isBusy} aria-label=${held.hasAccepted ? t("Hand back the share of {email}", { email }) : t("No, hand back the share of {email}", { email })} @click=${() => void this.giveUp(held)}>${held.hasAccepted ? t("Hand back") : t("No, hand back")}</button>
+        ${held.hasAccepted ? nothing : html`<button class="btn" type="button" ?disabled=${this.isBusy} aria-label=${t("Yes, I will help {email}", { email })} @click=${() => { this.accept(held); }}>${t("Yes, I will help")}</button>`}
       </div></li>`;
   }
 
@@ -93,7 +93,7 @@ export class HeldCard extends Section {
   private async giveUp(held: Held): Promise<void> {
     const { email } = held.owner;
     const goesOn = await confirmDialog({
-      title: t("Hand the share of {email} back?", { email }),
+      title: t("Hand back the share of {email}?", { email }),
       sentences: [
         t("You cannot help them back into their vault any more. They are told by mail, and can choose somebody else. You stay contacts."),
         ...(held.asked === null ? [] : [t("They ask for help now. If it is them, they may not get their photos back without you.")]),

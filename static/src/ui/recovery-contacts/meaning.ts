@@ -12,6 +12,6 @@ export function whatItMeans(): TemplateResult {
       <li>${t("One of them alone has nothing, with this service or without it.")}</li>
       <li>${t("Two of them without this service wait for the whole notice period and need your mailbox, and you are told.")}</li>
       <li>${t("This service alone has nothing.")}</li>
-      <li>${t("What they were given they may keep. If you choose others later, the old shares open nothing that this service still has.")}</li>
+      <li>${t("What they were given they may keep. When you choose others or end it, this service deletes what the old shares open.")}</li>
     </ul></div></div>`;
 }

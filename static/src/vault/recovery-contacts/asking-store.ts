@@ -6,7 +6,7 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
-import type { Asking } from "./asking.ts";
+import type { Asking } from "./given-back.ts";
 
 interface AskingSchema extends DBSchema {
   asking: { key: "current"; value: Asking };

@@ -1,31 +1,13 @@
-/**
- * Letting three contacts give this vault back, any two of them together, after a notice period.
- *
- * What is made for them is a secret of their own, never the account key and never the phrase. Each share
- * goes only to a key that is the pinned one.
- */
+/** Letting three contacts give this vault back, ending that, and stopping what is asked. */
 import { call } from "../../api/client.ts";
 import type { Body } from "../../api/types.ts";
-import { toBase64Url } from "../../crypto/bytes.ts";
-import type { AccountKey, IdentitySeed } from "../../crypto/keys.ts";
-import { sealShare, signShares, wrapForContacts } from "../../crypto/recovery-contacts.ts";
-import { keysFromRecovery, newRecoverySecret } from "../../crypto/recovery.ts";
-import { SHARE_COUNT, splitSecret } from "../../crypto/shares.ts";
-import { forget } from "../account-key.ts";
-import { readPeople, type Person } from "../people/people.ts";
+import { readPeople } from "../people/people.ts";
 import { withPassword } from "../recovery.ts";
 import type { Vault } from "../state.ts";
-import { RecoveryContactsError } from "./errors.ts";
+import { newSetup, trustedPeople } from "./new-setup.ts";
 
 export type Setup = Body<"Setup">;
 export type StandingRequest = Body<"StandingRequest">;
-
-/** Whose vault it is, and what only its owner has. */
-export interface SetupOwner {
-  readonly accountId: string;
-  readonly accountKey: AccountKey;
-  readonly identitySeed: IdentitySeed;
-}
 
 /** Who has a share by now, and what is asked. @throws Problem. */
 export async function readSetup(): Promise<Setup> {
@@ -47,35 +29,6 @@ export async function chooseContacts(vault: Vault, password: string, accountIds:
   });
 }
 
-/** Those three, if their keys are the pinned ones. @throws RecoveryContactsError "not-three", "changed-keys". */
-export function trustedPeople(contacts: readonly Person[], accountIds: readonly string[]): readonly Person[] {
-  const people = [...new Set(accountIds)].flatMap((id) => contacts.filter(({ accountId }) => accountId === id));
-  if (people.length !== SHARE_COUNT) throw new RecoveryContactsError("not-three");
-  if (people.some(({ trust }) => trust === "changed")) throw new RecoveryContactsError("changed-keys");
-  return people;
-}
-
-/** The request that sets it up. @throws CryptoError. */
-export async function newSetup(
-  { accountId, accountKey, identitySeed }: SetupOwner,
-  people: readonly Pick<Person, "accountId" | "keys">[],
-  number: number,
-): Promise<Body<"SetUpContactsRequest">> {
-  const secret = newRecoverySecret();
-  const { authKey } = await keysFromRecovery(secret);
-  const terms = people.map((person) => ({ owner: accountId, contact: person.accountId, number }));
-  const signed = await signShares(splitSecret(secret), terms, identitySeed);
-  const shares = await Promise.all(people.map(async ({ accountId: contact, keys }, at) => {
-    const share = signed[at];
-    if (share === undefined) throw new RecoveryContactsError("not-three");
-    return { account_id: contact, sealed: toBase64Url(await sealShare(share, keys.exchange)) };
-  }));
-  const wrapped = toBase64Url(await wrapForContacts(accountKey, secret, accountId, number));
-  const proof = toBase64Url(authKey);
-  forget(secret, authKey);
-  return { number, wrapped_account_key: wrapped, recovery_auth_key: proof, shares };
-}
-
 /** Let nobody give it back any more. Needs a fresh proof. @throws Problem "step_up_required". */
 export async function endContacts(number: number): Promise<void> {
   await call("POST", "/recovery-contacts/end", { body: { number } });
@@ -88,12 +41,5 @@ export async function stopRequest(requestId: string): Promise<void> {
 
 /** The same with the code from the mail, by whoever reads it. @throws Problem "recovery_ended". */
 export async function stopByMail(requestId: string, code: string): Promise<void> {
-  await call("POST", `/recovery-requests/${requestId}/stop`, { body: { code }, isAnonymous: true });
-}
-
-/** The request and its code behind the `#` of the mail's link; null when part of it is missing. */
-export function readStopLink(hash: string): { readonly requestId: string; readonly code: string } | null {
-  const found = /^#([0-9a-f-]{36})\.([\w-]{43})$/.exec(hash);
-  const [, requestId, code] = found ?? [];
-  return requestId === undefined || code === undefined ? null : { requestId, code };
+  await call("POST", `/recovery-requests/${requestId}/stop`, { body: { code } });
 }

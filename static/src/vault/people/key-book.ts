@@ -29,8 +29,17 @@ export async function readBook({ accountId, accountKey }: BookOwner): Promise<Kn
   return book;
 }
 
+/** Parts of one page change it one after the other, so that they do not stand in each other's way. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Change the book; when another device was first, change what that one wrote. @throws as {@link readBook}. */
 export async function changeBook(owner: BookOwner, alter: Alteration): Promise<KnownKeys> {
+  const change = turn.catch(() => undefined).then(() => changeInTurn(owner, alter));
+  turn = change;
+  return await change;
+}
+
+async function changeInTurn(owner: BookOwner, alter: Alteration): Promise<KnownKeys> {
   for (let attempt = 1; ; attempt += 1) {
     const before = await readBook(owner);
     const after = await alter(before);

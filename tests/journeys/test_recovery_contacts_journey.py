@@ -170,7 +170,8 @@ def test_two_of_three_people_give_everything_back(
 
     # The notice period goes by.
     circle.let_days_pass(site)
-    phone.get_by_role("button", name="Look again").click()
+    phone.reload()
+    phone.get_by_role("button", name="Open my vault").click(timeout=PATIENT)
     new_password(phone)
     new_words(phone)
     phone.goto(f"{site.address}/photos")

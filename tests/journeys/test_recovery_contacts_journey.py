@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from pocketvault.kernel.fields import to_base64url
-from tests.journeys.people import PASSWORD, PATIENT, expect_open, prove_phrase, sign_in
+from tests.journeys.people import PASSWORD, PATIENT, expect_open, sign_in
 from tests.journeys.sharing import Person, come_to_know, newcomer, open_vault, store_photos
 from tests.journeys.site import PATIENCE, Site
 from tests.journeys.test_exposures_journey import look
@@ -219,7 +219,10 @@ def new_words(page: Page) -> None:
     """The old ones are lost: others come in their place."""
     expect(page.locator("ol.words li")).to_have_count(24, timeout=PATIENT)
     assert_accessible(page)
-    prove_phrase(page, " ".join(page.locator("ol.words li").all_inner_texts()))
+    proof = page.locator("pv-prove-phrase")
+    words = page.locator("ol.words li").all_inner_texts()
+    proof.get_by_label("Paste the 24 words").fill(" ".join(words))
+    proof.get_by_role("button", name="I kept it").click()
     password_in(page).fill(NEXT_PASSWORD)
     page.get_by_role("button", name="Put the new words in force").click()
     expect(page.get_by_text("The new words are in force.")).to_be_visible(timeout=PATIENT)

@@ -85,6 +85,7 @@ def assemble(live: Live) -> Cast:
         harbour=harbour, ended=ended, family=family,
     )  # fmt: skip
     cast.link = make_link(other, harbour).address(live.url)
+    cast.harbour = open_shared_album(other, harbour.id)
     _write_past(cast)
     _remember_others(cast, live)
     _remember_shares(cast)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 
 from tests.hostile.cast import PASSWORD, Cast
 from tests.hostile.observing import Seen
 from tests.reference_client import account
 from tests.reference_client.account import Device
-from tests.reference_client.client import ProblemError
+from tests.reference_client.client import Client, ProblemError
 from tests.reference_client.crypto.errors import CryptoError
 from tests.reference_client.crypto.exchange import fingerprint_of
 from tests.reference_client.crypto.history import HistoryError
@@ -46,10 +47,21 @@ class Phone:
         """What is in the vault."""
         return self.sharer.library
 
+    def copy(self) -> Phone:
+        """The same, to be lied to: what it comes to believe is not for the next."""
+        sharer = copy(self.sharer)
+        for name in ("keys_of", "states", "album_keys"):
+            setattr(sharer, name, deepcopy(getattr(sharer, name)))
+        return Phone(self.device, sharer, deepcopy(self.replica))
+
 
 def set_up(url: str, cast: Cast) -> Phone:
-    """Sign in, and take what the account keeps for its devices."""
-    device = account.sign_in(url, cast.ada.email, PASSWORD)
+    """Open the vault where nothing of it was before, and take what the account keeps for its
+    devices. A session is all there is: doors open only so often for one name.
+    """
+    token = cast.ada.device.client.token
+    locked = replace(cast.ada.device, client=Client(url, token), keyring=None)
+    device = account.unlock_with_password(locked, PASSWORD)
     phone = Phone(device, Sharer(device))
     phone.sharer.fetch_book()
     return phone
@@ -193,3 +205,8 @@ def look(slug: str, cast: Cast, url: str, known: Phone | None) -> Seen:
         return heard(lambda: door(url, cast))
     deed = DEEDS.get(slug, library)
     return heard(lambda: deed(known or set_up(url, cast), cast))
+
+
+def honest(slug: str, cast: Cast, url: str, known: Phone) -> Seen:
+    """What is really there, whoever looks."""
+    return look(slug, cast, url, known.copy())

@@ -26,14 +26,14 @@ def known(liar: LyingServer, cast: Cast) -> Phone:
 def test_the_reference_client_before_a_lying_server(
     attack: Attack, device: str, liar: LyingServer, cast: Cast, known: Phone
 ) -> None:
-    phone = known if device == "known" else None
+    phone = known.copy() if device == "known" else None
     lie = lie_of(attack.slug, cast, "reference")
-    truth = reference.look(attack.slug, cast, liar.url, phone)
+    truth = reference.honest(attack.slug, cast, liar.url, known)
 
     with liar.telling(lie):
         seen = reference.look(attack.slug, cast, liar.url, phone)
 
-    assert liar.told, "Nothing was altered."
+        assert liar.told, f"Nothing was altered: {seen}"
     outcome = outcome_of(truth, seen)
     assert outcome == attack.expected(device), seen
     table.note(attack, "reference", device, table.words_of(outcome, seen.said))

@@ -26,9 +26,10 @@ class Attack:
     known: Outcome = "noticed"
     fresh: Outcome = "noticed"
 
-    def expected(self, device: str) -> Outcome:
-        """The outcome on a device."""
-        return self.known if device == "known" else self.fresh
+    def outcomes(self, device: str) -> tuple[Outcome, ...]:
+        """What may come of it on a device. Harmless is as good as noticed."""
+        expected = self.known if device == "known" else self.fresh
+        return (expected, "harmless") if expected == "noticed" else (expected,)
 
 
 ATTACKS = (

@@ -35,5 +35,5 @@ def test_the_reference_client_before_a_lying_server(
 
         assert liar.told, f"Nothing was altered: {seen}"
     outcome = outcome_of(truth, seen)
-    assert outcome == attack.expected(device), seen
+    assert outcome in attack.outcomes(device), seen
     table.note(attack, "reference", device, table.words_of(outcome, seen.said))

@@ -170,6 +170,7 @@ test("an expired cursor starts over without emptying the library first, and drop
   }
   assert.deepEqual(cursors, ["", "", "p2"]);
   assert.deepEqual(steps.map(({ removals }) => removals), [[], [], [imageId(1)]]);
+  assert.deepEqual(steps.map(({ unlisted }) => unlisted), [0, 0, 1]);
   assert.deepEqual(await namesIn(store), ["b", "c"]);
 });
 

@@ -63,7 +63,7 @@ ATTACKS = (
     ),
     Attack(
         slug="rolled-back-album", name="Rolled-back album",
-        does="Gives an album with the name and the key of before.",
+        does="Gives an album with the name of before.",
         why="As for metadata: numbers only rise for whoever saw them.",
         fresh="undetectable",
     ),
@@ -76,9 +76,11 @@ ATTACKS = (
     ),
     Attack(
         slug="substituted-key", name="Substituted recipient key",
-        does="Names keys of its own as a contact's, and withholds the book of pinned keys.",
+        does="Names keys of its own as a contact's, and withholds the book of pinned keys and "
+        "all that is shared.",
         why="A device that had a book insists on it. A fresh one meets the contact for the first "
-        "time: only the safety number, compared by voice or face, tells the keys apart.",
+        "time: only the safety number, compared by voice or face, tells the keys apart. (Any "
+        "group or album that both are in names the true keys.)",
         fresh="undetectable",
     ),
     Attack(

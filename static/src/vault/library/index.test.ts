@@ -174,6 +174,16 @@ test("an expired cursor starts over without emptying the library first, and drop
   assert.deepEqual(await namesIn(store), ["b", "c"]);
 });
 
+test("a cursor that the server does not take for its own starts over too", async () => {
+  const index = newIndex(memoryStore());
+  const a = await wireImage(imageId(1), "a");
+  await pull(index, new PagedFeed([[upsert(a)]]));
+  const feed = new PagedFeed([[upsert(a), upsert(await wireImage(imageId(2), "b"))]]);
+  const honest: Feed = { page: (cursor) => (cursor === "" ? feed.page("") : Promise.reject(new Problem("wrong_cursor", "Start over.", 400))) };
+  await pull(index, honest);
+  assert.equal(index.size, 2);
+});
+
 test("a cursor that expires at the very beginning is an error, not an endless loop", async () => {
   const feed = new PagedFeed([[]]);
   feed.expired.add("");

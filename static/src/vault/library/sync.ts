@@ -74,7 +74,8 @@ interface FreshStart {
   readonly albums: Set<string>;
 }
 
-const isExpired = (error: unknown): boolean => error instanceof Problem && error.status === 410;
+/** The server forgot the cursor, or says that it never gave it: then only its beginning is sure. */
+const isExpired = (error: unknown): boolean => error instanceof Problem && (error.status === 410 || error.code === "wrong_cursor");
 
 /**
  * Pull pages until there are no more, yielding what each changed.

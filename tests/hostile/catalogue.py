@@ -158,7 +158,8 @@ ATTACKS = (
     Attack(
         slug="duplicated-ids", name="Duplicated image ids",
         does="Lists a photo twice, the second time with another photo's bytes and keys.",
-        why="One id is one photo, and what is listed under it has to open for it.",
+        why="One id is one photo, and what is listed under it has to open for it. (A photo whose "
+        "corrections are gone counts as an older state besides.)",
     ),
     Attack(
         slug="publication-statement", name="Altered owner-signed publication statement",

@@ -72,7 +72,7 @@ def look_at_everything(phone: Phone, cast: Cast) -> None:
     catch_up(phone.library, phone.replica)
     phone.sharer.meet_contacts()
     open_group(phone.sharer, cast.family.id)
-    for album in (cast.harbour, *cast.ended.values()):
+    for album in (cast.harbour, cast.ended["reference"]):
         list(photos_in(phone.sharer, open_shared_album(phone.sharer, album.id)))
     phone.sharer.store_book()
 

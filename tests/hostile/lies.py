@@ -124,9 +124,9 @@ def _of(changes: list[Json], object_id: str) -> Json:
 
 
 def _swapped_fields(cast: Cast) -> Lie:
-    other = cast.kept["second image"]
-    swapped = {name: other[name] for name in ("metadata", "wrapped_record_key")}
-    return _in_feed(lambda changes: _of(changes, cast.first.id)["image"].update(swapped))
+    """The second photo has no corrections, which alone would give the lie away."""
+    swapped = {name: cast.kept["image"][name] for name in ("metadata", "wrapped_record_key")}
+    return _in_feed(lambda changes: _of(changes, cast.second.id)["image"].update(swapped))
 
 
 def _swapped_thumbnails(cast: Cast) -> Lie:

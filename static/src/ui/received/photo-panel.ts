@@ -16,7 +16,7 @@ import { initials } from "../people/initials.ts";
 import { whileSeen } from "../people/while-seen.ts";
 import { announce, confirmDialog } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
-import type { ReceivedPlace } from "./acts.ts";
+import { toggleLike, type ReceivedPlace } from "./acts.ts";
 import { ownerName, personName } from "./words.ts";
 
 @customElement("pv-shared-photo")
@@ -165,7 +165,7 @@ export class SharedPhotoPanel extends LightElement {
   }
 
   private async toggleLike(id: string): Promise<void> {
-    await this.attempt((place) => place.toggleLike(id));
+    await this.attempt((place) => toggleLike(place, id));
   }
 
   private async takeBack(comment: Comment): Promise<void> {

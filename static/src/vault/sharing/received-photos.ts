@@ -3,6 +3,7 @@
  * order their owner chose, and are forgotten with {@link ReceivedPhotos.close}.
  */
 import type { MediaRequest } from "../library/contract.ts";
+import type { Row } from "../library/entry.ts";
 import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
@@ -52,6 +53,12 @@ export class ReceivedPhotos {
     this.#completeness = { missing: missing.size, strangers };
     this.#drop([...this.#items.keys()].filter((id) => !seen.has(id)));
     return true;
+  }
+
+  /** What others brought, newest first: photos of one's own stand in the library already. */
+  rowsOfOthers(): readonly Row[] {
+    const self = this.#album?.self;
+    return this.#rows.all.filter(({ id }) => this.#items.get(id)?.wire.ownerId !== self);
   }
 
   view(): View {

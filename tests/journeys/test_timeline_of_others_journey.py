@@ -35,7 +35,6 @@ def test_photos_of_others_stand_among_ones_own_and_are_not_ones_own(
 
     expect(page.get_by_text("Its photos stand among yours now.")).to_be_visible(timeout=PATIENT)
     expect(switch).to_be_checked()
-    take_pictures(page, tmp_path)
     assert_accessible(page)
     assert_fits(page, width=320)
     page.get_by_role("link", name="Photos", exact=True).locator("visible=true").first.click()
@@ -47,7 +46,6 @@ def test_photos_of_others_stand_among_ones_own_and_are_not_ones_own(
     expect(theirs(page).first.locator(".mark")).to_have_attribute("data-whose", "UG")
     expect(page.locator(".tile img:not(.soon)")).to_have_count(5, timeout=PATIENT)
     assert_accessible(page)
-    take_pictures(page, tmp_path)
     # By the day they came into the album, since their owner shares no date; one's own are older.
     expect(tiles(page).last).not_to_have_attribute("aria-label", re.compile("Shared with you"))
 
@@ -155,18 +153,6 @@ def test_an_album_is_taken_out_of_the_timeline_again(
     look_again(page)
     page.wait_for_timeout(1_500)
     expect_tiles(page, 2)
-
-
-def take_pictures(page, folder):
-    for width, height in ((1440, 900), (390, 844)):
-        for scheme in ("light", "dark"):
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(800)
-            page.screenshot(path=f"/tmp/shot-{page.url.split('/')[3][:6]}-{width}-{scheme}.png")
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.emulate_media(color_scheme="light")
-    page.wait_for_timeout(500)
 
 
 CAN_BE_DRAWN = """(url) => new Promise((resolve) => {

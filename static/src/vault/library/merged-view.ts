@@ -2,9 +2,10 @@
 import type { Item, View } from "./view.ts";
 
 /** Newest first; equal times by id, as rows are. */
-function comesFirst(one: View, at: number, other: View, to: number): boolean {
-  const [left, right] = [one.times[at] ?? -Infinity, other.times[to] ?? -Infinity];
-  return left === right ? one.idAt(at) > other.idAt(to) : left > right;
+function comesFirst(own: View, at: number, others: View, to: number): boolean {
+  const left = own.times[at] ?? -Infinity;
+  const right = others.times[to] ?? -Infinity;
+  return left === right ? own.idAt(at) > others.idAt(to) : left > right;
 }
 
 /**
@@ -27,10 +28,10 @@ export class MergedView implements View {
     this.times = new Float64Array(this.count);
     this.ratios = new Float32Array(this.count);
     this.#order = new Int32Array(this.count);
-    for (let at = 0, to = 0; at + to < this.count;) {
-      const place = at + to;
+    for (let at = 0, to = 0, place = 0; place < this.count; place += 1) {
       const isOwn = to >= others.count || (at < own.count && comesFirst(own, at, others, to));
-      const [view, index] = isOwn ? [own, at] : [others, to];
+      const view = isOwn ? own : others;
+      const index = isOwn ? at : to;
       this.times[place] = view.times[index] ?? 0;
       this.ratios[place] = view.ratios[index] ?? 1;
       this.#order[place] = isOwn ? at : -1 - to;

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from celery import current_app, shared_task
 from django.conf import settings
@@ -43,6 +43,10 @@ TRIES = 200
 LONGEST_WAIT = timedelta(hours=1)
 # After a lost message. Beat offers what is due in less time than this, or soon after.
 QUIET_SECONDS = 10.0
+OFFERED_AT_ONCE = 1000
+FEW_NUDGES = 100
+# Beat ticks every ten seconds: one tick has ended when the next begins.
+TICK_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +231,33 @@ def tick() -> None:
         if declared.every is not None:
             _offer_periodic(declared, declared.every, now)
     if not settings.IS_EMBEDDED_WORKER:
-        for job in Job.objects.filter(pk__in=due_jobs(1000)).only("pk", "task"):
+        _offer_due()
+
+
+def _offer_due() -> None:
+    """Offer what no nudge is under way for: it was delayed, failed, or its nudge got lost.
+
+    Only while few nudges wait. Otherwise workers are behind, and each tick would put another
+    nudge for the same jobs into the line, until they did nothing but read that they are done.
+    What has waited longest is then done here and now, so that nothing waits for ever.
+    """
+    if _nudges_waiting() < FEW_NUDGES:
+        for job in Job.objects.filter(pk__in=due_jobs(OFFERED_AT_ONCE)).only("pk", "task"):
             _nudge(job.task, job.pk)
+        return
+    until = time.monotonic() + TICK_SECONDS
+    for job_id in due_jobs(OFFERED_AT_ONCE):
+        if time.monotonic() > until:
+            return
+        run_job(job_id)
+
+
+def _nudges_waiting() -> int:
+    """How many nudges nobody has read yet."""
+    with current_app.connection_for_read() as connection:
+        queue = current_app.conf.task_default_queue
+        channel: Any = connection.default_channel  # its stubs lack what every transport has
+        return int(channel.queue_declare(queue).message_count)
 
 
 def _offer_periodic(declared: Task, every: timedelta, now: datetime) -> None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery import current_app
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from pocketvault.kernel import work
 from pocketvault.kernel.management.commands import run_worker
@@ -160,6 +162,49 @@ def test_periodic_work_is_offered_once_per_period() -> None:
 def offer(now: object) -> tuple:
     declared = work.tasks()["kernel.offer_scratch"]
     return declared, declared.every, now
+
+
+@pytest.fixture
+def broker(settings: Settings) -> Iterator[None]:
+    """Nobody reads the nudges here; afterwards they are gone."""
+    settings.IS_EMBEDDED_WORKER = False
+    current_app.control.purge()
+    yield
+    current_app.control.purge()
+
+
+def test_what_no_nudge_is_under_way_for_is_offered(broker: None) -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "lost")
+    work.enqueue_on_commit("kernel.note_scratch", "later", delay=timedelta(hours=1))
+
+    work._offer_due()
+
+    assert work._nudges_waiting() == 1
+    assert RAN == []
+
+
+def test_a_tick_does_not_flood_workers_that_are_behind(broker: None) -> None:
+    for number in range(work.FEW_NUDGES):
+        work.enqueue_on_commit("kernel.note_scratch", number)
+    work._offer_due()
+    work.enqueue_on_commit("kernel.note_scratch", "delayed until now")
+
+    work._offer_due()
+
+    assert work._nudges_waiting() == work.FEW_NUDGES
+    assert [*range(work.FEW_NUDGES), "delayed until now"] == RAN
+    assert not Job.objects.exists()
+
+
+def test_a_tick_ends_before_the_next(broker: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(work.FEW_NUDGES):
+        work.enqueue_on_commit("kernel.note_scratch", number)
+    work._offer_due()
+    monkeypatch.setattr(work, "TICK_SECONDS", 0.0)
+
+    work._offer_due()
+
+    assert len(RAN) < work.FEW_NUDGES
 
 
 def test_after_a_clock_that_ran_ahead_nothing_waits_for_years() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from tests.reference_client.albums import Album
 from tests.reference_client.client import Json
@@ -199,7 +200,7 @@ def _link_wraps(
 ) -> list[dict[str, Json]]:
     wraps = []
     for link in sharer.client.call("GET", f"{album.path}/links")["items"]:
-        if link["wrapped_key"] is not None and link["id"] in album.chronicle.state.links:
+        if _stands(link) and link["id"] in album.chronicle.state.links:
             kept = kept_link(link["id"], sharer.id, "key")
             link_key = sharer.library.keys.unwrap(link["wrapped_key"], kept)
             owner = album.chronicle.subject.owner
@@ -207,6 +208,12 @@ def _link_wraps(
             wrapped = wrap_key(key, derive_wrapping_key(link_key), context)
             wraps.append({"link_id": link["id"], "wrapped_album_key": to_text(wrapped)})
     return wraps
+
+
+def _stands(link: Mapping[str, Json]) -> bool:
+    """One that was revoked or expired gets no key; one that is used up may be opened again."""
+    is_over = datetime.fromisoformat(link["expires_at"]) <= datetime.now(UTC)
+    return link["wrapped_key"] is not None and not is_over
 
 
 def _delivery(

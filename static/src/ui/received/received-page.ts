@@ -24,6 +24,7 @@ import { go } from "../shell/router.ts";
 import { t, tn } from "../text.ts";
 import { receivedActs, type ReceivedPlace } from "./acts.ts";
 import { AddOwnSheet } from "./add-own-sheet.ts";
+import { TalkSheet } from "./album-talk.ts";
 import { PeopleSheet } from "./people-sheet.ts";
 import { receivedSource } from "./source.ts";
 import { gapWords, mayWords, ownerName, personName } from "./words.ts";
@@ -241,6 +242,7 @@ export class ReceivedPage extends Section {
           <p class="shared-by">${ring("people", "small")}<span>${t("{name} shares this with you", { name: ownerName(album) })} · <span class="num">${tn("{n} photo", "{n} photos", album.wire.itemCount)}</span></span></p>
           <p>${mayWords({ role: album.role, canDownload: album.wire.canDownload })}.</p></div>
         <div class="acts">
+          <button class="btn" type="button" aria-label=${t("Conversation")} @click=${() => void new TalkSheet(album.id).open()}>${icon("comment")}<span class="wide-only">${t("Conversation")}</span></button>
           <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(album).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
           ${mayAdd(album) ? html`<button class="btn main" type="button" @click=${() => void this.add()}>${icon("add")}${t("Add photos")}</button>` : nothing}
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}

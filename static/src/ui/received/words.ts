@@ -4,7 +4,7 @@ import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
 import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { t, tn } from "../text.ts";
 
-type Named = Pick<ReceivedAlbum, "people" | "self">;
+export type Named = Pick<ReceivedAlbum, "people" | "self">;
 
 /** Whoever is meant: "You", an address, or that nobody knows. */
 export function personName({ people, self }: Named, accountId: string): string {

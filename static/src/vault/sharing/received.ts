@@ -31,20 +31,24 @@ export interface WholeHistory {
   readonly keys: ReadonlyMap<number, AlbumKey>;
 }
 
-/** An album of somebody else whose history was read. */
-export interface ReceivedAlbum extends SharedAlbum {
-  readonly role: GrantRole;
-  readonly ownerId: string;
+/** A shared album, one's own or somebody else's, and who says what in it. */
+export interface PeopledAlbum extends SharedAlbum {
   readonly self: string;
   readonly people: ReadonlyMap<string, AlbumPerson>;
-  /** The group by which alone this account is in; null for whoever is in by name. */
-  readonly through: string | null;
   /** By which keys what an account says is checked; undefined for somebody of whom nothing is known. */
   readonly identityOf: (accountId: string) => IdentityPublicKey | undefined;
   /** The key of any generation, by the history. @throws HistoryError, Problem. */
   readonly keyOf: (generation: number) => Promise<AlbumKey>;
   /** Everything that happened, read once and held against what is known. @throws HistoryError, Problem. */
   readonly whole: () => Promise<WholeHistory>;
+}
+
+/** An album of somebody else whose history was read. */
+export interface ReceivedAlbum extends PeopledAlbum {
+  readonly role: GrantRole;
+  readonly ownerId: string;
+  /** The group by which alone this account is in; null for whoever is in by name. */
+  readonly through: string | null;
 }
 
 /** An album that cannot be believed or opened, and why. */
@@ -93,6 +97,13 @@ export async function readReceivedAlbum(id: string, circle: Circle): Promise<Rec
   return await openReceived(wire, await widened(circle, [wire]));
 }
 
+/** An album for what is said in it, whoever owns it. @throws as {@link readReceivedAlbum}. */
+export async function readPeopledAlbum(id: string, circle: Circle): Promise<PeopledAlbum> {
+  const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
+  const wide = await widened(circle, [wire]);
+  return peopled(await openSharedAlbum(wire, wide), wide);
+}
+
 /** Whether the server has something newer of an album than what is shown. @throws Problem, CryptoError. */
 export async function hasAlbumMoved({ wire }: ReceivedAlbum): Promise<boolean> {
   return glance(readWireSharedAlbum(await call<unknown>("GET", albumPath(wire.id)))) !== glance(wire);
@@ -111,18 +122,20 @@ async function widened(circle: Circle, albums: readonly WireSharedAlbum[]): Prom
 }
 
 async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise<ReceivedAlbum> {
-  const album = await openSharedAlbum(wire, circle);
-  const { role, state } = album;
-  const self = circle.vault.accountId;
+  const album = peopled(await openSharedAlbum(wire, circle), circle);
+  const { role, state, self } = album;
   // Only the server says that it is somebody else's.
   if (role === "owner") throw new HistoryError("not-allowed");
-  const whole = wholeOf(album, circle);
   const groups = wire.deliveries.flatMap(({ groupId }) => groupId ?? []);
+  return { ...album, role, ownerId: wire.ownerId, through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null) };
+}
+
+function peopled(album: SharedAlbum, circle: AlbumCircle): PeopledAlbum {
+  const whole = wholeOf(album, circle);
   return {
-    ...album, role, self,
-    ownerId: wire.ownerId,
+    ...album,
+    self: circle.vault.accountId,
     people: peopleOf(album, circle),
-    through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null),
     identityOf: (accountId) => identityIn(accountId, album, circle),
     keyOf: async (generation) => album.keys.get(generation) ?? handedDown(await whole(), generation),
     whole,

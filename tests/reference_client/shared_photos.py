@@ -86,6 +86,17 @@ def add_photos(
     sharer.client.call_once(f"{album.path}/items", body)
 
 
+def remove_photos(sharer: Sharer, album: SharedAlbum, photos: Iterable[SharedPhoto]) -> None:
+    """Take photos out again, their owners' or one's own as the role allows."""
+    chosen = list(photos)
+    items = [to_text(photo.opening.commitment) for photo in chosen]
+    body = {
+        "image_ids": [photo.id for photo in chosen],
+        "entry": sign(sharer, album, {"event": "items-removed", "items": items}),
+    }
+    sharer.client.call_once(f"{album.path}/items/remove", body)
+
+
 def photos_in(sharer: Sharer, album: SharedAlbum) -> Iterator[SharedPhoto]:
     """Every photo the history vouches for. Raises ``HistoryError`` for one it does not."""
     cursor = ""

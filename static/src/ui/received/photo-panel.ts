@@ -15,7 +15,7 @@ import { spokenPlace } from "../library/viewer/field-values.ts";
 import { whileSeen } from "../people/while-seen.ts";
 import { announce } from "../shell/notices.ts";
 import { t } from "../text.ts";
-import type { ReceivedPlace } from "./acts.ts";
+import { toggleLike, type ReceivedPlace } from "./acts.ts";
 import { askTakeBack, commentList, unprovedNote, writeForm } from "./comment-parts.ts";
 import { ownerName, personName } from "./words.ts";
 
@@ -145,7 +145,7 @@ export class SharedPhotoPanel extends LightElement {
   }
 
   private async toggleLike(id: string): Promise<void> {
-    await this.attempt((place) => place.toggleLike(id));
+    await this.attempt((place) => toggleLike(place, id));
   }
 
   private async takeBack(comment: Comment): Promise<void> {

@@ -1,15 +1,15 @@
 /** `<pv-received>`: an album that somebody shares with this account. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 
 import { Problem } from "../../api/problem.ts";
 import type { Media } from "../../vault/library/media.ts";
 import { readPeople } from "../../vault/people/people.ts";
 import type { Circle, KnownContact } from "../../vault/sharing/groups.ts";
 import { hasAlbumMoved, mayAdd, readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
-import { leaveAlbum } from "../../vault/sharing/received-changes.ts";
+import { leaveAlbum, showInTimeline } from "../../vault/sharing/received-changes.ts";
 import { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
-import { like, unlike } from "../../vault/sharing/received-remarks.ts";
 import { currentVault } from "../../vault/unlock.ts";
 import { icon, ring } from "../icons.ts";
 import { Timeline } from "../library/grid/timeline.ts";
@@ -19,7 +19,7 @@ import type { LibrarySession } from "../library/session.ts";
 import { openViewer, viewerIsOpen } from "../library/viewer/open.ts";
 import { whileSeen } from "../people/while-seen.ts";
 import { Section } from "../settings/section.ts";
-import { announce, confirmDialog, toast } from "../shell/notices.ts";
+import { confirmDialog, toast } from "../shell/notices.ts";
 import { go } from "../shell/router.ts";
 import { t, tn } from "../text.ts";
 import { receivedActs, type ReceivedPlace } from "./acts.ts";
@@ -56,7 +56,7 @@ export class ReceivedPage extends Section {
     this.media = this.session?.access.mediaOf(this.photos) ?? null;
     this.photos.subscribe(() => { this.refresh(); });
     this.stop = whileSeen(() => void this.lookAgain());
-    setPickPlace({ kind: "received", received: { actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (id) => this.photos.byId(id)?.bytes ?? 0 } });
+    setPickPlace({ kind: "received", received: { actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (ids) => ids.reduce((sum, id) => sum + (this.photos.byId(id)?.bytes ?? 0), 0) } });
     void this.attempt(() => this.load());
   }
 
@@ -91,7 +91,6 @@ export class ReceivedPage extends Section {
       album: () => this.opened,
       circle: () => this.circle,
       reload: () => this.lookAgain(true),
-      toggleLike: (id) => this.toggleLike(id),
     };
   }
 
@@ -209,14 +208,26 @@ export class ReceivedPage extends Section {
     this.open(id, true);
   }
 
-  private async toggleLike(id: string): Promise<void> {
-    const isLiked = this.photos.byId(id)?.isFavourite === true;
-    const { circle } = this;
-    if (isLiked) await unlike(this.opened, id);
-    else await like(() => readReceivedAlbum(this.albumId, circle), circle.vault, id);
-    await this.photos.refresh(id);
-    announce(isLiked ? t("You do not like it any more") : t("You like it"));
+  /** The switch stands as it was put while the server is asked. */
+  private noteChoice(isInTimeline: boolean): void {
+    const { album } = this;
+    if (album !== null) this.album = { ...album, wire: { ...album.wire, isInTimeline } };
   }
+
+  private readonly choose = (event: Event): void => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement)) return;
+    const isShown = field.checked;
+    void this.attempt(async () => {
+      this.noteChoice(isShown);
+      await showInTimeline(this.albumId, isShown).catch((error: unknown) => {
+        this.noteChoice(!isShown);
+        throw error;
+      });
+      toast(isShown ? t("Its photos stand among yours now.") : t("Its photos left your timeline. The album stays here."));
+      void this.session?.others.lookAgain();
+    });
+  };
 
   private wayBack(): TemplateResult {
     return html`<a class="btn ghost accent album-back" href="/albums">${icon("back")}${t("All albums")}</a>`;
@@ -237,6 +248,8 @@ export class ReceivedPage extends Section {
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}
         </div>
       </div>
+      <div class="switch-line"><label for="in-timeline">${t("Show in my timeline")}<span class="sub">${t("Its photos stand among yours by their date, marked with whose they are.")}</span></label>
+        <input class="switch" id="in-timeline" type="checkbox" role="switch" .checked=${live(album.wire.isInTimeline)} ?disabled=${this.isBusy} @change=${this.choose} /></div>
       ${this.warnings(album)}
     </header>`;
   }

@@ -1,7 +1,7 @@
 /** How people and what they may do in somebody's album is said. */
 import type { GrantRole, HistoryEvent } from "../../crypto/event.ts";
 import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
-import type { Completeness } from "../../vault/sharing/received-photos.ts";
+import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { t, tn } from "../text.ts";
 
 export type Named = Pick<ReceivedAlbum, "people" | "self">;

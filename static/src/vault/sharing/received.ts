@@ -60,9 +60,9 @@ export interface UnreadableAlbum {
 export const isOpened = (album: ReceivedAlbum | UnreadableAlbum): album is ReceivedAlbum => !("error" in album);
 export const mayAdd = ({ role }: Pick<ReceivedAlbum, "role">): boolean => role !== "viewer";
 
-/** What others share with this account, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
-export async function readReceivedAlbums(circle: Circle): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
-  const listed = (await listReceived()).toReversed();
+/** Those that are wanted of what others share, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
+export async function readReceivedAlbums(circle: Circle, isWanted: (wire: WireSharedAlbum) => boolean = () => true): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
+  const listed = (await listReceived()).filter(isWanted).toReversed();
   const wide = await widened(circle, listed);
   const found: (ReceivedAlbum | UnreadableAlbum)[] = [];
   // One after the other: each may pin somebody in the book that the next one goes by.
@@ -81,6 +81,12 @@ export async function readReceivedAlbums(circle: Circle): Promise<readonly (Rece
 /** What is to be seen of them at a glance: another text once any of them moved. @throws Problem, CryptoError. */
 export async function glanceAtReceived(): Promise<string> {
   return (await listReceived()).map(glance).join();
+}
+
+/** Which of them stand among this account's own photos, and another text once any of these moved. @throws Problem, CryptoError. */
+export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
+  const chosen = (await listReceived()).filter(({ isInTimeline }) => isInTimeline);
+  return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
 }
 
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */

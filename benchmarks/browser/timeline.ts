@@ -3,6 +3,7 @@ import { daySections } from "../../static/src/ui/library/grid/sections.ts";
 import { Timeline } from "../../static/src/ui/library/grid/timeline.ts";
 import { justify } from "../../static/src/ui/library/layout.ts";
 import { Selection } from "../../static/src/ui/library/selection.ts";
+import { MergedView } from "../../static/src/vault/library/merged-view.ts";
 import type { Media } from "../../static/src/vault/library/media.ts";
 import type { Item, View } from "../../static/src/vault/library/view.ts";
 import { interleaved, type Samples } from "./rounds.ts";
@@ -22,6 +23,8 @@ interface Scrolled {
 
 const HEIGHTS = { month: 84, day: 44 };
 const SPEEDS = { calm: 60, fast: 4_000 };
+/** For so many of one's own, one photo of somebody else's. */
+const SHARE = 10;
 const DAY_MS = 86_400_000;
 const NEWEST = Date.UTC(2026, 10, 1);
 const RATIOS = [3 / 2, 2 / 3, 4 / 3, 3 / 4, 16 / 9, 1];
@@ -32,9 +35,10 @@ class Photos implements View {
   readonly times: Float64Array;
   readonly ratios: Float32Array;
 
-  constructor(readonly count: number) {
+  /** `sparse` is by how many times fewer they are in the same years. */
+  constructor(readonly count: number, sparse = 1) {
     let time = NEWEST;
-    this.times = Float64Array.from({ length: count }, (_, index) => (time -= index % 37 === 0 ? DAY_MS : 90_000));
+    this.times = Float64Array.from({ length: count }, (_, index) => (time -= sparse * (index % 37 === 0 ? DAY_MS : 90_000)));
     this.ratios = Float32Array.from({ length: count }, (_, index) => RATIOS[(index * 7) % RATIOS.length] ?? 1);
   }
 
@@ -104,6 +108,7 @@ function pass({ ratios }: Photos): void {
 
 async function measure({ photos, rounds, frames }: Options): Promise<{ times: Samples; scrolls: Record<string, Scrolled>; idle: number[] }> {
   const view = new Photos(photos);
+  const others = new Photos(photos / SHARE, SHARE);
   const options = { width: innerWidth - 80, rowHeight: 184, gap: 4 };
   const timeline = new Timeline({
     media, selection: new Selection(), label: "Photos", headings: () => "days", onOpen: () => undefined, onDelete: () => undefined,
@@ -113,6 +118,10 @@ async function measure({ photos, rounds, frames }: Options): Promise<{ times: Sa
   await nextFrame();
   const times = await interleaved(rounds, {
     layout: () => { justify(view.ratios, daySections(view.times, HEIGHTS), options); },
+    others: () => {
+      const both = new MergedView(view, others);
+      justify(both.ratios, daySections(both.times, HEIGHTS), options);
+    },
     show: () => { timeline.show(view); },
     pass: () => { pass(view); },
   });

@@ -99,21 +99,29 @@ def remove_member(
 ) -> None:
     """Remove somebody and replace the key they know, or do neither.
 
-    Raises `OwnerStaysError`, `LeaveInsteadError`, and what `rotate_group` does.
+    Whose account was erased is out already: a manager still signs it, so that the history
+    says so. Raises `OwnerStaysError`, `LeaveInsteadError`, and what `rotate_group` does.
     """
     standing = lock_group(group_id, actor=actor, roles=MANAGERS)
-    member = member_of(group_id, account_id)
-    if member is None:
-        raise NotFoundError
-    if member.pk == standing.member.pk:
-        raise LeaveInsteadError
-    if member.role == GroupRole.OWNER:
-        raise OwnerStaysError
+    member = _to_be_removed(standing, account_id)
     append_entry(standing.history, entry, generation=standing.group.generation, actor=actor)
-    news = end_membership(member)
+    lock_albums(albums_of(Grant.objects.filter(group=standing.group)))
+    news = [] if member is None else end_membership(member)
     replace_key(standing, rotation, actor=actor)
     audit.record(AuditTag.GROUP_MEMBER_REMOVED, actor=actor, subject_id=group_id)
     record_news([*news, *news_of(standing.group)])
+
+
+def _to_be_removed(standing: Standing, account_id: UUID) -> GroupMember | None:
+    """None for an account that is no more; somebody else who is not in the group is not found."""
+    member = member_of(standing.group.pk, account_id)
+    if member is None and Account.objects.filter(pk=account_id).exists():
+        raise NotFoundError
+    if member is not None and member.pk == standing.member.pk:
+        raise LeaveInsteadError
+    if member is not None and member.role == GroupRole.OWNER:
+        raise OwnerStaysError
+    return member
 
 
 @transaction.atomic

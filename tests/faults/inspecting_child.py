@@ -94,6 +94,12 @@ def wait_for_worker(seconds: float) -> bool:
     return True
 
 
+def owe_after_a_try(seconds: float) -> None:
+    """Work that failed once and waits so long before it is tried again."""
+    due = timezone.now() + timedelta(seconds=seconds)
+    Job.objects.create(task="images.purge_due_images", attempts=1, available_at=due)
+
+
 def wait_for_work(seconds: float) -> list[str]:
     """Return what is still owed now, or going on, once nothing is or the time is over.
 
@@ -250,7 +256,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     asked.__name__: asked
     for asked in (
         let_leases_end, let_a_day_pass, let_a_night_pass, empty_bins, wait_for_worker,
-        wait_for_work, end_uploads, report,
+        owe_after_a_try, wait_for_work, end_uploads, report,
     )
 }  # fmt: skip
 

@@ -58,12 +58,13 @@ def browser() -> Iterator[Browser]:
     """An installed Chromium or Chrome, else Playwright's own. Ends with the journeys: while its
     loop runs, Django refuses to touch a database."""
     with sync_playwright() as playwright:
-        started = _launch(playwright)
+        started = launch(playwright)
         yield started
         started.close()
 
 
-def _launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright) -> Browser:
+    """An installed browser, started. Skips, or fails in continuous integration, without one."""
     installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     own = playwright.chromium.executable_path
     path = installed or (own if Path(own).exists() else None)

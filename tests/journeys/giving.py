@@ -96,32 +96,33 @@ def expect_album(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENT)
 
 
-def comments_on(giver: Giver, photo: Photo) -> list[tuple[str, str]]:
-    """Who wrote what about a photo, each proved by its author's key."""
+def comments_on(giver: Giver, photo: Photo | None) -> list[tuple[str, str]]:
+    """Who wrote what about a photo, or about the whole album, each proved by its author's key."""
     # From the beginning: what was written under a key before the one in force is to be opened too.
     giver.sharer.states.pop(giver.album.id)
     album = giver.look()
-    page = giver.sharer.client.call(
-        "GET", f"{album.path}/comments", query={"image_id": photo.id}
-    )
+    about = None if photo is None else photo.id
+    query = None if about is None else {"image_id": about}
+    page = giver.sharer.client.call("GET", f"{album.path}/comments", query=query)
     said = []
-    for comment in page["items"]:
+    for comment in (each for each in page["items"] if each["image_id"] == about):
         author, generation = comment["author_id"], comment["generation"]
         context = remark_context("comment", album.id, author, comment["id"], generation)
         identity, _ = giver.sharer.keys_of[author]
         key = album.chronicle.keys[generation]
-        _, text = open_remark(to_bytes(comment["sealed"]), context, identity, key)
+        image, text = open_remark(to_bytes(comment["sealed"]), context, identity, key)
+        assert image == about
         said.append((author, text))
     return said
 
 
-def write_comment(giver: Giver, photo: Photo, text: str) -> None:
-    """Say something about a photo."""
+def write_comment(giver: Giver, photo: Photo | None, text: str) -> None:
+    """Say something about a photo, or about the whole album."""
+    about = None if photo is None else photo.id
     album, comment_id = giver.look(), new_id()
     generation = album.chronicle.state.generation
     context = remark_context("comment", album.id, giver.sharer.id, comment_id, generation)
-    sealed = seal_remark(
-        photo.id, text, context, giver.sharer.identity_seed, album.chronicle.key
-    )
-    body = {"image_id": photo.id, "generation": generation, "sealed": to_text(sealed)}
+    seed, key = giver.sharer.identity_seed, album.chronicle.key
+    sealed = seal_remark(about, text, context, seed, key)
+    body = {"image_id": about, "generation": generation, "sealed": to_text(sealed)}
     giver.sharer.client.call("PUT", f"{album.path}/comments/{comment_id}", body)

@@ -313,6 +313,34 @@ def test_a_group_whose_owner_is_gone_is_taken_over_by_whom_the_others_believe(
     expect(cyr.page.get_by_text("2 people · You are a member")).to_be_visible(timeout=PATIENT)
 
 
+def test_somebody_whose_account_is_gone_can_be_removed(
+    ada: Somebody, bea: Somebody, cyr: Somebody, site: Site
+) -> None:
+    come_to_know(ada.page, bea.page, site, ada.email, bea.email)
+    come_to_know(ada.page, cyr.page, site, ada.email, cyr.email)
+    make_group(ada.page, "Quartet")
+    add(ada.page, bea.email, cyr.email)
+    bea.page.close()
+    site.erase(bea.email)
+    page = ada.page
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("no member removed them", timeout=PATIENT)
+    gone = row_of(page, "The service no longer lists them")
+
+    gone.get_by_role("button").click()
+    # Nothing else is done with somebody whose keys nobody has.
+    expect(page.get_by_role("button", name="Make manager")).to_have_count(0)
+    page.get_by_role("button", name="Remove from the group").locator("visible=true").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+
+    expect(gone).to_have_count(0, timeout=PATIENT)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_text("2 people · You own it")).to_be_visible(timeout=PATIENT)
+    open_group(cyr.page, site, "Quartet")
+    expect(cyr.page.get_by_text("2 people · You are a member")).to_be_visible(timeout=PATIENT)
+    expect(cyr.page.get_by_role("alert")).to_have_count(0)
+
+
 def hold_first(page: Page, pattern: re.Pattern[str]) -> list[Route]:
     """Keep the first such request on its way until somebody lets it go on."""
     held: list[Route] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -13,10 +14,11 @@ from tests.journeys.people import PATIENT, expect_open, sign_in
 from tests.journeys.site import Site
 from tests.journeys.uploading import UPLOAD_PATIENT, expect_tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
+from tests.reference_client.client import ProblemError
 from tests.reference_client.collecting import bring, enter
 from tests.reference_client.documents import Metadata, StoredAs
 from tests.reference_client.images import Library
-from tests.reference_client.links import visit
+from tests.reference_client.links import make_link, visit, visited_part, visited_photos
 from tests.reference_client.thumbnails import make_thumbnails
 from tests.reference_client.wire import to_text
 
@@ -87,6 +89,63 @@ def test_an_owner_makes_a_link_limits_it_and_ends_it(
         timeout=PATIENT
     )
     watch.expected.clear()
+
+
+def test_an_owner_changes_what_a_link_allows(
+    page: Page, guests: Page, site: Site, watch: Watch
+) -> None:
+    person, sharer = owner(site, "lois-limits")
+    album = shared_album(sharer, "Orchard", 2)
+    address = make_link(sharer, album, view_limit=1).address(site.address)
+    assert not visit(site.address, address).document["can_download"]
+    watch.expect(410, 410)
+    guests.goto(address)
+    expect(guests.get_by_role("heading", name="This link has ended")).to_be_visible(
+        timeout=PATIENT
+    )
+    watch.expected.clear()
+
+    sign_in(page, site, person.email, OWNERS_PASSWORD)
+    expect_open(page)
+    page.goto(f"{site.address}/albums/{album.id}")
+    expect_tiles(page, 2)
+    page.get_by_role("button", name="Share").locator("visible=true").first.click()
+    dialog = page.get_by_role("dialog", name="Share “Orchard”")
+    expect(dialog.get_by_text("used up · ends on")).to_be_visible(timeout=PATIENT)
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    ends = dialog.get_by_label("Ends")
+    expect(ends).to_be_focused(timeout=PATIENT)
+    expect(dialog.get_by_label("Can still be opened")).to_have_value("kept")
+    assert_accessible(page)
+    assert_fits(page, width=320)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    ends.select_option("90")
+    dialog.get_by_label("Can still be opened").select_option("5")
+    dialog.get_by_role("switch", name="Let them download the originals").check()
+    dialog.get_by_role("button", name="Change the link").click()
+    expect(dialog.get_by_text("opened 1 of 6 times")).to_be_visible(timeout=PATIENT)
+    expect(dialog.get_by_text("can be downloaded")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Change", exact=True)).to_be_focused()
+
+    # What is under way reads by the new limits at once; what was not asked to change stays.
+    opened = visit(site.address, address)
+    assert opened.document["can_download"]
+    ends_in = datetime.fromisoformat(opened.document["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=89) < ends_in <= timedelta(days=90)
+    [photo, _] = visited_photos(opened)
+    assert visited_part(opened, photo, "original")
+    guests.reload()
+    open_album(guests, "Orchard", 2)
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    dialog.get_by_label("Can still be opened").select_option("Any number of times")
+    dialog.get_by_role("switch", name="Let them download the originals").uncheck()
+    dialog.get_by_role("button", name="Change the link").click()
+    expect(dialog.get_by_text("opened 3 times")).to_be_visible(timeout=PATIENT)
+    expect(dialog.get_by_text("only to look at")).to_be_visible()
+    with pytest.raises(ProblemError, match="404"):
+        visited_part(opened, photo, "original")
+    [link] = sharer.client.call("GET", f"{album.path}/links")["items"]
+    assert (link["expires_at"], link["view_limit"]) == (opened.document["expires_at"], None)
 
 
 def test_an_owner_asks_for_photos_and_takes_in_what_is_brought(

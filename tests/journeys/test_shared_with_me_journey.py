@@ -34,7 +34,7 @@ from tests.reference_client.shared_albums import (
     revoke,
     rotate_album,
 )
-from tests.reference_client.shared_photos import download, photos_in
+from tests.reference_client.shared_photos import download, photos_in, remove_photos
 
 pytestmark = pytest.mark.browser
 
@@ -343,6 +343,35 @@ def test_a_server_that_lies_about_an_album_is_noticed(page: Page, site: Site) ->
     page.get_by_role("button", name="Look again").click()
     expect_drawn(page, 5)
     expect(status).to_have_count(0)
+
+
+def test_a_change_is_read_no_further_than_it_goes(page: Page, site: Site) -> None:
+    email = newcomer(page, site, "gwen.less")
+    giver = giver_of(site, "hans.give", "Every Monday", photos=3)
+    giver.share(acquaint(giver, page, site, email))
+    open_shared(page, site, "Every Monday")
+    expect_drawn(page, 3)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    album = giver.look()
+    [*_, one] = photos_in(giver.sharer, album)
+    remove_photos(giver.sharer, album, [one])
+    look_again(page)
+
+    # The history says what went: nothing is listed again.
+    expect_drawn(page, 2)
+    assert [url for url in asked if ITS_ITEMS.search(url)] == []
+    giver.add(giver.take(46))
+    look_again(page)
+    expect_drawn(page, 3)
+    expect(page.locator(".received .note")).to_have_count(0)
+    # What left without an entry, as into a recycle bin, is found by the count.
+    giver.sharer.library.put_in_bin(giver.photos[0])
+    look_again(page)
+    expect_drawn(page, 2)
+    missing = "1 photo that was put into this album is not here"
+    expect(page.locator(".received .note")).to_contain_text(missing, timeout=PATIENT)
 
 
 CAN_BE_DRAWN = """(url) => new Promise((resolve) => {

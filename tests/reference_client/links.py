@@ -169,9 +169,20 @@ def visit(url: str, address: str, password: str | None = None) -> Visit:
     Raises `ProblemError`, `OtherOwnerError`, ``HistoryError`` and ``CryptoError``.
     """
     link = unlock_link(Client(url), address, password)
+    return read_visit(begin_visit(url, link), link)
+
+
+def begin_visit(url: str, link: Link) -> Client:
+    """Be let in: whoever has this connection reads for an hour, as long as the link stands.
+    Counts once against its limit. Raises `ProblemError`.
+    """
     proof = {"auth_key": to_text(link.keys.auth_key)}
     token = Client(url).call("POST", f"/links/{link.id}/visits", proof)["token"]
-    client = Client(url, token, "Visit")
+    return Client(url, token, "Visit")
+
+
+def read_visit(client: Client, link: Link) -> Visit:
+    """The album as it is now, for whoever was let in. Raises what `visit` raises."""
     document = client.call("GET", "/visits/album")
     known = proved_owner(document["owner"], link.fingerprint)
     subject = Subject(kind="album", id=document["album_id"], owner=document["owner"]["id"])

@@ -24,6 +24,14 @@ from tests.reference_client.wire import new_id, to_bytes, to_text
 KEY_NAMES = ("identity", "exchange")
 
 
+class StrangerError(Exception):
+    """The server lists somebody whom nobody let in."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account)
+        self.account = account
+
+
 class Sharer:
     """One device of somebody who shares."""
 
@@ -77,9 +85,12 @@ class Sharer:
     def meet_in(self, state: State, person: Mapping[str, Json]) -> None:
         """Pin the keys of somebody one only shares a history with: those that it names.
 
-        Raises ``ChangedKeyError``, for keys that are not those it names too.
+        Raises ``ChangedKeyError``, for keys that are not those it names too, and
+        `StrangerError` for somebody it does not name.
         """
         account_id = person["account_id"]
+        if account_id not in state.people:
+            raise StrangerError(account_id)
         identity, exchange = (to_bytes(person[f"{name}_public_key"]) for name in KEY_NAMES)
         named = state.people[account_id]
         fingerprint = fingerprint_of(identity, exchange)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from tests.reference_client.albums import Album
 from tests.reference_client.client import Json
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.delivery import (
+    Delivery,
     Terms,
     deliver,
     read_delivery,
     read_delivery_to_group,
 )
 from tests.reference_client.crypto.entry import Subject
+from tests.reference_client.crypto.history import HistoryError
 from tests.reference_client.crypto.link import kept_link, link_album_key
 from tests.reference_client.crypto.record import open_record, seal_record
 from tests.reference_client.crypto.wrap import derive_wrapping_key, wrap_key
@@ -74,13 +77,18 @@ def open_shared_album(sharer: Sharer, album_id: str, groups: Groups | None = Non
     """
     document = sharer.client.call("GET", f"/shared/albums/{album_id}")
     subject = Subject(kind="album", id=album_id, owner=document["owner_id"])
-    delivered = _delivered(sharer, subject, document, groups or {})
+    own, handed = _own_keys(sharer, subject, document), _handed(sharer, subject, document, groups)
+    delivered = own | {number: delivery.claimed_key for number, delivery in handed.items()}
+    if not delivered:
+        raise HistoryError("wrong-key")
     # Keys from before the sharing began are the owner's own, and in no history.
     newest = max(delivered)
     path = f"/shared/albums/{album_id}"
     chronicle = read_chronicle(
         sharer, subject, path, document["head"], {newest: delivered[newest]}
     )
+    for delivery in handed.values():
+        _require_signed(sharer, chronicle, delivery)
     # Whoever reads on from what they remember is led to no older key, which photos may need that
     # are still to be wrapped again. Their commitments vouch for them, whichever key it is.
     keys = sharer.album_keys.setdefault(album_id, {})
@@ -154,13 +162,23 @@ def rotate_album(sharer: Sharer, album: SharedAlbum, groups: Groups | None = Non
     return open_shared_album(sharer, album.id)
 
 
-def _delivered(
-    sharer: Sharer, subject: Subject, document: Mapping[str, Json], groups: Groups
+def _own_keys(
+    sharer: Sharer, subject: Subject, document: Mapping[str, Json]
 ) -> dict[int, bytes]:
-    keys: dict[int, bytes] = {}
-    for own in document["wrapped_album_keys"]:
-        context = sharer.library.keys.album_key(subject.id, own["generation"])
-        keys[own["generation"]] = sharer.library.keys.unwrap(own["wrapped_album_key"], context)
+    contexts = sharer.library.keys.album_key
+    return {
+        own["generation"]: sharer.library.keys.unwrap(
+            own["wrapped_album_key"], contexts(subject.id, own["generation"])
+        )
+        for own in document["wrapped_album_keys"]
+    }
+
+
+def _handed(
+    sharer: Sharer, subject: Subject, document: Mapping[str, Json], groups: Groups | None
+) -> dict[int, Delivery]:
+    """What others handed over, by generation. Who did is still to be proved."""
+    handed: dict[int, Delivery] = {}
     for each in document["deliveries"]:
         group_id, sealed = each["group_id"], to_bytes(each["sealed"])
         terms = Terms(
@@ -173,14 +191,23 @@ def _delivered(
         )
         if group_id is None:
             delivery = read_delivery(sealed, terms, sharer.exchange_seed)
-        elif group_id in groups:
+        elif group_id in (groups or {}):
             number = each["group_generation"]
-            carrier = groups[group_id].chronicle.keys[number]
+            carrier = (groups or {})[group_id].chronicle.keys[number]
             delivery = read_delivery_to_group(sealed, terms, carrier, number)
         else:
             continue
-        keys[each["generation"]] = delivery.claimed_key
-    return keys
+        handed[each["generation"]] = delivery
+    return handed
+
+
+def _require_signed(sharer: Sharer, chronicle: Chronicle, delivery: Delivery) -> None:
+    """Insist on the granter: by the pinned identity, or the one in the history."""
+    granter = delivery.terms.granter
+    named = sharer.known.get(granter) or chronicle.state.people.get(granter)
+    if named is None:
+        raise HistoryError("unknown-author", account=granter)
+    delivery.key_by(to_bytes(named["identity"]))
 
 
 def _give(
@@ -199,7 +226,7 @@ def _link_wraps(
 ) -> list[dict[str, Json]]:
     wraps = []
     for link in sharer.client.call("GET", f"{album.path}/links")["items"]:
-        if link["wrapped_key"] is not None and link["id"] in album.chronicle.state.links:
+        if _stands(link) and link["id"] in album.chronicle.state.links:
             kept = kept_link(link["id"], sharer.id, "key")
             link_key = sharer.library.keys.unwrap(link["wrapped_key"], kept)
             owner = album.chronicle.subject.owner
@@ -207,6 +234,12 @@ def _link_wraps(
             wrapped = wrap_key(key, derive_wrapping_key(link_key), context)
             wraps.append({"link_id": link["id"], "wrapped_album_key": to_text(wrapped)})
     return wraps
+
+
+def _stands(link: Mapping[str, Json]) -> bool:
+    """One that was revoked or expired gets no key; one that is used up may be opened again."""
+    is_over = datetime.fromisoformat(link["expires_at"]) <= datetime.now(UTC)
+    return link["wrapped_key"] is not None and not is_over
 
 
 def _delivery(

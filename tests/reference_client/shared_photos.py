@@ -13,6 +13,7 @@ from tests.reference_client.client import Json
 from tests.reference_client.crypto.commitment import Opening, root_of
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.entry import Subject
+from tests.reference_client.crypto.history import HistoryError
 from tests.reference_client.crypto.item import (
     check_part,
     item_context,
@@ -85,6 +86,17 @@ def add_photos(
     sharer.client.call_once(f"{album.path}/items", body)
 
 
+def remove_photos(sharer: Sharer, album: SharedAlbum, photos: Iterable[SharedPhoto]) -> None:
+    """Take photos out again, their owners' or one's own as the role allows."""
+    chosen = list(photos)
+    items = [to_text(photo.opening.commitment) for photo in chosen]
+    body = {
+        "image_ids": [photo.id for photo in chosen],
+        "entry": sign(sharer, album, {"event": "items-removed", "items": items}),
+    }
+    sharer.client.call_once(f"{album.path}/items/remove", body)
+
+
 def photos_in(sharer: Sharer, album: SharedAlbum) -> Iterator[SharedPhoto]:
     """Every photo the history vouches for. Raises ``HistoryError`` for one it does not."""
     cursor = ""
@@ -143,7 +155,9 @@ def _sealed_item(
 def opened_item(chronicle: Chronicle, item: Mapping[str, Json]) -> SharedPhoto:
     """A photo of an album whose history was read. Raises ``HistoryError`` and ``CryptoError``."""
     image_id, generation = item["image_id"], item["generation"]
-    key, subject = chronicle.keys[generation], chronicle.subject
+    key, subject = chronicle.keys.get(generation), chronicle.subject
+    if key is None:
+        raise HistoryError("wrong-key")
     context = item_context(subject.id, subject.owner, image_id, generation)
     opening = open_item(to_bytes(item["fields"]), key, context)
     fields = vouched_fields(opening, image_id, chronicle.state)

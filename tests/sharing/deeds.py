@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tests.reference_client.client import ProblemError
 from tests.sharing.openers import EVERYBODY, FRIENDS, OWNER, Expected, World
+from tests.sharing.visitors import ExpectedLink, Visitors
 
 
 class Deeds:
@@ -10,13 +14,18 @@ class Deeds:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.visitors = Visitors(world)
         self.expected = Expected()
+        self.links: dict[str, ExpectedLink] = {}
+        # What each door said when it was asked last: how often it may be asked is limited.
+        self.told: dict[str, bool] = {}
         self.has_begun = False
 
     def begin(self) -> None:
         """A new album and a new group; nobody else is in either."""
         self.world.begin()
-        self.expected = Expected()
+        self.visitors = Visitors(self.world)
+        self.expected, self.links, self.told = Expected(), {}, {}
         self.has_begun = True
 
     def give(self, name: str, role: str) -> None:
@@ -77,6 +86,7 @@ class Deeds:
         """Replace the album's key. What is in it stays under the one before."""
         self.world.rotate()
         self.expected.replace_key()
+        self.expected.locked_out |= {key for key, link in self.links.items() if not link.stands}
 
     def add_photo(self, name: str) -> None:
         """One of theirs."""
@@ -93,17 +103,64 @@ class Deeds:
         """End every grant of the album."""
         self.world.stop(is_signed=is_signed)
         self._lose_everybody()
+        self._lose_links()
 
     def end_all(self) -> None:
         """End everything that is shared."""
         self.world.end_all()
         self._lose_everybody()
+        self._lose_links()
+
+    def make_link(self, *, view_limit: int | None, can_download: bool) -> str:
+        """Let in whoever has an address; the link's id."""
+        link_id = self.visitors.make(view_limit=view_limit, can_download=can_download)
+        self.links[link_id] = ExpectedLink(view_limit, can_download)
+        return link_id
+
+    def standing_links(self) -> set[str]:
+        """Those that neither ended nor expired."""
+        return {link_id for link_id, link in self.links.items() if link.stands}
+
+    def visit(self, link_id: str) -> None:
+        """Somebody opens a link, or hears that it ended."""
+        if not self.links[link_id].opens:
+            assert refused(lambda: self.visitors.visit(link_id)) == "link_ended"
+            return
+        self.visitors.visit(link_id)
+        self.links[link_id].views += 1
+
+    def limit_link(self, link_id: str, *, view_limit: int | None, can_download: bool) -> None:
+        """Allow more or less. What ended does not come back by that; what is used up may."""
+        link, limits = self.links[link_id], {"can_download": can_download}
+
+        def change() -> None:
+            self.visitors.limit(link_id, view_limit=view_limit, **limits)
+
+        if not link.stands:
+            assert refused(change) == "link_ended"
+            return
+        change()
+        link.view_limit, link.can_download = view_limit, can_download
+
+    def expire_link(self, link_id: str) -> None:
+        """Its time comes. Nobody signs that, and nobody replaces the key for it."""
+        self.visitors.expire(link_id, self.links[link_id])
+        self.links[link_id].is_expired = True
+
+    def revoke_link(self, link_id: str) -> None:
+        """End it: whoever had it has the album's key."""
+        self.visitors.revoke(link_id)
+        self.links[link_id].is_revoked = self.expected.is_due = True
 
     def begin_anew(self) -> None:
         """The album and the group are deleted, and others take their place."""
-        former = self.world.album_id
+        former, visitors = self.world.album_id, self.visitors
         self.world.end()
         self.begin()
+        for link_id in visitors.links:
+            assert visitors.door(link_id) == 410
+        for link_id in visitors.under_way:
+            assert visitors.answers(link_id) == {410}
         for name in (OWNER, *FRIENDS):
             assert former not in self.world.albums_listed_to(name)
 
@@ -118,9 +175,24 @@ class Deeds:
                 assert self.world.opened_by(name, is_member=is_member) == photos, name
             else:
                 assert self.world.answers_to(name, sorted(photos)[:1]) == {404}, name
+        self._check_links(photos)
         assert (self.world.rotation_due_at is not None) == self.expected.is_due
         for name in self.expected.locked_out:
-            assert self.world.key_in_force not in self.world.seen[name], name
+            assert self.world.key_in_force not in self.world.seen.get(name, ()), name
+
+    def _check_links(self, photos: dict[str, bytes]) -> None:
+        """A visit opens what is in the album, for as long as the link stands."""
+        for link_id, link in self.links.items():
+            if self.told.get(link_id) != link.opens:
+                assert self.visitors.door(link_id) == (200 if link.opens else 410)
+                self.told[link_id] = link.opens
+        for link_id in self.visitors.under_way:
+            link = self.links[link_id]
+            if not link.stands:
+                assert self.visitors.answers(link_id) == {410}
+                continue
+            opened = self.visitors.opened_by(link_id, can_download=link.can_download)
+            assert opened == (photos if link.can_download else dict.fromkeys(photos))
 
     def _comes_by_group(self, name: str) -> bool:
         """Whether a delivery to the group is among what they get."""
@@ -140,3 +212,17 @@ class Deeds:
         self.expected.direct.clear()
         self.expected.group_role = None
         self.expected.settle(before)
+
+    def _lose_links(self) -> None:
+        for link in self.links.values():
+            self.expected.is_due = self.expected.is_due or not link.is_revoked
+            link.is_revoked = True
+
+
+def refused(deed: Callable[[], object]) -> str:
+    """The code with which the server refuses this; nothing if it does not."""
+    try:
+        deed()
+    except ProblemError as problem:
+        return problem.code
+    return ""

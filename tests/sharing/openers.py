@@ -231,7 +231,6 @@ class World:
         return {each["id"] for each in listed}
 
 
-
 def _status(device: Sharer, path: str) -> int:
     try:
         return device.client.send("GET", path).status_code

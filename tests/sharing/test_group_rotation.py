@@ -13,11 +13,17 @@ from rest_framework.test import APIClient
 
 from accounts.models import Account
 from images.models import AlbumItem, Image, SyncEntry
+from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.errors import NotFoundError, StaleGenerationError
 from pocketvault.kernel.ids import uuid7
 from sharing.actions.group_keys import AlbumWrap, Rotation, rotate_group
 from sharing.actions.group_members import remove_member
-from sharing.errors import HistoryMovedError, IncompleteRotationError, LeaveInsteadError
+from sharing.errors import (
+    HistoryMovedError,
+    IncompleteRotationError,
+    LeaveInsteadError,
+    RoleNeededError,
+)
 from sharing.models import (
     AlbumKeyDelivery,
     GrantRole,
@@ -435,6 +441,42 @@ def test_a_removed_member_is_not_there_to_be_removed(
 
     with pytest.raises(NotFoundError):
         remove(group, bob, actor=alice)
+
+
+def test_somebody_whose_account_was_erased_is_signed_out_of_the_history(
+    alice: Account, bob: Account, carol: Account, group: Group
+) -> None:
+    bob_id = bob.pk
+    for custodian in custodians():
+        custodian.erase(bob_id)
+    group.refresh_from_db()
+    assert group.rotation_due_at is not None
+    entry = next_entry(alice, group)
+    rotation = rotation_of(group, alice, without=bob, after=entry)
+
+    remove_member(group.pk, bob_id, entry, rotation, actor=alice)
+
+    group.refresh_from_db()
+    assert (group.generation, group.rotation_due_at) == (2, None)
+    assert set(group.members.values_list("account_id", flat=True)) == {alice.pk, carol.pk}
+    newest = HistoryEntry.objects.filter(history=group.pk).order_by("-seq")[:2]
+    assert {each.author_id for each in newest} == {alice.pk}
+    # An answer that was lost: the entry is in, and is not appended again.
+    with pytest.raises(HistoryMovedError):
+        remove_member(group.pk, bob_id, entry, rotation, actor=alice)
+
+
+def test_only_a_manager_signs_for_somebody_who_was_erased(
+    alice: Account, bob: Account, carol: Account, group: Group
+) -> None:
+    bob_id = bob.pk
+    for custodian in custodians():
+        custodian.erase(bob_id)
+    entry = next_entry(carol, group)
+    rotation = rotation_of(group, carol, without=bob, after=entry)
+
+    with pytest.raises(RoleNeededError):
+        remove_member(group.pk, bob_id, entry, rotation, actor=carol)
 
 
 def test_a_viewers_album_is_due_as_well(

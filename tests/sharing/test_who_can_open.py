@@ -1,5 +1,5 @@
-"""After any sequence of grants, removals, rotations and deletions each person can open exactly
-what a few sets say.
+"""After any sequence of grants, links, removals, rotations and deletions each person, and whoever
+has the address of a link, can open exactly what a few sets say.
 
 Over HTTP, with real cryptography, against a running service. Continuous integration tries one
 sequence with everything in it and a few others, always the same; ``WHO_CAN_OPEN=long`` tries
@@ -38,6 +38,9 @@ LONG = settings(
     phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
     print_blob=True,
 )  # fmt: skip
+# No limit, too few, and enough; more links than that say nothing new.
+VIEW_LIMITS = st.sampled_from([None, 1, 2, 5])
+MOST_LINKS = 3
 ROLES = st.sampled_from(["viewer", "contributor", "manager"])
 
 
@@ -87,6 +90,58 @@ def test_one_sequence_with_everything_in_it(world: World) -> None:
         lambda: deeds.stop(is_signed=True),
         lambda: deeds.give_group("viewer"),
         deeds.end_all,
+        deeds.begin_anew,
+    ]
+    deeds.check()
+    for number, step in enumerate(steps):
+        step()
+        try:
+            deeds.check()
+        except AssertionError as error:
+            raise AssertionError(f"after step {number} of the sequence") from error
+    world.end()
+
+
+def test_one_sequence_with_links(world: World) -> None:
+    deeds = Deeds(world)
+    deeds.begin()
+    many = deeds.make_link(view_limit=None, can_download=True)
+    few = deeds.make_link(view_limit=1, can_download=False)
+    brief = deeds.make_link(view_limit=None, can_download=True)
+    steps: list[Callable[[], object]] = [
+        lambda: deeds.add_photo(OWNER),
+        lambda: deeds.visit(many),
+        lambda: deeds.visit(few),
+        lambda: deeds.visit(brief),
+        # Used up, and open again; seen by a visit that was under way all the time.
+        lambda: deeds.visit(few),
+        lambda: deeds.limit_link(few, view_limit=2, can_download=True),
+        lambda: deeds.visit(few),
+        lambda: deeds.limit_link(few, view_limit=2, can_download=False),
+        # A key that is replaced under links, one of them expired and one used up.
+        lambda: deeds.expire_link(brief),
+        deeds.rotate,
+        lambda: deeds.limit_link(brief, view_limit=None, can_download=True),
+        lambda: deeds.give("bob", "contributor"),
+        lambda: deeds.add_photo("bob"),
+        deeds.world.rewrap,
+        lambda: deeds.visit(brief),
+        lambda: deeds.limit_link(few, view_limit=3, can_download=True),
+        lambda: deeds.visit(few),
+        # Each way in which a link ends.
+        lambda: deeds.revoke_link(few),
+        deeds.rotate,
+        lambda: deeds.add_photo(OWNER),
+        lambda: deeds.revoke_link(brief),
+        lambda: deeds.limit_link(few, view_limit=None, can_download=True),
+        lambda: deeds.end_contact("bob"),
+        lambda: deeds.stop(is_signed=True),
+        deeds.rotate,
+        lambda: deeds.visit(deeds.make_link(view_limit=None, can_download=True)),
+        deeds.end_all,
+        lambda: deeds.visit(deeds.make_link(view_limit=None, can_download=True)),
+        lambda: deeds.stop(is_signed=False),
+        lambda: deeds.visit(deeds.make_link(view_limit=None, can_download=False)),
         deeds.begin_anew,
     ]
     deeds.check()
@@ -161,6 +216,34 @@ class Sequence(RuleBasedStateMachine):
     def remove_member(self, data: st.DataObject, *, by_themselves: bool) -> None:
         name = one_of(data, self.expected.members)
         self.deeds.remove_member(name, by_themselves=by_themselves)
+
+    @precondition(lambda self: len(self.deeds.links) < MOST_LINKS)
+    @rule(view_limit=VIEW_LIMITS, can_download=st.booleans())
+    def make_link(self, view_limit: int | None, *, can_download: bool) -> None:
+        self.deeds.make_link(view_limit=view_limit, can_download=can_download)
+
+    @precondition(lambda self: self.deeds.links)
+    @rule(data=st.data())
+    def visit(self, data: st.DataObject) -> None:
+        self.deeds.visit(one_of(data, self.deeds.links))
+
+    @precondition(lambda self: self.deeds.links)
+    @rule(data=st.data(), view_limit=VIEW_LIMITS, can_download=st.booleans())
+    def limit_link(
+        self, data: st.DataObject, view_limit: int | None, *, can_download: bool
+    ) -> None:
+        link_id = one_of(data, self.deeds.links)
+        self.deeds.limit_link(link_id, view_limit=view_limit, can_download=can_download)
+
+    @precondition(lambda self: self.deeds.standing_links())
+    @rule(data=st.data())
+    def expire_link(self, data: st.DataObject) -> None:
+        self.deeds.expire_link(one_of(data, self.deeds.standing_links()))
+
+    @precondition(lambda self: self.deeds.standing_links())
+    @rule(data=st.data())
+    def revoke_link(self, data: st.DataObject) -> None:
+        self.deeds.revoke_link(one_of(data, self.deeds.standing_links()))
 
     @rule()
     def rotate_group(self) -> None:

@@ -11,12 +11,21 @@ import { CorrectDialog } from "./dialogs/correct-dialog.ts";
 import { isAbort, sentenceOf, tellOutcome } from "./outcome.ts";
 import type { LibrarySession } from "./session.ts";
 
+/** What the selection bar is to know where photos of others can be picked. */
+export interface PickedFromOthers {
+  readonly actsFor: (ids: readonly string[]) => readonly Act[];
+  /** Of those that are acted on. */
+  readonly bytesOf: (ids: readonly string[]) => number;
+  /** How many are picked, in words, where the number alone would mislead. */
+  readonly countText?: (ids: readonly string[]) => string;
+}
+
 /** Where the photos stand, which decides what may be done. */
 export interface Place {
   readonly kind: "photos" | "archive" | "bin" | "album" | "received";
   readonly albumId?: string;
   /** Photos of somebody else's album are not in the library: the page knows what they weigh and what may be done. */
-  readonly received?: { readonly actsFor: (ids: readonly string[]) => readonly Act[]; readonly bytesOf: (id: string) => number };
+  readonly received?: PickedFromOthers;
 }
 
 export interface Act {

@@ -6,6 +6,7 @@ import { icon } from "../icons.ts";
 import { announce } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { actsFor, type Act, type Place } from "./acts.ts";
+import type { Selection } from "./selection.ts";
 import { onSession, type LibrarySession } from "./session.ts";
 
 const SAY_AFTER_MS = 400;
@@ -55,16 +56,14 @@ function draw(bar: HTMLElement, session: LibrarySession): void {
     return;
   }
   clearTimeout(saying);
-  saying = window.setTimeout(() => { announce(countText(selection.size)); }, SAY_AFTER_MS);
+  saying = window.setTimeout(() => { announce(countText(selection)); }, SAY_AFTER_MS);
   render(content(session), bar);
 }
 
-const countText = (n: number): string => tn("{n} selected", "{n} selected", n);
+const countText = ({ ids, size }: Selection): string => place.received?.countText?.(ids) ?? tn("{n} selected", "{n} selected", size);
 
 function sizeOf({ access, selection }: LibrarySession): number {
-  let bytes = 0;
-  for (const id of selection.ids) bytes += place.received?.bytesOf(id) ?? access.library.byId(id)?.bytes ?? 0;
-  return bytes;
+  return place.received?.bytesOf(selection.ids) ?? selection.ids.reduce((sum, id) => sum + (access.library.byId(id)?.bytes ?? 0), 0);
 }
 
 function content(session: LibrarySession): TemplateResult {
@@ -73,7 +72,7 @@ function content(session: LibrarySession): TemplateResult {
   const rare = acts.filter((act) => act.isRare === true);
   const last = acts.at(-1);
   return html`<button class="btn icon-only close" type="button" aria-label=${t("Clear selection")} @click=${clearSelection}>${icon("close")}</button>
-    <p class="count">${countText(selection.size)}<span class="num">${bytesText(sizeOf(session))}</span></p>
+    <p class="count">${countText(selection)}<span class="num">${bytesText(sizeOf(session))}</span></p>
     ${acts.filter((act) => act !== last).map((act) => button(act, session))}
     ${rare.length === 0 ? "" : more(rare, session)} ${last === undefined ? "" : button(last, session)}`;
 }

@@ -3,6 +3,7 @@ import { openUploads } from "../../transfer/open.ts";
 import type { UploadQueue } from "../../transfer/queue.ts";
 import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
 import { onVaultChange, type Vault } from "../../vault/unlock.ts";
+import { Others } from "../received/others.ts";
 import { Selection } from "./selection.ts";
 
 export interface LibrarySession {
@@ -10,6 +11,8 @@ export interface LibrarySession {
   /** The queue, opened at the first call; a later call tries again when it could not be opened. */
   readonly uploads: () => Promise<UploadQueue>;
   readonly selection: Selection;
+  /** Photos of others that stand among one's own in the timeline. */
+  readonly others: Others;
 }
 
 export type SessionListener = (session: LibrarySession | null) => void;
@@ -49,10 +52,11 @@ export function followVault(open: OpenSession = openSession): void {
   });
 }
 
-async function openSession({ accountId, accountKey }: Vault): Promise<LibrarySession> {
+async function openSession(vault: Vault): Promise<LibrarySession> {
+  const { accountId, accountKey } = vault;
   const access = await openLibrary({ accountId, accountKey });
   const open = (): Promise<UploadQueue> => openUploads({ accountId, accountKey, library: access.library, changes: access.changes, deletions: access.deletions });
-  return { access, uploads: once(open), selection: new Selection((id) => !access.library.isPending(id)) };
+  return { access, uploads: once(open), selection: new Selection((id) => !access.library.isPending(id)), others: new Others(vault, access) };
 }
 
 /** One call is enough, unless it failed. */
@@ -71,6 +75,7 @@ async function adopt(coming: Promise<LibrarySession>): Promise<LibrarySession> {
   const mine = coming;
   const session = await coming;
   if (opening === null) {
+    session.others.close();
     session.access.close();
     return await mine;
   }
@@ -87,6 +92,7 @@ async function close(): Promise<void> {
   present = null;
   closing?.selection.clear();
   tell();
+  closing?.others.close();
   closing?.access.close();
   await coming?.catch(() => undefined);
 }

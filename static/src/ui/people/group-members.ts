@@ -54,14 +54,14 @@ function choicesFor(row: MemberRow): readonly Choice[] {
   const { member, group, circle, act, compare } = row;
   if (member.trust === "self") return [];
   const choices: Choice[] = compare === null ? [] : [{ words: t("Safety number"), icon: ring("people"), run: compare }];
-  // Whom the server no longer lists, it does not let anybody change.
-  if (!manages(group) || member.role === "owner" || member.keys === null) return choices;
+  if (!manages(group) || member.role === "owner") return choices;
   const ask = async (question: Promise<GroupAct | null>): Promise<void> => {
     const answer = await question;
     if (answer !== null) act(answer);
   };
   const other = member.role === "manager" ? "member" : "manager";
-  if (member.trust !== "changed") {
+  // Whom the server no longer lists can only be removed: their account may be gone.
+  if (member.trust !== "changed" && member.keys !== null) {
     choices.push({ words: other === "manager" ? t("Make manager") : t("Make member"), icon: icon("people"), run: () => { act(giveRole(circle, group, member, other)); } });
     if (group.role === "owner") choices.push({ words: t("Hand the group over"), icon: icon("key"), run: () => void ask(askToHandOver(circle, group, member)) });
   }

@@ -3,20 +3,20 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { Item } from "../../vault/library/view.ts";
-import { commentsOn, deleteComment, likesOf, LONGEST_COMMENT, writeComment, type Comment, type Said } from "../../vault/sharing/received-remarks.ts";
+import { commentsOn, deleteComment, likesOf, writeComment, type Comment, type Said } from "../../vault/sharing/received-remarks.ts";
 import { readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
 import { LightElement } from "../element.ts";
-import { bytesText, dayText, momentText } from "../format.ts";
+import { bytesText, dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
 import { wholeMoment } from "../library/dates.ts";
 import { kindName } from "../library/kind-names.ts";
 import { isAbort, sentenceOf } from "../library/outcome.ts";
 import { spokenPlace } from "../library/viewer/field-values.ts";
-import { initials } from "../people/initials.ts";
 import { whileSeen } from "../people/while-seen.ts";
-import { announce, confirmDialog } from "../shell/notices.ts";
-import { t, tn } from "../text.ts";
-import type { ReceivedPlace } from "./acts.ts";
+import { announce } from "../shell/notices.ts";
+import { t } from "../text.ts";
+import { toggleLike, type ReceivedPlace } from "./acts.ts";
+import { askTakeBack, commentList, unprovedNote, writeForm } from "./comment-parts.ts";
 import { ownerName, personName } from "./words.ts";
 
 @customElement("pv-shared-photo")
@@ -83,36 +83,16 @@ export class SharedPhotoPanel extends LightElement {
     return html`<section><h3>${t("Likes")}${names.length === 0 ? nothing : html`<span class="num">${names.length.toLocaleString()}</span>`}</h3>
       <div class="like-line"><button class="btn ${item.isFavourite ? "" : "ghost"}" type="button" aria-pressed=${item.isFavourite ? "true" : "false"} ?disabled=${this.isBusy} @click=${() => void this.toggleLike(item.id)}>${icon("favourite", item.isFavourite ? "filled" : "")}${t("Like")}</button>
       <p class="quiet small" role="status">${words}</p></div>
-      ${this.unproved(this.likes)}</section>`;
+      ${unprovedNote(this.likes)}</section>`;
   }
 
   private said(album: ReceivedAlbum): TemplateResult {
-    const { comments } = this;
+    const { comments, words, problem, isBusy, send } = this;
     const count = comments?.proved.length ?? 0;
     return html`<section><h3>${t("Comments")}${count === 0 ? nothing : html`<span class="num">${count.toLocaleString()}</span>`}</h3>
-      ${comments === null ? nothing : count === 0
-        ? html`<p class="quiet small">${t("Nobody wrote anything yet.")}</p>`
-        : html`<ol class="comments" aria-label=${t("Comments")}>${comments.proved.map((each) => this.comment(each, album))}</ol>`}
-      ${this.unproved(comments)}
-      <form class="write" @submit=${this.send}>
-        <label class="sr" for="comment">${t("Write a comment")}</label>
-        <textarea class="input" id="comment" rows="2" maxlength=${LONGEST_COMMENT} placeholder=${t("Write a comment")} .value=${this.words} @input=${this.type} @keydown=${this.keys}></textarea>
-        ${this.problem === "" ? nothing : html`<p class="note problem" role="alert">${icon("warning")}<span>${this.problem}</span></p>`}
-        <div class="acts"><p class="quiet small">${t("Everybody in the album can read it.")}</p>
-          <button class="btn" type="submit" aria-busy=${this.isBusy ? "true" : "false"} ?disabled=${this.words.trim() === ""}>${t("Send")}</button></div>
-      </form></section>`;
-  }
-
-  private comment(each: Comment, album: ReceivedAlbum): TemplateResult {
-    const name = personName(album, each.authorId);
-    return html`<li><span class="avatar" aria-hidden="true">${initials(name)}</span>
-      <div class="grow"><strong>${name}</strong><time class="sub" datetime=${each.madeAt}>${momentText(each.madeAt)}</time><p>${each.text}</p></div>
-      ${each.mayDelete ? html`<button class="btn icon-only" type="button" aria-label=${each.isOwn ? t("Delete your comment “{text}”", { text: each.text }) : t("Delete the comment of {name}", { name })} title=${t("Delete")} ?disabled=${this.isBusy} @click=${() => void this.takeBack(each)}>${icon("close", "small")}</button>` : nothing}</li>`;
-  }
-
-  private unproved(said: Said<unknown> | null): TemplateResult | typeof nothing {
-    if (said === null || said.unproved === 0) return nothing;
-    return html`<p class="quiet small">${icon("warning", "small")} ${tn("{n} more cannot be checked on this device, and is not shown.", "{n} more cannot be checked on this device, and are not shown.", said.unproved)}</p>`;
+      ${commentList(comments, album, isBusy, (each) => void this.takeBack(each))}
+      ${unprovedNote(comments)}
+      ${writeForm({ words, problem, isBusy, send, type: (typed) => { this.words = typed; } })}</section>`;
   }
 
   private facts(item: Item): TemplateResult {
@@ -165,12 +145,11 @@ export class SharedPhotoPanel extends LightElement {
   }
 
   private async toggleLike(id: string): Promise<void> {
-    await this.attempt((place) => place.toggleLike(id));
+    await this.attempt((place) => toggleLike(place, id));
   }
 
   private async takeBack(comment: Comment): Promise<void> {
-    const goesOn = await confirmDialog({ title: t("Delete this comment?"), sentences: [comment.text], confirm: t("Delete"), danger: true });
-    if (!goesOn) return;
+    if (!(await askTakeBack(comment))) return;
     await this.attempt((place) => deleteComment(place.album(), comment.id));
     announce(t("Comment deleted"));
     this.find<HTMLElement>("#comment")?.focus();
@@ -186,15 +165,6 @@ export class SharedPhotoPanel extends LightElement {
       this.words = "";
       announce(t("Comment sent"));
     });
-  };
-
-  private readonly type = (event: Event): void => {
-    if (event.target instanceof HTMLTextAreaElement) this.words = event.target.value;
-  };
-
-  /** With a keyboard, sending needs no way to the button. */
-  private readonly keys = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send(event);
   };
 
   private readonly close = (): void => {

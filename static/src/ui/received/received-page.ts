@@ -1,15 +1,15 @@
 /** `<pv-received>`: an album that somebody shares with this account. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 
 import { Problem } from "../../api/problem.ts";
 import type { Media } from "../../vault/library/media.ts";
 import { readPeople } from "../../vault/people/people.ts";
 import type { Circle, KnownContact } from "../../vault/sharing/groups.ts";
 import { hasAlbumMoved, mayAdd, readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
-import { leaveAlbum } from "../../vault/sharing/received-changes.ts";
+import { leaveAlbum, showInTimeline } from "../../vault/sharing/received-changes.ts";
 import { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
-import { like, unlike } from "../../vault/sharing/received-remarks.ts";
 import { currentVault } from "../../vault/unlock.ts";
 import { icon, ring } from "../icons.ts";
 import { Timeline } from "../library/grid/timeline.ts";
@@ -19,11 +19,12 @@ import type { LibrarySession } from "../library/session.ts";
 import { openViewer, viewerIsOpen } from "../library/viewer/open.ts";
 import { whileSeen } from "../people/while-seen.ts";
 import { Section } from "../settings/section.ts";
-import { announce, confirmDialog, toast } from "../shell/notices.ts";
+import { confirmDialog, toast } from "../shell/notices.ts";
 import { go } from "../shell/router.ts";
 import { t, tn } from "../text.ts";
 import { receivedActs, type ReceivedPlace } from "./acts.ts";
 import { AddOwnSheet } from "./add-own-sheet.ts";
+import { TalkSheet } from "./album-talk.ts";
 import { PeopleSheet } from "./people-sheet.ts";
 import { receivedSource } from "./source.ts";
 import { gapWords, mayWords, ownerName, personName } from "./words.ts";
@@ -55,7 +56,7 @@ export class ReceivedPage extends Section {
     this.media = this.session?.access.mediaOf(this.photos) ?? null;
     this.photos.subscribe(() => { this.refresh(); });
     this.stop = whileSeen(() => void this.lookAgain());
-    setPickPlace({ kind: "received", received: { actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (id) => this.photos.byId(id)?.bytes ?? 0 } });
+    setPickPlace({ kind: "received", received: { actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (ids) => ids.reduce((sum, id) => sum + (this.photos.byId(id)?.bytes ?? 0), 0) } });
     void this.attempt(() => this.load());
   }
 
@@ -90,7 +91,6 @@ export class ReceivedPage extends Section {
       album: () => this.opened,
       circle: () => this.circle,
       reload: () => this.lookAgain(true),
-      toggleLike: (id) => this.toggleLike(id),
     };
   }
 
@@ -208,14 +208,26 @@ export class ReceivedPage extends Section {
     this.open(id, true);
   }
 
-  private async toggleLike(id: string): Promise<void> {
-    const isLiked = this.photos.byId(id)?.isFavourite === true;
-    const { circle } = this;
-    if (isLiked) await unlike(this.opened, id);
-    else await like(() => readReceivedAlbum(this.albumId, circle), circle.vault, id);
-    await this.photos.refresh(id);
-    announce(isLiked ? t("You do not like it any more") : t("You like it"));
+  /** The switch stands as it was put while the server is asked. */
+  private noteChoice(isInTimeline: boolean): void {
+    const { album } = this;
+    if (album !== null) this.album = { ...album, wire: { ...album.wire, isInTimeline } };
   }
+
+  private readonly choose = (event: Event): void => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement)) return;
+    const isShown = field.checked;
+    void this.attempt(async () => {
+      this.noteChoice(isShown);
+      await showInTimeline(this.albumId, isShown).catch((error: unknown) => {
+        this.noteChoice(!isShown);
+        throw error;
+      });
+      toast(isShown ? t("Its photos stand among yours now.") : t("Its photos left your timeline. The album stays here."));
+      void this.session?.others.lookAgain();
+    });
+  };
 
   private wayBack(): TemplateResult {
     return html`<a class="btn ghost accent album-back" href="/albums">${icon("back")}${t("All albums")}</a>`;
@@ -230,11 +242,14 @@ export class ReceivedPage extends Section {
           <p class="shared-by">${ring("people", "small")}<span>${t("{name} shares this with you", { name: ownerName(album) })} · <span class="num">${tn("{n} photo", "{n} photos", album.wire.itemCount)}</span></span></p>
           <p>${mayWords({ role: album.role, canDownload: album.wire.canDownload })}.</p></div>
         <div class="acts">
+          <button class="btn" type="button" aria-label=${t("Conversation")} @click=${() => void new TalkSheet(album.id).open()}>${icon("comment")}<span class="wide-only">${t("Conversation")}</span></button>
           <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(album).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
           ${mayAdd(album) ? html`<button class="btn main" type="button" @click=${() => void this.add()}>${icon("add")}${t("Add photos")}</button>` : nothing}
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}
         </div>
       </div>
+      <div class="switch-line"><label for="in-timeline">${t("Show in my timeline")}<span class="sub">${t("Its photos stand among yours by their date, marked with whose they are.")}</span></label>
+        <input class="switch" id="in-timeline" type="checkbox" role="switch" .checked=${live(album.wire.isInTimeline)} ?disabled=${this.isBusy} @change=${this.choose} /></div>
       ${this.warnings(album)}
     </header>`;
   }

@@ -1,7 +1,7 @@
 /** An album of somebody else as what the viewer moves through. */
 import { html, type TemplateResult } from "lit";
 
-import type { Media } from "../../vault/library/media.ts";
+import type { Pictured } from "../../vault/library/media.ts";
 import type { Item } from "../../vault/library/view.ts";
 import { icon } from "../icons.ts";
 import type { ViewerSource } from "../library/viewer/source.ts";
@@ -9,7 +9,7 @@ import { t } from "../text.ts";
 import { receivedActs, type ReceivedPlace } from "./acts.ts";
 import "./photo-panel.ts";
 
-export function receivedSource(place: ReceivedPlace, media: Media): ViewerSource {
+export function receivedSource(place: ReceivedPlace, media: Pictured): ViewerSource {
   const { photos } = place;
   const { id } = place.album();
   return {

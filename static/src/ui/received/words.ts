@@ -1,10 +1,10 @@
 /** How people and what they may do in somebody's album is said. */
 import type { GrantRole, HistoryEvent } from "../../crypto/event.ts";
 import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
-import type { Completeness } from "../../vault/sharing/received-photos.ts";
+import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { t, tn } from "../text.ts";
 
-type Named = Pick<ReceivedAlbum, "people" | "self">;
+export type Named = Pick<ReceivedAlbum, "people" | "self">;
 
 /** Whoever is meant: "You", an address, or that nobody knows. */
 export function personName({ people, self }: Named, accountId: string): string {

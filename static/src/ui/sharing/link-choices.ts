@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { icon } from "../icons.ts";
 import { qrCode } from "../account/qr.ts";
+import { dayText } from "../format.ts";
 import { sentenceOf } from "../library/outcome.ts";
 import { toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
@@ -10,14 +11,16 @@ import { t, tn } from "../text.ts";
 const DAY_MS = 86_400_000;
 const DAYS = [1, 7, 30, 90, 365] as const;
 export const USUAL_DAYS = 30;
+/** How often a link may be opened, as a choice. */
+export const VIEWS = [1, 5, 20, 100] as const;
 
 /** A moment so many days from now, as the server reads it. */
 export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
-/** "Ends", as a choice. */
-export function endField(id: string): TemplateResult {
+/** "Ends", as a choice; first of them the end that stands, whose number is 0. */
+export function endField(id: string, standing: string | null = null): TemplateResult {
   return html`<div class="field"><label for=${id}>${t("Ends")}</label>
-    <select class="input" id=${id}>${DAYS.map((days) => html`<option value=${days} ?selected=${days === USUAL_DAYS}>${tn("In {n} day", "In {n} days", days)}</option>`)}</select></div>`;
+    <select class="input" id=${id}>${standing === null ? nothing : html`<option value="0" selected>${t("On {day}", { day: dayText(standing) })}</option>`}${DAYS.map((days) => html`<option value=${days} ?selected=${standing === null && days === USUAL_DAYS}>${tn("In {n} day", "In {n} days", days)}</option>`)}</select></div>`;
 }
 
 /** The number that was chosen in a field; 0 for nothing. */

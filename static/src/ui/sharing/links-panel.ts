@@ -2,22 +2,23 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import { makeLink, readLinks, revokeLink, wakeLink, type OwnLink } from "../../vault/sharing/links.ts";
+import { limitLink, makeLink, readLinks, revokeLink, wakeLink, type OwnLink } from "../../vault/sharing/links.ts";
 import { dayText } from "../format.ts";
 import { ring } from "../icons.ts";
 import { Section } from "../settings/section.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
-import { addressLine, endField, inDays, numberIn } from "./link-choices.ts";
+import { addressLine, endField, inDays, numberIn, VIEWS } from "./link-choices.ts";
+import { chosenLimits, limitsForm } from "./link-limits.ts";
 import type { PanelContext, SharePanel } from "./panels.ts";
-
-const VIEWS = [1, 5, 20, 100] as const;
 
 @customElement("pv-links-panel")
 export class LinksPanel extends Section {
   @property({ attribute: false }) context: PanelContext | null = null;
   @state() private links: readonly OwnLink[] = [];
   @state() private isMaking = false;
+  /** The link whose limits are being changed. */
+  @state() private changing = "";
   /** Whose address is shown as a code. */
   @state() private shownCode = "";
   private readFor: string | null = null;
@@ -39,11 +40,13 @@ export class LinksPanel extends Section {
   }
 
   private row(link: OwnLink): TemplateResult {
-    return html`<li><div class="grow">
+    return html`<li data-link=${link.id}><div class="grow">
       ${link.address === null ? nothing : addressLine(link.id, link.address, this.shownCode === link.id, () => { this.shownCode = this.shownCode === link.id ? "" : link.id; })}
       <span class="sub">${this.facts(link).join(" · ")}</span></div>
-      ${link.state === "asleep" ? html`<button class="btn" type="button" ?disabled=${this.isBusy} @click=${() => { this.act((albumId) => wakeLink(albumId, link.id), t("The link can be opened again.")); }}>${t("Wake it")}</button>` : nothing}
-      <button class="btn danger ghost" type="button" ?disabled=${this.isBusy} @click=${() => { this.end(link); }}>${t("End")}</button></li>`;
+      ${link.state === "asleep" ? html`<button class="btn" type="button" ?disabled=${this.isBusy} @click=${() => { void this.act((albumId) => wakeLink(albumId, link.id), t("The link can be opened again.")); }}>${t("Wake it")}</button>` : nothing}
+      ${this.changing === link.id ? nothing : html`<button class="btn ghost" type="button" ?disabled=${this.isBusy} @click=${() => { this.change(link.id); }}>${t("Change")}</button>`}
+      <button class="btn danger ghost" type="button" ?disabled=${this.isBusy} @click=${() => { this.end(link); }}>${t("End")}</button>
+      ${this.changing === link.id ? limitsForm(link, { isBusy: this.isBusy, save: (event) => { this.limit(event, link); }, cancel: () => { this.unchange(link.id); } }) : nothing}</li>`;
   }
 
   private facts({ state: standing, expiresAt, views, viewLimit, canDownload, hasPassword, lastUsedOn }: OwnLink): readonly string[] {
@@ -90,15 +93,41 @@ export class LinksPanel extends Section {
     });
   };
 
-  private end({ id }: OwnLink): void {
-    this.act((albumId, { vault }) => revokeLink(vault, albumId, id), t("The link has ended. Whoever had it open has lost it."));
+  /** Counted from how often it was opened by now, not when this panel was. */
+  private change(id: string): void {
+    const { context } = this;
+    if (context === null || this.readFor === null) return;
+    const albumId = this.readFor;
+    void this.attempt(async () => {
+      await this.load(albumId);
+      this.changing = id;
+      await this.focusOn("#limit-end");
+    });
   }
 
-  private act(act: (albumId: string, context: PanelContext) => Promise<void>, done: string): void {
+  private unchange(id: string): void {
+    this.changing = "";
+    void this.focusOn(`[data-link="${id}"] > .btn.ghost`);
+  }
+
+  private limit(event: Event, link: OwnLink): void {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const limits = chosenLimits(event.target, link);
+    void this.act((albumId) => limitLink(albumId, link.id, limits), t("The link is changed.")).then(() => {
+      if (this.problem === "") this.unchange(link.id);
+    });
+  }
+
+  private end({ id }: OwnLink): void {
+    void this.act((albumId, { vault }) => revokeLink(vault, albumId, id), t("The link has ended. Whoever had it open has lost it."));
+  }
+
+  private async act(act: (albumId: string, context: PanelContext) => Promise<void>, done: string): Promise<void> {
     const { context } = this;
     const albumId = context?.albumId ?? this.readFor;
     if (context === null || albumId === null) return;
-    void this.attempt(async () => {
+    await this.attempt(async () => {
       await act(albumId, context);
       await this.load(albumId);
       toast(done);

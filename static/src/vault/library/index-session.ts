@@ -15,7 +15,7 @@ import type { Remote } from "./bridge.ts";
 import { readCorrections } from "./documents.ts";
 import { rowOf } from "./entry.ts";
 import { contextOf, heldRecordKey, type Keyring } from "./keyring.ts";
-import { rolledBack } from "./newest.ts";
+import { rolledBack, unlisted } from "./newest.ts";
 import { pullChanges, type Feed } from "./sync.ts";
 import { readPage } from "./wire.ts";
 import { correctImages, markImages, moveImages, shiftClocks, takeBackCorrections, type Desk } from "./writing.ts";
@@ -114,15 +114,18 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
     await this.#exclusively(async () => {
       await this.#catchUp();
       let hasChanged = false;
-      let count = 0;
+      let olderCount = 0;
+      let unlistedCount = 0;
       for await (const step of pullChanges(this.#index, serverFeed, this.#keyring)) {
         hasChanged ||= step.upserts.length > 0 || step.removals.length > 0 || step.albumsChanged;
-        count += step.rolledBack;
+        olderCount += step.rolledBack;
+        unlistedCount += step.unlisted;
         await this.#tell(step);
         if (step.albumsChanged) await this.#listener.albumEntries(this.#index.albums);
       }
       if (hasChanged) this.#changed();
-      if (count > 0) throw rolledBack(count);
+      if (olderCount > 0) throw rolledBack(olderCount);
+      if (unlistedCount > 0) throw unlisted(unlistedCount);
     });
   }
 

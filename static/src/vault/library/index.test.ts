@@ -170,7 +170,18 @@ test("an expired cursor starts over without emptying the library first, and drop
   }
   assert.deepEqual(cursors, ["", "", "p2"]);
   assert.deepEqual(steps.map(({ removals }) => removals), [[], [], [imageId(1)]]);
+  assert.deepEqual(steps.map(({ unlisted }) => unlisted), [0, 0, 1]);
   assert.deepEqual(await namesIn(store), ["b", "c"]);
+});
+
+test("a cursor that the server does not take for its own starts over too", async () => {
+  const index = newIndex(memoryStore());
+  const a = await wireImage(imageId(1), "a");
+  await pull(index, new PagedFeed([[upsert(a)]]));
+  const feed = new PagedFeed([[upsert(a), upsert(await wireImage(imageId(2), "b"))]]);
+  const honest: Feed = { page: (cursor) => (cursor === "" ? feed.page("") : Promise.reject(new Problem("wrong_cursor", "Start over.", 400))) };
+  await pull(index, honest);
+  assert.equal(index.size, 2);
 });
 
 test("a cursor that expires at the very beginning is an error, not an endless loop", async () => {

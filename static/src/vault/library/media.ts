@@ -59,6 +59,9 @@ const aborted = (): DOMException => new DOMException("This was cancelled.", "Abo
 /** Says how to reach the parts of photos. */
 export type PhotoPlaces = Pick<Library, "mediaRequest" | "byId">;
 
+/** Whatever hands out pictures to be shown. */
+export type Pictured = Pick<Media, "thumbnail" | "preview" | "original" | "placeholder">;
+
 export class Media {
   readonly #library: PhotoPlaces;
   readonly #source: MediaSource;
@@ -189,5 +192,30 @@ export class Media {
       this.#keptBytes -= kept.bytes;
       this.#urls.revoke(kept.url);
     }
+  }
+}
+
+/** The pictures of two lists of photos, each from where it is kept. */
+export class EitherMedia implements Pictured {
+  readonly #of: (id: string) => Pictured;
+
+  constructor(own: Pictured, others: Pictured, isOthers: (id: string) => boolean) {
+    this.#of = (id) => (isOthers(id) ? others : own);
+  }
+
+  async thumbnail(id: string, options: MediaOptions = {}): Promise<MediaHandle> {
+    return await this.#of(id).thumbnail(id, options);
+  }
+
+  async preview(id: string, options: MediaOptions = {}): Promise<MediaHandle> {
+    return await this.#of(id).preview(id, options);
+  }
+
+  async original(id: string, options: MediaOptions = {}): Promise<MediaHandle> {
+    return await this.#of(id).original(id, options);
+  }
+
+  placeholder(id: string): string | null {
+    return this.#of(id).placeholder(id);
   }
 }

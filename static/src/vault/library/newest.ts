@@ -38,3 +38,9 @@ export function rolledBack(count: number): LibraryError {
   const what = count === 1 ? "one photo or album" : `${count} photos and albums`;
   return new LibraryError("rolled_back", `The server answered with an older state of ${what} than this device has seen. What this device knows was kept.`);
 }
+
+/** What went from a feed that began anew without a word of its deletion: deleted elsewhere long ago, or left out. */
+export function unlisted(count: number): LibraryError {
+  const what = count === 1 ? "one photo or album that this device had" : `${count} photos and albums that this device had`;
+  return new LibraryError("unlisted", `The server began its list anew and left out ${what}, without saying that they were deleted. If it was not you, on another device, ask whoever runs it.`);
+}

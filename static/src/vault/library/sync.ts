@@ -18,6 +18,8 @@ export interface SyncStep extends IndexChange {
   readonly albumsChanged: boolean;
   /** How many things were offered in an older state than the index has. */
   readonly rolledBack: number;
+  /** How many things of the index a feed that began anew no longer has. */
+  readonly unlisted: number;
 }
 
 /** Records opened at the same time: enough to keep the browser's crypto threads busy. */
@@ -72,7 +74,8 @@ interface FreshStart {
   readonly albums: Set<string>;
 }
 
-const isExpired = (error: unknown): boolean => error instanceof Problem && error.status === 410;
+/** The server forgot the cursor, or says that it never gave it: then only its beginning is sure. */
+const isExpired = (error: unknown): boolean => error instanceof Problem && (error.status === 410 || error.code === "wrong_cursor");
 
 /**
  * Pull pages until there are no more, yielding what each changed.
@@ -118,13 +121,14 @@ async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fr
   if (upserts.length > 0 || removals.length > 0 || albumsChanged || cursor !== index.cursor) {
     await index.update({ upserts, removals, cursor, albums: merged });
   }
-  return { upserts, removals, albumsChanged, rolledBack };
+  return { upserts, removals, albumsChanged, rolledBack, unlisted: 0 };
 }
 
 async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string): Promise<SyncStep> {
   const removals = index.ids().filter((id) => !fresh.images.has(id));
   const albums = index.albums.filter((album) => fresh.albums.has(album.id));
+  const unlisted = removals.length + index.albums.length - albums.length;
   const albumsChanged = albums.length !== index.albums.length;
   await index.update({ upserts: [], removals, cursor, albums });
-  return { upserts: [], removals, albumsChanged, rolledBack: 0 };
+  return { upserts: [], removals, albumsChanged, rolledBack: 0, unlisted };
 }

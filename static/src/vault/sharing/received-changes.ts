@@ -1,8 +1,10 @@
-/** What a recipient changes in somebody's album: photos taken out again, and leaving it. */
+/** What a recipient changes about somebody's album: photos taken out again, where it is shown, and leaving it. */
+import { call } from "../../api/client.ts";
 import { MOST_ITEMS } from "../../crypto/event.ts";
 import { chunks } from "../library/writing.ts";
 import type { Vault } from "../state.ts";
 import { changeAlbum, nextEntry } from "./album-change.ts";
+import { albumPath } from "./album-state.ts";
 import { AlbumError } from "./album-error.ts";
 import { entryBody } from "./entries.ts";
 import type { ReceivedItem } from "./received-items.ts";
@@ -19,6 +21,11 @@ export async function takeOut(vault: Vault, id: string, items: readonly Received
       return { method: "POST", path: "/items/remove", body: { image_ids: left.map(({ wire }) => wire.imageId), entry: entryBody(entry) } };
     });
   }
+}
+
+/** Show an album among one's own photos, or no more; on every device of this account. @throws Problem. */
+export async function showInTimeline(id: string, shown: boolean): Promise<void> {
+  await call("PUT", `${albumPath(id)}/timeline`, { body: { shown } });
 }
 
 /** Leave an album one was let in to by name, own photos with it. @throws AlbumError, HistoryError, Problem. */

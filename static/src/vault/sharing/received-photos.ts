@@ -3,55 +3,63 @@
  * order their owner chose, and are forgotten with {@link ReceivedPhotos.close}.
  */
 import type { MediaRequest } from "../library/contract.ts";
+import type { Row } from "../library/entry.ts";
 import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
+import { Inventory, type Completeness } from "./received-inventory.ts";
 import type { ReceivedAlbum } from "./received.ts";
 import { pagesOf, pageWith, type ItemsPage, type ReceivedItem } from "./received-items.ts";
 import { requestFor, rowOfItem } from "./received-rows.ts";
-
-/** What the history says should be there, and what is. Known once everything was read. */
-export interface Completeness {
-  /** Put in, never taken out, and not there. */
-  readonly missing: number;
-  /** There, and put in by nobody who may. */
-  readonly strangers: number;
-}
 
 export class ReceivedPhotos {
   readonly #rows = new OrderedRows();
   readonly #items = new Map<string, ReceivedItem>();
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
+  readonly #inventory = new Inventory();
   #album: ReceivedAlbum | null = null;
-  #completeness: Completeness | null = null;
 
   /** Null until all of it was read. */
   get completeness(): Completeness | null {
-    return this.#completeness;
+    return this.#inventory.completeness;
   }
 
   /**
-   * Read all pages, for the first time or again; what is not there any more goes at the end. Answers false
-   * when the album went on meanwhile, and has to be read again first. @throws as `pagesOf`, AbortError.
+   * Read all pages, for the first time; after that only until all is known that came since. What went goes at
+   * the end. Answers false when the album went on meanwhile, and has to be read again first. @throws as `pagesOf`, AbortError.
    */
   async load(album: ReceivedAlbum): Promise<boolean> {
     this.#ending.signal.throwIfAborted();
     this.#album = album;
-    const missing = new Set(Object.keys(album.state.items));
+    const stock = { vouched: new Set(Object.keys(album.state.items)), count: album.wire.itemCount, canDownload: album.wire.canDownload };
+    const reading = this.#inventory.begin(stock, this.#held());
     const seen = new Set<string>();
-    let strangers = 0;
-    for await (const page of pagesOf(album, this.#ending.signal)) {
-      this.#ending.signal.throwIfAborted();
-      if (page.isAhead) return false;
-      this.#take(album, page);
-      strangers += page.strangers;
-      for (const { wire } of page.items) seen.add(wire.imageId);
-      for (const commitment of page.present) missing.delete(commitment);
+    if (!reading.isDone(this.#held())) {
+      for await (const page of pagesOf(album, this.#ending.signal)) {
+        this.#ending.signal.throwIfAborted();
+        if (page.isAhead) return false;
+        this.#take(album, page);
+        reading.take(page.present, page.strangers);
+        for (const { wire } of page.items) seen.add(wire.imageId);
+        if (reading.isDone(this.#held())) break;
+      }
     }
-    this.#completeness = { missing: missing.size, strangers };
-    this.#drop([...this.#items.keys()].filter((id) => !seen.has(id)));
+    if (reading.isDone(this.#held())) {
+      this.#inventory.keep(stock);
+      this.#drop(({ wire }) => !stock.vouched.has(wire.commitment));
+    } else {
+      this.#drop(({ wire }) => !seen.has(wire.imageId));
+      this.#inventory.finish(stock, this.#held(), reading);
+    }
+    this.#tell();
     return true;
+  }
+
+  /** What others brought, newest first: photos of one's own stand in the library already. */
+  rowsOfOthers(): readonly Row[] {
+    const self = this.#album?.self;
+    return this.#rows.all.filter(({ id }) => this.#items.get(id)?.wire.ownerId !== self);
   }
 
   view(): View {
@@ -102,10 +110,15 @@ export class ReceivedPhotos {
     this.#tell();
   }
 
-  #drop(ids: readonly string[]): void {
+  /** The commitments of what is at hand. What is withheld is not: it is asked for again with every change. */
+  #held(): ReadonlySet<string> {
+    return new Set([...this.#items.values()].flatMap(({ wire, fields }) => (fields === null ? [] : [wire.commitment])));
+  }
+
+  #drop(isGone: (item: ReceivedItem) => boolean): void {
+    const ids = [...this.#items.values()].filter(isGone).map(({ wire }) => wire.imageId);
     for (const id of ids) this.#items.delete(id);
     this.#rows.apply([], ids);
-    this.#tell();
   }
 
   #tell(): void {

@@ -1,4 +1,4 @@
-/** Comments and likes in somebody's album: sealed under its key, and signed by whoever makes them. */
+/** Comments and likes in a shared album: sealed under its key, and signed by whoever makes them. */
 import { call } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { isRecord, list, numberOr, record, text, textOrNull, type UnknownRecord } from "../../api/shape.ts";
@@ -8,10 +8,10 @@ import { openRemark, sealRemark, type Remark, type RemarkPlace } from "../../cry
 import { newId } from "../ids.ts";
 import type { Vault } from "../state.ts";
 import { albumPath } from "./album-state.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum } from "./received.ts";
 import type { ReceivedItem } from "./received-items.ts";
 
-/** Something that was written about a photo. */
+/** Something that was written about a photo, or about the whole album. */
 export interface Comment {
   readonly id: string;
   readonly authorId: string;
@@ -28,47 +28,49 @@ export interface Said<Each> {
 }
 
 /** An album as it is now: whoever writes may find that its key was replaced. */
-export type Reread = () => Promise<ReceivedAlbum>;
+export type Reread = () => Promise<PeopledAlbum>;
 
 /** As much as fits into one comment, in characters. */
 export const LONGEST_COMMENT = 2000;
 
 /** The accounts that like a photo. */
-export async function likesOf(album: ReceivedAlbum, { wire }: ReceivedItem): Promise<Said<string>> {
+export async function likesOf(album: PeopledAlbum, { wire }: ReceivedItem): Promise<Said<string>> {
   return split(await Promise.all(wire.likes.map(async (row) => {
     const remark = await opened(row, album, "like", wire.imageId);
     return remark?.image === wire.imageId ? text(row["author_id"]) : null;
   })));
 }
 
-/** What was written about one photo, oldest first. @throws Problem. */
-export async function commentsOn(album: ReceivedAlbum, imageId: string, signal: AbortSignal): Promise<Said<Comment>> {
+/** What was written about one photo, or with null about the whole album, oldest first. @throws Problem. */
+export async function commentsOn(album: PeopledAlbum, imageId: string | null, signal: AbortSignal): Promise<Said<Comment>> {
   const rows: UnknownRecord[] = [];
   for (let cursor: string | null = ""; cursor !== null;) {
-    const page: UnknownRecord = record(await call<unknown>("GET", `${albumPath(album.id)}/comments`, { query: { image_id: imageId, cursor: cursor || undefined }, signal }));
+    const page: UnknownRecord = record(await call<unknown>("GET", `${albumPath(album.id)}/comments`, { query: { image_id: imageId ?? undefined, cursor: cursor || undefined }, signal }));
     rows.push(...list(page["items"]).filter(isRecord));
     cursor = textOrNull(page["cursor"]);
   }
-  return split(await Promise.all(rows.map((row) => commentIn(row, album, imageId))));
+  // Without a photo the service answers everything that was said. What each is about its author signed.
+  const about = imageId === null ? rows.filter((row) => textOrNull(row["image_id"]) === null) : rows;
+  return split(await Promise.all(about.map((row) => commentIn(row, album, imageId))));
 }
 
-async function commentIn(row: UnknownRecord, album: ReceivedAlbum, imageId: string): Promise<Comment | null> {
+async function commentIn(row: UnknownRecord, album: PeopledAlbum, imageId: string | null): Promise<Comment | null> {
   const [id, authorId] = [text(row["id"]), text(row["author_id"])];
   const remark = await opened(row, album, "comment", id);
-  if (remark?.image !== imageId) return null;
+  if (remark === null || remark.image !== imageId) return null;
   const isOwn = authorId === album.self;
-  return { id, authorId, text: remark.text, madeAt: text(row["made_at"]), isOwn, mayDelete: isOwn || album.role === "manager" };
+  return { id, authorId, text: remark.text, madeAt: text(row["made_at"]), isOwn, mayDelete: isOwn || album.role === "manager" || album.role === "owner" };
 }
 
-/** Write about a photo. Answers the comment's id. @throws Problem, HistoryError, as all below. */
-export async function writeComment(reread: Reread, vault: Vault, imageId: string, words: string): Promise<string> {
+/** Write about a photo, or with null about the whole album. Answers the comment's id. @throws Problem, HistoryError, as all below. */
+export async function writeComment(reread: Reread, vault: Vault, imageId: string | null, words: string): Promise<string> {
   const id = newId();
   await say(reread, vault, { kind: "comment", id }, { image: imageId, text: words }, (album, body) =>
     call("PUT", `${albumPath(album.id)}/comments/${id}`, { body: { image_id: imageId, ...body } }));
   return id;
 }
 
-export async function deleteComment(album: ReceivedAlbum, commentId: string): Promise<void> {
+export async function deleteComment(album: PeopledAlbum, commentId: string): Promise<void> {
   await call("DELETE", `${albumPath(album.id)}/comments/${commentId}`).catch(unlessGone);
 }
 
@@ -77,11 +79,11 @@ export async function like(reread: Reread, vault: Vault, imageId: string): Promi
     call("PUT", `${albumPath(album.id)}/items/${imageId}/like`, { body }));
 }
 
-export async function unlike(album: ReceivedAlbum, imageId: string): Promise<void> {
+export async function unlike(album: PeopledAlbum, imageId: string): Promise<void> {
   await call("DELETE", `${albumPath(album.id)}/items/${imageId}/like`);
 }
 
-type Send = (album: ReceivedAlbum, body: { readonly generation: number; readonly sealed: string }) => Promise<unknown>;
+type Send = (album: PeopledAlbum, body: { readonly generation: number; readonly sealed: string }) => Promise<unknown>;
 
 const ATTEMPTS = 3;
 
@@ -102,7 +104,7 @@ async function say(reread: Reread, vault: Vault, what: Pick<RemarkPlace, "kind" 
 }
 
 /** Null for what does not open, and for what its author did not sign. */
-async function opened(row: UnknownRecord, album: ReceivedAlbum, kind: RemarkPlace["kind"], id: string): Promise<Remark | null> {
+async function opened(row: UnknownRecord, album: PeopledAlbum, kind: RemarkPlace["kind"], id: string): Promise<Remark | null> {
   const [author, generation] = [text(row["author_id"]), numberOr(row["generation"], 0)];
   const identity = album.identityOf(author);
   if (identity === undefined) return null;

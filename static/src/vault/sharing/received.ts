@@ -31,20 +31,24 @@ export interface WholeHistory {
   readonly keys: ReadonlyMap<number, AlbumKey>;
 }
 
-/** An album of somebody else whose history was read. */
-export interface ReceivedAlbum extends SharedAlbum {
-  readonly role: GrantRole;
-  readonly ownerId: string;
+/** A shared album, one's own or somebody else's, and who says what in it. */
+export interface PeopledAlbum extends SharedAlbum {
   readonly self: string;
   readonly people: ReadonlyMap<string, AlbumPerson>;
-  /** The group by which alone this account is in; null for whoever is in by name. */
-  readonly through: string | null;
   /** By which keys what an account says is checked; undefined for somebody of whom nothing is known. */
   readonly identityOf: (accountId: string) => IdentityPublicKey | undefined;
   /** The key of any generation, by the history. @throws HistoryError, Problem. */
   readonly keyOf: (generation: number) => Promise<AlbumKey>;
   /** Everything that happened, read once and held against what is known. @throws HistoryError, Problem. */
   readonly whole: () => Promise<WholeHistory>;
+}
+
+/** An album of somebody else whose history was read. */
+export interface ReceivedAlbum extends PeopledAlbum {
+  readonly role: GrantRole;
+  readonly ownerId: string;
+  /** The group by which alone this account is in; null for whoever is in by name. */
+  readonly through: string | null;
 }
 
 /** An album that cannot be believed or opened, and why. */
@@ -56,9 +60,9 @@ export interface UnreadableAlbum {
 export const isOpened = (album: ReceivedAlbum | UnreadableAlbum): album is ReceivedAlbum => !("error" in album);
 export const mayAdd = ({ role }: Pick<ReceivedAlbum, "role">): boolean => role !== "viewer";
 
-/** What others share with this account, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
-export async function readReceivedAlbums(circle: Circle): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
-  const listed = (await listReceived()).toReversed();
+/** Those that are wanted of what others share, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
+export async function readReceivedAlbums(circle: Circle, isWanted: (wire: WireSharedAlbum) => boolean = () => true): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
+  const listed = (await listReceived()).filter(isWanted).toReversed();
   const wide = await widened(circle, listed);
   const found: (ReceivedAlbum | UnreadableAlbum)[] = [];
   // One after the other: each may pin somebody in the book that the next one goes by.
@@ -79,12 +83,25 @@ export async function glanceAtReceived(): Promise<string> {
   return (await listReceived()).map(glance).join();
 }
 
+/** Which of them stand among this account's own photos, and another text once any of these moved. @throws Problem, CryptoError. */
+export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
+  const chosen = (await listReceived()).filter(({ isInTimeline }) => isInTimeline);
+  return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
+}
+
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
 export async function readReceivedAlbum(id: string, circle: Circle): Promise<ReceivedAlbum> {
   const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
   // An album of one's own has its page among one's own.
   if (wire.role === "owner") throw new Problem("not_found", "This album is one of yours.", 404);
   return await openReceived(wire, await widened(circle, [wire]));
+}
+
+/** An album for what is said in it, whoever owns it. @throws as {@link readReceivedAlbum}. */
+export async function readPeopledAlbum(id: string, circle: Circle): Promise<PeopledAlbum> {
+  const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
+  const wide = await widened(circle, [wire]);
+  return peopled(await openSharedAlbum(wire, wide), wide);
 }
 
 /** Whether the server has something newer of an album than what is shown. @throws Problem, CryptoError. */
@@ -105,18 +122,20 @@ async function widened(circle: Circle, albums: readonly WireSharedAlbum[]): Prom
 }
 
 async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise<ReceivedAlbum> {
-  const album = await openSharedAlbum(wire, circle);
-  const { role, state } = album;
-  const self = circle.vault.accountId;
+  const album = peopled(await openSharedAlbum(wire, circle), circle);
+  const { role, state, self } = album;
   // Only the server says that it is somebody else's.
   if (role === "owner") throw new HistoryError("not-allowed");
-  const whole = wholeOf(album, circle);
   const groups = wire.deliveries.flatMap(({ groupId }) => groupId ?? []);
+  return { ...album, role, ownerId: wire.ownerId, through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null) };
+}
+
+function peopled(album: SharedAlbum, circle: AlbumCircle): PeopledAlbum {
+  const whole = wholeOf(album, circle);
   return {
-    ...album, role, self,
-    ownerId: wire.ownerId,
+    ...album,
+    self: circle.vault.accountId,
     people: peopleOf(album, circle),
-    through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null),
     identityOf: (accountId) => identityIn(accountId, album, circle),
     keyOf: async (generation) => album.keys.get(generation) ?? handedDown(await whole(), generation),
     whole,

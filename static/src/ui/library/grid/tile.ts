@@ -1,10 +1,12 @@
 /**
- * One photograph of the grid: an option and the picture in it, two nodes in all. Tiles are used
+ * One photograph of the grid: an option and the picture in it, two nodes in all, and a third that
+ * says whose it is where it is somebody else's. Tiles are used
  * again as the page scrolls, so everything a tile shows is set anew by {@link Tile.show}.
  */
 import type { Item } from "../../../vault/library/view.ts";
-import type { Media, MediaHandle } from "../../../vault/library/media.ts";
+import type { MediaHandle, Pictured } from "../../../vault/library/media.ts";
 import { spokenDay } from "../dates.ts";
+import { initials } from "../../people/initials.ts";
 import { t } from "../../text.ts";
 import { kindName } from "../kind-names.ts";
 
@@ -36,7 +38,8 @@ export class Tile {
   readonly element = document.createElement("div");
   readonly #picture = document.createElement("img");
   readonly #plate = document.createElement("span");
-  readonly #media: Media;
+  readonly #media: Pictured;
+  #mark: HTMLSpanElement | null = null;
   #leaving = new AbortController();
   #handle: MediaHandle | null = null;
   #isPainted = false;
@@ -44,7 +47,7 @@ export class Tile {
   index = -1;
   id = "";
 
-  constructor(media: Media) {
+  constructor(media: Pictured) {
     this.#media = media;
     this.element.className = "tile";
     this.element.role = "option";
@@ -83,6 +86,20 @@ export class Tile {
 
   set isSelected(on: boolean) {
     this.element.ariaSelected = on ? "true" : "false";
+  }
+
+  /** Whose it is, where it is not one's own. To be set after each {@link Tile.show}. */
+  set whose(name: string | null) {
+    if (name === null) {
+      this.#mark?.remove();
+      return;
+    }
+    // Two letters for the eye; who listens is told the whole name by the label.
+    this.#mark ??= Object.assign(document.createElement("span"), { className: "mark", ariaHidden: "true" });
+    this.#mark.dataset["whose"] = initials(name);
+    this.#mark.title = name;
+    this.element.append(this.#mark);
+    this.element.ariaLabel = t("{photo}. Shared with you by {name}", { photo: this.element.ariaLabel ?? "", name });
   }
 
   /** Give up what is still loading and let go of the picture. */

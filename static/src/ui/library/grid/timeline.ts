@@ -4,7 +4,7 @@
  * The page itself scrolls. Tiles and headings stand in a layer that is moved under the viewport,
  * so that coordinates stay small however long the page is (see ScrollMap).
  */
-import type { Media } from "../../../vault/library/media.ts";
+import type { Pictured } from "../../../vault/library/media.ts";
 import type { View } from "../../../vault/library/view.ts";
 import { firstBelow, justify, sectionAt, type Layout } from "../layout.ts";
 import { ScrollMap } from "../scroll-map.ts";
@@ -18,11 +18,13 @@ import { Scrubber } from "./scrubber.ts";
 import { Tile } from "./tile.ts";
 
 export interface TimelineOptions {
-  readonly media: Media;
+  readonly media: Pictured;
   readonly selection: Selection;
   readonly label: string;
   /** Days and months above the photos, or one list. */
   readonly headings: () => "days" | "none";
+  /** Whose a photo is, where it is not one's own. */
+  readonly whose?: (id: string) => string | null;
   readonly onOpen: (id: string) => void;
   readonly onDelete: () => void;
   /** Photos were dragged beside another one. Null while the order is not the person's own. */
@@ -292,6 +294,7 @@ export class Timeline {
     const item = page.view.itemAt(index);
     const tile = this.#tiles.get(index) ?? this.#newTile(index);
     tile.show(item, index, page.view.count, isHurried);
+    tile.whose = this.#options.whose?.(item.id) ?? null;
     tile.isSelected = this.#options.selection.has(item.id);
     tile.element.draggable = canMove(this.#options);
     tile.place({

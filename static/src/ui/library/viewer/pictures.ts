@@ -1,6 +1,6 @@
 /** Brings pictures to the stage: the small one at once, then the preview, the original when zoomed past it. */
 import type { Item, View } from "../../../vault/library/view.ts";
-import type { Media, MediaHandle } from "../../../vault/library/media.ts";
+import type { MediaHandle, Pictured } from "../../../vault/library/media.ts";
 
 /** Formats every browser can show by itself. */
 const SHOWN: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"]);
@@ -9,7 +9,7 @@ const LARGEST_BYTES = 120_000_000;
 const EACH_SIDE = 2;
 
 export class Pictures {
-  readonly #media: Media;
+  readonly #media: Pictured;
   readonly #image: HTMLImageElement;
   readonly #ahead = new Map<string, { readonly abort: AbortController; handle: MediaHandle | null }>();
   #leaving = new AbortController();
@@ -17,7 +17,7 @@ export class Pictures {
   #item: Item | null = null;
   #hasOriginal = false;
 
-  constructor(media: Media, image: HTMLImageElement) {
+  constructor(media: Pictured, image: HTMLImageElement) {
     this.#media = media;
     this.#image = image;
   }

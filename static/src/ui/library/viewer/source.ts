@@ -1,7 +1,7 @@
 /** What the viewer moves through: the photos, how they are opened, and what can be done with one. */
 import type { TemplateResult } from "lit";
 
-import type { Media } from "../../../vault/library/media.ts";
+import type { Pictured } from "../../../vault/library/media.ts";
 import type { Item, View } from "../../../vault/library/view.ts";
 import type { Act } from "../acts.ts";
 
@@ -9,7 +9,7 @@ export interface ViewerSource {
   /** The list as it is now; it may have changed while a photo was looked at. */
   readonly view: () => View;
   readonly byId: (id: string) => Item | null;
-  readonly media: Media;
+  readonly media: Pictured;
   readonly subscribe: (changed: () => void) => () => void;
   /** How much of the list is there: nothing yet, more to come, or all of it. */
   readonly extent: () => "nothing" | "some" | "all";

@@ -2,13 +2,13 @@
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import type { Media } from "../../../vault/library/media.ts";
+import type { Pictured } from "../../../vault/library/media.ts";
 import type { View } from "../../../vault/library/view.ts";
 import { picture } from "../views/cover.ts";
 
 const EACH_SIDE = 5;
 
-export function strip(view: View, index: number, media: Media, goTo: (index: number) => void): TemplateResult {
+export function strip(view: View, index: number, media: Pictured, goTo: (index: number) => void): TemplateResult {
   const first = Math.max(0, index - EACH_SIDE);
   const last = Math.min(view.count - 1, index + EACH_SIDE);
   const places = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);

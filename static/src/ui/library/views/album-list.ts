@@ -5,6 +5,7 @@ import { icon } from "../../icons.ts";
 import { confirmDialog, toast } from "../../shell/notices.ts";
 import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
+import { TalkSheet } from "../../received/album-talk.ts";
 import { ShareDialog } from "../../sharing/share-dialog.ts";
 import { albumTarget } from "../../sharing/share-target.ts";
 import { AlbumSettings } from "../dialogs/album-settings.ts";
@@ -36,6 +37,7 @@ function intro(session: LibrarySession, albumId: string, count: number): Templat
         <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${tn("{n} photo", "{n} photos", count)}</span></p></div>
       <div class="acts">
         ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void new ShareDialog(session, albumTarget(albumId, session.access.library)).ask()}>${icon("share")}${t("Share")}</button>` : nothing}
+        ${album.state === "fine" && album.isShared ? html`<button class="btn" type="button" @click=${() => void new TalkSheet(albumId).open()}>${icon("comment")}${t("Conversation")}</button>` : nothing}
         <button class="btn" type="button" @click=${() => void new AlbumSettings(session, album).ask()}>${icon("correct")}${t("Name and order")}</button>
         <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
       </div>

@@ -4,7 +4,7 @@ import { AsyncDirective, directive } from "lit/async-directive.js";
 import type { ElementPart } from "lit";
 import type { PartInfo } from "lit/directive.js";
 
-import type { Media, MediaHandle } from "../../../vault/library/media.ts";
+import type { MediaHandle, Pictured } from "../../../vault/library/media.ts";
 
 class PictureDirective extends AsyncDirective {
   #id: string | null = null;
@@ -17,14 +17,14 @@ class PictureDirective extends AsyncDirective {
     this.#isElement = part.type === 6;
   }
 
-  render(media: Media, id: string | null): undefined {
+  render(media: Pictured, id: string | null): undefined {
     // Nothing is drawn in place; update() works on the element itself.
     void media;
     void id;
     return undefined;
   }
 
-  override update(part: ElementPart, [media, id]: [Media, string | null]): undefined {
+  override update(part: ElementPart, [media, id]: [Pictured, string | null]): undefined {
     if (id === this.#id || !this.#isElement) return;
     this.#letGo();
     this.#id = id;
@@ -43,7 +43,7 @@ class PictureDirective extends AsyncDirective {
     this.#id = null;
   }
 
-  async #load(image: HTMLImageElement, media: Media, id: string): Promise<void> {
+  async #load(image: HTMLImageElement, media: Pictured, id: string): Promise<void> {
     const { signal } = this.#leaving;
     image.hidden = true;
     try {
@@ -65,6 +65,6 @@ class PictureDirective extends AsyncDirective {
 export const picture = directive(PictureDirective);
 
 /** The small picture of an album or photo; a plain plate when there is none. */
-export function coverPicture(media: Media, id: string | null): TemplateResult {
+export function coverPicture(media: Pictured, id: string | null): TemplateResult {
   return html`<span class="small-cover"><img alt="" hidden ${picture(media, id)} /></span>`;
 }

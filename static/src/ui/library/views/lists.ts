@@ -14,7 +14,7 @@ function head(title: string, sentence: string | typeof nothing): TemplateResult 
 }
 
 export function photosList(): PhotoList {
-  return { title: t("Photos"), place: { kind: "photos" }, filter: () => ({}), headings: () => "days", empty: firstRun };
+  return { title: t("Photos"), place: { kind: "photos" }, filter: () => ({}), isWithOthers: true, headings: () => "days", empty: firstRun };
 }
 
 export function favouritesList(): PhotoList {

@@ -3,11 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { Filter } from "../../../vault/library/filter.ts";
+import type { View } from "../../../vault/library/view.ts";
 import { LightElement } from "../../element.ts";
 import { t } from "../../text.ts";
 import { placePhotos, type Place } from "../acts.ts";
 import { deletePhotos, refreshBinPreference } from "../deleting.ts";
 import { Timeline } from "../grid/timeline.ts";
+import { timelinePicks, timelineSource } from "../../received/among-own.ts";
 import { setPickPlace } from "../pickbar.ts";
 import type { LibrarySession } from "../session.ts";
 import { leaveAlbum, uploadInto } from "../upload/asking.ts";
@@ -19,6 +21,8 @@ export interface PhotoList {
   readonly title: string;
   readonly place: Place;
   readonly filter: () => Filter;
+  /** Photos of others stand among one's own, where they were chosen to. */
+  readonly isWithOthers?: boolean;
   readonly headings: () => "days" | "none";
   /** Stands above the photos. */
   readonly intro?: (count: number) => TemplateResult | typeof nothing;
@@ -39,12 +43,14 @@ export class PhotoPage extends LightElement {
     const { session, list } = this;
     if (session === null || list === null || this.isRunning) return;
     this.isRunning = true;
-    setPickPlace(list.place);
+    setPickPlace(list.isWithOthers === true ? { ...list.place, received: timelinePicks(session, list.place) } : list.place);
     refreshBinPreference();
     uploadInto(list.place.albumId);
-    this.stop = session.access.library.subscribe(({ kind }) => {
+    const stops = [session.access.library.subscribe(({ kind }) => {
       if (kind !== "status" || this.count <= 0) this.refresh();
-    });
+    })];
+    if (list.isWithOthers === true) stops.push(session.others.photos.subscribe(() => { this.refresh(); }));
+    this.stop = () => { for (const stop of stops) stop(); };
     if (this.hasUpdated) this.refresh();
   }
 
@@ -70,12 +76,17 @@ export class PhotoPage extends LightElement {
   refresh(): void {
     const { session, list } = this;
     if (session === null || list === null) return;
-    const view = session.access.library.view(list.filter());
+    const view = this.view(session, list);
     this.count = view.count;
     if (view.count > 0) this.grid(session, list).show(view);
     this.requestUpdate();
     void this.updateComplete.then(() => { this.attach(view.count > 0); });
-    session.selection.keepOnly((id) => session.access.library.byId(id) !== null && view.indexOf(id) >= 0);
+    session.selection.keepOnly((id) => view.indexOf(id) >= 0);
+  }
+
+  private view({ access, others }: LibrarySession, list: PhotoList): View {
+    const own = access.library.view(list.filter());
+    return list.isWithOthers === true ? others.viewWith(own) : own;
   }
 
   /** Put the focus on a photo, as when the viewer closes over it. */
@@ -110,17 +121,18 @@ export class PhotoPage extends LightElement {
 
   private grid(session: LibrarySession, list: PhotoList): Timeline {
     this.timeline ??= new Timeline({
-      media: session.access.media,
+      media: list.isWithOthers === true ? session.others.mediaWith(session.access.media) : session.access.media,
       selection: session.selection,
       label: list.title,
       headings: list.headings,
+      whose: (id) => (list.isWithOthers === true ? session.others.whose(id) : null),
       onOpen: (id) => { this.open(id); },
       onMove: () => {
         const { albumId } = list.place;
         if (albumId === undefined || list.filter().order !== "custom") return null;
         return (ids, anchor, isAfter) => void placePhotos(session, albumId, ids, anchor, isAfter);
       },
-      onDelete: () => { deletePhotos(session.selection.ids, list.place.kind === "bin"); },
+      onDelete: () => { deletePhotos(session.selection.ids.filter((id) => session.access.library.byId(id) !== null), list.place.kind === "bin"); },
     });
     this.attach(true);
     return this.timeline;
@@ -137,7 +149,8 @@ export class PhotoPage extends LightElement {
   private open(id: string): void {
     const { session, list } = this;
     if (session === null || list === null || session.access.library.isPending(id)) return;
-    openViewer(librarySource(session, list.place, () => session.access.library.view(list.filter())), id, {
+    const source = list.isWithOthers === true ? timelineSource : librarySource;
+    openViewer(source(session, list.place, () => this.view(session, list)), id, {
       onClose: (last) => { this.lookAt(last); },
     });
   }

@@ -3,7 +3,7 @@ import { settingsRoutes } from "../../settings/routes.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
-import { librarySource } from "../viewer/library-source.ts";
+import { timelineSource } from "../../received/among-own.ts";
 import { openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { albumList } from "./album-list.ts";
 import { AlbumsPage } from "./albums-page.ts";
@@ -69,7 +69,7 @@ async function photoRoute(id: string): Promise<View> {
   const close = (last: string): void => {
     if (view.element instanceof PhotoPage) view.element.lookAt(last);
   };
-  openViewer(librarySource(session, { kind: "photos" }, () => session.access.library.view({})), id, { onClose: close, isAtAddress: true });
+  openViewer(timelineSource(session, { kind: "photos" }, () => session.others.viewWith(session.access.library.view({}))), id, { onClose: close, isAtAddress: true });
   return view;
 }
 

@@ -46,6 +46,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield started
 
 
+@pytest.fixture(scope="module", autouse=True)
+def an_hour_later(site: Site) -> None:
+    """All journeys come from one network, which may open so many accounts an hour."""
+    site.let_an_hour_pass()
+
+
 @pytest.fixture
 def line(site: Site) -> Iterator[Line]:
     """Between one browser and the site."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from redis import Redis
+
 from tests.live import Live, running_service
 
 PATIENCE = 60.0
+# What django-ratelimit's keys begin with, as Django's caches spell them.
+COUNTS = ":1:rl:"
 _CODE = re.compile(r"^\s*(\d{8})\s*$", re.MULTILINE)
 _LINK = re.compile(r"http://\S+")
 
@@ -52,6 +57,19 @@ class Site:
         found = _CODE.search(self.wait_for_letter(email, number=number))
         assert found is not None
         return found[1]
+
+    def let_an_hour_pass(self) -> None:
+        """As if everything that is counted per network had been long ago."""
+        if url := self.live.environ.get("REDIS_URL"):
+            counted = Redis.from_url(url)
+            for key in counted.scan_iter(f"{COUNTS}*"):
+                counted.delete(key)
+            return
+        if not (counters := self.folder / "counters.sqlite3").exists():
+            return  # nobody was counted yet
+        with closing(sqlite3.connect(counters, timeout=PATIENCE)) as file:
+            file.execute("DELETE FROM entry WHERE key LIKE ?", [f"{COUNTS}%"])
+            file.commit()
 
     def let_proofs_lapse(self) -> None:
         """As if everybody had proved their password longer ago than it holds."""

@@ -12,7 +12,6 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import News, record_news
-from pocketvault.kernel.errors import NotFoundError
 from sharing.actions.group_keys import Rotation, delivery_to, news_for, news_of, replace_key
 from sharing.actions.history import EntryDraft, append_entry
 from sharing.actions.reach import albums_of, lock_albums, reach_of, settle
@@ -99,8 +98,8 @@ def remove_member(
 ) -> None:
     """Remove somebody and replace the key they know, or do neither.
 
-    Whose account was erased is out already: a manager still signs it, so that the history
-    says so. Raises `OwnerStaysError`, `LeaveInsteadError`, and what `rotate_group` does.
+    Who is in no more is taken out of the history alone, as after their account was erased.
+    Raises `OwnerStaysError`, `LeaveInsteadError`, and what `rotate_group` does.
     """
     standing = lock_group(group_id, actor=actor, roles=MANAGERS)
     member = _to_be_removed(standing, account_id)
@@ -113,10 +112,11 @@ def remove_member(
 
 
 def _to_be_removed(standing: Standing, account_id: UUID) -> GroupMember | None:
-    """None for an account that is no more; somebody else who is not in the group is not found."""
+    """None for whoever is not in, and the same whether their account was erased, is there, or
+    never was: another answer would tell a manager which. Who was in by the history only devices
+    can read.
+    """
     member = member_of(standing.group.pk, account_id)
-    if member is None and Account.objects.filter(pk=account_id).exists():
-        raise NotFoundError
     if member is not None and member.pk == standing.member.pk:
         raise LeaveInsteadError
     if member is not None and member.role == GroupRole.OWNER:

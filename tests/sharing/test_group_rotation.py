@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from rest_framework.test import APIClient
 from accounts.models import Account
 from images.models import AlbumItem, Image, SyncEntry
 from pocketvault.kernel.custody import custodians
-from pocketvault.kernel.errors import NotFoundError, StaleGenerationError
+from pocketvault.kernel.errors import StaleGenerationError
 from pocketvault.kernel.ids import uuid7
 from sharing.actions.group_keys import AlbumWrap, Rotation, rotate_group
 from sharing.actions.group_members import remove_member
@@ -434,21 +435,52 @@ def at_once(*works: Callable[[], None]) -> None:
         thread.join(60)
 
 
-def test_a_removed_member_is_not_there_to_be_removed(
+def erase(account_id: UUID) -> None:
+    for custodian in custodians():
+        custodian.erase(account_id)
+
+
+def test_nobody_learns_from_a_removal_whether_an_account_is_there(
+    alice: Account, bob: Account, mallory: Account, group: Group
+) -> None:
+    """Who was in and was erased, who was erased and never in, who is there, and who never was."""
+    dora = make_account("dora@example.org")
+    ids = [bob.pk, dora.pk, mallory.pk, uuid7()]
+    for account in (bob, dora):
+        erase(account.pk)
+    before = set(group.members.values_list("account_id", flat=True))
+
+    answers = []
+    for account_id in ids:
+        group.refresh_from_db()
+        entry = next_entry(alice, group)
+        rotation = rotation_of(group, alice, after=entry)
+        body = {"entry": entry_body(entry), "rotation": rotation_body(rotation)}
+        path = f"{API}/groups/{group.pk}/members/{account_id}/remove"
+        answer = app_of(alice).post(path, body, format="json")
+        answers.append((answer.status_code, sorted(answer.json())))
+
+    assert {status for status, _ in answers} == {200}
+    assert len({tuple(members) for _, members in answers}) == 1
+    assert set(group.members.values_list("account_id", flat=True)) == before
+
+
+def test_a_removal_that_came_too_late_is_not_signed_a_second_time(
     alice: Account, bob: Account, group: Group
 ) -> None:
+    entry = next_entry(alice, group)
+    rotation = rotation_of(group, alice, without=bob, after=entry)
     remove(group, bob, actor=alice)
 
-    with pytest.raises(NotFoundError):
-        remove(group, bob, actor=alice)
+    with pytest.raises(HistoryMovedError):
+        remove_member(group.pk, bob.pk, entry, rotation, actor=alice)
 
 
 def test_somebody_whose_account_was_erased_is_signed_out_of_the_history(
     alice: Account, bob: Account, carol: Account, group: Group
 ) -> None:
     bob_id = bob.pk
-    for custodian in custodians():
-        custodian.erase(bob_id)
+    erase(bob_id)
     group.refresh_from_db()
     assert group.rotation_due_at is not None
     entry = next_entry(alice, group)
@@ -470,8 +502,7 @@ def test_only_a_manager_signs_for_somebody_who_was_erased(
     alice: Account, bob: Account, carol: Account, group: Group
 ) -> None:
     bob_id = bob.pk
-    for custodian in custodians():
-        custodian.erase(bob_id)
+    erase(bob_id)
     entry = next_entry(carol, group)
     rotation = rotation_of(group, carol, without=bob, after=entry)
 

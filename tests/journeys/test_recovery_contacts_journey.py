@@ -171,12 +171,33 @@ def test_two_of_three_people_give_everything_back(
     # The notice period goes by.
     circle.let_days_pass(site)
     phone.reload()
+    refuse_another_vault(phone, site)
     phone.get_by_role("button", name="Open my vault").click(timeout=PATIENT)
     new_password(phone)
     new_words(phone)
     phone.goto(f"{site.address}/photos")
     expect_open(phone)
     expect_tiles(phone, 2)
+
+
+def refuse_another_vault(phone: Page, site: Site) -> None:
+    """A service that gives keys of another vault: the phone goes no further, and is nobody."""
+    keys = re.compile(r"/api/v1/keys/bundle$")
+
+    def swap(route: Route) -> None:
+        response = route.fetch()
+        bundle = json.loads(response.text())
+        bundle["wrapped_identity_seed"] = bundle["wrapped_exchange_seed"]
+        route.fulfill(response=response, json=bundle)
+
+    phone.route(keys, swap)
+    phone.get_by_role("button", name="Open my vault").click(timeout=PATIENT)
+    expect(phone.get_by_text("is not the vault that you asked for")).to_be_visible(
+        timeout=PATIENT
+    )
+    phone.unroute(keys)
+    answer = phone.context.request.get(f"{site.address}/api/v1/auth/session")
+    assert answer.status in (401, 403)
 
 
 def choose_and_be_told_yes(page: Page, theirs: Page, site: Site, circle: Circle) -> None:

@@ -1,11 +1,13 @@
 /** The device of somebody who lost everything: it asks their recovery contacts, waits, and gets in. */
 import { call } from "../../api/client.ts";
-import type { Session } from "../../api/types.ts";
+import { Problem } from "../../api/problem.ts";
+import type { KeyBundle, Session } from "../../api/types.ts";
 import { toBase64Url } from "../../crypto/bytes.ts";
 import { exchangePublicKey } from "../../crypto/exchange.ts";
-import type { ExchangeSeed } from "../../crypto/keys.ts";
+import type { AccountKey, ExchangeSeed } from "../../crypto/keys.ts";
 import { keysFromRecovery } from "../../crypto/recovery.ts";
 import { forget } from "../account-key.ts";
+import { signOut } from "../lock.ts";
 import type { Opened } from "../recovery.ts";
 import { device } from "../session.ts";
 import { readBundle } from "../unlock.ts";
@@ -46,7 +48,8 @@ async function keepOwner(asking: Asking, state: AskedState): Promise<Asking> {
 }
 
 /**
- * Put the vault's key together and sign in. A new password comes next.
+ * Put the vault's key together and sign in. A new password comes next. Where it is not the vault of the words,
+ * this browser signs out again, and with its session goes what it asked with.
  *
  * @throws RecoveryContactsError "wrong-answers", "other-identity"; CryptoError; Problem "recovery_waits".
  */
@@ -58,14 +61,24 @@ export async function finishAsking(asking: Asking, state: AskedState): Promise<O
       body: { recovery_auth_key: toBase64Url(keys.authKey), ...device() },
       headers: asAsking(asking).headers,
     });
-    const bundle = await readBundle();
-    if (session.account_id !== asking.owner?.id) throw new RecoveryContactsError("other-identity");
-    await insistOnIdentity(accountKey, bundle.wrapped_identity_seed, asking.owner);
-    await forgetAsking();
-    return { session, bundle, accountKey };
+    return { session, bundle: await bundleOfAsked(asking, session, accountKey), accountKey };
+  } catch (error) {
+    forget(accountKey);
+    // A line that broke leaves what it takes to try again; a service that lies is left for good.
+    if (!(error instanceof Problem)) await signOut().catch(() => undefined);
+    throw error;
   } finally {
     forget(secret, keys.authKey, keys.keyEncryptionKey);
   }
+}
+
+/** The keys of the vault that the words were about. */
+async function bundleOfAsked({ owner }: Asking, session: Session, accountKey: AccountKey): Promise<KeyBundle> {
+  const bundle = await readBundle();
+  if (owner === null || session.account_id !== owner.id) throw new RecoveryContactsError("other-identity");
+  await insistOnIdentity(accountKey, bundle.wrapped_identity_seed, owner);
+  await forgetAsking().catch(() => undefined);
+  return bundle;
 }
 
 const asAsking = ({ token }: Asking) => ({ headers: { Authorization: `Recovery ${toBase64Url(token)}` } });

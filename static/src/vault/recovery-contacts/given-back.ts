@@ -92,9 +92,13 @@ async function trueAnswer(asking: Asking, terms: SignedShare["terms"], sealed: s
 
 /** The vault's own identity has to be the one in the words. @throws RecoveryContactsError "other-identity". */
 export async function insistOnIdentity(accountKey: AccountKey, wrappedSeed: string, owner: AskedOwner): Promise<void> {
+  const identity = await identityUnder(accountKey, wrappedSeed, owner.id).catch(() => null);
+  if (identity === null || !equalBytes(identity, owner.identity)) throw new RecoveryContactsError("other-identity");
+}
+
+async function identityUnder(accountKey: AccountKey, wrappedSeed: string, ownerId: string): Promise<Bytes> {
   const { wrappingKey } = await accountSubkeys(accountKey);
   const wrapped = wrappedKeyFromBytes("identity-seed", fromBase64Url(wrappedSeed));
-  const seed = await unwrapKey(wrapped, wrappingKey, seedContext("identity-seed", owner.id)).catch(() => null);
-  const isTheirs = seed !== null && equalBytes(identityPublicKey(keyFromBytes("identity-seed", seed)), owner.identity);
-  if (!isTheirs) throw new RecoveryContactsError("other-identity");
+  const seed = await unwrapKey(wrapped, wrappingKey, seedContext("identity-seed", ownerId));
+  return identityPublicKey(keyFromBytes("identity-seed", seed));
 }

@@ -107,6 +107,7 @@ describe("the device that asks", () => {
     await insistOnIdentity(kept, own, { id: accountId, identity });
     await assert.rejects(insistOnIdentity(kept, foreign, { id: accountId, identity }), refused("other-identity"));
     await assert.rejects(insistOnIdentity(newAccountKey(), own, { id: accountId, identity }), refused("other-identity"));
+    await assert.rejects(insistOnIdentity(kept, "no key at all", { id: accountId, identity }), refused("other-identity"));
   });
 });
 

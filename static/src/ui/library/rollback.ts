@@ -1,9 +1,9 @@
-/** Saying it when the server answers with an older state of the library than this device has seen, or with less of it. */
+/** Saying it when the server answers with an older state of the library than this device has seen, with less of it, or with what does not open. */
 import { toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { onSession } from "./session.ts";
 
-const TOLD: ReadonlySet<string> = new Set(["rolled_back", "unlisted"]);
+const TOLD: ReadonlySet<string> = new Set(["rolled_back", "unlisted", "unreadable"]);
 
 export function watchRollbacks(): void {
   onSession((session) => {

@@ -15,7 +15,7 @@ import type { Remote } from "./bridge.ts";
 import { readCorrections } from "./documents.ts";
 import { rowOf } from "./entry.ts";
 import { contextOf, heldRecordKey, type Keyring } from "./keyring.ts";
-import { rolledBack, unlisted } from "./newest.ts";
+import { rolledBack, unlisted, unreadable } from "./newest.ts";
 import { pullChanges, type Feed } from "./sync.ts";
 import { readPage } from "./wire.ts";
 import { correctImages, markImages, moveImages, shiftClocks, takeBackCorrections, type Desk } from "./writing.ts";
@@ -116,14 +116,17 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
       let hasChanged = false;
       let olderCount = 0;
       let unlistedCount = 0;
+      let unreadableCount = 0;
       for await (const step of pullChanges(this.#index, serverFeed, this.#keyring)) {
         hasChanged ||= step.upserts.length > 0 || step.removals.length > 0 || step.albumsChanged;
         olderCount += step.rolledBack;
         unlistedCount += step.unlisted;
+        unreadableCount += step.unreadable;
         await this.#tell(step);
         if (step.albumsChanged) await this.#listener.albumEntries(this.#index.albums);
       }
       if (hasChanged) this.#changed();
+      if (unreadableCount > 0) throw unreadable(unreadableCount);
       if (olderCount > 0) throw rolledBack(olderCount);
       if (unlistedCount > 0) throw unlisted(unlistedCount);
     });

@@ -297,3 +297,50 @@ test("an index that is read anew over what is there is not rolled back either, n
   const [step] = await pull(index, feed);
   assert.deepEqual([step?.rolledBack, index.albums[0]?.number], [1, 4]);
 });
+
+/** Ways in which a server spoils what it offers of a photo that this device has. */
+const SPOILED: Readonly<Record<string, (image: Record<string, unknown>, other: Record<string, unknown>) => Record<string, unknown>>> = {
+  "another photo's record key": (image, other) => ({ ...image, wrapped_record_key: other["wrapped_record_key"] }),
+  "another photo's metadata": (image, other) => ({ ...image, metadata: other["metadata"] }),
+  "another photo's content key": (image, other) => ({ ...image, wrapped_content_key: other["wrapped_content_key"] }),
+  "marks that are none": (image) => ({ ...image, marks: { number: 3, sealed: "AQAA" } }),
+  "corrections that are none": (image) => ({ ...image, corrections: { revision: 3, sealed: "AQAA" } }),
+  "a version that is none": (image) => ({ ...image, version: { number: 3, parts: { original: { bytes: 7, sha256: "other" } }, is_damaged: true } }),
+};
+for (const [what, spoil] of Object.entries(SPOILED)) {
+  test(`what this device has and can open stays, whatever comes in its place: ${what}`, async () => {
+    const recordKey = newRecordKey();
+    const wrapped = toBase64Url(await wrapKey(recordKey, keyring.wrappingKey, contextOf("record-key", ACCOUNT, imageId(1), 1)));
+    const content = toBase64Url(await wrapKey(newContentKey(), keyring.wrappingKey, contextOf("content-key", ACCOUNT, imageId(1), 2)));
+    const base = { ...(await wireImage(imageId(1), "")), wrapped_record_key: wrapped, wrapped_content_key: content };
+    const image = await photoAt(base, recordKey, NOW);
+    const index = newIndex(memoryStore());
+    await pull(index, new PagedFeed([[upsert(image)]]));
+    const before = await index.entry(imageId(1));
+    const [step] = await pull(index, new PagedFeed([[], [upsert({ ...spoil(image, await wireImage(imageId(2), "b")), albums: ["x"] })]]));
+    assert.deepEqual([step?.unreadable, step?.rolledBack], [1, 0]);
+    assert.deepEqual(await index.entry(imageId(1)), { ...before, albums: ["x"] });
+    // Its number was nobody's word, so what the server says rightly is taken again.
+    const [again] = await pull(index, new PagedFeed([[], [], [upsert(await photoAt(base, recordKey, { ...NOW, marks: 3, revision: 3 }))]]));
+    assert.deepEqual([again?.unreadable, again?.rolledBack, again?.upserts[0]?.marksNumber, again?.upserts[0]?.revision], [0, 0, 3, 3]);
+  });
+}
+
+test("what this device could not open either is taken as it comes", async () => {
+  const index = newIndex(memoryStore());
+  const image = await wireImage(imageId(1), "a");
+  await pull(index, new PagedFeed([[upsert({ ...image, metadata: "AQAA" })]]));
+  const [step] = await pull(index, new PagedFeed([[], [upsert({ ...image, metadata: "AQAB", albums: ["x"] })]]));
+  assert.deepEqual([step?.unreadable, (await index.entry(imageId(1)))?.albums], [0, ["x"]]);
+  await pull(index, new PagedFeed([[], [], [upsert(image)]]));
+  assert.equal((await index.entry(imageId(1)))?.metadata?.name, "a");
+});
+
+test("settings of an album that do not open do not replace those that do", async () => {
+  const index = newIndex(memoryStore());
+  const change = (value: Record<string, unknown>): Record<string, unknown> => ({ kind: "album", id: "x", is_deleted: false, album: value });
+  const album = await wireAlbum("x", "Summer");
+  await pull(index, new PagedFeed([[change(album)]]));
+  const [step] = await pull(index, new PagedFeed([[], [change({ ...album, settings: { number: 9, sealed: "AQAA" } })]]));
+  assert.deepEqual([step?.unreadable, index.albums[0]?.settings?.name, index.albums[0]?.number], [1, "Summer", 1]);
+});

@@ -86,12 +86,22 @@ async function openOrNull<T>(
   return read(await openRecord(bytes, key, context));
 }
 
+/** An image of the feed, and what of it is there and does not open. */
+export interface OpenedImage {
+  readonly entry: Entry;
+  /** `content` stands for the metadata of a version and the keys of the photo. */
+  readonly closed: { readonly content: boolean; readonly marks: boolean; readonly corrections: boolean };
+}
+
+/** As {@link openImage}, for whoever takes it as it is. */
+export const entryFrom = async (image: WireImage, keyring: Keyring): Promise<Entry> => (await openImage(image, keyring)).entry;
+
 /**
  * An image of the feed with its record opened.
  *
  * Never throws: what does not open is missing from the entry, and the rest of it stays of use.
  */
-export async function entryFrom(image: WireImage, keyring: Keyring): Promise<Entry> {
+export async function openImage(image: WireImage, keyring: Keyring): Promise<OpenedImage> {
   const owner = keyring.accountId;
   const recordKey = await heldRecordKey(image, keyring).catch(() => null);
   const open = <T>(sealed: string | undefined, context: Context<RecordPurpose>, read: (value: unknown) => T | null) =>
@@ -103,7 +113,7 @@ export async function entryFrom(image: WireImage, keyring: Keyring): Promise<Ent
     open(corrections?.sealed, contextOf("corrections", owner, image.id, corrections?.revision ?? 0), readCorrections),
   ]);
   const { id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, digests, isDamaged, wrappedContentKey, wrappedRecordKey, albums } = image;
-  return {
+  const entry = {
     id, storedAt, verifiedAt, binnedAt, purgeAt, version, parts, digests, isDamaged, wrappedContentKey, wrappedRecordKey, albums,
     marksNumber: marks?.number ?? 0,
     marks: openMarks ?? NO_MARKS,
@@ -111,6 +121,8 @@ export async function entryFrom(image: WireImage, keyring: Keyring): Promise<Ent
     corrections: openCorrections,
     metadata,
   };
+  const closed = { content: metadata === null, marks: marks !== null && openMarks === null, corrections: corrections !== null && openCorrections === null };
+  return { entry, closed };
 }
 
 /** An album of the feed with its settings opened. Never throws. */

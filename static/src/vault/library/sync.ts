@@ -5,7 +5,7 @@ import { Problem } from "../../api/problem.ts";
 import type { AlbumEntry } from "./album-entry.ts";
 import type { BlockIndex, IndexChange } from "./blocks.ts";
 import type { Entry } from "./entry.ts";
-import { albumEntryFrom, entryFrom, type Keyring } from "./keyring.ts";
+import { albumEntryFrom, heldContentKey, openImage, type Keyring, type OpenedImage } from "./keyring.ts";
 import { newestAlbum, newestEntry } from "./newest.ts";
 import type { WireChange, WirePage } from "./wire.ts";
 
@@ -18,6 +18,8 @@ export interface SyncStep extends IndexChange {
   readonly albumsChanged: boolean;
   /** How many things were offered in an older state than the index has. */
   readonly rolledBack: number;
+  /** How many were offered so that they do not open, while the index has them as they do. */
+  readonly unreadable: number;
   /** How many things of the index a feed that began anew no longer has. */
   readonly unlisted: number;
 }
@@ -48,7 +50,7 @@ function mergeAlbums(
 }
 
 interface Opened {
-  readonly upserts: readonly Entry[];
+  readonly images: readonly OpenedImage[];
   readonly removals: readonly string[];
   readonly albums: readonly AlbumEntry[];
   readonly removedAlbums: ReadonlySet<string>;
@@ -61,7 +63,7 @@ async function openPage(page: WirePage, keyring: Keyring): Promise<Opened> {
   const present = images.flatMap((change) => (change.isDeleted || change.image === null ? [] : [change.image]));
   const presentAlbums = albums.flatMap((change) => (change.isDeleted || change.album === null ? [] : [change.album]));
   return {
-    upserts: await inBatches(present, (image) => entryFrom(image, keyring)),
+    images: await inBatches(present, (image) => openImage(image, keyring)),
     removals: images.filter((change) => change.isDeleted).map((change) => change.id),
     albums: await inBatches(presentAlbums, (album) => albumEntryFrom(album, keyring)),
     removedAlbums: new Set(albums.filter((change) => change.isDeleted).map((change) => change.id)),
@@ -104,14 +106,24 @@ export async function* pullChanges(index: BlockIndex, feed: Feed, keyring: Keyri
   if (fresh !== null) yield await dropUnseen(index, fresh, cursor);
 }
 
+/** A photo whose content key is another than it was: for a new version it has to be, and it opens. */
+async function withContentKey(image: OpenedImage, known: Entry | undefined, keyring: Keyring): Promise<OpenedImage> {
+  if (known === undefined || known.wrappedContentKey === image.entry.wrappedContentKey) return image;
+  const opens = await heldContentKey(image.entry, keyring).then(() => true, () => false);
+  return opens ? image : { ...image, closed: { ...image.closed, content: true } };
+}
+
 async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fresh: FreshStart | null): Promise<SyncStep> {
-  const { upserts: offered, removals, albums: offeredAlbums, removedAlbums } = await openPage(page, keyring);
-  const known = new Map((await index.entries(offered.map(({ id }) => id))).map((entry) => [entry.id, entry]));
+  const { images, removals, albums: offeredAlbums, removedAlbums } = await openPage(page, keyring);
+  const known = new Map((await index.entries(images.map(({ entry }) => entry.id))).map((entry) => [entry.id, entry]));
   const knownAlbums = new Map(index.albums.map((album) => [album.id, album]));
-  const newest = offered.map((entry) => newestEntry(entry, known.get(entry.id)));
+  const offered = await inBatches(images, (image) => withContentKey(image, known.get(image.entry.id), keyring));
+  const newest = offered.map((image) => newestEntry(image, known.get(image.entry.id)));
   const newestAlbums = offeredAlbums.map((album) => newestAlbum(album, knownAlbums.get(album.id)));
   const [upserts, albums] = [newest.map(({ entry }) => entry), newestAlbums.map(({ entry }) => entry)];
-  const rolledBack = [...newest, ...newestAlbums].filter(({ isRolledBack }) => isRolledBack).length;
+  const kept = [...newest, ...newestAlbums].map((each) => each.kept);
+  const rolledBack = kept.filter((why) => why === "older").length;
+  const unreadable = kept.filter((why) => why === "closed").length;
   for (const { id } of upserts) fresh?.images.add(id);
   for (const id of removals) fresh?.images.delete(id);
   for (const { id } of albums) fresh?.albums.add(id);
@@ -121,7 +133,7 @@ async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fr
   if (upserts.length > 0 || removals.length > 0 || albumsChanged || cursor !== index.cursor) {
     await index.update({ upserts, removals, cursor, albums: merged });
   }
-  return { upserts, removals, albumsChanged, rolledBack, unlisted: 0 };
+  return { upserts, removals, albumsChanged, rolledBack, unreadable, unlisted: 0 };
 }
 
 async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string): Promise<SyncStep> {
@@ -130,5 +142,5 @@ async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string):
   const unlisted = removals.length + index.albums.length - albums.length;
   const albumsChanged = albums.length !== index.albums.length;
   await index.update({ upserts: [], removals, cursor, albums });
-  return { upserts: [], removals, albumsChanged, rolledBack: 0, unlisted };
+  return { upserts: [], removals, albumsChanged, rolledBack: 0, unreadable: 0, unlisted };
 }

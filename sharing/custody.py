@@ -135,7 +135,7 @@ class SharingCustodian:
             retention="one hour: a random number and two times, and nothing of the visitor",
         ),
         Keeping(
-            model="RecoverySetup", owner_path="account", categories=_KEYS,
+            model="RecoverySetup", owner_path="account", categories=(*_KEYS, *_RELATIONS),
             retention="as long as the account; once it ended, a number and two times",
         ),
         Keeping(

@@ -150,7 +150,7 @@ def end_setup(number: int, *, session: AccountSession) -> None:
 def _end(setup: RecoverySetup) -> list[UUID]:
     """End a locked set-up; whoever held a share of it."""
     told = _forget_shares(setup.account)
-    setup.ended_at = timezone.now()
+    setup.ended_at, setup.handed_back_by = timezone.now(), None
     setup.seal(b"").save()
     return told
 
@@ -180,11 +180,16 @@ def accept_share(share_id: UUID, *, actor: Account) -> None:
 @transaction.atomic
 def hand_back_share(share_id: UUID, *, actor: Account) -> None:
     """A contact says no, then or later: their share goes, and the two stay contacts. Its owner is
-    told. Raises `NotFoundError`.
+    told, and sees who it was. Raises `NotFoundError`.
     """
-    if not RecoveryShare.objects.held_by(actor).filter(pk=share_id).exists():
+    held = RecoveryShare.objects.held_by(actor).filter(pk=share_id)
+    owner_id = held.values_list("setup_id", flat=True).first()
+    if owner_id is None:
         raise NotFoundError
-    record_news(_drop_shares(Q(pk=share_id, contact=actor)))
+    news = _drop_shares(Q(pk=share_id, contact=actor))
+    standing = RecoverySetup.objects.filter(pk=owner_id, ended_at=None)
+    standing.update(handed_back_by=actor)
+    record_news(news)
 
 
 def drop_shares_between(one: UUID, other: UUID) -> list[News]:
@@ -192,6 +197,8 @@ def drop_shares_between(one: UUID, other: UUID) -> list[News]:
     are no contacts any more.
     """
     rows = Q(setup=one, contact=other) | Q(setup=other, contact=one)
+    named = Q(pk=one, handed_back_by=other) | Q(pk=other, handed_back_by=one)
+    RecoverySetup.objects.filter(named).update(handed_back_by=None)
     return _drop_shares(rows)
 
 
@@ -230,6 +237,7 @@ def forget_recovery_of(account_id: UUID) -> tuple[list[News], int]:
     """
     erased = RecoveryShare.objects.filter(Q(setup=account_id) | Q(contact=account_id)).count()
     news = _drop_shares(Q(contact=account_id))
+    RecoverySetup.objects.filter(handed_back_by=account_id).update(handed_back_by=None)
     setup = RecoverySetup.objects.select_for_update().filter(pk=account_id).first()
     if setup is not None:
         news += news_for(_forget_shares(setup.account))

@@ -17,7 +17,9 @@ Document = dict[str, object]
 
 
 def setup_document(account: Account) -> Document:
-    """The account's own set-up, and the request that stands."""
+    """The account's own set-up, and the request that stands. Who handed back and who answered is
+    for whoever is signed in as the owner: the device that asks may be a stranger's.
+    """
     setup = RecoverySetup.objects.filter(pk=account.pk).first()
     shares = RecoveryShare.objects.filter(setup=account.pk).order_by("index")
     standing = RecoveryRequest.objects.standing_for(account, timezone.now()).first()
@@ -32,7 +34,13 @@ def setup_document(account: Account) -> Document:
             }
             for row in shares
         ],
-        "request": standing and _request_facts(standing),
+        "handed_back_by": setup and setup.handed_back_by_id,
+        "request": standing and {
+            **_request_facts(standing),
+            "answered_by": list(
+                standing.answers.order_by("pk").values_list("contact_id", flat=True)
+            ),
+        },
     }
 
 
@@ -114,6 +122,7 @@ def recovery_facts(subject_id: UUID) -> Document:
     setup = RecoverySetup.objects.filter(pk=subject_id).first()
     shares = RecoveryShare.objects.filter(setup=subject_id).order_by("index")
     held = RecoveryShare.objects.filter(contact=subject_id).order_by("pk")
+    returned = RecoverySetup.objects.filter(handed_back_by=subject_id).order_by("pk")
     asked = RecoveryRequest.objects.filter(account=subject_id).order_by("pk")
     names = ("id", "asked_at", "confirmed_at", "opens_at", "expires_at", "used_at", "ended_at")
     return {
@@ -121,6 +130,7 @@ def recovery_facts(subject_id: UUID) -> Document:
             "number": setup.number,
             "made_at": text_of(setup.made_at),
             "ended_at": setup.ended_at and text_of(setup.ended_at),
+            "handed_back_by": setup.handed_back_by_id,
             "wrapped_account_key": _wrapped(setup),
         },
         "shares": [
@@ -136,6 +146,7 @@ def recovery_facts(subject_id: UUID) -> Document:
             }
             for row in held
         ],
+        "handed_back": list(returned.values_list("account_id", flat=True)),
         "requests": list(asked.values(*names)),
     }
 

@@ -28,7 +28,8 @@ class RecoverySetup(SealedModel):
     them, and the digest of the proof; nothing once it ended.
 
     ``number`` counts the set-ups of an account and never goes back: the row stays when one ends,
-    so that no share of before is ever taken for one of the next.
+    so that no share of before is ever taken for one of the next. ``handed_back_by`` is the contact
+    who gave their share back; with a second nobody can give anything back, and it ends.
     """
 
     account = models.OneToOneField(
@@ -37,6 +38,9 @@ class RecoverySetup(SealedModel):
     number = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    handed_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
 
 
 class RecoveryShareQuerySet(models.QuerySet["RecoveryShare"]):

@@ -66,6 +66,11 @@ def held_by(account: Account) -> list[dict[str, object]]:
     return found
 
 
+def setup_of(owner: Account) -> dict[str, object]:
+    found: dict[str, object] = app_of(owner).get(f"{API}/recovery-contacts").json()
+    return found
+
+
 def sign_in(owner: Account, proof: bytes | None = None) -> Response:
     body = {"recovery_auth_key": to_base64url(proof or recovering.proof_of(owner)), **DEVICE}
     return asking_app(owner).post(f"{API}/recovery-request/sign-in", body, format="json")
@@ -414,10 +419,49 @@ def test_a_contact_hands_their_share_back_and_stays_a_contact(
     assert RecoveryRequest.objects.get(pk=request_.pk).ended_at is None
     assert mails_to(alice).count("You have two recovery contacts left") == 1
     assert {alice.pk, contacts[0].pk} <= news()
+    assert setup_of(alice)["handed_back_by"] == str(contacts[0].pk)
     second = RecoveryShare.objects.get(contact=contacts[1])
     app_of(contacts[1]).delete(f"{API}/recovery-shares/{second.pk}")
     assert RecoverySetup.objects.get(pk=alice.pk).ended_at is not None
     assert "Your recovery contacts are off" in mails_to(alice)
+    assert setup_of(alice)["handed_back_by"] is None
+
+
+@pytest.mark.parametrize("how", ["another set-up", "no contact any more", "erased"])
+def test_who_handed_back_is_forgotten_with_what_it_was_about(
+    alice: Account, contacts: list[Account], how: str
+) -> None:
+    """A contact who has nothing left to do with it is not named any more."""
+    gone = contacts[0]
+    share = RecoveryShare.objects.get(contact=gone)
+    assert app_of(gone).delete(f"{API}/recovery-shares/{share.pk}").status_code == 204
+    assert setup_of(alice)["handed_back_by"] == str(gone.pk)
+
+    if how == "another set-up":
+        again = recovering.draft_for(contacts, number=2)
+        assert put(app_of(alice), again).status_code == 200
+    elif how == "no contact any more":
+        end_contact(alice.pk, actor=gone)
+    else:
+        SharingCustodian().erase(gone.pk)
+
+    assert setup_of(alice)["handed_back_by"] is None
+
+
+def test_only_the_signed_in_owner_sees_who_answered(
+    alice: Account, contacts: list[Account], request_: RecoveryRequest
+) -> None:
+    """The device that asks may be a stranger's, and other contacts need not know."""
+    answer(contacts[1], request_)
+
+    standing = setup_of(alice)["request"]
+
+    assert isinstance(standing, dict)
+    assert standing["answered_by"] == [str(contacts[1].pk)]
+    named = {str(each.pk) for each in contacts}
+    assert not [each for each in named if each in json.dumps(state(alice))]
+    [held] = held_by(contacts[0])
+    assert not [each for each in named if each in json.dumps(held["request"])]
 
 
 def test_whoever_is_erased_leaves_no_share_on_either_side(

@@ -78,13 +78,24 @@ class StandingRequestSerializer(serializers.Serializer[Any]):
     answered = serializers.IntegerField()
 
 
+class OwnRequestSerializer(StandingRequestSerializer):
+    """A request that stands, as its owner sees it."""
+
+    answered_by = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Accounts of the contacts who answered."
+    )
+
+
 class SetupSerializer(serializers.Serializer[Any]):
     """The account's own set-up. Before the first: 0 and nobody."""
 
     number = serializers.IntegerField()
     is_on = serializers.BooleanField()
     contacts = RecoveryContactSerializer(many=True)
-    request = StandingRequestSerializer(allow_null=True)
+    handed_back_by = serializers.UUIDField(
+        allow_null=True, help_text="The contact who gave their share back, if one did."
+    )
+    request = OwnRequestSerializer(allow_null=True)
 
 
 class AskedShareSerializer(StandingRequestSerializer):

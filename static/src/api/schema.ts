@@ -3055,6 +3055,20 @@ export interface components {
             generation: number;
             wrapped_album_key: string | null;
         };
+        /** @description A request that stands, as its owner sees it. */
+        OwnRequest: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            confirmed_at: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            answered: number;
+            /** @description Accounts of the contacts who answered. */
+            answered_by: string[];
+        };
         /** @description A stored ciphertext: its size, and the SHA-256 of its bytes in base64url. */
         Part: {
             bytes: number;
@@ -3469,7 +3483,12 @@ export interface components {
             number: number;
             is_on: boolean;
             contacts: components["schemas"]["RecoveryContact"][];
-            request: components["schemas"]["StandingRequest"] | null;
+            /**
+             * Format: uuid
+             * @description The contact who gave their share back, if one did.
+             */
+            handed_back_by: string | null;
+            request: components["schemas"]["OwnRequest"] | null;
         };
         /** @description Which set-up is meant. */
         SetupNumberRequest: {
@@ -3605,18 +3624,6 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
-        /** @description A request that stands, as its owner and the contacts see it. */
-        StandingRequest: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            confirmed_at: string;
-            /** Format: date-time */
-            opens_at: string;
-            /** Format: date-time */
-            expires_at: string;
-            answered: number;
-        };
         /** @description Exactly one proof; a passkey's comes with its ``challenge_id``. */
         StepUpRequest: {
             auth_key?: string;

@@ -69,20 +69,31 @@ export class ChosenCard extends Section {
   private asked(request: StandingRequest): TemplateResult {
     return html`<div class="note danger" role="alert">${icon("warning")}
       <div class="grow"><strong>${t("Somebody asks for your vault.")}</strong>
-        <p>${t("On {moment} it can be opened on another device, once two of your contacts have answered.", { moment: momentText(request.opens_at) })} ${tn("{n} has answered by now.", "{n} have answered by now.", request.answered)} ${t("If it is not you, stop it.")}</p>
+        <p>${t("On {moment} it can be opened on another device, once two of your contacts have answered.", { moment: momentText(request.opens_at) })} ${this.answered(request)} ${t("If it is not you, stop it.")}</p>
         <p class="acts"><button class="btn danger" type="button" ?disabled=${this.isBusy} @click=${() => { this.refuse(request); }}>${t("Stop it")}</button></p></div>
     </div>`;
   }
 
-  private chosen({ contacts }: Setup): TemplateResult {
+  /** Known here alone: the device that asks may be a stranger's, who would learn whom to talk to. */
+  private answered({ answered_by: answeredBy }: StandingRequest): string {
+    const [one, other] = answeredBy.map((id) => this.nameOf(id));
+    if (one === undefined) return t("Nobody has answered by now.");
+    return other === undefined ? t("{email} has answered by now.", { email: one }) : t("{email} and {other} have answered by now.", { email: one, other });
+  }
+
+  private nameOf(id: string): string {
+    return this.people.find(({ accountId }) => accountId === id)?.email ?? t("Somebody you know");
+  }
+
+  private chosen({ contacts, handed_back_by: handedBackBy }: Setup): TemplateResult {
     const missing = SHARE_COUNT - contacts.length;
     return html`<ul class="rows">${contacts.map(({ account_id: id, has_accepted: hasAccepted }) => {
-      const email = this.people.find(({ accountId }) => accountId === id)?.email ?? t("Somebody you know");
+      const email = this.nameOf(id);
       return html`<li><span class="avatar" aria-hidden="true">${initials(email)}</span>
         <div class="grow"><strong>${addressText(email)}</strong><span class="sub">${hasAccepted ? t("Said yes and holds a share") : t("Holds a share and has not answered yet")}</span></div>
         <span class="tag ${hasAccepted ? "on" : ""}">${hasAccepted ? t("Holds a share") : t("Asked")}</span></li>`;
     })}</ul>
-    ${missing === 0 ? nothing : html`<p class="note warn">${icon("info")}<span>${t("One of the three handed their share back, or is no contact any more. The other two can still give your vault back, and both are needed. Choose three again when you can.")}</span></p>`}`;
+    ${missing === 0 ? nothing : html`<p class="note warn">${icon("info")}<span>${handedBackBy === null ? t("One of the three is no contact any more.") : t("{email} handed their share back.", { email: this.nameOf(handedBackBy) })} ${t("The other two can still give your vault back, and both are needed. Choose three again when you can.")}</span></p>`}`;
   }
 
   private acts({ number }: Setup): TemplateResult {

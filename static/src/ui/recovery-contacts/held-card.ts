@@ -95,7 +95,7 @@ export class HeldCard extends Section {
     const goesOn = await confirmDialog({
       title: t("Hand back the share of {email}?", { email }),
       sentences: [
-        t("You cannot help them back into their vault any more. They are told by mail, and can choose somebody else. You stay contacts."),
+        t("You cannot help them back into their vault any more. They are told by mail, see that it was you, and can choose somebody else. You stay contacts."),
         ...(held.asked === null ? [] : [t("They ask for help now. If it is them, they may not get their photos back without you.")]),
       ],
       confirm: t("Hand it back"),

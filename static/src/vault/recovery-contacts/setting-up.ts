@@ -7,7 +7,7 @@ import type { Vault } from "../state.ts";
 import { newSetup, trustedPeople } from "./new-setup.ts";
 
 export type Setup = Body<"Setup">;
-export type StandingRequest = Body<"StandingRequest">;
+export type StandingRequest = Body<"OwnRequest">;
 
 /** Who has a share by now, and what is asked. @throws Problem. */
 export async function readSetup(): Promise<Setup> {

@@ -284,9 +284,7 @@ AT_THE_DOOR: Mapping[str, Deed] = {
     "link-key": by_link,
 }
 # After these a device has things in its index that only a feed from the beginning puts right.
-LASTING = frozenset(
-    ("swapped-fields", "dropped-image", "oversized-length", "mixed-accounts", "duplicated-ids")
-)
+LASTING = frozenset(("dropped-image", "oversized-length", "mixed-accounts", "duplicated-ids"))
 # What a door leads to, when nobody lies: into the vault.
 INSIDE = Seen(shown=True)
 

@@ -36,7 +36,8 @@ ATTACKS = (
     Attack(
         slug="swapped-fields", name="Swapped fields",
         does="Gives one photo's record (name, date, place) with another photo's id.",
-        why="A record's context names its photo, so the other one does not open.",
+        why="A record's context names its photo, so the other one does not open. A browser that has "
+        "the photo's own goes on showing that, and says so.",
     ),
     Attack(
         slug="swapped-thumbnails", name="Swapped thumbnails",
@@ -159,7 +160,7 @@ ATTACKS = (
         slug="duplicated-ids", name="Duplicated image ids",
         does="Lists a photo twice, the second time with another photo's bytes and keys.",
         why="One id is one photo, and what is listed under it has to open for it. (A photo whose "
-        "corrections are gone counts as an older state besides.)",
+        "corrections are gone would count as an older state; what does not open is said first.)",
     ),
     Attack(
         slug="publication-statement", name="Altered owner-signed publication statement",

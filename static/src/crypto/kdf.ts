@@ -94,10 +94,11 @@ export function checkParameters(parameters: KdfParameters): void {
   if (parameters.scheme !== KDF_SCHEME) refuse("uses an unknown scheme");
   for (const [name, [floor, ceiling]] of Object.entries(LIMITS)) {
     const value = parameters[name as keyof typeof LIMITS];
-    if (!Number.isSafeInteger(value) || value < floor || value > ceiling) refuse(`has a bad ${name}`);
+    if (!Number.isSafeInteger(value) || value < floor) refuse("makes passwords easy to guess");
+    if (value > ceiling) refuse("asks for more work than a device can do");
   }
   const saltLength = parameters.salt.length;
-  if (saltLength < SALT_BYTES || saltLength > LONGEST_SALT_BYTES) refuse("has a bad salt");
+  if (saltLength < SALT_BYTES || saltLength > LONGEST_SALT_BYTES) refuse("has a salt of the wrong length");
 }
 
 function refuse(what: string): never {

@@ -7,17 +7,15 @@ import type { Outcome } from "../../vault/library/contract.ts";
 import { placeholderUrl } from "../../vault/library/placeholder.ts";
 import { endCollectLink, readCollectLinks, wakeCollectLink, type CollectLink } from "../../vault/sharing/collect-links.ts";
 import { readDrops, takeIn, throwAway, type Drop } from "../../vault/sharing/drops.ts";
-import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
 import { tellOutcome } from "../library/outcome.ts";
 import { currentSession } from "../library/session.ts";
-import { Section } from "../settings/section.ts";
 import { addressLine } from "../sharing/link-choices.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { AskSheet } from "./ask-sheet.ts";
-import { whileSeen } from "./while-seen.ts";
+import { SeenSection } from "./seen-section.ts";
 
 /** As many as fit a row. */
 const SHOWN = 8;
@@ -30,24 +28,10 @@ interface Bundle {
 }
 
 @customElement("pv-asked")
-export class AskedCard extends Section {
+export class AskedCard extends SeenSection {
   @state() private links: readonly CollectLink[] | null = null;
   @state() private drops: readonly Drop[] = [];
   @state() private shownCode = "";
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => {
-      if (!this.isBusy) void this.load().catch(() => undefined);
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult {
     const standing = (this.links ?? []).filter((link) => link.state !== "ended");
@@ -60,15 +44,13 @@ export class AskedCard extends Section {
       </section>`;
   }
 
-  private get vault(): Vault {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return vault;
-  }
-
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     const { vault } = this;
     [this.links, this.drops] = await Promise.all([readCollectLinks(vault), readDrops(vault)]);
+  }
+
+  protected override async lookAgain(): Promise<void> {
+    if (!this.isBusy) await this.load().catch(() => undefined);
   }
 
   private row(link: CollectLink): TemplateResult {

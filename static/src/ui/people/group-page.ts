@@ -5,14 +5,12 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Problem } from "../../api/problem.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import { isAccepted, readPeople, withdraw, type People, type SentInvitation } from "../../vault/people/people.ts";
-import { currentVault } from "../../vault/unlock.ts";
 import { hasMoved, manages, readGroup, type Circle, type Group } from "../../vault/sharing/groups.ts";
 import { isHeir, type Member } from "../../vault/sharing/membership.ts";
 import { runErrands, tended } from "../../vault/sharing/tending.ts";
 import { dayText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";
-import { Section } from "../settings/section.ts";
 import { toast } from "../shell/notices.ts";
 import { go } from "../shell/router.ts";
 import { t } from "../text.ts";
@@ -24,10 +22,10 @@ import { doubtWords, memberName, ownRoleWords, peopleCount } from "./group-words
 import { initials } from "./initials.ts";
 import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
-import { whileSeen } from "./while-seen.ts";
+import { SeenSection } from "./seen-section.ts";
 
 @customElement("pv-group")
-export class GroupPage extends Section {
+export class GroupPage extends SeenSection {
   @property({ attribute: false }) groupId = "";
   @state() private group: Group | null = null;
   @state() private people: People | null = null;
@@ -35,18 +33,6 @@ export class GroupPage extends Section {
   @state() private absence: { readonly error: unknown; readonly isGone: boolean } | null = null;
   /** Whom the person believes that they inherited the group. */
   private readonly heirs = new Set<string>();
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => void this.lookAgain());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult {
     const { group, people, absence } = this;
@@ -57,12 +43,10 @@ export class GroupPage extends Section {
   }
 
   private get circle(): Circle {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return { vault, contacts: this.people?.contacts ?? [], heirs: this.heirs };
+    return { vault: this.vault, contacts: this.people?.contacts ?? [], heirs: this.heirs };
   }
 
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     this.people = await readPeople(this.circle.vault);
     if (await runErrands(this.circle, this.people.sent)) this.people = await readPeople(this.circle.vault);
     try {
@@ -75,8 +59,7 @@ export class GroupPage extends Section {
     }
   }
 
-  /** Quietly: what did not answer now is asked again soon. */
-  private async lookAgain(): Promise<void> {
+  protected override async lookAgain(): Promise<void> {
     const { group, people } = this;
     if (this.isBusy || group === null || people === null) return;
     try {

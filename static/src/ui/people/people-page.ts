@@ -5,10 +5,8 @@ import { customElement, state } from "lit/decorators.js";
 import { accept, decline, endContact, glanceAtPeople, isAccepted, readPeople, withdraw, type People, type Person, type ReceivedInvitation, type SentInvitation } from "../../vault/people/people.ts";
 import { glanceAtGroups, isReadable, readGroups, type Circle, type Group, type UnreadableGroup } from "../../vault/sharing/groups.ts";
 import { runErrands, tended } from "../../vault/sharing/tending.ts";
-import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
-import { Section } from "../settings/section.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { go } from "../shell/router.ts";
 import { t, tn } from "../text.ts";
@@ -18,31 +16,15 @@ import { addressText } from "./address.ts";
 import { initials } from "./initials.ts";
 import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
+import { GlancingSection } from "./seen-section.ts";
 import { exposuresLink } from "../sharing/exposures-link.ts";
-import { whileSeen } from "./while-seen.ts";
 import "../recovery-contacts/held-card.ts";
 import "./asked-card.ts";
 
-const glance = async (): Promise<string> => (await glanceAtPeople()) + (await glanceAtGroups());
-
 @customElement("pv-people")
-export class PeoplePage extends Section {
+export class PeoplePage extends GlancingSection {
   @state() private people: People | null = null;
   @state() private groups: readonly (Group | UnreadableGroup)[] = [];
-  /** How things stood when they were read. */
-  private seen = "";
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => void this.lookAgain());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult {
     const { people } = this;
@@ -63,15 +45,12 @@ export class PeoplePage extends Section {
     return people === null || people.contacts.length + people.sent.length + people.received.length + this.groups.length === 0;
   }
 
-  private get vault(): Vault {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return vault;
+  protected override async glance(): Promise<string> {
+    return (await glanceAtPeople()) + (await glanceAtGroups());
   }
 
-  private async load(): Promise<void> {
+  protected override async read(): Promise<void> {
     const { vault } = this;
-    const seen = await glance();
     let people = await readPeople(vault);
     const circle: Circle = { vault, contacts: people.contacts };
     if (await runErrands(circle, people.sent)) people = await readPeople(vault);
@@ -80,14 +59,6 @@ export class PeoplePage extends Section {
     for (const group of await readGroups(circle)) groups.push(await tended(circle, group));
     this.groups = groups;
     this.people = people;
-    this.seen = seen;
-  }
-
-  /** Quietly: what did not answer now is asked again soon. */
-  private async lookAgain(): Promise<void> {
-    if (this.isBusy || this.people === null) return;
-    const now = await glance().catch(() => this.seen);
-    if (now !== this.seen) await this.load().catch(() => undefined);
   }
 
   private count({ contacts }: People): string {

@@ -5,13 +5,11 @@ import { customElement, state } from "lit/decorators.js";
 import { SHARE_COUNT } from "../../crypto/shares.ts";
 import { readPeople, type Person } from "../../vault/people/people.ts";
 import { chooseContacts, endContacts, readSetup, stopRequest, type Setup, type StandingRequest } from "../../vault/recovery-contacts/setting-up.ts";
-import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { addressText } from "../people/address.ts";
 import { initials } from "../people/initials.ts";
-import { whileSeen } from "../people/while-seen.ts";
-import { Section } from "../settings/section.ts";
+import { SeenSection } from "../people/seen-section.ts";
 import { valueOf } from "../settings/value-of.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
@@ -19,26 +17,12 @@ import { whatItMeans } from "./meaning.ts";
 import "../account/password-field.ts";
 
 @customElement("pv-recovery-contacts")
-export class ChosenCard extends Section {
+export class ChosenCard extends SeenSection {
   @state() private setup: Setup | null = null;
   @state() private people: readonly Person[] = [];
   @state() private isChoosing = false;
   @state() private picked: readonly string[] = [];
   @state() private knowsIt = false;
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => {
-      if (!this.isBusy && this.setup !== null) void this.look().catch(() => undefined);
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult {
     const { setup } = this;
@@ -51,15 +35,13 @@ export class ChosenCard extends Section {
       </section>`;
   }
 
-  private get vault(): Vault {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return vault;
-  }
-
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     this.people = (await readPeople(this.vault)).contacts;
     await this.look();
+  }
+
+  protected override async lookAgain(): Promise<void> {
+    if (!this.isBusy && this.setup !== null) await this.look().catch(() => undefined);
   }
 
   private async look(): Promise<void> {

@@ -3,33 +3,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import { acceptShare, glanceAtHeld, handBack, readHeld, type Held } from "../../vault/recovery-contacts/holding.ts";
-import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { addressText } from "../people/address.ts";
 import { initials } from "../people/initials.ts";
-import { whileSeen } from "../people/while-seen.ts";
-import { Section } from "../settings/section.ts";
+import { GlancingSection } from "../people/seen-section.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { HelpSheet } from "./help-sheet.ts";
 
 @customElement("pv-held-shares")
-export class HeldCard extends Section {
+export class HeldCard extends GlancingSection {
   @state() private held: readonly Held[] = [];
-  private seen = "";
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => void this.lookAgain());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.held.length === 0) return this.problem === "" ? nothing : html`${this.trouble()}`;
@@ -42,22 +27,12 @@ export class HeldCard extends Section {
       </section>`;
   }
 
-  private get vault(): Vault {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return vault;
+  protected override async glance(): Promise<string> {
+    return await glanceAtHeld();
   }
 
-  private async load(): Promise<void> {
-    const seen = await glanceAtHeld();
+  protected override async read(): Promise<void> {
     this.held = await readHeld(this.vault);
-    this.seen = seen;
-  }
-
-  private async lookAgain(): Promise<void> {
-    if (this.isBusy || currentVault() === null) return;
-    const now = await glanceAtHeld().catch(() => this.seen);
-    if (now !== this.seen) await this.load().catch(() => undefined);
   }
 
   private call(held: Held): TemplateResult {

@@ -4,33 +4,17 @@ import { customElement, state } from "lit/decorators.js";
 
 import { endEverything, endExposure, glanceAtExposures, readOverview, signEnds, stopAlbum, wakeLink, type ExposedAlbum, type Exposure, type Overview } from "../../vault/sharing/exposures.ts";
 import type { OwnAlbum } from "../../vault/sharing/own-albums.ts";
-import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
 import { initials } from "../people/initials.ts";
-import { whileSeen } from "../people/while-seen.ts";
-import { Section } from "../settings/section.ts";
+import { GlancingSection } from "../people/seen-section.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { albumName, exposureName, exposureTitle, revealWords, useWords } from "./exposure-words.ts";
 
 @customElement("pv-exposures")
-export class ExposuresPage extends Section {
+export class ExposuresPage extends GlancingSection {
   @state() private overview: Overview | null = null;
-  /** How things stood when they were read. */
-  private seen = "";
-  private stop: () => void = () => undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-    this.stop = whileSeen(() => void this.lookAgain());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
 
   protected override render(): TemplateResult {
     const { overview } = this;
@@ -51,26 +35,15 @@ export class ExposuresPage extends Section {
     </div>`;
   }
 
-  private get vault(): Vault {
-    const vault = currentVault();
-    if (vault === null) throw new TypeError("The vault is locked.");
-    return vault;
+  protected override async glance(): Promise<string> {
+    return await glanceAtExposures();
   }
 
-  private async load(): Promise<void> {
+  protected override async read(): Promise<void> {
     const { vault } = this;
-    const seen = await glanceAtExposures();
     this.overview = await readOverview(vault);
-    this.seen = seen;
     // What the service ended by itself is signed by whichever page of the owner's is open next.
     void signEnds(vault, this.overview);
-  }
-
-  /** Quietly: what did not answer now is asked again soon. */
-  private async lookAgain(): Promise<void> {
-    if (this.isBusy || this.overview === null) return;
-    const now = await glanceAtExposures().catch(() => this.seen);
-    if (now !== this.seen) await this.load().catch(() => undefined);
   }
 
   private nothingShared(): TemplateResult {

@@ -36,8 +36,8 @@ ATTACKS = (
     Attack(
         slug="swapped-fields", name="Swapped fields",
         does="Gives one photo's record (name, date, place) with another photo's id.",
-        why="A record's context names its photo, so the other one does not open. A browser that has "
-        "the photo's own goes on showing that, and says so.",
+        why="A record's context names its photo, so the other one does not open. A browser "
+        "that has the photo's own goes on showing that, and says so.",
     ),
     Attack(
         slug="swapped-thumbnails", name="Swapped thumbnails",

@@ -44,9 +44,9 @@ class Giver:
             self.sharer, self.look(), account_id, role, can_download=can_download
         )
 
-    def add(self, *photos: Photo) -> None:
-        """Put photos in."""
-        add_photos(self.sharer, self.look(), photos)
+    def add(self, *photos: Photo, **tells: str) -> None:
+        """Put photos in, and say this of each."""
+        add_photos(self.sharer, self.look(), photos, tells=tells)
         self.look()
 
     def look(self) -> SharedAlbum:

@@ -20,6 +20,7 @@ from tests.journeys.grouping import altered, read
 from tests.journeys.linking import owner, shared_album
 from tests.journeys.people import PATIENT, expect_open, sign_in
 from tests.journeys.site import Site
+from tests.journeys.test_exposures_journey import look
 from tests.journeys.test_shared_with_me_journey import newcomer
 from tests.journeys.uploading import expect_tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
@@ -55,6 +56,7 @@ def test_who_is_in_an_album_talks_about_all_of_it(
     expect(said(sheet)).to_have_count(2, timeout=PATIENT)
     expect(said(sheet).nth(1)).to_contain_text("I do. <i>And Ida.</i>")
     assert_accessible(page)
+    look(page, "album-talk")
     assert comments_on(giver, None)[1] == (account_id, "I do. <i>And Ida.</i>")
     _, kept = read(page, f"{giver.album.path}/comments")
     assert "Ida" not in json.dumps(kept)

@@ -124,6 +124,7 @@ def ask_from(page: Page, site: Site, owner: Person) -> list[str]:
     page.get_by_label("E-mail address").fill(owner.email)
     page.get_by_role("button", name="Send me the code").click()
     expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible(timeout=PATIENT)
+    look(page, "contacts-code")
     code = in_the_mail(site, owner, ASKING_CODE)
     page.get_by_label("Code from the mail").fill(code)
     page.get_by_role("button", name="Ask my contacts").click()
@@ -356,6 +357,7 @@ def test_the_link_in_the_mail_stops_it_and_the_device_that_asked_hears_of_it(
     theirs.get_by_role("button", name="Stop it").click()
     expect(theirs.get_by_role("heading", name="It is stopped")).to_be_focused(timeout=PATIENT)
     assert_accessible(theirs)
+    look(theirs, "contacts-stopped")
     watch.expect(410)
     theirs.reload()
     theirs.get_by_role("button", name="Stop it").click()
@@ -368,6 +370,7 @@ def test_the_link_in_the_mail_stops_it_and_the_device_that_asked_hears_of_it(
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_role("heading", name="This has ended")).to_be_focused(timeout=PATIENT)
     assert_accessible(page)
+    look(page, "contacts-ended")
     page.get_by_role("button", name="Ask again").click()
     expect(page.get_by_label("E-mail address")).to_be_visible()
 

@@ -151,12 +151,13 @@ def test_what_is_said_about_a_photo_is_for_those_in_the_album(
 
 def test_a_copy_that_is_kept_outlives_the_album(page: Page, site: Site, watch: Watch) -> None:
     email = newcomer(page, site, "kim.keep")
-    giver = giver_of(site, "lena.give", "Last summer", photos=2)
+    giver = giver_of(site, "lena.give", "Last summer", photos=1)
+    giver.add(giver.take(2), title="The long jetty", taken_at="2019-07-04T16:30:00")
     account_id = acquaint(giver, page, site, email)
     giver.share(account_id)
     open_shared(page, site, "Last summer")
     expect_drawn(page, 2)
-    tiles(page).first.click()
+    page.get_by_role("option", name=re.compile("The long jetty")).click()
 
     page.get_by_role("button", name="Keep a copy").click()
 
@@ -170,8 +171,16 @@ def test_a_copy_that_is_kept_outlives_the_album(page: Page, site: Site, watch: W
     giver.album = revoke(giver.sharer, giver.look(), account_id)
     page.goto(f"{site.address}/photos")
     expect_tiles(page, 1)
-    tiles(page).first.click()
+    page.get_by_role("option", name=re.compile("The long jetty")).click()
     expect(page).not_to_have_url(re.compile(photo_id))
+    # With what was told of it, and nothing besides.
+    page.keyboard.press("i")
+    about = page.get_by_role("complementary", name="Details")
+    expect(about).to_contain_text("The long jetty", timeout=PATIENT)
+    expect(about).to_contain_text("As whoever shared it told it")
+    expect(about).to_contain_text(re.compile("4 July 2019|July 4, 2019"))
+    expect(about).to_contain_text("No place")
+    page.keyboard.press("i")
     with page.expect_download() as coming:
         page.get_by_role("button", name="Save", exact=True).click()
     assert Path(coming.value.path()).read_bytes() == giver.prints[-1].clean

@@ -61,13 +61,16 @@ def add_photos(
     photos: Iterable[Photo],
     *,
     digests: Mapping[str, str] | None = None,
+    tells: Mapping[str, str] | None = None,
     through: str | None = None,
 ) -> None:
-    """Put photos of one's own in, whose originals were cleaned. ``through`` is the group one
-    comes by, if nobody let one in by name.
+    """Put photos of one's own in, whose originals were cleaned. ``tells`` is what is said of each
+    besides: ``title``, ``taken_at``. ``through`` is the group one comes by, if nobody let one in by
+    name.
     """
     chosen = list(photos)
-    openings = [item_opening(_fields(sharer, photo, digests or {})) for photo in chosen]
+    told = dict(tells or {})
+    openings = [item_opening(_fields(sharer, photo, digests or {}) | told) for photo in chosen]
     commitments = [opening.commitment for opening in openings]
     event: dict[str, object] = {"event": "items-added", "count": len(chosen)}
     event["root"] = to_text(root_of(commitments))

@@ -9,6 +9,7 @@ import type { WrappedContent } from "../vault/library/keyring.ts";
 import type { MadeCopy } from "./clean-copy.ts";
 import type { Rights } from "../vault/library/documents.ts";
 import type { PreparedReport } from "./plan.ts";
+import type { Told } from "./selected-files.ts";
 import type { TusLimits } from "./tus.ts";
 
 export interface UploadSetup extends WorkerSetup {
@@ -39,6 +40,8 @@ export interface UploadJob {
   readonly path: string;
   /** The Google Takeout file beside it. */
   readonly sidecar: File | null;
+  /** What whoever shared it told of it; null for a photo of one's own. */
+  readonly told: Told | null;
   readonly choice: MetadataChoice;
   readonly fingerprint: string;
   readonly albumId: string | null;

@@ -2,6 +2,7 @@
 import type { MetadataChoice } from "../photo/choices.ts";
 import type { Refusal } from "../vault/library/bridge.ts";
 import type { PreparedReport } from "./plan.ts";
+import type { Told } from "./selected-files.ts";
 
 export type UploadState =
   | "waiting" | "checking" | "reading" | "encrypting" | "sending" | "finishing" | "already-there" | "done" | "paused"
@@ -32,6 +33,7 @@ export interface UploadEntry {
 export interface QueuedFile extends UploadEntry {
   readonly file: File | null;
   readonly sidecar: File | null;
+  readonly told: Told | null;
   readonly choice: MetadataChoice;
   readonly albumId: string | null;
   /** "" until it was checked. */
@@ -41,11 +43,11 @@ export interface QueuedFile extends UploadEntry {
 
 export function newEntry(
   id: string,
-  { name, path, bytes, albumId }: { readonly name: string; readonly path: string; readonly bytes: number; readonly albumId: string | null },
+  { name, path, bytes, albumId, told = null }: Pick<UploadEntry, "name" | "path" | "bytes"> & { readonly albumId: string | null; readonly told?: Told | null },
   choice: MetadataChoice, file: File | null, sidecar: File | null,
 ): QueuedFile {
   return {
-    id, name, path, bytes, albumId, choice, file, sidecar,
+    id, name, path, bytes, albumId, told, choice, file, sidecar,
     state: "waiting", sentBytes: 0, totalBytes: 0, imageId: null, note: "", hasThumbnail: false, failure: null, fingerprint: "", report: null,
   };
 }

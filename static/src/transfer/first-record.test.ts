@@ -8,7 +8,7 @@ import { plantedJpeg } from "../photo/fixtures.ts";
 import { fitInto, uprightTransform } from "../photo/thumbnails.ts";
 import { readMetadata } from "../vault/library/documents.ts";
 import { decodeRequestFor } from "./decode-plan.ts";
-import { cameraName, captureTime, correctionsFrom, marksFrom } from "./first-record.ts";
+import { cameraName, captureTime, correctionsFrom, marksFrom, withTold } from "./first-record.ts";
 
 const berlin = (): number => 120;
 const metadata = (value: Record<string, unknown>) => {
@@ -44,6 +44,17 @@ test("a Takeout time that may be the camera's own in another zone corrects nothi
   assert.deepEqual(correctionsFrom(sidecar, other, "remember", berlin), { capturedAt: "2020-06-01T12:00:00", zone: "+02:00", by: "takeout" });
   const byFile = metadata({ capturedAt: { local: "2020-06-01T12:00:00", zone: null, source: "file" } });
   assert.equal(correctionsFrom(sidecar, byFile, "remember", berlin)?.capturedAt, "2020-06-01T12:00:00");
+});
+
+test("a kept copy has the title and the date that were told, and no others", () => {
+  const found = metadata({ name: "a.jpg", capturedAt: { local: "2026-11-27T01:00:00", zone: "+00:00", source: "file" } });
+  const told = { title: "At the sea", capturedAt: "2020-06-01T12:00:00" };
+  const kept = withTold(found, told, "remember");
+  assert.deepEqual([kept.title, kept.capturedAt], ["At the sea", { local: "2020-06-01T12:00:00", zone: null, source: "shared" }]);
+  const nothing = withTold(found, { title: "", capturedAt: null }, "remember");
+  assert.deepEqual([nothing.title, nothing.capturedAt], ["", null]);
+  const removed = withTold(found, told, "remove");
+  assert.deepEqual([removed.title, removed.capturedAt], ["At the sea", null]);
 });
 
 test("who wants nothing remembered gets no time and no place from Takeout either", () => {

@@ -8,6 +8,7 @@ import { distance } from "../vault/library/filter.ts";
 import {
   localMilliseconds, localTime, type CaptureTime, type CorrectionsDocument, type MarksDocument, type MetadataDocument, type Rights,
 } from "../vault/library/documents.ts";
+import type { Told } from "./selected-files.ts";
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -109,6 +110,16 @@ export function metadataDocument(source: RecordSource): MetadataDocument {
     removed: prepared.removed.map((each) => each.kind),
     rights,
   };
+}
+
+/**
+ * The document of a kept copy: title and date are those that its sharer told. When the file came here says nothing
+ * about the photo, and who wants nothing remembered gets no date.
+ */
+export function withTold(found: MetadataDocument, { title, capturedAt }: Told, choice: MetadataChoice): MetadataDocument {
+  const own = found.capturedAt?.source === "file" ? null : found.capturedAt;
+  const told = capturedAt === null || choice === "remove" ? null : { local: capturedAt, zone: null, source: "shared" };
+  return { ...found, title: title || found.title, capturedAt: told ?? own };
 }
 
 /** Whether two clocks may have shown the same moment, one of them in an unknown zone. */

@@ -72,7 +72,7 @@ export class GuestSession {
   async stage(job: GuestJob): Promise<Staged> {
     const { setup, derive, plans, staging, together } = this.#ports;
     const bytes = await readWhole(job.file, setup.limits.uploadBytes);
-    const photo = await preparePhoto({ ...job, sidecar: null }, bytes, derive, { ...DEFAULT_RIGHTS });
+    const photo = await preparePhoto({ ...job, sidecar: null, told: null }, bytes, derive, { ...DEFAULT_RIGHTS });
     await together(this.#stagingLock, async () => {
       try {
         await plans.put(await this.#encrypt(job, photo));

@@ -9,7 +9,7 @@ import type { Derived } from "../photo/thumbnails.ts";
 import { LibraryError } from "../vault/library/bridge.ts";
 import type { CorrectionsDocument, MarksDocument, MetadataDocument, Rights } from "../vault/library/documents.ts";
 import { decodeRequestFor } from "./decode-plan.ts";
-import { correctionsFrom, deviceOffset, marksFrom, metadataDocument } from "./first-record.ts";
+import { correctionsFrom, deviceOffset, marksFrom, metadataDocument, withTold } from "./first-record.ts";
 import type { UploadJob } from "./contract.ts";
 
 /** Cleaning needs the whole file in memory, so there is an end to it. */
@@ -60,14 +60,15 @@ async function pictured(request: () => DecodeRequest, derive: (request: DecodeRe
 
 /** From the bytes of a file to all that will be encrypted. @throws CannotStrip. */
 export async function preparePhoto(
-  job: Pick<UploadJob, "file" | "sidecar" | "choice">, bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>, rights: Rights,
+  job: Pick<UploadJob, "file" | "sidecar" | "told" | "choice">, bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>, rights: Rights,
 ): Promise<ReadyPhoto> {
   const { file, choice } = job;
   const prepared = cleaned(bytes, file, choice);
   const measured = prepared.facts ?? readFacts(bytes, null);
   const { derived, note } = await pictured(() => decodeRequestFor(file, bytes, prepared.kind, measured), derive);
   const sidecar = await readSidecar(job.sidecar);
-  const metadata = metadataDocument({ name: file.name, prepared, measured, derived, choice, rights, offsetAt: deviceOffset });
+  const found = metadataDocument({ name: file.name, prepared, measured, derived, choice, rights, offsetAt: deviceOffset });
+  const metadata = job.told === null ? found : withTold(found, job.told, choice);
   return {
     content: owned(prepared.bytes),
     metadata,

@@ -238,8 +238,8 @@ export class UploadQueue {
     const waiting = sumsOf(this.#roster.all());
     const availableBytes = await this.#ports.availableBytes().catch(() => Number.POSITIVE_INFINITY);
     const fits = bytes + waiting.bytes - waiting.sentBytes <= availableBytes;
-    for (const { file, path, sidecar } of photos) {
-      this.#roster.put(newEntry(this.#ports.newId(), { name: file.name, path, bytes: file.size, albumId }, choice, file, sidecar));
+    for (const { file, path, sidecar, told = null } of photos) {
+      this.#roster.put(newEntry(this.#ports.newId(), { name: file.name, path, bytes: file.size, albumId, told }, choice, file, sidecar));
     }
     if (!fits && photos.length > 0) this.#stopped = NOT_ALL_FIT;
     this.#remember();
@@ -316,10 +316,10 @@ export class UploadQueue {
   }
 
   #ask(entry: QueuedFile): Promise<UploadResult> {
-    const { id, file, path, sidecar, choice, fingerprint, albumId, imageId } = entry;
+    const { id, file, path, sidecar, told, choice, fingerprint, albumId, imageId } = entry;
     if (imageId !== null) return this.#ports.worker.resume(id, imageId);
     if (file === null) return Promise.reject(new DOMException("The file is no longer here.", "NotFoundError"));
-    return this.#ports.worker.upload({ entryId: id, file, path, sidecar, choice, fingerprint, albumId });
+    return this.#ports.worker.upload({ entryId: id, file, path, sidecar, told, choice, fingerprint, albumId });
   }
 
   #done(id: string, { imageId, outcome, note, hasThumbnail, albumId, albums, ...rest }: UploadResult): void {

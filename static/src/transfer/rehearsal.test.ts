@@ -149,7 +149,7 @@ export function session(vault: Vault, device = new Device(), told: UploadProgres
 }
 
 export const file = (bytes: Bytes = PHOTO, name = "holiday in Rome.jpg"): File => new File([bytes], name, { lastModified: Date.parse("2020-05-05T10:00:00Z") });
-export const job = (more: Partial<UploadJob> = {}): UploadJob => ({ entryId: "e", file: file(), path: "holiday in Rome.jpg", sidecar: null, choice: "remember", fingerprint: "", albumId: null, ...more });
+export const job = (more: Partial<UploadJob> = {}): UploadJob => ({ entryId: "e", file: file(), path: "holiday in Rome.jpg", sidecar: null, told: null, choice: "remember", fingerprint: "", albumId: null, ...more });
 
 export async function checked(upload: UploadSession, given = file()): Promise<string> {
   const [result] = await upload.check([{ entryId: "e", file: given }]);

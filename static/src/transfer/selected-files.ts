@@ -1,9 +1,19 @@
 /** Files as a person hands them over: chosen, dropped with their folders, or pasted. */
 
+/** What whoever shared a photo chose to tell of it. */
+export interface Told {
+  /** "" for none. */
+  readonly title: string;
+  /** The wall-clock time, as in the metadata; null when it was not told. */
+  readonly capturedAt: string | null;
+}
+
 export interface SelectedFile {
   readonly file: File;
   /** Where it lay in the folder that was given, or its name. */
   readonly path: string;
+  /** Of a photo of somebody else's. */
+  readonly told?: Told;
 }
 
 /** From `<input type="file">`, with or without `webkitdirectory`. */

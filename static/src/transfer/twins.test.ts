@@ -30,7 +30,7 @@ const ALBUM = "01900000-0000-7000-8000-00000000bbbb";
 const keyring = await openKeyring(ACCOUNT, newAccountKey());
 const PHOTO = owned(plantedJpeg());
 const file = (): File => new File([PHOTO], "again.jpg");
-const job = (fingerprint: string): UploadJob => ({ entryId: "e", file: file(), path: "again.jpg", sidecar: null, choice: "keep", fingerprint, albumId: null });
+const job = (fingerprint: string): UploadJob => ({ entryId: "e", file: file(), path: "again.jpg", sidecar: null, told: null, choice: "keep", fingerprint, albumId: null });
 
 /** A server that holds one photo, which is in the recycle bin, lost, or both, once the test says so. */
 class Server {

@@ -100,7 +100,7 @@ export class UploadSession {
     const { keyring, call } = this.#ports;
     const { fingerprint, refusal } = await this.#mark({ entryId: id, file });
     if (refusal !== null) throw new LibraryError(refusal.code, refusal.sentence);
-    const job: UploadJob = { entryId: id, file, path: file.name, sidecar: null, choice: "remember", fingerprint, albumId: null };
+    const job: UploadJob = { entryId: id, file, path: file.name, sidecar: null, told: null, choice: "remember", fingerprint, albumId: null };
     const { imageId, albums } = await this.#run(id, fingerprint, async (signal) => {
       const isSameFile = await isFileOf(id, fingerprint, call);
       return await this.#store(job, await replacementFor(id, isSameFile, keyring, call), signal);

@@ -1,5 +1,6 @@
 /** What can be done with photos of somebody's album. */
 import { download } from "../../transfer/download.ts";
+import { localTime } from "../../vault/library/documents.ts";
 import { metadataChoice } from "../../vault/preferences.ts";
 import type { Circle } from "../../vault/sharing/groups.ts";
 import { readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
@@ -88,13 +89,14 @@ async function keepCopies(place: ReceivedPlace, ids: readonly string[]): Promise
   }
 }
 
-/** One after the other: the next is opened when the queue took the one before. */
+/** One after the other: the next is opened when the queue took the one before. With each goes what its sharer told. */
 async function* filesOf({ session, photos }: ReceivedPlace, ids: readonly string[]) {
   for (const id of ids) {
     const [item, request] = [photos.byId(id), photos.mediaRequest(id, "original")];
     if (item === null || request === null) continue;
     const blob = await session.access.mediaPool.open(request, "soon", new AbortController().signal);
-    yield { file: new File([blob], item.name, { type: item.mediaType, lastModified: item.time }), path: item.name };
+    const told = { title: item.title, capturedAt: item.isTimeKnown ? localTime(item.time) : null };
+    yield { file: new File([blob], item.name, { type: item.mediaType }), path: item.name, told };
   }
 }
 

@@ -25,6 +25,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   gps: "From the satellite clock",
   file: "The file's own date. The camera wrote none.",
   takeout: "From Google Takeout",
+  shared: "As whoever shared it told it.",
 };
 
 export function aboutRows(item: Item, details: Details | null): readonly FactRow[] {

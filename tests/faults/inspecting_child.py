@@ -22,13 +22,14 @@ from django.db.models import Count, Q, Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account, AccountSession, KeptAnswer  # noqa: E402
-from images.actions import freeing, uploading  # noqa: E402
+from images.actions import freeing, passing, uploading  # noqa: E402
 from images.models import (  # noqa: E402
     Correction,
     DiscardedBlob,
     Envelope,
     Image,
     ImagePart,
+    PassingBlob,
     StorageUse,
     SyncEntry,
     Tombstone,
@@ -124,6 +125,8 @@ def wait_for_work(seconds: float) -> list[str]:
 def sweep(_: object) -> None:
     """What the sweeps do, as if everything here were more than a day old."""
     freeing.ORPHAN_AFTER = uploading.STRAY_STAGE = AT_ONCE
+    PassingBlob.objects.update(until=timezone.now())
+    passing.give_up_late_passing()
     freeing.discard_orphan_blobs()
     uploading.remove_expired_uploads()
 

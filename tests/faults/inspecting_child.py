@@ -167,8 +167,10 @@ def _wrong_blobs() -> list[str]:
     stored = set(blobs.store().keys())
     parts = dict(ImagePart.objects.values_list("blob_key", "sha256"))
     named = {*parts, *Upload.objects.values_list("blob_key", flat=True)}
-    named |= set(DiscardedBlob.objects.values_list("blob_key", flat=True))
+    passing_keys = set(PassingBlob.objects.values_list("blob_key", flat=True))
+    named |= {*passing_keys, *DiscardedBlob.objects.values_list("blob_key", flat=True)}
     wrong = [f"no row names the blob {key}" for key in stored - named]
+    wrong += [f"a part's blob {key} would be given up" for key in parts.keys() & passing_keys]
     wrong += [f"a part's blob {key} is missing" for key in parts.keys() - stored]
     wrong += [
         f"a part's blob {key} holds other bytes" for key, sha256 in parts.items()

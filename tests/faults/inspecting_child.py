@@ -126,7 +126,8 @@ def sweep(_: object) -> None:
     """What the sweeps do, as if everything here were more than a day old."""
     freeing.ORPHAN_AFTER = uploading.STRAY_STAGE = AT_ONCE
     PassingBlob.objects.update(until=timezone.now())
-    passing.give_up_late_passing()
+    if passing.give_up_late_passing():
+        freeing.free_discarded_blobs()
     freeing.discard_orphan_blobs()
     uploading.remove_expired_uploads()
 

@@ -9,7 +9,7 @@ export function watchRollbacks(): void {
   onSession((session) => {
     session?.access.library.subscribe(({ kind }) => {
       const { failure } = session.access.library;
-      if (kind === "status" && failure !== null && TOLD.has(failure.code)) toast(t(failure.sentence));
+      if (kind === "status" && failure !== null && TOLD.has(failure.code)) toast(t(failure.sentence), { seconds: 20 });
     });
   });
 }

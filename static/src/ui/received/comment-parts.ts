@@ -4,10 +4,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { LONGEST_COMMENT, type Comment, type Said } from "../../vault/sharing/received-remarks.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
-import { initials } from "../people/initials.ts";
 import { confirmDialog } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
-import { personName, type Named } from "./words.ts";
+import { personLetters, personName, type Named } from "./words.ts";
 
 export interface Writing {
   readonly words: string;
@@ -21,11 +20,12 @@ export interface Writing {
 export function commentList(said: Said<Comment> | null, album: Named, isBusy: boolean, takeBack: (comment: Comment) => void): TemplateResult | typeof nothing {
   if (said === null) return nothing;
   if (said.proved.length === 0) return html`<p class="quiet small">${t("Nobody wrote anything yet.")}</p>`;
-  return html`<ol class="comments" aria-label=${t("Comments")}>${said.proved.map((each) => line(each, personName(album, each.authorId), isBusy, takeBack))}</ol>`;
+  return html`<ol class="comments" aria-label=${t("Comments")}>${said.proved.map((each) => line(each, album, isBusy, takeBack))}</ol>`;
 }
 
-function line(each: Comment, name: string, isBusy: boolean, takeBack: (comment: Comment) => void): TemplateResult {
-  return html`<li><span class="avatar" aria-hidden="true">${initials(name)}</span>
+function line(each: Comment, album: Named, isBusy: boolean, takeBack: (comment: Comment) => void): TemplateResult {
+  const name = personName(album, each.authorId);
+  return html`<li><span class="avatar" aria-hidden="true">${personLetters(album, each.authorId)}</span>
     <div class="grow"><strong>${name}</strong><time class="sub" datetime=${each.madeAt}>${momentText(each.madeAt)}</time><p>${each.text}</p></div>
     ${each.mayDelete ? html`<button class="btn icon-only" type="button" aria-label=${each.isOwn ? t("Delete your comment “{text}”", { text: each.text }) : t("Delete the comment of {name}", { name })} title=${t("Delete")} ?disabled=${isBusy} @click=${() => { takeBack(each); }}>${icon("close", "small")}</button>` : nothing}</li>`;
 }

@@ -6,10 +6,9 @@ import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Sheet } from "../library/dialogs/sheet.ts";
-import { initials } from "../people/initials.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t, tn } from "../text.ts";
-import { deedWords, givenWords, personName, youWords } from "./words.ts";
+import { deedWords, givenWords, personLetters, personName, youWords } from "./words.ts";
 
 const SHOWN = 100;
 
@@ -41,7 +40,7 @@ export class PeopleSheet extends Sheet {
 
   #person(accountId: string, role: string): TemplateResult {
     const name = personName(this.#album, accountId);
-    return html`<li><span class="avatar" aria-hidden="true">${initials(name)}</span><div class="grow"><strong>${name}</strong><span class="sub">${accountId === this.#album.self ? youWords(role) : givenWords(role)}</span></div></li>`;
+    return html`<li><span class="avatar" aria-hidden="true">${personLetters(this.#album, accountId)}</span><div class="grow"><strong>${name}</strong><span class="sub">${accountId === this.#album.self ? youWords(role) : givenWords(role)}</span></div></li>`;
   }
 
   #trail(deeds: readonly Deed[]): TemplateResult {

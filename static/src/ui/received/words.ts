@@ -2,6 +2,8 @@
 import type { GrantRole, HistoryEvent } from "../../crypto/event.ts";
 import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
 import type { Completeness } from "../../vault/sharing/received-inventory.ts";
+import { currentVault } from "../../vault/unlock.ts";
+import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
 
 export type Named = Pick<ReceivedAlbum, "people" | "self">;
@@ -10,6 +12,11 @@ export type Named = Pick<ReceivedAlbum, "people" | "self">;
 export function personName({ people, self }: Named, accountId: string): string {
   if (accountId === self) return t("You");
   return people.get(accountId)?.email ?? t("Somebody you do not know yet");
+}
+
+/** Two letters that stand for them, of one's own address too. */
+export function personLetters(album: Named, accountId: string): string {
+  return initials(accountId === album.self ? (currentVault()?.email ?? "") : personName(album, accountId));
 }
 
 /** Who shares an album, by their address. */

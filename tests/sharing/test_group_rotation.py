@@ -290,7 +290,7 @@ def test_over_http_a_removal_answers_the_group_that_is_left(
     assert (wrap["album_id"], wrap["owner_id"]) == (str(shared.pk), str(carol.pk))
     assert (wrap["generation"], wrap["group_generation"]) == (1, 2)
     repeated = post_removal(alice_app, group, bob, entry_body(entry), rotation)
-    assert repeated.status_code == 404
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "history_moved")
 
 
 def test_naming_somebody_twice_is_no_rotation(

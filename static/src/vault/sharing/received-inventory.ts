@@ -63,6 +63,16 @@ export class Reading {
   }
 }
 
+/** What there is to know of an album that was read to its end, to go on from another time. */
+export interface Known {
+  readonly canDownload: boolean;
+  readonly strangers: number;
+  /** Commitments of what is vouched for and not there. */
+  readonly absent: ReadonlySet<string>;
+  /** And of what is there and does not open as its history says. */
+  readonly unshown: ReadonlySet<string>;
+}
+
 const NOTHING: Completeness = { missing: 0, strangers: 0 };
 
 export class Inventory {
@@ -75,6 +85,20 @@ export class Inventory {
   /** Null until all of it was read. */
   get completeness(): Completeness | null {
     return this.#completeness;
+  }
+
+  /** Null until all of it was read. */
+  get known(): Known | null {
+    if (this.#completeness === null) return null;
+    return { canDownload: this.#canDownload, strangers: this.#completeness.strangers, absent: this.#absent, unshown: this.#unshown };
+  }
+
+  /** Go on from what was known another time. */
+  resume({ canDownload, strangers, absent, unshown }: Known): void {
+    this.#canDownload = canDownload;
+    this.#absent = absent;
+    this.#unshown = unshown;
+    this.#completeness = { missing: absent.size, strangers };
   }
 
   /** Begin to read. Other parts may be fetched than before: then all is asked for again. */

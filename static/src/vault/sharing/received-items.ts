@@ -13,10 +13,14 @@ import { albumCiphers, type AlbumCiphers } from "../../crypto/rewrap.ts";
 import { albumPath, placeOf } from "./album-state.ts";
 import { readWireSharedItem, type WireSharedItem } from "./album-wire.ts";
 import type { ReceivedAlbum } from "./received.ts";
+import type { KeptItem } from "./received-kept.ts";
+
+/** What the server says of a photo, its sealed document left out: it was opened. */
+export type ReceivedWire = Omit<WireSharedItem, "fields">;
 
 /** A photo of somebody's album. */
 export interface ReceivedItem {
-  readonly wire: WireSharedItem;
+  readonly wire: ReceivedWire;
   /** Null while it is withheld, and when it does not open. */
   readonly fields: ItemFields | null;
   readonly ciphers: AlbumCiphers;
@@ -34,7 +38,7 @@ export interface ItemsPage {
 }
 
 /** The ciphers of an album's generations, made once each. */
-class Ciphers {
+export class Ciphers {
   readonly #album: ReceivedAlbum;
   readonly #made = new Map<number, Promise<AlbumCiphers>>();
 
@@ -42,6 +46,7 @@ class Ciphers {
     this.#album = album;
   }
 
+  /** @throws HistoryError, Problem. */
   async of(generation: number): Promise<AlbumCiphers> {
     const coming = this.#made.get(generation) ?? this.#album.keyOf(generation).then((key) => albumCiphers(key, generation));
     this.#made.set(generation, coming);
@@ -74,6 +79,21 @@ export async function pageWith(album: ReceivedAlbum, imageId: string, signal: Ab
   return await openPage(items, album, new Ciphers(album));
 }
 
+/** Of photos that were read another time, those that the history still vouches for. @throws Problem. */
+export async function reopened(kept: readonly KeptItem[], album: ReceivedAlbum): Promise<readonly ReceivedItem[]> {
+  const ciphers = new Ciphers(album);
+  const found = kept.filter(({ wire, fields }) => album.state.items[wire.commitment] === fields.owner);
+  const made = new Map<number, AlbumCiphers>();
+  for (const generation of new Set(found.map(({ wire }) => wire.generation))) {
+    const opened = await ciphers.of(generation).catch(unlessUnbelieved);
+    if (opened !== null) made.set(generation, opened);
+  }
+  return found.flatMap((item) => {
+    const opened = made.get(item.wire.generation);
+    return opened === undefined ? [] : [{ ...item, ciphers: opened }];
+  });
+}
+
 /** The photo an album is shown by: its cover, else its newest; null for an empty one. @throws as {@link pagesOf}. */
 export async function coverOf(album: ReceivedAlbum, signal: AbortSignal): Promise<ReceivedItem | null> {
   const { cover } = album.settings;
@@ -100,17 +120,21 @@ async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, c
 }
 
 /** Null for what the history does not vouch for. */
-async function openOne(wire: WireSharedItem, album: ReceivedAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
+async function openOne({ fields: sealed, ...wire }: WireSharedItem, album: ReceivedAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
   const made = await ciphers.of(wire.generation);
-  if (wire.fields === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
+  if (sealed === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
   try {
-    const opening = await openItem(wire.fields, made.documents, placeOf(album), wire.imageId, wire.generation);
+    const opening = await openItem(sealed, made.documents, placeOf(album), wire.imageId, wire.generation);
     const fields = vouchedFields(opening, wire.imageId, album.state);
     return fields.version === wire.version && fields.source === wire.source ? { wire, fields, ciphers: made } : null;
   } catch (error) {
-    if (error instanceof HistoryError || error instanceof CryptoError) return null;
-    throw error;
+    return unlessUnbelieved(error);
   }
 }
 
-const isVouched = ({ commitment, ownerId }: WireSharedItem, state: HistoryState): boolean => state.items[commitment] === ownerId;
+function unlessUnbelieved(error: unknown): null {
+  if (error instanceof HistoryError || error instanceof CryptoError) return null;
+  throw error;
+}
+
+const isVouched = ({ commitment, ownerId }: ReceivedWire, state: HistoryState): boolean => state.items[commitment] === ownerId;

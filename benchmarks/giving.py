@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from itertools import batched
 
 from benchmarks.places import Place
 from tests.reference_client import account, mailbox
@@ -75,6 +74,7 @@ def _fill(owner: Sharer, album: SharedAlbum) -> None:
     replica = Replica()
     catch_up(owner.library, replica)
     digests = {name: to_text(secrets.token_bytes(32)) for name in ("original", "preview")}
-    for batch in batched(sorted(replica.photos.values(), key=lambda each: each.id), BATCH_ITEMS):
+    photos = sorted(replica.photos.values(), key=lambda each: each.id)
+    for start in range(0, len(photos), BATCH_ITEMS):
         album = open_shared_album(owner, album.id)
-        add_photos(owner, album, batch, digests=digests)
+        add_photos(owner, album, photos[start : start + BATCH_ITEMS], digests=digests)

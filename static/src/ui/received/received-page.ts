@@ -181,17 +181,12 @@ export class ReceivedPage extends Section {
       media,
       selection: session.selection,
       label: album.settings.name,
-      headings: () => (album.settings.order === "captured" && this.isDated() ? "days" : "none"),
+      headings: () => (album.settings.order === "captured" && this.photos.isDated ? "days" : "none"),
       onOpen: (id) => { this.open(id); },
       onDelete: () => undefined,
     });
     this.attach();
     return this.timeline;
-  }
-
-  private isDated(): boolean {
-    const view = this.photos.view();
-    return Array.from({ length: view.count }, (_, at) => view.itemAt(at)).every(({ isTimeKnown }) => isTimeKnown);
   }
 
   private attach(): void {

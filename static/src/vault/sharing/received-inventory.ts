@@ -37,6 +37,11 @@ export class Reading {
     this.#before = before;
   }
 
+  /** Whether all of it has to be read, whatever comes. */
+  get isWhole(): boolean {
+    return this.#wanted === null;
+  }
+
   /** A page came: all that is there, shown or not, and how many of it nobody vouches for. */
   take(present: readonly string[], strangers: number): void {
     for (const commitment of present) {

@@ -63,13 +63,21 @@ interface WirePage {
 const FIRST_PAGE = 100;
 const PAGE = 500;
 
-/** Everything in an album, newest first; the first page is short, so that there is soon something to see. @throws Problem, HistoryError, CryptoError. */
-export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): AsyncGenerator<ItemsPage> {
+/**
+ * Everything in an album, newest first; the first page is short, so that there is soon something to see. Whoever
+ * wants all of it (`isWhole`) has the next page asked for while this one is opened. @throws Problem, HistoryError, CryptoError.
+ */
+export async function* pagesOf(album: ReceivedAlbum, isWhole: boolean, signal: AbortSignal): AsyncGenerator<ItemsPage> {
   const ciphers = new Ciphers(album);
-  for (let cursor: string | null = "", limit = FIRST_PAGE; cursor !== null; limit = PAGE) {
-    const page: WirePage = await fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
-    yield await openPage(page.items, album, ciphers);
-    ({ cursor } = page);
+  const ask = (cursor: string, limit: number): Promise<WirePage> => fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
+  let coming: Promise<WirePage> | null = ask("", FIRST_PAGE);
+  while (coming !== null) {
+    const { items, cursor }: WirePage = await coming;
+    coming = cursor !== null && isWhole ? ask(cursor, PAGE) : null;
+    // Whoever stops here never hears what becomes of it.
+    coming?.catch(() => undefined);
+    yield await openPage(items, album, ciphers);
+    if (cursor !== null) coming ??= ask(cursor, PAGE);
   }
 }
 

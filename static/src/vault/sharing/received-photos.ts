@@ -60,6 +60,11 @@ export class ReceivedPhotos {
     return viewOf(this.#rows.all, { order }, new Set(), this.#album?.settings.sequence ?? []);
   }
 
+  /** Whether a date is shared of each of them. */
+  get isDated(): boolean {
+    return this.#rows.all.every(({ isTimeKnown }) => isTimeKnown);
+  }
+
   byId(id: string): Item | null {
     const row = this.#rows.byId(id);
     return row === undefined ? null : itemOf(row);
@@ -102,7 +107,7 @@ export class ReceivedPhotos {
   /** False when the album went on meanwhile. */
   async #read(album: ReceivedAlbum, stock: Stock, reading: Reading): Promise<boolean> {
     const seen = new Set<string>();
-    for await (const page of pagesOf(album, this.#ending.signal)) {
+    for await (const page of pagesOf(album, reading.isWhole, this.#ending.signal)) {
       this.#ending.signal.throwIfAborted();
       if (page.isAhead) return false;
       this.#take(album, page);

@@ -212,7 +212,8 @@ test("photos of a generation before stay open by the history's keys, and nothing
 test("what is kept of another format is read anew", async (context) => {
   const { service, disk } = await visited(context, 2);
   const place = { purpose: "index", owner: SELF, record: ALBUM, part: "received-note", version: 1 } as const;
-  disk.parts.get(ALBUM)?.set("note", await sealRecordUnder({ format: 2, everything: "else" }, await INDEX_KEY, place));
+  const note = { format: 2, canDownload: true, strangers: 0, absent: [], unshown: [], seq: 1, hash: "", listedAt: Date.now() };
+  disk.parts.get(ALBUM)?.set("note", await sealRecordUnder(note, await INDEX_KEY, place));
   const again = await visit(service, disk);
   assert.deepEqual([again.atOnce, again.ids.length, service.asked], [2, 2, ["0"]]);
   await visit(service, disk);

@@ -7,7 +7,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Protocol, TextIO
 
-from benchmarks import crypto, deletes, feed, kdf, rotation, sharing, strip, timeline, uploads
+from benchmarks import (
+    crypto,
+    deletes,
+    feed,
+    kdf,
+    rotation,
+    sharing,
+    sharing_service,
+    strip,
+    timeline,
+    uploads,
+)
 from benchmarks.lines import Line, describe, table
 from benchmarks.places import MissingError
 
@@ -28,6 +39,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "deletes": deletes.measure,
     "strip": strip.measure,
     "sharing": sharing.measure,
+    "sharing-service": sharing_service.measure,
 }
 
 

@@ -1,14 +1,16 @@
 """A library of any size, written as rows: millions of uploads would take days.
 
-What is written is what a commit leaves behind, envelopes really sealed; only the blobs
-are not there, because nothing measured on it reads them.
+What is written is what a commit leaves behind, envelopes really sealed; only blobs are not
+there, but for thumbnails somebody brings, because nothing measured on it reads them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -40,22 +42,51 @@ FIRST_PHOTO = datetime(2016, 1, 1, tzinfo=UTC)
 Row = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What a device brings of one image: wrapped keys, metadata, and a thumbnail if it is to be
+    seen; all ciphertext.
+    """
+
+    content_key: bytes
+    record_key: bytes
+    metadata: bytes
+    thumbnail: bytes | None = None
+
+
+Batch = Sequence[tuple[int, UUID]]
+Given = Mapping[UUID, Sealed]
+
+
+def as_if_sealed(_number: int, _image_id: UUID) -> Sealed:
+    """As incompressible as what a device seals. Nothing opens it."""
+    return Sealed(
+        content_key=secrets.token_bytes(WRAPPED_BYTES),
+        record_key=secrets.token_bytes(WRAPPED_BYTES),
+        metadata=secrets.token_bytes(METADATA_BYTES),
+    )
+
+
 def make_owner() -> Account:
     """An account with nothing in it."""
     return Account.objects.create_user(f"{secrets.token_hex(8)}@example.org", "-")
 
 
-def fill(owner: Account, count: int, *, is_bare: bool = False) -> list[UUID]:
+def fill(
+    owner: Account, count: int, *, is_bare: bool = False,
+    seal: Callable[[int, UUID], Sealed] = as_if_sealed,
+) -> list[UUID]:  # fmt: skip
     """Store ``count`` images; answers their ids, oldest first. ``is_bare`` leaves out what
-    leads to no key: versions, parts and the feed.
+    leads to no key: versions, parts and the feed. ``seal`` is asked for each number and id.
     """
     ids = [_id_of(number) for number in range(count)]
     writers = [_images, _envelopes] if is_bare else [_images, _envelopes, _content, _changes]
     for first in range(0, count, AT_A_TIME):
         batch = list(enumerate(ids[first : first + AT_A_TIME], first))
+        given = {image_id: seal(number, image_id) for number, image_id in batch}
         with transaction.atomic():
             for write in writers:
-                write(owner, batch)
+                write(owner, batch, given)
     if not is_bare:
         used = count * sum(PARTS.values())
         FeedHead.objects.create(account=owner, seq=count)
@@ -87,7 +118,7 @@ def _stored_at(number: int) -> datetime:
     return FIRST_PHOTO + timedelta(seconds=300 * number)
 
 
-def _images(owner: Account, batch: Sequence[tuple[int, UUID]]) -> None:
+def _images(owner: Account, batch: Batch, _given: Given) -> None:
     fixed = {
         "version_number": 1, "marks_number": 0, "corrections_revision": 0, "is_held": False,
     }  # fmt: skip
@@ -99,33 +130,44 @@ def _images(owner: Account, batch: Sequence[tuple[int, UUID]]) -> None:
     ))  # fmt: skip
 
 
-def _envelopes(_owner: Account, batch: Sequence[tuple[int, UUID]]) -> None:
+def _envelopes(_owner: Account, batch: Batch, given: Given) -> None:
     epoch = sealing.current_epoch()
 
     def rows() -> Iterator[Row]:
         for _, image_id in batch:
-            for purpose in (EnvelopePurpose.CONTENT.value, EnvelopePurpose.RECORD.value):
+            for purpose, wrapped in (
+                (EnvelopePurpose.CONTENT.value, given[image_id].content_key),
+                (EnvelopePurpose.RECORD.value, given[image_id].record_key),
+            ):
                 context = sealing.context_of(Envelope, [image_id, purpose, 1])
-                sealed = sealing.seal(epoch, secrets.token_bytes(WRAPPED_BYTES), context)
+                sealed = sealing.seal(epoch, wrapped, context)
                 yield epoch, sealed, image_id, purpose, 1
 
     _write(Envelope, ["epoch_number", "sealed", "image_id", "purpose", "version"], rows())
 
 
-def _content(_owner: Account, batch: Sequence[tuple[int, UUID]]) -> None:
+def _content(_owner: Account, batch: Batch, given: Given) -> None:
     _write(ImageVersion, ["image_id", "number", "metadata", "stored_at"], (
-        (image_id, 1, secrets.token_bytes(METADATA_BYTES), _stored_at(n)) for n, image_id in batch
+        (image_id, 1, given[image_id].metadata, _stored_at(n)) for n, image_id in batch
     ))  # fmt: skip
     columns = ["image_id", "version", "name", "blob_key", "bytes", "sha256", "verified_at"]
     _write(ImagePart, [*columns, "is_damaged"], (
-        (image_id, 1, str(name), blobs.new_blob_key(), size, secrets.token_bytes(32),
-         _stored_at(n), False)
+        (image_id, 1, str(name), *_stored(name, size, given[image_id]), _stored_at(n), False)
         for n, image_id in batch
         for name, size in PARTS.items()
     ))  # fmt: skip
 
 
-def _changes(owner: Account, batch: Sequence[tuple[int, UUID]]) -> None:
+def _stored(name: PartName, size: int, given: Sealed) -> tuple[str, int, bytes]:
+    """Key, size and digest of a part; only a thumbnail that was brought is really there."""
+    key = blobs.new_blob_key()
+    if name != PartName.THUMBNAIL or given.thumbnail is None:
+        return key, size, secrets.token_bytes(32)
+    blobs.store().put(key, [given.thumbnail])
+    return key, len(given.thumbnail), hashlib.sha256(given.thumbnail).digest()
+
+
+def _changes(owner: Account, batch: Batch, _given: Given) -> None:
     columns = ["account_id", "seq", "kind", "object_id", "is_deleted", "changed_at"]
     _write(SyncEntry, columns, (
         (owner.pk, n + 1, str(ChangeKind.IMAGE), image_id, False, _stored_at(n))

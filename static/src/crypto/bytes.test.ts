@@ -19,9 +19,16 @@ describe("base64url", () => {
     assert.deepEqual(fromBase64Url(toBase64Url(bytes)), bytes);
   });
 
+  test("is what everybody else makes of all bytes, at every place", () => {
+    for (let shift = 0; shift < 3; shift++) {
+      const bytes = Uint8Array.from({ length: 256 + shift }, (_, index) => (index - shift) & 255);
+      assert.equal(toBase64Url(bytes), Buffer.from(bytes).toString("base64url"));
+    }
+  });
+
   test("has one spelling only", () => {
     assert.equal(toBase64Url(Uint8Array.of(0xff, 0xef)), "_-8");
-    for (const text of ["_-9", "_-8=", "/+8", "a", "a b", "ab\n", "ü"]) {
+    for (const text of ["_-9", "_-8=", "/+8", "a", "abcde", "a b", "ab\n", "ü", "abcü", "\u0100bcd", "ab=="]) {
       assert.throws(() => fromBase64Url(text), malformed, text);
     }
   });

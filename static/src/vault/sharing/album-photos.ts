@@ -101,20 +101,28 @@ export async function removePhotos(id: string, ids: readonly string[], vault: Va
   return { done: [...done], failed: [...new Set(ids)].filter((each) => !done.has(each)).map((each) => ({ id: each, ...NOT_SHARED_YET })) };
 }
 
-/** Wrap items of older generations under the key in force. @throws as `changeAlbum`. */
-export async function rewrapOld(id: string, { vault, sealer, signal, onProgress }: Pick<PhotoPorts, "vault" | "sealer" | "signal" | "onProgress">): Promise<void> {
+/**
+ * Wrap those of the items that are of older generations under the key in force, a batch while the one before is
+ * on its way. @throws as `changeAlbum`.
+ */
+export async function rewrapOld(id: string, listed: readonly WireSharedItem[], { vault, sealer, signal, onProgress }: Pick<PhotoPorts, "vault" | "sealer" | "signal" | "onProgress">): Promise<void> {
   const { album } = await standingOf(vault, id);
   const to = { generation: album.state.generation, key: album.key };
-  const items = (await listedItems(id)).flatMap((item) => olderItem(item, album));
+  const items = listed.flatMap((item) => olderItem(item, album));
   const from = [...album.keys].map(([generation, key]) => ({ generation, key })).filter(({ generation }) => generation < to.generation);
   let done = 0;
+  let sent: Promise<void> = Promise.resolve();
   for (const chunk of chunks(items, MOST_ITEMS)) {
+    const rewrapped = await sealer.rewrap({ place: placeOf(album), items: chunk, from, to });
+    await sent;
     signal.throwIfAborted();
     onProgress({ kind: "rewrapping", done, total: items.length });
-    const rewrapped = await sealer.rewrap({ place: placeOf(album), items: chunk, from, to });
-    await call("POST", `${albumPath(id)}/items/rewrap`, { body: { generation: to.generation, items: rewrapped.map(rewrappedBody) } });
+    sent = call("POST", `${albumPath(id)}/items/rewrap`, { body: { generation: to.generation, items: rewrapped.map(rewrappedBody) } });
+    // Its failure is heard of once the next batch is ready.
+    sent.catch(() => undefined);
     done += chunk.length;
   }
+  await sent;
 }
 
 /**

@@ -21,7 +21,7 @@ export async function tendAlbum(id: string, ports: PhotoPorts): Promise<Outcome>
   }
   const isReplaced = await rotateIfDue(vault, id);
   const items = await listedItems(id);
-  if (isReplaced || items.some(({ generation }) => generation < album.state.generation)) await rewrapOld(id, ports);
+  if (isReplaced || items.some(({ generation }) => generation < album.state.generation)) await rewrapOld(id, items, ports);
   if (items.length < Object.keys(album.state.items).length) await signLosses(id, ports);
   return await addPhotos(id, waitingPhotos(id, items, ports.library), ports);
 }

@@ -12,7 +12,7 @@ import { openItem, vouchedFields, type ItemFields } from "../../crypto/item.ts";
 import { albumCiphers, type AlbumCiphers } from "../../crypto/rewrap.ts";
 import { albumPath, placeOf } from "./album-state.ts";
 import { readWireSharedItem, type WireSharedItem } from "./album-wire.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum, ReceivedAlbum } from "./received.ts";
 
 /** A photo of somebody's album. */
 export interface ReceivedItem {
@@ -35,10 +35,10 @@ export interface ItemsPage {
 
 /** The ciphers of an album's generations, made once each. */
 class Ciphers {
-  readonly #album: ReceivedAlbum;
+  readonly #album: PeopledAlbum;
   readonly #made = new Map<number, Promise<AlbumCiphers>>();
 
-  constructor(album: ReceivedAlbum) {
+  constructor(album: PeopledAlbum) {
     this.#album = album;
   }
 
@@ -69,7 +69,7 @@ export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): Async
 }
 
 /** One photo alone. @throws as {@link pagesOf}. */
-export async function pageWith(album: ReceivedAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
+export async function pageWith(album: PeopledAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
   const { items } = await fetchItems(album.id, { image_id: imageId }, signal);
   return await openPage(items, album, new Ciphers(album));
 }
@@ -88,7 +88,7 @@ async function fetchItems(id: string, query: Readonly<Record<string, string | nu
   return { items: list(page["items"]).filter(isRecord).map(readWireSharedItem), cursor: textOrNull(page["cursor"]) };
 }
 
-async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, ciphers: Ciphers): Promise<ItemsPage> {
+async function openPage(rows: readonly WireSharedItem[], album: PeopledAlbum, ciphers: Ciphers): Promise<ItemsPage> {
   const opened = await Promise.all(rows.map((row) => openOne(row, album, ciphers)));
   const isAhead = rows.some(({ entrySeq }) => entrySeq > album.state.seq);
   return {
@@ -100,7 +100,7 @@ async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, c
 }
 
 /** Null for what the history does not vouch for. */
-async function openOne(wire: WireSharedItem, album: ReceivedAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
+async function openOne(wire: WireSharedItem, album: PeopledAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
   const made = await ciphers.of(wire.generation);
   if (wire.fields === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
   try {

@@ -10,6 +10,7 @@ from uuid import UUID
 from accounts.models import Account
 from images.actions.albums import delete_album
 from images.actions.disposal import BATCH_IMAGES, purge_images
+from images.actions.passing import give_up_passing_of
 from images.actions.uploading import discard_uploads_of
 from images.api.documents import album_documents, image_documents
 from images.api.versions import version_documents
@@ -60,6 +61,10 @@ class ImagesCustodian:
             retention="until it becomes a photo, or three days after its last byte",
         ),
         Keeping(
+            model="PassingBlob", owner_path="owner", categories=_CONTENT,
+            retention="for the one request that brings a photo, at the latest for an hour",
+        ),
+        Keeping(
             model="StorageUse", owner_path="account", categories=("user.behavior",),
             retention="as long as the account",
         ),
@@ -106,7 +111,7 @@ class ImagesCustodian:
         for album in Album.objects.owned_by(owner):
             delete_album(album, actor=owner)
             erased += 1
-        erased += discard_uploads_of(subject_id)
+        erased += discard_uploads_of(subject_id) + give_up_passing_of(subject_id)
         for model in (SyncEntry, FeedHead, StorageUse):
             erased += model._default_manager.filter(account_id=subject_id).delete()[0]
         return erased

@@ -26,6 +26,11 @@ _RESERVE = Statement(
     "WHERE account_id = %s AND used_bytes + reserved_bytes <= %s",
     (),
 )
+_ADMIT = Statement(
+    f"UPDATE {StorageUse._meta.db_table} SET used_bytes = used_bytes + %s, "  # noqa: S608
+    "images = images + %s WHERE account_id = %s AND used_bytes + reserved_bytes <= %s",
+    (),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,23 @@ def keep_reserved(account_id: UUID, byte_count: int, *, images: int = 0) -> None
     _change(account_id, **kept, **({"images": images} if images else {}))
 
 
+def admit(account: Account, byte_count: int, *, images: int) -> None:
+    """Count stored bytes that nothing was reserved for, and so many new images with them.
+    Raises `QuotaReachedError`.
+    """
+    if not _admit(account, byte_count, images):
+        StorageUse.objects.get_or_create(pk=account.pk)
+        if not _admit(account, byte_count, images):
+            refuse_without_room(account, byte_count)
+            raise ConflictError  # room was freed just now, between the two
+    _write_down(account.pk, used_bytes=byte_count, images=images)
+
+
+def _admit(account: Account, byte_count: int, images: int) -> int:
+    room = account.limit_bytes - byte_count
+    return _ADMIT.run(byte_count, images, id_value(account.pk), room)
+
+
 def take(account: Account, byte_count: int) -> None:
     """Count bytes that come without an upload, such as corrections. Raises
     `QuotaReachedError`.
@@ -110,9 +132,13 @@ def _change(account_id: UUID, **changes: int) -> None:
     key = id_value(account_id)
     if not _added(StorageUse, *changes).run(*changes.values(), key):
         StorageUse.objects.create(pk=account_id, **changes)
+    _write_down(account_id, **changes)
+
+
+def _write_down(account_id: UUID, **changes: int) -> None:
     facts = {_FACTS[name]: changes[name] for name in changes if name in _FACTS}
     if facts:
-        _added(Account, *facts).run(*facts.values(), key)
+        _added(Account, *facts).run(*facts.values(), id_value(account_id))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from images.actions import disposal, feed, freeing, uploading, verifying
+from images.actions import disposal, feed, freeing, passing, uploading, verifying
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES, VERIFY_IMAGES
 
@@ -50,3 +50,11 @@ def prune_feed() -> None:
 def remove_expired_uploads() -> None:
     """Give up uploads that nobody went on with."""
     uploading.remove_expired_uploads()
+
+
+@work.task(
+    "images.give_up_late_passing_blobs", purpose=STORE_IMAGES, every=timedelta(minutes=10)
+)
+def give_up_late_passing_blobs() -> None:
+    """Free what a request left behind whose server was killed."""
+    passing.give_up_late_passing()

@@ -13,8 +13,8 @@ committed. A commit is one transaction, and the rows decide what counts:
 Killed before the transaction commits, the Upload row still stands: repeating the commit
 finds the blob already made and goes on; never repeated, the upload expires and its blob
 is discarded with it. Killed after, the image is stored, and repeating the same request
-answers that it is. Whoever is killed, there is no blob that neither an upload nor a part names,
-and an acknowledged image has both its rows and its flushed bytes.
+answers that it is. Whoever is killed, there is no blob that no row names, and an
+acknowledged image has both its rows and its flushed bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from accounts.audit import AuditTag
 from accounts.models import Account
 from images import quota
 from images.actions.feed import record_changes
-from images.actions.uploading import Claim, make_blobs, take_uploads
+from images.actions.uploading import Claim, Taking, make_blobs, take_uploads
 from images.errors import (
     AlreadyExistsError,
     DuplicateImageError,
@@ -111,20 +111,22 @@ def refuse_wrong_id(image_id: UUID) -> None:
         raise WrongIdError
 
 
-def commit_made(image_id: UUID, draft: ImageDraft, *, actor: Account) -> datetime | None:
-    """Like `commit_image`, for uploads whose blobs are made already."""
+def commit_made(
+    image_id: UUID, draft: ImageDraft, *, actor: Account, take: Taking = take_uploads
+) -> datetime | None:
+    """Like `commit_image`, for blobs that are made already; ``take`` says which they are."""
     try:
         # Nearly every image is new; where it is not, the constraints say so.
-        return _commit(image_id, draft, actor)
+        return _commit(image_id, draft, actor, take)
     except IntegrityError:
         if _is_stored(image_id, draft, actor):
             return None
         refuse_duplicate(draft.fingerprint, actor, keeping=image_id)
-        return _commit(image_id, draft, actor)
+        return _commit(image_id, draft, actor, take)
 
 
 @transaction.atomic
-def _commit(image_id: UUID, draft: ImageDraft, actor: Account) -> datetime:
+def _commit(image_id: UUID, draft: ImageDraft, actor: Account, take: Taking) -> datetime:
     _refuse_used_id(image_id, actor)
     now = timezone.now()
     image = Image(
@@ -134,7 +136,7 @@ def _commit(image_id: UUID, draft: ImageDraft, actor: Account) -> datetime:
         corrections_revision=int(draft.corrections is not None),
     )  # fmt: skip
     insert([image])
-    add_version(image_id, FIRST, draft, actor=actor, now=now)
+    add_version(image_id, FIRST, draft, actor=actor, now=now, take=take)
     if draft.corrections is not None:
         Correction.objects.create(
             image_id=image_id, revision=FIRST, ciphertext=draft.corrections, made_at=now
@@ -147,8 +149,9 @@ def _commit(image_id: UUID, draft: ImageDraft, actor: Account) -> datetime:
 
 
 def add_version(
-    image_id: UUID, number: int, draft: VersionDraft, *, actor: Account, now: datetime
-) -> None:
+    image_id: UUID, number: int, draft: VersionDraft, *, actor: Account, now: datetime,
+    take: Taking = take_uploads,
+) -> None:  # fmt: skip
     """Write a version with its parts and its envelopes; the uploads become blobs. The first
     version is what makes an image.
     """
@@ -157,7 +160,7 @@ def add_version(
     )
     insert([version])
     images = int(number == FIRST)
-    parts = adopt_parts(image_id, number, draft.parts, actor=actor, images=images)
+    parts = adopt_parts(image_id, number, draft.parts, actor=actor, images=images, take=take)
     insert(parts)
     insert(_envelopes_of(image_id, number, draft))
 
@@ -171,13 +174,14 @@ def _envelopes_of(image_id: UUID, number: int, draft: VersionDraft) -> list[Enve
 
 
 def adopt_parts(
-    image_id: UUID, number: int, drafts: Sequence[PartDraft], *, actor: Account, images: int = 0
-) -> list[ImagePart]:
+    image_id: UUID, number: int, drafts: Sequence[PartDraft], *, actor: Account, images: int = 0,
+    take: Taking = take_uploads,
+) -> list[ImagePart]:  # fmt: skip
     """Unsaved parts whose bytes were uploads a moment ago, of so many new ``images``."""
     claims = _claims_of(drafts)
     if len(claims) < len(drafts):
         raise NotFoundError  # an upload becomes one part, and is gone for the next
-    blob_keys = take_uploads(claims, owner=actor, images=images)
+    blob_keys = take(claims, owner=actor, images=images)
     return [
         ImagePart(
             image_id=image_id, version=number, name=draft.name, bytes=draft.size,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -50,6 +51,14 @@ class Claim:
 
     sha256: bytes
     size: int
+
+
+class Taking(Protocol):
+    """What hands bytes over to the rows that will name them, as `take_uploads` does."""
+
+    def __call__(
+        self, claims: Mapping[UUID, Claim], *, owner: Account, images: int = 0
+    ) -> dict[UUID, str]: ...
 
 
 Noted = Callable[[Upload], None]

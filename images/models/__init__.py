@@ -14,6 +14,7 @@ from images.models.image import (
     ImageVersion,
     PartName,
 )
+from images.models.passing import PassingBlob
 from images.models.storage_use import StorageUse
 from images.models.upload import Upload
 
@@ -33,6 +34,7 @@ __all__ = [
     "ImagePart",
     "ImageVersion",
     "PartName",
+    "PassingBlob",
     "StorageUse",
     "SyncEntry",
     "Tombstone",

@@ -22,13 +22,14 @@ from django.db.models import Count, Q, Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account, AccountSession, KeptAnswer  # noqa: E402
-from images.actions import freeing, uploading  # noqa: E402
+from images.actions import freeing, passing, uploading  # noqa: E402
 from images.models import (  # noqa: E402
     Correction,
     DiscardedBlob,
     Envelope,
     Image,
     ImagePart,
+    PassingBlob,
     StorageUse,
     SyncEntry,
     Tombstone,
@@ -124,6 +125,9 @@ def wait_for_work(seconds: float) -> list[str]:
 def sweep(_: object) -> None:
     """What the sweeps do, as if everything here were more than a day old."""
     freeing.ORPHAN_AFTER = uploading.STRAY_STAGE = AT_ONCE
+    PassingBlob.objects.update(until=timezone.now())
+    if passing.give_up_late_passing():
+        freeing.free_discarded_blobs()
     freeing.discard_orphan_blobs()
     uploading.remove_expired_uploads()
 
@@ -164,8 +168,10 @@ def _wrong_blobs() -> list[str]:
     stored = set(blobs.store().keys())
     parts = dict(ImagePart.objects.values_list("blob_key", "sha256"))
     named = {*parts, *Upload.objects.values_list("blob_key", flat=True)}
-    named |= set(DiscardedBlob.objects.values_list("blob_key", flat=True))
+    passing_keys = set(PassingBlob.objects.values_list("blob_key", flat=True))
+    named |= {*passing_keys, *DiscardedBlob.objects.values_list("blob_key", flat=True)}
     wrong = [f"no row names the blob {key}" for key in stored - named]
+    wrong += [f"a part's blob {key} would be given up" for key in parts.keys() & passing_keys]
     wrong += [f"a part's blob {key} is missing" for key in parts.keys() - stored]
     wrong += [
         f"a part's blob {key} holds other bytes" for key, sha256 in parts.items()

@@ -144,8 +144,9 @@ class Kept:
 class Owner:
     """Somebody with one device, who never stops, and what they know.
 
-    ``kept`` and ``gone`` are by image id; ``left`` are uploads begun and put aside, with
-    the whole of their bytes.
+    ``kept`` and ``gone`` are by image id, and ``leaving`` are those whose time in the recycle
+    bin is over, until a worker has emptied it; ``left`` are uploads begun and put aside,
+    with the whole of their bytes.
     """
 
     library: PatientLibrary
@@ -153,6 +154,7 @@ class Owner:
     dice: random.Random
     kept: dict[str, Kept] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    leaving: set[str] = field(default_factory=set)
     left: dict[str, bytes] = field(default_factory=dict)
     acts: int = 0
 
@@ -266,7 +268,13 @@ class Owner:
         """The days in the recycle bin were over for these."""
         for image_id in image_ids:
             if image_id in self.kept:
-                self._forget(self.kept[image_id])
+                del self.kept[image_id]
+                self.leaving.add(image_id)
+
+    def all_work_is_done(self) -> None:
+        """A worker had the time to empty the bins."""
+        self.gone |= self.leaving
+        self.leaving.clear()
 
     def _one(self) -> Kept | None:
         return self.dice.choice(list(self.kept.values())) if self.kept else None

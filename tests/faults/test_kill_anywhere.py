@@ -112,6 +112,8 @@ class Story:
         """The whole of what was promised, while nothing is in doubt."""
         self.pause_everybody()
         assert self.inspector.ask("wait_for_work", WORK_SECONDS) == [], self.live.log()
+        for owner in self.owners:
+            owner.all_work_is_done()
         found = self.inspector.ask("report")
         assert found["wrong"] == [], found
         kept = {image_id: each for owner in self.owners for image_id, each in owner.kept.items()}

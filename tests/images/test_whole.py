@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
+from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Account
 from images import quota
+from images.actions import passing, whole
 from images.actions.uploading import discard_upload
 from images.actions.whole import store_whole
-from images.models import DiscardedBlob, Image, ImagePart, Upload
+from images.custody import ImagesCustodian
+from images.models import DiscardedBlob, Image, ImagePart, PassingBlob, Upload
 from images.upload_errors import ChecksumError
-from pocketvault.kernel import work
+from pocketvault.kernel import blobs, work
 from pocketvault.kernel.blobs import BlobStore
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
@@ -61,6 +66,7 @@ def nothing_is_left(account: Account, store: BlobStore) -> bool:
     kept = set(ImagePart.objects.values_list("blob_key", flat=True))
     return (
         not Upload.objects.exists()
+        and not PassingBlob.objects.exists()
         and not DiscardedBlob.objects.exists()
         and not list(store.stages())
         and set(store.keys()) == kept
@@ -203,4 +209,54 @@ def test_a_whole_photo_asks_little(alice_app: APIClient, counted: QueryCounter) 
     with counted() as queries:
         put(alice_app, uuid7(), framed(document(PARTS), *PARTS.values()))
 
-    assert len(questions_in(queries)) <= 18
+    assert len(questions_in(queries)) <= 14
+
+
+def test_what_a_killed_request_left_is_freed_and_no_earlier_than_it_may(
+    alice: Account, own_store: BlobStore
+) -> None:
+    key = blobs.new_blob_key()
+    passing.announce_passing([key], actor=alice)
+    own_store.put(key, [b"of a request whose server was killed"])
+
+    passing.give_up_late_passing()
+    work.run_due_jobs()
+    assert own_store.exists(key)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        assert passing.give_up_late_passing() == 1
+        work.run_due_jobs()
+    assert nothing_is_left(alice, own_store)
+
+
+def test_one_whose_bytes_were_given_up_meanwhile_is_refused_and_can_be_sent_again(
+    alice: Account, alice_app: APIClient, own_store: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server stood still for more than an hour between the bytes and the commit."""
+    image_id, body = uuid7(), framed(document(PARTS), *PARTS.values())
+    adopt = whole.adopt_stages
+
+    def stand_still(uploads: Iterable[Upload]) -> None:
+        adopt(uploads)
+        with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+            passing.give_up_late_passing()
+
+    monkeypatch.setattr(whole, "adopt_stages", stand_still)
+    answer = put(alice_app, image_id, body)
+    assert (answer.status_code, answer.json()["code"]) == (410, "upload_expired")
+    assert nothing_is_left(alice, own_store)
+
+    monkeypatch.undo()
+    assert put(alice_app, image_id, body).status_code == 201
+    assert nothing_is_left(alice, own_store)
+
+
+def test_an_account_that_goes_takes_along_what_was_on_its_way(
+    alice: Account, bob: Account, own_store: BlobStore
+) -> None:
+    for owner in (alice, bob):
+        passing.announce_passing([blobs.new_blob_key()], actor=owner)
+
+    ImagesCustodian().erase(alice.pk)
+
+    assert PassingBlob.objects.get().owner_id == bob.pk

@@ -292,6 +292,7 @@ def test_new_words_replace_the_old_ones(page: Page, site: Site, watch: Watch) ->
     old = sign_up(page, site, email)
     page.goto(f"{site.address}/settings/recovery")
     page.get_by_role("button", name="Make 24 new words").click()
+    expect(page.locator("ol.words li")).to_have_count(24, timeout=PATIENT)
     fresh = " ".join(page.locator("ol.words li").all_inner_texts())
     card = page.locator("pv-prove-phrase")
     card.get_by_label("Paste the 24 words").fill(fresh)

@@ -60,6 +60,7 @@ def test_an_owner_makes_a_link_limits_it_and_ends_it(
     expect(dialog.get_by_role("img", name="The link as a QR code")).to_be_visible()
     assert_accessible(page)
     dialog.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("The link is copied.")).to_be_visible()
     address = page.evaluate("navigator.clipboard.readText()")
     assert address == field.input_value()
 

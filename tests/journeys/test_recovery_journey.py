@@ -75,6 +75,7 @@ def test_paper_shows_the_words_their_picture_and_whose_they_are(page: Page, site
     email = "papered@example.org"
     phrase = fill_sign_up(page, site, email)
     page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied. Paste the words")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == phrase
 
     page.emulate_media(media="print")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from pocketvault.kernel.fields import to_base64url
 from tests.journeys.people import PATIENT
@@ -169,10 +169,26 @@ def test_swapped_keys_of_a_recipient_stop_and_ask(
     choose(dialog, bea.email)
     # From here on the service gives another's key, and could read along.
     page.context.route(re.compile(r"/api/v1/contacts$"), swap_identity)
+    held: list[Route] = []
 
-    dialog.get_by_role("button", name="Share with 1").click()
+    def hold_what_is_put_in(route: Route) -> None:
+        if is_putting_in(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.context.route(re.compile(r"/items$"), hold_what_is_put_in)
+
+    with page.expect_request(is_putting_in, timeout=PATIENT):
+        dialog.get_by_role("button", name="Share with 1").click()
 
     expect(dialog.get_by_role("alert")).to_contain_text("keys", timeout=PATIENT)
+    # The photo is got ready whoever comes; that it is ready is not the end of the warning.
+    with page.expect_response(re.compile(rf"/shared/albums/{album_id}$"), timeout=PATIENT):
+        page.context.unroute(re.compile(r"/items$"))
+        held[0].continue_()
+    expect_prepared(dialog, 1)
+    expect(dialog.get_by_role("alert")).to_contain_text("keys")
     shared = ada.sharer.client.call("GET", f"/shared/albums/{album_id}")
     assert shared["grants"] == []
     dialog.get_by_label("Add a person or a group").fill(bea.email)
@@ -180,6 +196,10 @@ def test_swapped_keys_of_a_recipient_stop_and_ask(
     expect(dialog.get_by_role("button", name=f"Add {bea.email}")).to_have_count(0)
     dialog.get_by_role("button", name=f"Compare and decide about {bea.email}").click()
     expect(page.get_by_role("dialog", name="Safety number")).to_be_visible(timeout=PATIENT)
+
+
+def is_putting_in(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/items")
 
 
 def refused(person: Person, path: str) -> int:

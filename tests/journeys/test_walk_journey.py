@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from base64 import b64encode
 from pathlib import Path
 
@@ -149,8 +150,15 @@ def test_an_upload_is_paused_taken_up_and_called_off(
     )
     # What was being put away may still arrive, and then counts.
     page.wait_for_timeout(3_000)
-    words = tray(page).get_by_role("heading").inner_text()
-    expect_tiles(page, int(words.split()[0]))
+    until = time.monotonic() + PATIENT / 1000
+    while (said := stored_by(page)) != tiles(page).count() and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    assert said == tiles(page).count() > 0
+
+
+def stored_by(page: Page) -> int:
+    """How many photos the tray says are in the vault."""
+    return int(tray(page).get_by_role("heading").inner_text().split()[0])
 
 
 def takeout(folder: Path) -> Path:
@@ -224,12 +232,14 @@ def test_the_clock_of_many_is_put_right_and_taken_back(
     expect_stored(page, 2)
     expect_tiles(page, 2)
     tray(page).get_by_role("button", name="Close the uploads").click()
-    before = [each.get_attribute("aria-label") for each in tiles(page).all()]
+    expect(page.locator(".tile.pending")).to_have_count(0, timeout=PATIENT)
+    before = [each.get_attribute("aria-label") or "" for each in tiles(page).all()]
     put_two_right(page)
     page.locator("#toasts").get_by_role("button", name="Undo").last.click()
     expect(page.get_by_text("2 photos are as they were before.")).to_be_visible(timeout=PATIENT)
     expect(page.get_by_role("option", name=re.compile("^At the lake"))).to_have_count(0)
-    assert [each.get_attribute("aria-label") for each in tiles(page).all()] == before
+    for number, label in enumerate(before):
+        expect(tiles(page).nth(number)).to_have_attribute("aria-label", label)
     put_two_right(page)
 
     tiles(page).first.click()

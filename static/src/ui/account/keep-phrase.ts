@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import { LightElement } from "../element.ts";
 import { icon } from "../icons.ts";
-import { announce } from "../shell/notices.ts";
+import { toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { qrCode } from "./qr.ts";
 import { RECOVERY_FILE_NAME, recoveryFile } from "./recovery-file.ts";
@@ -39,7 +39,7 @@ export class KeepPhrase extends LightElement {
     link.download = RECOVERY_FILE_NAME;
     link.click();
     setTimeout(() => { URL.revokeObjectURL(address); }, 1000);
-    announce(t("Saved as {name}", { name: RECOVERY_FILE_NAME }));
+    toast(t("Saved as {name}", { name: RECOVERY_FILE_NAME }));
   };
 
   private readonly print = (): void => {
@@ -48,8 +48,8 @@ export class KeepPhrase extends LightElement {
 
   private readonly copy = (): void => {
     navigator.clipboard.writeText(this.phrase).then(
-      () => { announce(t("Copied. Paste the words where you keep what matters, then clear the clipboard.")); },
-      () => { announce(t("This browser did not allow copying. Save the file instead.")); },
+      () => { toast(t("Copied. Paste the words where you keep what matters, then clear the clipboard.")); },
+      () => { toast(t("This browser did not allow copying. Save the file instead.")); },
     );
   };
 }

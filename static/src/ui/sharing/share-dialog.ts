@@ -246,13 +246,14 @@ export class ShareDialog extends Sheet {
     if (wasPreparing && !this.#isPreparing) this.#isStale = true;
     if (this.#isStale && !this.isBusy) {
       this.#isStale = false;
-      void this.#attempt(() => this.#load());
+      // What went wrong before stays to be read: this is not an answer to it.
+      void this.#attempt(() => this.#load(), this.#trouble);
     } else this.update();
   }
 
-  async #attempt(act: () => Promise<void>): Promise<void> {
+  async #attempt(act: () => Promise<void>, trouble = ""): Promise<void> {
     this.isBusy = true;
-    this.#trouble = "";
+    this.#trouble = trouble;
     this.#follow();
     try {
       await act();

@@ -9,7 +9,7 @@ import type { WrappedContent } from "../vault/library/keyring.ts";
 import type { MadeCopy } from "./clean-copy.ts";
 import type { Rights } from "../vault/library/documents.ts";
 import type { PreparedReport } from "./plan.ts";
-import type { Told } from "./selected-files.ts";
+import type { Told } from "./told.ts";
 import type { TusLimits } from "./tus.ts";
 
 export interface UploadSetup extends WorkerSetup {

@@ -2,7 +2,7 @@
 import type { MetadataChoice } from "../photo/choices.ts";
 import type { Refusal } from "../vault/library/bridge.ts";
 import type { PreparedReport } from "./plan.ts";
-import type { Told } from "./selected-files.ts";
+import type { Told } from "./told.ts";
 
 export type UploadState =
   | "waiting" | "checking" | "reading" | "encrypting" | "sending" | "finishing" | "already-there" | "done" | "paused"

@@ -8,7 +8,7 @@ import { distance } from "../vault/library/filter.ts";
 import {
   localMilliseconds, localTime, type CaptureTime, type CorrectionsDocument, type MarksDocument, type MetadataDocument, type Rights,
 } from "../vault/library/documents.ts";
-import type { Told } from "./selected-files.ts";
+import type { Told } from "./told.ts";
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;

@@ -1,12 +1,6 @@
 /** Files as a person hands them over: chosen, dropped with their folders, or pasted. */
 
-/** What whoever shared a photo chose to tell of it. */
-export interface Told {
-  /** "" for none. */
-  readonly title: string;
-  /** The wall-clock time, as in the metadata; null when it was not told. */
-  readonly capturedAt: string | null;
-}
+import type { Told } from "./told.ts";
 
 export interface SelectedFile {
   readonly file: File;

@@ -3,17 +3,18 @@ import { download } from "../../transfer/download.ts";
 import { localTime } from "../../vault/library/documents.ts";
 import { metadataChoice } from "../../vault/preferences.ts";
 import type { Circle } from "../../vault/sharing/groups.ts";
+import { toggleLike, type PhotoTalk } from "../../vault/sharing/photo-talk.ts";
 import { readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
 import { takeOut } from "../../vault/sharing/received-changes.ts";
 import type { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
-import { like, unlike } from "../../vault/sharing/received-remarks.ts";
+import { commentsOn } from "../../vault/sharing/received-remarks.ts";
 import type { Act } from "../library/acts.ts";
 import { isAbort, sentenceOf } from "../library/outcome.ts";
 import type { LibrarySession } from "../library/session.ts";
 import { bytesText } from "../format.ts";
 import { announce, confirmDialog, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
-import { ownerName } from "./words.ts";
+import { likedWords, ownerName } from "./words.ts";
 
 /** The page that shows an album, for what is done on it. */
 export interface ReceivedPlace {
@@ -35,21 +36,31 @@ export function receivedActs(place: ReceivedPlace, wanted: readonly string[]): r
   const others = originals.filter((id) => ownerOf(place, id) !== album.self);
   const mayLeave = ids.filter((id) => album.role === "manager" || (album.role === "contributor" && ownerOf(place, id) === album.self));
   return [
-    ...(ids.length === 1 ? [{ icon: "favourite", label: t("Like"), run: async () => { await toggleLike(place, ids[0] ?? ""); return false; } }] : []),
+    ...(ids.length === 1 ? [{ icon: "favourite", label: t("Like"), run: async () => { await changeLike(place, ids[0] ?? ""); return false; } }] : []),
     ...(others.length === 0 ? [] : [{ icon: "add", label: t("Keep a copy"), run: () => keepCopies(place, others) }]),
     ...(originals.length === 0 ? [] : [{ icon: "download", label: t("Save"), run: () => saveOriginals(place, originals) }]),
     ...(mayLeave.length === 0 ? [] : [{ icon: "album-remove", label: t("Take out"), run: () => askTakeOut(place, mayLeave) }]),
   ];
 }
 
-/** Like a photo, or no more. @throws AlbumError, HistoryError, CryptoError, Problem. */
-export async function toggleLike({ photos, album, circle }: ReceivedPlace, id: string): Promise<void> {
-  const isLiked = photos.byId(id)?.isFavourite === true;
-  const [opened, asking] = [album(), circle()];
-  if (isLiked) await unlike(opened, id);
-  else await like(() => readReceivedAlbum(opened.id, asking), asking.vault, id);
-  await photos.refresh(id);
-  announce(isLiked ? t("You do not like it any more") : t("You like it"));
+/** What is said about the photos of the album. */
+export function receivedTalk({ photos, album, circle }: ReceivedPlace): PhotoTalk {
+  return {
+    vault: () => circle().vault,
+    album,
+    item: (id) => photos.item(id),
+    reread: () => readReceivedAlbum(album().id, circle()),
+    look: async (id, signal) => {
+      const [comments] = await Promise.all([commentsOn(album(), id, signal), photos.refresh(id)]);
+      return comments;
+    },
+  };
+}
+
+async function changeLike(place: ReceivedPlace, id: string): Promise<void> {
+  const isLiked = await toggleLike(receivedTalk(place), id);
+  await place.photos.refresh(id);
+  announce(likedWords(isLiked));
 }
 
 const ownerOf = ({ photos }: ReceivedPlace, id: string): string => photos.item(id)?.wire.ownerId ?? "";

@@ -6,12 +6,13 @@ import type { Item } from "../../vault/library/view.ts";
 import { icon } from "../icons.ts";
 import type { ViewerSource } from "../library/viewer/source.ts";
 import { t } from "../text.ts";
-import { receivedActs, type ReceivedPlace } from "./acts.ts";
+import { receivedActs, receivedTalk, type ReceivedPlace } from "./acts.ts";
 import "./photo-panel.ts";
 
 export function receivedSource(place: ReceivedPlace, media: Pictured): ViewerSource {
   const { photos } = place;
   const { id } = place.album();
+  const talk = receivedTalk(place);
   return {
     media,
     view: () => photos.view(),
@@ -21,7 +22,7 @@ export function receivedSource(place: ReceivedPlace, media: Pictured): ViewerSou
     acts: (photo) => receivedActs(place, [photo]),
     pageAddress: `/shared/${id}`,
     addressOf: (photo) => `/shared/${id}?photo=${photo}`,
-    panel: (item, close) => html`<pv-shared-photo .place=${place} .item=${item} @pv-close=${close}></pv-shared-photo>`,
+    panel: (item, close) => html`<pv-shared-photo .place=${place} .talk=${talk} .item=${item} @pv-close=${close}></pv-shared-photo>`,
     plate,
     absence: () => t("This photo is not in the album any more."),
   };

@@ -22,6 +22,8 @@ export function personLetters(album: Named, accountId: string): string {
 /** Who shares an album, by their address. */
 export const ownerName = (album: ReceivedAlbum): string => personName(album, album.ownerId);
 
+export const likedWords = (isLiked: boolean): string => (isLiked ? t("You like it") : t("You do not like it any more"));
+
 /** @translated */
 const ROLES: Readonly<Record<GrantRole, string>> = {
   viewer: "You can look",

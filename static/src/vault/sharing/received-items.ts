@@ -12,7 +12,7 @@ import { openItem, vouchedFields, type ItemFields } from "../../crypto/item.ts";
 import { albumCiphers, type AlbumCiphers } from "../../crypto/rewrap.ts";
 import { albumPath, placeOf } from "./album-state.ts";
 import { readWireSharedItem, type WireSharedItem } from "./album-wire.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum, ReceivedAlbum } from "./received.ts";
 import type { KeptItem } from "./received-kept.ts";
 
 /** What the server says of a photo, its sealed document left out: it was opened. */
@@ -39,10 +39,10 @@ export interface ItemsPage {
 
 /** The ciphers of an album's generations, made once each. */
 export class Ciphers {
-  readonly #album: ReceivedAlbum;
+  readonly #album: PeopledAlbum;
   readonly #made = new Map<number, Promise<AlbumCiphers>>();
 
-  constructor(album: ReceivedAlbum) {
+  constructor(album: PeopledAlbum) {
     this.#album = album;
   }
 
@@ -82,7 +82,7 @@ export async function* pagesOf(album: ReceivedAlbum, isWhole: boolean, signal: A
 }
 
 /** One photo alone. @throws as {@link pagesOf}. */
-export async function pageWith(album: ReceivedAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
+export async function pageWith(album: PeopledAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
   const { items } = await fetchItems(album.id, { image_id: imageId }, signal);
   return await openPage(items, album, new Ciphers(album));
 }
@@ -116,7 +116,7 @@ async function fetchItems(id: string, query: Readonly<Record<string, string | nu
   return { items: list(page["items"]).filter(isRecord).map(readWireSharedItem), cursor: textOrNull(page["cursor"]) };
 }
 
-async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, ciphers: Ciphers): Promise<ItemsPage> {
+async function openPage(rows: readonly WireSharedItem[], album: PeopledAlbum, ciphers: Ciphers): Promise<ItemsPage> {
   const opened = await Promise.all(rows.map((row) => openOne(row, album, ciphers)));
   const isAhead = rows.some(({ entrySeq }) => entrySeq > album.state.seq);
   return {
@@ -128,7 +128,7 @@ async function openPage(rows: readonly WireSharedItem[], album: ReceivedAlbum, c
 }
 
 /** Null for what the history does not vouch for. */
-async function openOne({ fields: sealed, ...wire }: WireSharedItem, album: ReceivedAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
+async function openOne({ fields: sealed, ...wire }: WireSharedItem, album: PeopledAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
   const made = await ciphers.of(wire.generation);
   if (sealed === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
   try {

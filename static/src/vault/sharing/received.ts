@@ -114,7 +114,7 @@ export async function readPeopledAlbum(id: string, circle: Circle): Promise<Peop
 }
 
 /** Whether the server has something newer of an album than what is shown. @throws Problem, CryptoError. */
-export async function hasAlbumMoved({ wire }: ReceivedAlbum): Promise<boolean> {
+export async function hasAlbumMoved({ wire }: SharedAlbum): Promise<boolean> {
   return glance(readWireSharedAlbum(await call<unknown>("GET", albumPath(wire.id)))) !== glance(wire);
 }
 

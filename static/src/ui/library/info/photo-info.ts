@@ -3,9 +3,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { CorrectionChange, CorrectionRevision, Details } from "../../../vault/library/contract.ts";
+import type { Library } from "../../../vault/library/library.ts";
 import type { Item } from "../../../vault/library/view.ts";
+import type { PhotoTalk } from "../../../vault/sharing/photo-talk.ts";
 import { LightElement } from "../../element.ts";
-import { icon, ring } from "../../icons.ts";
+import { icon } from "../../icons.ts";
 import { announce } from "../../shell/notices.ts";
 import { t } from "../../text.ts";
 import { isAbort, sentenceOf } from "../outcome.ts";
@@ -14,12 +16,17 @@ import { editorFor, type Editing } from "./editors.ts";
 import { aboutRows, type FactRow } from "./facts.ts";
 import { albumsSection, removedSection, rightsSection } from "./sections.ts";
 import { trailSection } from "./trail.ts";
+import { whoOpens } from "./who-opens.ts";
+import "../../received/photo-talk.ts";
 
 @customElement("pv-photo-info")
 export class PhotoInfo extends LightElement {
   @property({ attribute: false }) session: LibrarySession | null = null;
   @property({ attribute: false }) item: Item | null = null;
   @property({ attribute: false }) canCorrect = true;
+  /** Of the shared album it is looked at in. */
+  @property({ attribute: false }) talk: PhotoTalk | null = null;
+  @property({ attribute: false }) albumId: string | undefined;
   @state() private details: Details | null = null;
   @state() private history: readonly CorrectionRevision[] | null = null;
   @state() private editing: Editing | null = null;
@@ -52,7 +59,9 @@ export class PhotoInfo extends LightElement {
         <h2>${t("Details")}</h2>
         <button class="btn icon-only" type="button" aria-label=${t("Close details")} @click=${this.close}>${icon("close")}</button>
       </header>
-      ${item === null || session === null ? nothing : html`${this.head(item)} ${this.about(item)}
+      ${item === null || session === null ? nothing : html`${this.head(item, session.access.library)}
+        ${this.talk === null ? nothing : html`<pv-photo-talk .talk=${this.talk} .item=${item}></pv-photo-talk>`}
+        ${this.about(item)}
         ${removedSection(details)}
         ${albumsSection(session.access.library, item)}
         ${rightsSection(details, (name) => this.pencil(name, t("Correct the rights")), this.editorAt("rights"))}
@@ -62,14 +71,13 @@ export class PhotoInfo extends LightElement {
         })}`}`;
   }
 
-  private head(item: Item): TemplateResult {
+  private head(item: Item, library: Library): TemplateResult {
     const description = this.details?.corrections?.description ?? this.details?.metadata?.description ?? "";
     const words = html`<div class="caption-line"><p class="caption ${item.title === "" ? "quiet" : ""}">${item.title || t("No title yet")}</p>${this.pencil("words", t("Correct title and description"))}</div>
       ${description === "" ? nothing : html`<p class="description">${description}</p>`}`;
     return html`<section>
       ${this.editorAt("words") ?? words}
-      <div class="who"><div class="only">${ring("only-you")}<div><strong>${t("Only you can open this")}</strong>
-        <span>${t("It is shared with nobody, and we hold no key. Copies you saved or sent are outside this vault.")}</span></div></div></div>
+      ${whoOpens(library, item, this.albumId)}
     </section>`;
   }
 

@@ -54,12 +54,16 @@ class Window:
     def until_steady(self, shown: Callable[[], object]) -> Seen:
         """What is shown once it stays the same for a while, and all that was said meanwhile."""
         said: set[str] = set()
+        coming = self.page.locator(".tile img.soon")
         last, since = shown(), time.monotonic()
-        while time.monotonic() - since < STEADY_SECONDS:
+        state = (last, 0, 0)
+        until = since + PATIENT / 1000
+        while time.monotonic() - since < STEADY_SECONDS and time.monotonic() < until:
             said |= {self._plain(each) for each in self.warnings.all_inner_texts()}
-            now = shown()
-            if now != last:
-                last, since = now, time.monotonic()
+            last = shown()
+            # What a picture says that does not open comes after the names.
+            if (now := (last, len(said), coming.count())) != state:
+                state, since = now, time.monotonic()
             self.page.wait_for_timeout(PAUSE_SECONDS * 1000)
         return Seen(shown=last, said=tuple(sorted(said - {""})))
 

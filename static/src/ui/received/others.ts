@@ -5,7 +5,6 @@ import { MergedView } from "../../vault/library/merged-view.ts";
 import type { View } from "../../vault/library/view.ts";
 import { readPeople } from "../../vault/people/people.ts";
 import type { Circle, KnownContact } from "../../vault/sharing/groups.ts";
-import { keptIn } from "../../vault/sharing/received-kept.ts";
 import { TimelinePhotos } from "../../vault/sharing/timeline-photos.ts";
 import type { Vault } from "../../vault/state.ts";
 import { whileSeen } from "../people/while-seen.ts";
@@ -21,7 +20,7 @@ export class Others {
 
   constructor(vault: Vault, access: LibraryAccess) {
     this.#vault = vault;
-    this.photos = new TimelinePhotos(keptIn(vault), () => { this.media.clear(); });
+    this.photos = new TimelinePhotos(() => { this.media.clear(); });
     this.media = access.mediaOf(this.photos);
     this.#stop = whileSeen(() => { if (!this.photos.isLooking) void this.lookAgain(); });
     void this.lookAgain();

@@ -9,7 +9,6 @@ import { readPeople } from "../../vault/people/people.ts";
 import type { Circle, KnownContact } from "../../vault/sharing/groups.ts";
 import { hasAlbumMoved, mayAdd, readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
 import { leaveAlbum, showInTimeline } from "../../vault/sharing/received-changes.ts";
-import { keptIn } from "../../vault/sharing/received-kept.ts";
 import { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
 import { currentVault } from "../../vault/unlock.ts";
 import { icon, ring } from "../icons.ts";
@@ -112,7 +111,7 @@ export class ReceivedPage extends Section {
       for (let attempt = 1; ; attempt += 1) {
         this.album = await readReceivedAlbum(this.albumId, this.circle);
         this.absence = null;
-        if ((await this.photos.load(this.album, keptIn(this.circle.vault))) || attempt >= ATTEMPTS) return;
+        if ((await this.photos.load(this.album)) || attempt >= ATTEMPTS) return;
       }
     } catch (error) {
       if (isAbort(error)) return;
@@ -138,8 +137,6 @@ export class ReceivedPage extends Section {
   /** It ended, or cannot be believed: nothing of it stays on this page. */
   private forget(absence: { readonly error: unknown; readonly isGone: boolean }): void {
     this.letGo();
-    const vault = currentVault();
-    if (absence.isGone && vault !== null) void keptIn(vault).forget(this.albumId);
     this.album = null;
     this.absence = absence;
     this.photos = new ReceivedPhotos();
@@ -181,12 +178,17 @@ export class ReceivedPage extends Section {
       media,
       selection: session.selection,
       label: album.settings.name,
-      headings: () => (album.settings.order === "captured" && this.photos.isDated ? "days" : "none"),
+      headings: () => (album.settings.order === "captured" && this.isDated() ? "days" : "none"),
       onOpen: (id) => { this.open(id); },
       onDelete: () => undefined,
     });
     this.attach();
     return this.timeline;
+  }
+
+  private isDated(): boolean {
+    const view = this.photos.view();
+    return Array.from({ length: view.count }, (_, at) => view.itemAt(at)).every(({ isTimeKnown }) => isTimeKnown);
   }
 
   private attach(): void {

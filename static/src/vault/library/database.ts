@@ -24,14 +24,12 @@ interface Schema extends DBSchema {
   plans: { key: string; value: Bytes };
   waiting: { key: string; value: Bytes };
   histories: { key: string; value: Bytes };
-  /** By the album's id, a slash, and the part. */
-  received: { key: string; value: Bytes };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
-const VERSION = 3;
-const STORES = ["state", "blocks", "deletions", "plans", "waiting", "histories", "received"] as const;
+const VERSION = 2;
+const STORES = ["state", "blocks", "deletions", "plans", "waiting", "histories"] as const;
 const nameOf = (accountId: string): string => `pocketvault-${accountId}`;
 
 export async function openDatabase(accountId: string): Promise<Database> {
@@ -64,33 +62,5 @@ export function indexStore(database: Database): IndexStore {
       const change = database.transaction(["state", "blocks"], "readwrite");
       await Promise.all([change.objectStore("state").clear(), change.objectStore("blocks").clear(), change.done]);
     },
-  };
-}
-
-/** Where sealed parts of albums lie that others share. `write` is all or nothing; null takes a part away. */
-export interface ReceivedStore {
-  read(albumId: string): Promise<ReadonlyMap<string, Bytes>>;
-  write(albumId: string, parts: ReadonlyMap<string, Bytes | null>): Promise<void>;
-  forget(albumId: string): Promise<void>;
-  /** The ids of those of which anything is kept. */
-  albums(): Promise<readonly string[]>;
-}
-
-/** Their place in the database. */
-export function receivedStore(database: Database): ReceivedStore {
-  const partsOf = (albumId: string): IDBKeyRange => IDBKeyRange.bound(`${albumId}/`, `${albumId}0`, false, true);
-  return {
-    read: async (albumId) => {
-      const reading = database.transaction("received");
-      const [keys, parts] = await Promise.all([reading.store.getAllKeys(partsOf(albumId)), reading.store.getAll(partsOf(albumId))]);
-      return new Map(parts.map((part, at) => [keys[at]?.slice(albumId.length + 1) ?? "", part]));
-    },
-    write: async (albumId, parts) => {
-      const change = database.transaction("received", "readwrite", { durability: "relaxed" });
-      const writes = [...parts].map(([name, part]) => (part === null ? change.store.delete(`${albumId}/${name}`) : change.store.put(part, `${albumId}/${name}`)));
-      await Promise.all([...writes, change.done]);
-    },
-    forget: (albumId) => database.delete("received", partsOf(albumId)),
-    albums: async () => [...new Set((await database.getAllKeys("received")).map((key) => key.slice(0, key.indexOf("/"))))],
   };
 }

@@ -37,11 +37,6 @@ export class Reading {
     this.#before = before;
   }
 
-  /** Whether all of it has to be read, whatever comes. */
-  get isWhole(): boolean {
-    return this.#wanted === null;
-  }
-
   /** A page came: all that is there, shown or not, and how many of it nobody vouches for. */
   take(present: readonly string[], strangers: number): void {
     for (const commitment of present) {
@@ -68,16 +63,6 @@ export class Reading {
   }
 }
 
-/** What there is to know of an album that was read to its end, to go on from another time. */
-export interface Known {
-  readonly canDownload: boolean;
-  readonly strangers: number;
-  /** Commitments of what is vouched for and not there. */
-  readonly absent: ReadonlySet<string>;
-  /** And of what is there and does not open as its history says. */
-  readonly unshown: ReadonlySet<string>;
-}
-
 const NOTHING: Completeness = { missing: 0, strangers: 0 };
 
 export class Inventory {
@@ -90,20 +75,6 @@ export class Inventory {
   /** Null until all of it was read. */
   get completeness(): Completeness | null {
     return this.#completeness;
-  }
-
-  /** Null until all of it was read. */
-  get known(): Known | null {
-    if (this.#completeness === null) return null;
-    return { canDownload: this.#canDownload, strangers: this.#completeness.strangers, absent: this.#absent, unshown: this.#unshown };
-  }
-
-  /** Go on from what was known another time. */
-  resume({ canDownload, strangers, absent, unshown }: Known): void {
-    this.#canDownload = canDownload;
-    this.#absent = absent;
-    this.#unshown = unshown;
-    this.#completeness = { missing: absent.size, strangers };
   }
 
   /** Begin to read. Other parts may be fetched than before: then all is asked for again. */

@@ -13,14 +13,10 @@ import { albumCiphers, type AlbumCiphers } from "../../crypto/rewrap.ts";
 import { albumPath, placeOf } from "./album-state.ts";
 import { readWireSharedItem, type WireSharedItem } from "./album-wire.ts";
 import type { PeopledAlbum, ReceivedAlbum } from "./received.ts";
-import type { KeptItem } from "./received-kept.ts";
-
-/** What the server says of a photo, its sealed document left out: it was opened. */
-export type ReceivedWire = Omit<WireSharedItem, "fields">;
 
 /** A photo of somebody's album. */
 export interface ReceivedItem {
-  readonly wire: ReceivedWire;
+  readonly wire: WireSharedItem;
   /** Null while it is withheld, and when it does not open. */
   readonly fields: ItemFields | null;
   readonly ciphers: AlbumCiphers;
@@ -38,7 +34,7 @@ export interface ItemsPage {
 }
 
 /** The ciphers of an album's generations, made once each. */
-export class Ciphers {
+class Ciphers {
   readonly #album: PeopledAlbum;
   readonly #made = new Map<number, Promise<AlbumCiphers>>();
 
@@ -46,7 +42,6 @@ export class Ciphers {
     this.#album = album;
   }
 
-  /** @throws HistoryError, Problem. */
   async of(generation: number): Promise<AlbumCiphers> {
     const coming = this.#made.get(generation) ?? this.#album.keyOf(generation).then((key) => albumCiphers(key, generation));
     this.#made.set(generation, coming);
@@ -63,21 +58,13 @@ interface WirePage {
 const FIRST_PAGE = 100;
 const PAGE = 500;
 
-/**
- * Everything in an album, newest first; the first page is short, so that there is soon something to see. Whoever
- * wants all of it (`isWhole`) has the next page asked for while this one is opened. @throws Problem, HistoryError, CryptoError.
- */
-export async function* pagesOf(album: ReceivedAlbum, isWhole: boolean, signal: AbortSignal): AsyncGenerator<ItemsPage> {
+/** Everything in an album, newest first; the first page is short, so that there is soon something to see. @throws Problem, HistoryError, CryptoError. */
+export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): AsyncGenerator<ItemsPage> {
   const ciphers = new Ciphers(album);
-  const ask = (cursor: string, limit: number): Promise<WirePage> => fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
-  let coming: Promise<WirePage> | null = ask("", FIRST_PAGE);
-  while (coming !== null) {
-    const { items, cursor }: WirePage = await coming;
-    coming = cursor !== null && isWhole ? ask(cursor, PAGE) : null;
-    // Whoever stops here never hears what becomes of it.
-    coming?.catch(() => undefined);
-    yield await openPage(items, album, ciphers);
-    if (cursor !== null) coming ??= ask(cursor, PAGE);
+  for (let cursor: string | null = "", limit = FIRST_PAGE; cursor !== null; limit = PAGE) {
+    const page: WirePage = await fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
+    yield await openPage(page.items, album, ciphers);
+    ({ cursor } = page);
   }
 }
 
@@ -85,21 +72,6 @@ export async function* pagesOf(album: ReceivedAlbum, isWhole: boolean, signal: A
 export async function pageWith(album: PeopledAlbum, imageId: string, signal: AbortSignal): Promise<ItemsPage> {
   const { items } = await fetchItems(album.id, { image_id: imageId }, signal);
   return await openPage(items, album, new Ciphers(album));
-}
-
-/** Of photos that were read another time, those that the history still vouches for. @throws Problem. */
-export async function reopened(kept: readonly KeptItem[], album: ReceivedAlbum): Promise<readonly ReceivedItem[]> {
-  const ciphers = new Ciphers(album);
-  const found = kept.filter(({ wire, fields }) => album.state.items[wire.commitment] === fields.owner);
-  const made = new Map<number, AlbumCiphers>();
-  for (const generation of new Set(found.map(({ wire }) => wire.generation))) {
-    const opened = await ciphers.of(generation).catch(unlessUnbelieved);
-    if (opened !== null) made.set(generation, opened);
-  }
-  return found.flatMap((item) => {
-    const opened = made.get(item.wire.generation);
-    return opened === undefined ? [] : [{ ...item, ciphers: opened }];
-  });
 }
 
 /** The photo an album is shown by: its cover, else its newest; null for an empty one. @throws as {@link pagesOf}. */
@@ -128,21 +100,17 @@ async function openPage(rows: readonly WireSharedItem[], album: PeopledAlbum, ci
 }
 
 /** Null for what the history does not vouch for. */
-async function openOne({ fields: sealed, ...wire }: WireSharedItem, album: PeopledAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
+async function openOne(wire: WireSharedItem, album: PeopledAlbum, ciphers: Ciphers): Promise<ReceivedItem | null> {
   const made = await ciphers.of(wire.generation);
-  if (sealed === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
+  if (wire.fields === null) return isVouched(wire, album.state) ? { wire, fields: null, ciphers: made } : null;
   try {
-    const opening = await openItem(sealed, made.documents, placeOf(album), wire.imageId, wire.generation);
+    const opening = await openItem(wire.fields, made.documents, placeOf(album), wire.imageId, wire.generation);
     const fields = vouchedFields(opening, wire.imageId, album.state);
     return fields.version === wire.version && fields.source === wire.source ? { wire, fields, ciphers: made } : null;
   } catch (error) {
-    return unlessUnbelieved(error);
+    if (error instanceof HistoryError || error instanceof CryptoError) return null;
+    throw error;
   }
 }
 
-function unlessUnbelieved(error: unknown): null {
-  if (error instanceof HistoryError || error instanceof CryptoError) return null;
-  throw error;
-}
-
-const isVouched = ({ commitment, ownerId }: ReceivedWire, state: HistoryState): boolean => state.items[commitment] === ownerId;
+const isVouched = ({ commitment, ownerId }: WireSharedItem, state: HistoryState): boolean => state.items[commitment] === ownerId;

@@ -1,16 +1,15 @@
 /**
- * The photos of one album that somebody shares, as a page shows them: what was kept of an earlier visit at once, the
- * rest a page at a time. They stand in the order their owner chose, and are forgotten with {@link ReceivedPhotos.close}.
+ * The photos of one album that somebody shares, as a page shows them: they come a page at a time, stand in the
+ * order their owner chose, and are forgotten with {@link ReceivedPhotos.close}.
  */
 import type { MediaRequest } from "../library/contract.ts";
 import type { Row } from "../library/entry.ts";
 import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
-import { Inventory, type Completeness, type Reading, type Stock } from "./received-inventory.ts";
+import { Inventory, type Completeness } from "./received-inventory.ts";
 import type { ReceivedAlbum } from "./received.ts";
-import { pagesOf, pageWith, reopened, type ItemsPage, type ReceivedItem } from "./received-items.ts";
-import type { Kept, KeptItem } from "./received-kept.ts";
+import { pagesOf, pageWith, type ItemsPage, type ReceivedItem } from "./received-items.ts";
 import { requestFor, rowOfItem } from "./received-rows.ts";
 
 export class ReceivedPhotos {
@@ -19,11 +18,7 @@ export class ReceivedPhotos {
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #inventory = new Inventory();
-  /** Photos that are not kept as they are now, by their ids. */
-  readonly #changed = new Set<string>();
   #album: ReceivedAlbum | null = null;
-  #kept: Kept | null = null;
-  #listedAt = 0;
 
   /** Null until all of it was read. */
   get completeness(): Completeness | null {
@@ -31,20 +26,32 @@ export class ReceivedPhotos {
   }
 
   /**
-   * Read all pages, for the first time; after that, and with what was kept, only until all is known that came
-   * since. What went goes at the end. Answers false when the album went on meanwhile, and has to be read again
-   * first. @throws as `pagesOf`, AbortError.
+   * Read all pages, for the first time; after that only until all is known that came since. What went goes at
+   * the end. Answers false when the album went on meanwhile, and has to be read again first. @throws as `pagesOf`, AbortError.
    */
-  async load(album: ReceivedAlbum, kept: Kept): Promise<boolean> {
+  async load(album: ReceivedAlbum): Promise<boolean> {
     this.#ending.signal.throwIfAborted();
     this.#album = album;
-    if (this.#kept === null) await this.#takeKept(album, kept);
-    this.#kept = kept;
     const stock = { vouched: new Set(Object.keys(album.state.items)), count: album.wire.itemCount, canDownload: album.wire.canDownload };
     const reading = this.#inventory.begin(stock, this.#held());
-    if (reading.isDone(this.#held())) this.#goOn(stock);
-    else if (!(await this.#read(album, stock, reading))) return false;
-    await this.#keep(album);
+    const seen = new Set<string>();
+    if (!reading.isDone(this.#held())) {
+      for await (const page of pagesOf(album, this.#ending.signal)) {
+        this.#ending.signal.throwIfAborted();
+        if (page.isAhead) return false;
+        this.#take(album, page);
+        reading.take(page.present, page.strangers);
+        for (const { wire } of page.items) seen.add(wire.imageId);
+        if (reading.isDone(this.#held())) break;
+      }
+    }
+    if (reading.isDone(this.#held())) {
+      this.#inventory.keep(stock);
+      this.#drop(({ wire }) => !stock.vouched.has(wire.commitment));
+    } else {
+      this.#drop(({ wire }) => !seen.has(wire.imageId));
+      this.#inventory.finish(stock, this.#held(), reading);
+    }
     this.#tell();
     return true;
   }
@@ -58,11 +65,6 @@ export class ReceivedPhotos {
   view(): View {
     const order = this.#album?.settings.order ?? "added";
     return viewOf(this.#rows.all, { order }, new Set(), this.#album?.settings.sequence ?? []);
-  }
-
-  /** Whether a date is shared of each of them. */
-  get isDated(): boolean {
-    return this.#rows.all.every(({ isTimeKnown }) => isTimeKnown);
   }
 
   byId(id: string): Item | null {
@@ -99,72 +101,13 @@ export class ReceivedPhotos {
     const album = this.#album;
     if (album === null) return;
     const page = await pageWith(album, id, this.#ending.signal);
-    if (this.#ending.signal.aborted || page.isAhead) return;
-    this.#take(album, page);
-    await this.#keep(album);
-  }
-
-  /** False when the album went on meanwhile. */
-  async #read(album: ReceivedAlbum, stock: Stock, reading: Reading): Promise<boolean> {
-    const seen = new Set<string>();
-    for await (const page of pagesOf(album, reading.isWhole, this.#ending.signal)) {
-      this.#ending.signal.throwIfAborted();
-      if (page.isAhead) return false;
-      this.#take(album, page);
-      reading.take(page.present, page.strangers);
-      if (reading.isDone(this.#held())) {
-        this.#goOn(stock);
-        return true;
-      }
-      for (const { wire } of page.items) seen.add(wire.imageId);
-    }
-    this.#drop(({ wire }) => !seen.has(wire.imageId));
-    this.#inventory.finish(stock, this.#held(), reading);
-    this.#listedAt = Date.now();
-    return true;
-  }
-
-  /** All that came is known; what went goes by the history. */
-  #goOn(stock: Stock): void {
-    this.#inventory.keep(stock);
-    this.#drop(({ wire }) => !stock.vouched.has(wire.commitment));
-  }
-
-  /** What was kept of an earlier visit and is still vouched for. */
-  async #takeKept(album: ReceivedAlbum, kept: Kept): Promise<void> {
-    const found = await kept.read(album.id, album.state);
-    const items = found === null ? [] : await reopened(found.items, album);
-    this.#ending.signal.throwIfAborted();
-    if (found === null) return;
-    if (found.whole !== null) {
-      this.#inventory.resume(found.whole.known);
-      this.#listedAt = found.whole.listedAt;
-    }
-    this.#put(album, items);
-    // What the history took out since goes from what is kept, too.
-    const shown = new Set(items.map(({ wire }) => wire.imageId));
-    for (const { wire } of found.items) if (!shown.has(wire.imageId)) this.#changed.add(wire.imageId);
-    this.#tell();
-  }
-
-  async #keep(album: ReceivedAlbum): Promise<void> {
-    const known = this.#inventory.known;
-    if (this.#kept === null || known === null) return;
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    const items = [...this.#items.values()].flatMap(({ wire, fields }): KeptItem[] => (fields === null ? [] : [{ wire, fields }]));
-    await this.#kept.write(album.id, { known, head: album.state, listedAt: this.#listedAt }, items, changed, this.#ending.signal);
+    if (!this.#ending.signal.aborted && !page.isAhead) this.#take(album, page);
   }
 
   #take(album: ReceivedAlbum, { items }: ItemsPage): void {
-    this.#put(album, items);
-    for (const { wire } of items) this.#changed.add(wire.imageId);
-    this.#tell();
-  }
-
-  #put(album: ReceivedAlbum, items: readonly ReceivedItem[]): void {
     for (const item of items) this.#items.set(item.wire.imageId, item);
     this.#rows.apply(items.map((item) => rowOfItem(item, album.self)), []);
+    this.#tell();
   }
 
   /** The commitments of what is at hand. What is withheld is not: it is asked for again with every change. */
@@ -174,10 +117,7 @@ export class ReceivedPhotos {
 
   #drop(isGone: (item: ReceivedItem) => boolean): void {
     const ids = [...this.#items.values()].filter(isGone).map(({ wire }) => wire.imageId);
-    for (const id of ids) {
-      this.#items.delete(id);
-      this.#changed.add(id);
-    }
+    for (const id of ids) this.#items.delete(id);
     this.#rows.apply([], ids);
   }
 

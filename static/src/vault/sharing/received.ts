@@ -83,19 +83,10 @@ export async function glanceAtReceived(): Promise<string> {
   return (await listReceived()).map(glance).join();
 }
 
-/** All of them; which stand among this account's own photos; and another text once any of these moved. */
-export interface TimelineGlance {
-  readonly received: ReadonlySet<string>;
-  readonly ids: ReadonlySet<string>;
-  readonly seen: string;
-}
-
-/** @throws Problem, CryptoError. */
-export async function glanceAtTimeline(): Promise<TimelineGlance> {
-  const received = await listReceived();
-  const chosen = received.filter(({ isInTimeline }) => isInTimeline);
-  const idsOf = (albums: readonly WireSharedAlbum[]): ReadonlySet<string> => new Set(albums.map(({ id }) => id));
-  return { received: idsOf(received), ids: idsOf(chosen), seen: chosen.map(glance).join() };
+/** Which of them stand among this account's own photos, and another text once any of these moved. @throws Problem, CryptoError. */
+export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
+  const chosen = (await listReceived()).filter(({ isInTimeline }) => isInTimeline);
+  return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
 }
 
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */

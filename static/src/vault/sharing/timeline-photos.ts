@@ -5,14 +5,12 @@
  * photos never meets them. What is not listed any more goes before anything else is asked for.
  */
 import { Problem } from "../../api/problem.ts";
-import { HistoryError } from "../../crypto/history-error.ts";
 import type { MediaRequest } from "../library/contract.ts";
 import type { Row } from "../library/entry.ts";
 import { newestFirst } from "../library/timeline-order.ts";
 import { ColumnView, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
 import type { Circle } from "./groups.ts";
-import type { Kept } from "./received-kept.ts";
 import { ReceivedPhotos } from "./received-photos.ts";
 import { glanceAtTimeline, isOpened, readReceivedAlbum, readReceivedAlbums, type ReceivedAlbum } from "./received.ts";
 
@@ -32,13 +30,10 @@ export class TimelinePhotos {
   #view: View | null = null;
   #looking: Promise<void> | null = null;
   #isClosed = false;
-  #received = "";
-  readonly #kept: Kept;
   readonly #onDrop: () => void;
 
   /** `onDrop` is told when photos went that were shown, so that their pictures go as well. */
-  constructor(kept: Kept, onDrop: () => void) {
-    this.#kept = kept;
+  constructor(onDrop: () => void) {
     this.#onDrop = onDrop;
   }
 
@@ -105,9 +100,8 @@ export class TimelinePhotos {
   }
 
   async #look(circle: () => Promise<Circle>): Promise<void> {
-    const { ids, received, seen } = await glanceAtTimeline();
+    const { ids, seen } = await glanceAtTimeline();
     this.#dropOthers(ids);
-    await this.#keepOnly(received);
     if (seen === this.#seen) return;
     const known = ids.size === 0 ? null : await circle();
     const albums = known === null ? [] : await readReceivedAlbums(known, ({ id }) => ids.has(id));
@@ -124,24 +118,14 @@ export class TimelinePhotos {
         if (this.#isClosed) return;
         const photos = this.#shown.get(album.id)?.photos ?? this.#follow(new ReceivedPhotos());
         this.#shown.set(album.id, { album, photos });
-        if ((await photos.load(album, this.#kept)) || attempt >= ATTEMPTS) return;
+        if ((await photos.load(album)) || attempt >= ATTEMPTS) return;
         album = await readReceivedAlbum(album.id, circle);
       }
     } catch (error) {
-      const hasEnded = error instanceof Problem && error.status === 404;
-      // It ended while it was read, or cannot be believed.
-      if (!hasEnded && !(error instanceof HistoryError)) throw error;
+      // It ended while it was read.
+      if (!(error instanceof Problem) || error.status !== 404) throw error;
       this.#drop(first.id);
-      if (hasEnded) await this.#kept.forget(first.id);
     }
-  }
-
-  /** What is kept of an album goes with the access to it. */
-  async #keepOnly(received: ReadonlySet<string>): Promise<void> {
-    const ids = [...received].sort().join();
-    if (this.#isClosed || ids === this.#received) return;
-    await this.#kept.keepOnly(received);
-    this.#received = ids;
   }
 
   #follow(photos: ReceivedPhotos): ReceivedPhotos {

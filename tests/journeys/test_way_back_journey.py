@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.journeys.people import (
     PASSWORD,
@@ -68,6 +68,9 @@ def expect_shut(page: Page) -> None:
     expect_locked(page)
     expect(page.get_by_text("That gave you the account, not the photos")).to_be_visible()
     expect(page.get_by_label("Password", exact=True)).to_have_count(0)
+
+
+RESUME_KEY = "**/api/v1/auth/session/resume-key"
 
 
 def choose_password(page: Page) -> None:
@@ -150,12 +153,32 @@ def test_the_password_from_before_opens_what_a_reset_had_shut(
 
     field.fill(PASSWORD)
     page.get_by_role("button", name="Open my vault").click()
+    remembered: list[Route] = []
+
+    def hold_what_remembers(route: Route) -> None:
+        if route.request.method == "PUT":
+            remembered.append(route)
+        else:
+            route.continue_()
+
+    page.route(RESUME_KEY, hold_what_remembers)
     choose_password(page)
 
     expect(tiles(page)).to_have_count(1, timeout=PATIENT)
-    lock_button(page).click()
+    with page.expect_response(is_let_go, timeout=PATIENT):
+        lock_button(page).click()
+    # Locked before this browser was told how to open it again: it is not told any more.
+    expect(page.get_by_label("Password", exact=True)).to_be_visible(timeout=PATIENT)
+    with page.expect_response(is_let_go, timeout=PATIENT):
+        remembered[0].continue_()
+    page.unroute(RESUME_KEY)
+    page.reload()
     unlock(page, ANOTHER_PASSWORD)
     expect_open(page)
+
+
+def is_let_go(answer: Response) -> bool:
+    return answer.request.method == "DELETE" and answer.url.endswith("/auth/session/resume-key")
 
 
 def test_signing_in_with_the_passkey_after_a_reset_asks_for_a_new_password_first(

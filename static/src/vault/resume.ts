@@ -11,6 +11,7 @@ import { deriveWrappingKey } from "../crypto/derive.ts";
 import { checkedKey, newDeviceKey, type AccountKey, type HeldKey, type KeyEncryptionKey } from "../crypto/keys.ts";
 import { unwrapHeldKey, wrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
 import { accountKeyContext, forget } from "./account-key.ts";
+import { currentVault } from "./state.ts";
 
 interface Remembered {
   readonly accountId: string;
@@ -33,7 +34,10 @@ async function database(): Promise<IDBPDatabase<ResumeSchema>> {
   });
 }
 
-/** Keep both halves for the next page load of this session. @throws Problem. */
+/**
+ * Keep both halves of an open vault for the next page load of this session; of one that was locked meanwhile
+ * neither. @throws Problem.
+ */
 export async function rememberVault(accountKey: AccountKey, accountId: string, sessionId: string): Promise<void> {
   const resumeKey = newDeviceKey();
   const wrapped = await wrapKey(accountKey, await deriveWrappingKey(resumeKey), accountKeyContext(accountId, "resume"));
@@ -42,6 +46,7 @@ export async function rememberVault(accountKey: AccountKey, accountId: string, s
   const opened = await database();
   await opened.put(STORE, { accountId, sessionId, wrapped }, "current");
   opened.close();
+  if (currentVault() === null) await Promise.allSettled([forgetOnDisk(), forgetOnServer()]);
 }
 
 /** The account key of a vault left open in this session, or null. The raw key never reaches script. */

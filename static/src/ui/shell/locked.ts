@@ -7,7 +7,7 @@ import { openShutVaultByPassword } from "../../vault/former-password.ts";
 import { noteActivity, signOut } from "../../vault/lock.ts";
 import { passkeysSupported } from "../../vault/passkey.ts";
 import { openShutVault, type Opened } from "../../vault/recovery.ts";
-import { currentVault, unlockWithPasskey, unlockWithPassword, unlockWithRecovery } from "../../vault/unlock.ts";
+import { unlockWithPasskey, unlockWithPassword, unlockWithRecovery } from "../../vault/unlock.ts";
 import { LightElement } from "../element.ts";
 import { vaultRing, wrong } from "../icons.ts";
 import { codeOf, sentenceOf } from "../sentence.ts";
@@ -36,10 +36,17 @@ export class Locked extends LightElement {
     await this.focusOn("input, textarea");
   }
 
+  /** The vault is open: at the next lock nothing of how it was opened counts any more, nor that it was shut. */
+  leaveOpen(session: Session): void {
+    this.session = session;
+    this.opened = null;
+    this.way = "password";
+  }
+
   protected override render(): TemplateResult {
     return html`<main class="locked" id="locked-main">
       ${vaultRing(!this.isOpening, "big")}
-      ${this.opened === null ? this.closed() : html`<pv-new-password .opened=${this.opened} @pv-password-set=${this.enter}></pv-new-password>`}
+      ${this.opened === null ? this.closed() : html`<pv-new-password .opened=${this.opened}></pv-new-password>`}
       <p class="small quiet who">
         ${this.session === null ? nothing : html`<span>${this.session.email}</span>`}
         <button class="text-link" type="button" @click=${this.leave}>${t("Sign out")}</button>
@@ -153,13 +160,6 @@ export class Locked extends LightElement {
     else void this.attempt(async () => {
       this.opened = await openShutVault();
     });
-  };
-
-  /** The vault opens by itself; this screen only has to forget that it was shut. */
-  private readonly enter = (): void => {
-    this.session = currentVault()?.session ?? this.session;
-    this.opened = null;
-    this.way = "password";
   };
 
   private async attempt(open: () => Promise<unknown>): Promise<void> {

@@ -77,6 +77,7 @@ function showLocked(): void {
 }
 
 function showOpen(vault: Vault, routes: readonly Route[]): void {
+  lockedScreen().leaveOpen(vault.session);
   lockedScreen().hidden = true;
   shell().hidden = false;
   labelAvatar(vault.email);

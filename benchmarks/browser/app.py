@@ -49,22 +49,6 @@ OPENING = """([name, photos]) => new Promise((resolve, reject) => {
     look();
 })"""
 # Resolves once this browser keeps something of an album that somebody shares.
-KEPT = """async (account) => {
-    for (;;) {
-        const database = await new Promise((resolve, reject) => {
-            const opening = indexedDB.open(`pocketvault-${account}`);
-            opening.onsuccess = () => resolve(opening.result);
-            opening.onerror = () => reject(opening.error);
-        });
-        const kept = await new Promise((resolve) => {
-            const counting = database.transaction("received").objectStore("received").count();
-            counting.onsuccess = () => resolve(counting.result);
-        });
-        database.close();
-        if (kept > 0) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +85,6 @@ class Window:
         self.page.goto(f"{self._url}/albums")
         self.page.get_by_role("link", name=name).wait_for()
         return dict(self.page.evaluate(OPENING, [name, photos]))
-
-    def wait_until_kept(self, account: str) -> None:
-        """Until what was read of an album is kept for the next visit."""
-        self.page.evaluate(KEPT, account)
 
     def begin(self) -> float:
         """Begin to watch the main thread; its seconds of work so far."""

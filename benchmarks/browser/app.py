@@ -48,7 +48,6 @@ OPENING = """([name, photos]) => new Promise((resolve, reject) => {
     link.click();
     look();
 })"""
-# Resolves once this browser keeps something of an album that somebody shares.
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,15 +104,8 @@ class Inflow:
         """
         if self._lacks(size):
             await self._wait_for(size, waits, seconds)
-        taken = []
-        while self._held and size:
-            piece = self._held.popleft()
-            if len(piece) > size:
-                self._held.appendleft(piece[size:])
-                piece = piece[:size]
-            taken.append(piece)
-            size -= len(piece)
-            self._size -= len(piece)
+        taken = _first(size, self._held)
+        self._size -= sum(map(len, taken))
         return taken
 
     async def _wait_for(self, size: int, waits: Waits, seconds: float) -> None:
@@ -140,26 +133,44 @@ class Inflow:
 
 
 class _Upload(io.RawIOBase):
-    """A body as a view reads it: in a thread, piece by piece."""
+    """A body as a view reads it: in a thread, piece by piece, of which none waits in a buffer."""
 
     def __init__(self, inflow: Inflow, waits: Waits, loop: asyncio.AbstractEventLoop) -> None:
         self._inflow, self._waits, self._loop = inflow, waits, loop
+        self._held: deque[memoryview] = deque()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        coming = self._inflow.take(min(len(buffer), UPLOAD_PIECE_BYTES), self._waits, PIECE_SECONDS)
+        if not self._held:
+            self._held.extend(self._next_piece())
+        at = 0
+        for part in _first(len(buffer), self._held):
+            buffer[at : at + len(part)] = part
+            at += len(part)
+        return at
+
+    def _next_piece(self) -> list[memoryview]:
+        coming = self._inflow.take(UPLOAD_PIECE_BYTES, self._waits, PIECE_SECONDS)
         try:
-            pieces = asyncio.run_coroutine_threadsafe(coming, self._loop).result()
+            return asyncio.run_coroutine_threadsafe(coming, self._loop).result()
         except RuntimeError as error:  # the loop is closed: nothing comes any more
             coming.close()
             raise ConnectionResetError from error
-        at = 0
-        for piece in pieces:
-            buffer[at : at + len(piece)] = piece
-            at += len(piece)
-        return at
+
+
+def _first(size: int, held: deque[memoryview]) -> list[memoryview]:
+    """Take the first ``size`` bytes out of what is held, as they came; fewer if it is less."""
+    taken = []
+    while held and size:
+        piece = held.popleft()
+        if len(piece) > size:
+            held.appendleft(piece[size:])
+            piece = piece[:size]
+        taken.append(piece)
+        size -= len(piece)
+    return taken
 
 
 class _Answer:
@@ -235,7 +246,7 @@ class PatientApplication:
         size = int(length) if length.isdecimal() else 0
         if size > SMALL_BYTES or environ.get("CONTENT_TYPE") == STREAMED:
             upload = _Upload(inflow, self._uploads, asyncio.get_running_loop())
-            return io.BufferedReader(upload, UPLOAD_PIECE_BYTES)
+            return io.BufferedReader(upload)  # a small buffer: what is large passes it by
         body = b"".join(await inflow.take(size, self._small, SMALL_SECONDS))
         return io.BytesIO(body) if len(body) == size else None
 

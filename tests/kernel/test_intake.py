@@ -108,6 +108,33 @@ def test_an_upload_is_read_while_it_comes() -> None:
     assert client.body == b"".join(pieces)
 
 
+def test_an_upload_changes_threads_once_a_piece_however_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A photo in one request is read as four bytes, a document and pieces that match no message."""
+    hops: list[int] = []
+    hand_over = asyncio.run_coroutine_threadsafe
+
+    def counted(*words: Any) -> Any:
+        hops.append(1)
+        return hand_over(*words)
+
+    def view(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        read = environ["wsgi.input"].read
+        start("200 OK", [])
+        parts = [read(size) for size in (4, 900, 524_288, 524_288, 524_288, 16_000, 10**6)]
+        assert [len(part) for part in parts[:-1]] == [4, 900, 524_288, 524_288, 524_288, 16_000]
+        return parts
+
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", counted)
+    pieces = [bytes([n]) * 50_000 for n in range(40)]
+    client = Client(*[(piece, n < 39) for n, piece in enumerate(pieces)])
+    ask(view, client, *body_of(2_000_000, intake.STREAMED))
+    assert client.body == b"".join(pieces)
+    # Four pieces of at most half a mebibyte, and one question that learns of the end.
+    assert len(hops) <= 5
+
+
 @pytest.mark.parametrize("length", ["", "-1", "many", "٣"])
 def test_a_length_that_is_none_waits_for_nothing(length: str) -> None:
     def view(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:

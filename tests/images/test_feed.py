@@ -15,6 +15,7 @@ from accounts.models import Account
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album, delete_album
 from images.actions.disposal import purge_image, purge_images
 from images.actions.feed import prune_feed, record_changes
+from images.actions.spelling import respell
 from images.api.documents import image_documents, text_of
 from images.api.feed_serializers import ChangesSerializer
 from images.api.serializers import ImageSerializer
@@ -231,12 +232,14 @@ def test_times_are_written_by_the_database_as_everywhere_else(
     Image.objects.update(stored_at=at, binned_at=at, purge_at=later)
     ImagePart.objects.update(verified_at=at)
     ImagePart.objects.filter(name="thumbnail").update(verified_at=later)
+    respell(image.pk, 1)
 
     document = image_documents([image.pk], owner_id=alice.pk)[image.pk]
 
     assert document["stored_at"] == document["binned_at"] == text_of(at)
     assert document["verified_at"] == document["purge_at"] == text_of(later)
     ImagePart.objects.filter(name="thumbnail").update(verified_at=None)
+    respell(image.pk, 1)
     assert image_documents([image.pk], owner_id=alice.pk)[image.pk]["verified_at"] is None
 
 

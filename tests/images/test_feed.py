@@ -165,9 +165,7 @@ def test_a_cursor_from_a_database_that_is_no_more_starts_over(
 def test_a_page_costs_the_same_queries_whatever_is_on_it(
     alice: Account, alice_app: APIClient, counted: QueryCounter
 ) -> None:
-    """Who asks; the head, the changes; the albums they are in, and the images: all at once,
-    or on PostgreSQL their keys and their parts for themselves.
-    """
+    """Who asks; the head, the changes; the albums they are in, and the images, all at once."""
     for _ in range(3):
         store_image(alice, marks=b"m" * 40, corrections=b"c" * 40)
     with counted() as few:
@@ -178,7 +176,7 @@ def test_a_page_costs_the_same_queries_whatever_is_on_it(
         alice_app.get(SYNC)
 
     assert len(many) == len(few)
-    assert len(many) <= (7 if connection.vendor == "postgresql" else 5)
+    assert len(many) <= 5
 
 
 def test_a_broken_seal_costs_one_key_and_not_the_page(

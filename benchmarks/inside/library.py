@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from accounts.models import Account
+from images.actions.spelling import spell
 from images.models import (
     ChangeKind,
     Envelope,
@@ -147,15 +148,30 @@ def _envelopes(_owner: Account, batch: Batch, given: Given) -> None:
 
 
 def _content(_owner: Account, batch: Batch, given: Given) -> None:
-    _write(ImageVersion, ["image_id", "number", "metadata", "stored_at"], (
-        (image_id, 1, given[image_id].metadata, _stored_at(n)) for n, image_id in batch
+    parts = {image_id: _parts(n, image_id, given[image_id]) for n, image_id in batch}
+    _write(ImageVersion, ["image_id", "number", "metadata", "stored_at", "shown"], (
+        (image_id, 1, metadata, _stored_at(n), spell(1, metadata, parts[image_id]))
+        for n, image_id in batch
+        for metadata in [given[image_id].metadata]
     ))  # fmt: skip
     columns = ["image_id", "version", "name", "blob_key", "bytes", "sha256", "verified_at"]
     _write(ImagePart, [*columns, "is_damaged"], (
-        (image_id, 1, str(name), *_stored(name, size, given[image_id]), _stored_at(n), False)
-        for n, image_id in batch
-        for name, size in PARTS.items()
+        tuple(getattr(part, column) for column in [*columns, "is_damaged"])
+        for _, image_id in batch
+        for part in parts[image_id]
     ))  # fmt: skip
+
+
+def _parts(number: int, image_id: UUID, given: Sealed) -> list[ImagePart]:
+    """The parts of an image, read back already."""
+    columns = ("blob_key", "bytes", "sha256")
+    return [
+        ImagePart(
+            image_id=image_id, version=1, name=name.value, verified_at=_stored_at(number),
+            **dict(zip(columns, _stored(name, size, given), strict=True)),
+        )
+        for name, size in PARTS.items()
+    ]  # fmt: skip
 
 
 def _stored(name: PartName, size: int, given: Sealed) -> tuple[str, int, bytes]:
@@ -200,4 +216,5 @@ def _as_text(value: object) -> str:
         return f"\\\\x{value.hex()}"
     if isinstance(value, bool):
         return "t" if value else "f"
-    return str(value)
+    # COPY reads backslashes and line ends of a text as its own.
+    return str(value).replace("\\", "\\\\").replace("\n", "\\n")

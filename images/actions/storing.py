@@ -33,6 +33,7 @@ from accounts.audit import AuditTag
 from accounts.models import Account
 from images import quota
 from images.actions.feed import record_changes
+from images.actions.spelling import spell
 from images.actions.uploading import Claim, Taking, make_blobs, take_uploads
 from images.errors import (
     AlreadyExistsError,
@@ -155,12 +156,13 @@ def add_version(
     """Write a version with its parts and its envelopes; the uploads become blobs. The first
     version is what makes an image.
     """
-    version = ImageVersion(
-        image_id=image_id, number=number, metadata=draft.metadata, stored_at=now
-    )
-    insert([version])
     images = int(number == FIRST)
     parts = adopt_parts(image_id, number, draft.parts, actor=actor, images=images, take=take)
+    version = ImageVersion(
+        image_id=image_id, number=number, metadata=draft.metadata, stored_at=now,
+        shown=spell(number, draft.metadata, parts),
+    )  # fmt: skip
+    insert([version])
     insert(parts)
     insert(_envelopes_of(image_id, number, draft))
 

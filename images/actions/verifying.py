@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from images.actions.feed import record_changes
-from images.models import ChangeKind, ImagePart
+from images.actions.spelling import respell
+from images.models import ChangeKind, Image, ImagePart
 from pocketvault.kernel.blobs import BlobMissingError, store
 from pocketvault.kernel.work import enqueue_on_commit
 
@@ -49,8 +50,12 @@ def _is_damaged(part: ImagePart) -> bool:
     # The blob key is in the filter: a part that was made again meanwhile is not judged
     # by the bytes of the old one.
     with transaction.atomic():
+        if not Image.objects.select_for_update().filter(pk=part.image_id).first():
+            return False
         same = ImagePart.objects.filter(pk=part.pk, blob_key=part.blob_key)
         is_known = same.update(is_damaged=is_damaged, verified_at=timezone.now())
+        if is_known:
+            respell(part.image_id, part.version)
         if is_known and is_damaged != part.is_damaged:
             logger.error("part damaged" if is_damaged else "part healed")
             record_changes(part.image.owner_id, ChangeKind.IMAGE, [part.image_id])

@@ -10,6 +10,7 @@ from accounts.audit import AuditTag
 from accounts.models import Account
 from images import quota
 from images.actions.feed import record_changes
+from images.actions.spelling import respell
 from images.actions.storing import (
     PartDraft,
     VersionDraft,
@@ -68,6 +69,7 @@ def remake_part(image: Image, number: int, draft: PartDraft, *, actor: Account) 
     if old is not None:
         drop_part(old, image)
     ImagePart.objects.bulk_create(adopt_parts(image.pk, number, [draft], actor=actor))
+    respell(image.pk, number)
     record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk])
     enqueue_on_commit("images.verify_image", str(image.pk))
 

@@ -14,12 +14,13 @@ from functools import cache
 from typing import TypedDict
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Count, F
 
 from images.actions.storing import FIRST, ImageDraft
 from images.api.keys import KeyReader
-from images.api.rows import PARTS, Row, image_rows
+from images.api.rows import Row, image_rows
 from images.models import Album, AlbumEnvelope, AlbumItem, Envelope, Image
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
@@ -87,56 +88,49 @@ class AlbumDocument(TypedDict):
 
 
 def image_documents(image_ids: Sequence[UUID], *, owner_id: UUID) -> dict[UUID, ImageDocument]:
-    """Those of these images that are the owner's, by id, in so many queries however many
-    they are: two on SQLite, four on PostgreSQL.
-    """
-    found = documents_by_text([str(image_id) for image_id in image_ids], owner_id=owner_id)
+    """Those of these images that are the owner's, by id, in two queries however many."""
+    ready = ready_documents([str(image_id) for image_id in image_ids], owner_id=owner_id)
+    found: dict[str, ImageDocument] = orjson.loads(orjson.dumps(ready))
     return {UUID(image_id): document for image_id, document in found.items()}
 
 
-def documents_by_text(image_ids: Sequence[str], *, owner_id: UUID) -> dict[str, ImageDocument]:
-    """`image_documents`, for whoever has the ids as text and needs no other."""
+def ready_documents(image_ids: Sequence[str], *, owner_id: UUID) -> dict[str, object]:
+    """`image_documents` for whoever has the ids as text and does nothing but send them: what is
+    kept ready of a version stays the JSON that it is. Only `orjson` writes these.
+    """
     if not image_ids:
         return {}
     albums = _albums_of(image_ids)
     owner, keys = str(owner_id), KeyReader(Envelope)
-    documents = {}
+    documents: dict[str, object] = {}
     for row in image_rows(image_ids, owner_id):
         image_id = text_of_id(row[0])
-        documents[image_id] = _image_document(
+        documents[image_id] = _ready_document(
             row, image_id, owner, keys, albums.get(image_id, [])
         )
     return documents
 
 
-def _image_document(
+def _ready_document(
     row: Row, image_id: str, owner: str, keys: KeyReader, albums: list[str]
-) -> ImageDocument:
-    """One image from the columns of `image_rows`."""
+) -> dict[str, object]:
+    """One image from the columns of `image_rows`: an `ImageDocument`, as soon as it is JSON."""
     (
-        _, version, stored_at, binned_at, purge_at, marks_number, marks, metadata,
+        _, number, stored_at, binned_at, purge_at, marks_number, marks, shown,
         revision, correction, content_epoch, content, record_epoch, record,
-        is_damaged, verified_at, *parts,
     ) = row  # fmt: skip
+    verified_at, version, metadata = shown.split("\n")
     return {
         "id": image_id,
         "owner_id": owner,
         "stored_at": text_of_moment(stored_at),
-        "verified_at": text_of_moment(verified_at) if verified_at else None,
+        "verified_at": orjson.Fragment(verified_at),
         "binned_at": text_of_moment(binned_at) if binned_at else None,
         "purge_at": text_of_moment(purge_at) if purge_at else None,
-        "version": {
-            "number": version,
-            "parts": {
-                name: {"bytes": size, "sha256": to_base64url(digest)}
-                for name, size, digest in zip(PARTS, parts[::2], parts[1::2], strict=True)
-                if digest is not None
-            },
-            "is_damaged": bool(is_damaged),
-        },
-        "wrapped_content_key": keys.text(content_epoch, content, f"{image_id}|content|{version}"),
+        "version": orjson.Fragment(version),
+        "wrapped_content_key": keys.text(content_epoch, content, f"{image_id}|content|{number}"),
         "wrapped_record_key": keys.text(record_epoch, record, f"{image_id}|record|{FIRST}"),
-        "metadata": to_base64url(metadata),
+        "metadata": orjson.Fragment(metadata),
         "marks": {"number": marks_number, "sealed": to_base64url(marks)} if marks else None,
         "corrections": (
             {"revision": revision, "sealed": to_base64url(correction)} if revision else None

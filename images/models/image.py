@@ -129,17 +129,22 @@ class Image(models.Model):
 class ImageVersion(models.Model):
     """The content of an image from one time on. Replacing a photo adds one.
 
-    ``metadata`` is ciphertext under the record key and belongs to this content.
+    ``metadata`` is ciphertext under the record key and belongs to this content. ``shown`` is
+    what pages of the feed say of this version, its parts and its metadata, ready to be sent;
+    `images.actions.spelling` writes it, and nothing else does.
     """
 
     image = models.ForeignKey(Image, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     metadata = models.BinaryField()
     stored_at = models.DateTimeField()
+    shown = models.TextField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "number"], name="one_row_per_version")
+            models.UniqueConstraint(fields=["image", "number"], name="one_row_per_version"),
+            # A page would break on a version whose writer forgot it.
+            models.CheckConstraint(condition=~models.Q(shown=""), name="a_version_is_spelled"),
         ]
 
 

@@ -33,8 +33,10 @@ class Among(Lookup):
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[str]]:
+        # Not ``= ANY``: for each index the planner would weigh all ids of the array one by one.
         column, _ = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::uuid[])", [listed(self.rhs, connection.vendor)]
+        text = listed(self.rhs, connection.vendor)
+        return column + " IN (SELECT unnest(%s::uuid[]))", [text]
 
 
 def listed(ids: Sequence[UUID], vendor: str) -> str:

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Account
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
+from images.actions.spelling import respell
 from images.api.documents import text_of
 from images.models import (
     PLAIN_PARTS,
@@ -77,7 +78,9 @@ def _document_by_models(image: Image) -> dict[str, object]:
 def _second_version(image: Image) -> None:
     """A newer version beside the old one, and a clean copy of it."""
     at, digest = timezone.now(), b"d" * 32
-    ImageVersion.objects.create(image=image, number=2, metadata=b"m2" * 40, stored_at=at)
+    ImageVersion.objects.create(
+        image=image, number=2, metadata=b"m2" * 40, stored_at=at, shown="not yet"
+    )
     for name in (PartName.ORIGINAL, PartName.PREVIEW, PartName.CLEAN_ORIGINAL):
         ImagePart.objects.create(
             image=image, version=2, name=name, blob_key=new_blob_key(), bytes=12, sha256=digest
@@ -112,6 +115,9 @@ def test_a_page_says_the_same_bytes_as_model_objects_would(
         create_album(album_id, new, actor=alice)
         item = ItemDraft(image_id=full.pk, version=1, wrapped_content_key=wrapped_key())
         add_items(Album.objects.get(pk=album_id), [item], actor=alice)
+
+    for version in ImageVersion.objects.all():
+        respell(version.image_id, version.number)
 
     page = alice_app.get(SYNC).content
     expected = [_document_by_models(image) for image in Image.objects.all()]

@@ -18,7 +18,7 @@ from images.actions.storing import commit_image
 from images.actions.whole import store_whole
 from images.api.base import VaultView
 from images.api.batching import run_batch
-from images.api.documents import image_document, image_documents, new_image_document
+from images.api.documents import image_document, new_image_document, ready_documents
 from images.api.drafts import image_in
 from images.api.finding import own_image
 from images.api.paging import limit_in, place_from_text, place_to_text
@@ -58,10 +58,10 @@ class ImagesView(VaultView):
             images = images.filter(Q(stored_at__lt=at) | Q(stored_at=at, id__lt=image_id))
         rows = list(images.values_list("id", "stored_at")[: limit + 1])
         ids = [image_id for image_id, _ in rows[:limit]]
-        found = image_documents(ids, owner_id=self.account.pk)
+        found = ready_documents([str(each) for each in ids], owner_id=self.account.pk)
         last = rows[limit - 1] if len(rows) > limit else None
         following = place_to_text(last[1], last[0]) if last else None
-        items = [found[image_id] for image_id in ids if image_id in found]
+        items = [found[str(image_id)] for image_id in ids if str(image_id) in found]
         return Response({"items": items, "cursor": following})
 
 

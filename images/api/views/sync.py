@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import VaultView
-from images.api.documents import album_documents, documents_by_text, text_of
+from images.api.documents import album_documents, ready_documents, text_of
 from images.api.feed_serializers import ChangesSerializer, MonthSerializer, TimelineSerializer
 from images.api.paging import limit_in
 from images.feed import Change, ids_of, read_feed
@@ -32,7 +32,7 @@ class SyncView(VaultView):
         """A page of changes, oldest first; without a cursor, the whole library."""
         cursor = request.query_params.get("cursor", "")
         page = read_feed(self.account, cursor, limit_in(request))
-        images = documents_by_text(ids_of(page, ChangeKind.IMAGE), owner_id=self.account.pk)
+        images = ready_documents(ids_of(page, ChangeKind.IMAGE), owner_id=self.account.pk)
         albums = album_documents([UUID(album) for album in ids_of(page, ChangeKind.ALBUM)])
         known: dict[str, Mapping[str, object]] = {
             ChangeKind.IMAGE.value: images,

@@ -1,0 +1,148 @@
+"""The ready text of a version says what its columns say, whoever wrote them last.
+
+Beside what stands here, every test of images ends with that comparison (``conftest.py``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Account
+from images.actions.cleaning import CleanDraft, store_clean_copy
+from images.actions.disposal import purge_images
+from images.actions.spelling import respell
+from images.actions.storing import PartDraft, VersionDraft
+from images.actions.verifying import verify_image
+from images.actions.versions import remake_part, replace_version
+from images.models import Envelope, ImagePart, ImageVersion, PartName
+from pocketvault.kernel.blobs import BlobStore
+from pocketvault.kernel.fields import to_base64url
+from tests.factories import wrapped_key
+from tests.images.making import part, sealed_record, store_image
+from tests.images.spelled import assert_spelled
+
+pytestmark = pytest.mark.usefixtures("own_store")
+
+
+def content(account: Account, *parts: PartDraft) -> VersionDraft:
+    return VersionDraft(
+        parts=parts, wrapped_content_key=wrapped_key(), metadata=sealed_record()
+    )
+
+
+def test_each_writer_of_a_version_or_a_part_writes_its_text(
+    alice: Account, own_store: BlobStore
+) -> None:
+    image = store_image(alice, b"o" * 90, thumbnail=b"t" * 40)
+    texts = [said()]
+
+    def told(*, is_new: bool = True) -> None:
+        assert_spelled()
+        assert (said() != texts[-1]) is is_new
+        texts.append(said())
+
+    verify_image(image.pk)
+    told()
+    preview = part(alice, PartName.PREVIEW, b"p" * 50)
+    remake_part(image, 1, preview, actor=alice)
+    told()
+    verify_image(image.pk)
+    told()
+    own_store.discard(ImagePart.objects.get(name="preview").blob_key)
+    verify_image(image.pk)
+    told()
+    remake_part(image, 1, part(alice, PartName.PREVIEW, b"p" * 50), actor=alice)
+    told()
+    original = part(alice, PartName.ORIGINAL, b"2" * 80)
+    replace_version(image, 2, content(alice, original), actor=alice)
+    told()
+    clean = [part(alice, PartName.CLEAN_ORIGINAL, b"c" * 70)]
+    copy = CleanDraft(parts=clean, wrapped_content_key=wrapped_key())
+    store_clean_copy(image, 2, copy, actor=alice)
+    told(is_new=False)
+    verify_image(image.pk)
+    told()
+    assert assert_spelled() == 2
+
+
+def said() -> Sequence[str]:
+    return list(ImageVersion.objects.order_by("number").values_list("shown", flat=True))
+
+
+def test_a_text_leads_to_no_key(alice: Account) -> None:
+    image = store_image(alice, thumbnail=b"t" * 40)
+    opened = [row.open() for row in Envelope.objects.filter(image=image)]
+    sealed = [bytes(row.sealed) for row in Envelope.objects.filter(image=image)]
+    [text] = said()
+
+    assert len(opened) == 2
+    assert not any(to_base64url(secret) in text for secret in [*opened, *sealed])
+
+
+def test_a_text_goes_with_its_photo(alice: Account) -> None:
+    image, kept = store_image(alice), store_image(alice)
+    purge_images([image.pk], actor=alice)
+
+    assert [row.image_id for row in ImageVersion.objects.all()] == [kept.pk]
+
+
+def test_the_database_takes_no_version_without_a_text(alice: Account) -> None:
+    store_image(alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImageVersion.objects.update(shown="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_different_parts_at_once_leave_nothing_out(alice: Account) -> None:
+    """Each would read the other's part as it was before."""
+    image = store_image(alice, thumbnail=b"t" * 40)
+    drafts = [
+        part(alice, PartName.PREVIEW, b"p" * 50), part(alice, PartName.THUMBNAIL, b"u" * 60),
+    ]  # fmt: skip
+    works = [lambda d=each: remake_part(image, 1, d, actor=alice) for each in drafts]
+    works += [lambda: verify_image(image.pk)] * 2
+
+    def run(work: Callable[[], object]) -> None:
+        work()
+        connection.close()
+
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert ImagePart.objects.count() == 3
+    assert assert_spelled() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_from_before_get_their_text_in_batches(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a library that was there, and those that a killed migration left."""
+    for number in range(5):
+        image = store_image(alice, thumbnail=b"t" * 40 if number % 2 else None)
+        if number % 3:
+            verify_image(image.pk)
+    ImagePart.objects.filter(image=image, name="original").update(is_damaged=True)
+    replace_version(
+        image, 2, content(alice, part(alice, PartName.ORIGINAL, b"2" * 80)), actor=alice
+    )
+    migration = import_module("images.migrations.0008_spell_versions")
+    monkeypatch.setattr(migration, "AT_A_TIME", 2)
+    call_command("migrate", "images", "0007", verbosity=0)
+    try:
+        done = ImageVersion.objects.first().pk
+        respell(ImageVersion.objects.get(pk=done).image_id, 1)
+        ImageVersion.objects.exclude(pk=done).update(shown="")
+    finally:
+        call_command("migrate", "images", verbosity=0)
+
+    assert assert_spelled() == 6

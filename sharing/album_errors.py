@@ -25,7 +25,7 @@ class AlreadyInAlbumError(ConflictError):
     """Photos that are in the shared album. ``image_ids`` are in ``details``."""
 
     code = "already_in_album"
-    sentence = "Some of these photos are in the album already. Take them out to put them in anew."
+    sentence = "Some of these photos are in the album already. Replace them there instead."
 
 
 class NoDownloadError(VaultError):

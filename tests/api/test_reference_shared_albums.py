@@ -10,6 +10,7 @@ from tests.api.people import Person, new_person, photograph, store
 from tests.live import Live
 from tests.reference_client import albums, groups
 from tests.reference_client.client import ProblemError
+from tests.reference_client.crypto.errors import CryptoError
 from tests.reference_client.crypto.history import HistoryError
 from tests.reference_client.documents import AlbumSettings
 from tests.reference_client.groups import Group
@@ -24,7 +25,13 @@ from tests.reference_client.shared_albums import (
     rotate_album,
     share_album,
 )
-from tests.reference_client.shared_photos import add_photos, download, photos_in, rewrap
+from tests.reference_client.shared_photos import (
+    add_photos,
+    download,
+    photos_in,
+    replace_photos,
+    rewrap,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,46 @@ def test_who_comes_by_a_group_contributes_and_everybody_knows_whose_it_is(
     assert {photo.fields["owner"] for photo in found} == {cast.alice.id, cast.carol.id}
     contributed = next(each for each in found if each.fields["owner"] == cast.carol.id)
     assert download(cast.bob, by_bob, contributed, "original") == photograph(2).jpeg
+
+
+def test_a_photo_is_replaced_in_its_place_and_other_words_are_told_of_it(
+    cast: Cast, album: SharedAlbum
+) -> None:
+    mine = store(cast.alice.library, 3)
+    add_photos(cast.alice, album, [mine], tells={"title": "Lake"})
+    album = open_shared_album(cast.alice, album.id)
+    newer = cast.alice.library.replace(mine, photograph(4).jpeg, mine.metadata)
+    shown = next(each for each in photos_in(cast.alice, album) if each.id == mine.id)
+    by_bob = open_shared_album(cast.bob, album.id)
+
+    replace_photos(cast.alice, album, [(shown, newer)], tells={"taken_at": "2026-07-01T12:00"})
+
+    seen = open_shared_album(cast.bob, album.id)
+    photos = {each.id: each for each in photos_in(cast.bob, seen)}
+    now = photos[mine.id]
+    assert (len(photos), now.fields["version"]) == (2, 2)
+    assert ("title" in now.fields, now.fields["taken_at"]) == (False, "2026-07-01T12:00")
+    assert download(cast.bob, seen, now, "original") == photograph(4).jpeg
+    # The former one is vouched for no more, and its key opens nothing that is there.
+    assert len(seen.chronicle.state.items) == len(by_bob.chronicle.state.items) == 2
+    with pytest.raises(CryptoError):
+        download(cast.bob, seen, shown, "original")
+
+
+def test_who_names_the_photo_of_another_as_replaced_is_found_out(
+    cast: Cast, album: SharedAlbum
+) -> None:
+    by_bob = open_shared_album(cast.bob, album.id)
+    (alices,) = photos_in(cast.bob, by_bob)
+    bobs = store(cast.bob.library, 5)
+    add_photos(cast.bob, by_bob, [bobs])
+
+    # The service sees whose photo comes, and cannot read in whose place.
+    replace_photos(cast.bob, open_shared_album(cast.bob, album.id), [(alices, bobs)])
+
+    with pytest.raises(HistoryError) as refusal:
+        open_shared_album(cast.alice, album.id)
+    assert (refusal.value.code, refusal.value.account) == ("not-allowed", cast.bob.id)
 
 
 def test_who_is_put_out_reads_no_more_and_the_photos_go_on_under_a_new_key(

@@ -94,6 +94,22 @@ class Deeds:
         image_id, content = self.world.add_photo(name, by_group=by_group)
         self.expected.photos[image_id] = (name, content)
 
+    def photo_of(self, name: str) -> str:
+        """The one of theirs that came last."""
+        return max(key for key, (whose, _) in self.expected.photos.items() if whose == name)
+
+    def replaceable(self) -> set[str]:
+        """Photos of those who may still bring some."""
+        photos = self.expected.photos.items()
+        return {key for key, (name, _) in photos if self.expected.may_add(name)}
+
+    def replace_photo(self, image_id: str) -> None:
+        """Whose photo it is lets the album show a new version of it, and the former no more."""
+        name, _ = self.expected.photos[image_id]
+        by_group = self.expected.by_group_only(name)
+        content = self.world.replace_photo(name, image_id, by_group=by_group)
+        self.expected.photos[image_id] = (name, content)
+
     def purge(self, image_id: str) -> None:
         """Whose photo it is deletes it for good."""
         name, _ = self.expected.photos.pop(image_id)

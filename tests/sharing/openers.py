@@ -14,6 +14,7 @@ from tests.reference_client import account, albums, groups
 from tests.reference_client.client import Json, ProblemError
 from tests.reference_client.documents import AlbumSettings
 from tests.reference_client.groups import Group
+from tests.reference_client.images import Photo
 from tests.reference_client.people import Sharer, befriend
 from tests.reference_client.shared_albums import (
     SharedAlbum,
@@ -25,7 +26,13 @@ from tests.reference_client.shared_albums import (
     share_album,
     sign,
 )
-from tests.reference_client.shared_photos import add_photos, download, photos_in, rewrap
+from tests.reference_client.shared_photos import (
+    add_photos,
+    download,
+    photos_in,
+    replace_photos,
+    rewrap,
+)
 
 OWNER, STRANGER = "alice", "mallory"
 FRIENDS = ("bob", "carol", "dan")
@@ -91,6 +98,7 @@ class World:
         self.people = people
         self.devices = {name: Sharer(person.device) for name, person in people.items()}
         self.album_id, self.group_id = "", ""
+        self.photos: dict[str, Photo] = {}
         # Every album key that somebody ever held, and what its owner saw last.
         self.seen: dict[str, set[bytes]] = {}
         self.key_in_force = b""
@@ -187,7 +195,19 @@ class World:
         photo = device.library.store(content, metadata_of(content))
         album = self.album(name, by_group=by_group)
         add_photos(device, album, [photo], through=self.group_id if by_group else None)
+        self.photos[photo.id] = photo
         return photo.id, content
+
+    def replace_photo(self, name: str, image_id: str, *, by_group: bool) -> bytes:
+        """A new version of a photo of theirs takes its place; its content."""
+        device, content = self.devices[name], os.urandom(CONTENT_BYTES)
+        newer = device.library.replace(self.photos[image_id], content, metadata_of(content))
+        album = self.album(name, by_group=by_group)
+        (shown,) = (photo for photo in photos_in(device, album) if photo.id == image_id)
+        through = self.group_id if by_group else None
+        replace_photos(device, album, [(shown, newer)], through=through)
+        self.photos[image_id] = newer
+        return content
 
     def purge(self, name: str, image_id: str) -> None:
         """They delete a photo of theirs for good."""

@@ -43,6 +43,7 @@ LONG = settings(
 # No limit, too few, and enough; more links than that say nothing new.
 VIEW_LIMITS = st.sampled_from([None, 1, 2, 5])
 MOST_LINKS = 3
+WRITERS = (OWNER, "bob", "carol")
 ROLES = st.sampled_from(["viewer", "contributor", "manager"])
 
 
@@ -86,10 +87,14 @@ def test_one_sequence_with_everything_in_it(world: World) -> None:
         lambda: deeds.add_photo(OWNER),
         lambda: deeds.add_photo("bob"),
         lambda: deeds.add_photo("carol"),
+        *(lambda name=name: deeds.replace_photo(deeds.photo_of(name)) for name in WRITERS),
         # Each way out, with a key that is replaced and photos that follow it.
         lambda: deeds.revoke("bob"),
         deeds.rotate,
+        # One photo comes under the new key by that, and the others after it.
+        lambda: deeds.replace_photo(deeds.photo_of("carol")),
         deeds.world.rewrap,
+        lambda: deeds.replace_photo(deeds.photo_of(OWNER)),
         lambda: deeds.give("bob", "manager"),
         lambda: deeds.add_member("bob"),
         lambda: deeds.add_photo("bob"),
@@ -137,6 +142,7 @@ def test_one_sequence_with_links(world: World) -> None:
         lambda: deeds.visit(many),
         lambda: deeds.visit(few),
         lambda: deeds.visit(brief),
+        lambda: deeds.replace_photo(deeds.photo_of(OWNER)),
         # Used up, and open again; seen by a visit that was under way all the time.
         lambda: deeds.visit(few),
         lambda: deeds.limit_link(few, view_limit=2, can_download=True),
@@ -148,6 +154,7 @@ def test_one_sequence_with_links(world: World) -> None:
         lambda: deeds.limit_link(brief, view_limit=None, can_download=True),
         lambda: deeds.give("bob", "contributor"),
         lambda: deeds.add_photo("bob"),
+        lambda: deeds.replace_photo(deeds.photo_of("bob")),
         deeds.world.rewrap,
         lambda: deeds.visit(brief),
         lambda: deeds.limit_link(few, view_limit=3, can_download=True),
@@ -286,6 +293,11 @@ class Sequence(RuleBasedStateMachine):
     def add_photo(self, data: st.DataObject) -> None:
         writers = {name for name in (OWNER, *FRIENDS) if self.expected.may_add(name)}
         self.deeds.add_photo(one_of(data, writers))
+
+    @precondition(lambda self: self.deeds.replaceable())
+    @rule(data=st.data())
+    def replace_photo(self, data: st.DataObject) -> None:
+        self.deeds.replace_photo(one_of(data, self.deeds.replaceable()))
 
     @precondition(lambda self: self.expected.photos)
     @rule(data=st.data())

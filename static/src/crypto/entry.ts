@@ -37,7 +37,7 @@ export interface HistoryEntry {
   /** Of the key that seals the opening. */
   readonly generation: number;
   readonly opening: Bytes;
-  /** Commitments of the items that are added, in the open; empty for every other event. */
+  /** Commitments of the items that are added, or stand in the place of others, in the open; empty for every other event. */
   readonly items: readonly Bytes[];
 }
 

@@ -42,6 +42,8 @@ type Happening =
   | ({ readonly event: "settings-set" } & SettingsMark)
   | { readonly event: "items-added"; readonly count: number; readonly root: string }
   | { readonly event: "items-removed"; readonly items: readonly string[] }
+  /** The new commitments lie beside the entry, each in the place of the former one. */
+  | { readonly event: "items-replaced"; readonly items: readonly string[]; readonly count: number; readonly root: string }
   | { readonly event: "link-set"; readonly link: string }
   | { readonly event: "link-ended"; readonly link: string };
 
@@ -51,7 +53,7 @@ export type HistoryEvent = Happening & { readonly through?: Through };
 export type EventName = HistoryEvent["event"];
 
 const ROLES = [...new Set([...GROUP_ROLES, ...GRANT_ROLES])];
-/** The most items one entry adds or removes. */
+/** The most items one entry adds, removes or replaces. */
 export const MOST_ITEMS = 500;
 
 const KEYS = { identity: digestIn, fingerprint: digestIn };
@@ -73,6 +75,7 @@ const SHAPES: Readonly<Record<EventName, Readonly<Record<string, (value: unknown
   "settings-set": SETTINGS,
   "items-added": { count: itemCount, root: digestIn },
   "items-removed": { items: digestsIn },
+  "items-replaced": { items: digestsIn, count: itemCount, root: digestIn },
   "link-set": { link: idIn },
   "link-ended": { link: idIn },
 };

@@ -77,6 +77,8 @@ function isAllowedInAlbum(draft: Draft, { author, role, event }: Deed): boolean 
       return manages || role === "contributor";
     case "items-removed":
       return manages || (role === "contributor" && event.items.every((item) => (draft.items.get(item) ?? author) === author));
+    case "items-replaced":
+      return (manages || role === "contributor") && event.items.every((item) => draft.items.get(item) === author);
     case "rotated":
     case "stopped":
     case "link-set":
@@ -142,6 +144,9 @@ function applyToThings(draft: Draft, { author, event, items }: Deed, refuse: Ref
     case "items-removed":
       for (const item of event.items) draft.items.delete(item);
       return;
+    case "items-replaced":
+      replaceItems(draft, author, event.items, items, refuse);
+      return;
     case "link-set":
       draft.links.add(event.link);
       return;
@@ -201,6 +206,13 @@ function addItems(draft: Draft, author: string, items: readonly string[], refuse
     if (draft.items.has(item)) refuse("not-allowed");
     draft.items.set(item, author);
   }
+}
+
+/** Each new one stands in the place of a former one. None of them was there before, and none goes twice. */
+function replaceItems(draft: Draft, author: string, former: readonly string[], items: readonly string[], refuse: Refuse): void {
+  if (items.some((item) => draft.items.has(item))) refuse("not-allowed");
+  for (const item of former) if (!draft.items.delete(item)) refuse("not-allowed");
+  addItems(draft, author, items, refuse);
 }
 
 function isOwner(draft: Draft, account: string): boolean {

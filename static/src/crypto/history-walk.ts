@@ -133,10 +133,11 @@ function checkKnown(account: string, keys: Keys, { known }: Beforehand, refuse: 
 }
 
 function checkItems(entry: HistoryEntry, event: HistoryEvent, refuse: Refuse): void {
-  if (event.event !== "items-added") {
+  if (event.event !== "items-added" && event.event !== "items-replaced") {
     if (entry.items.length > 0) refuse("wrong-commitment");
     return;
   }
+  if (event.event === "items-replaced" && event.items.length !== event.count) refuse("wrong-commitment");
   if (entry.items.length !== event.count || toBase64Url(rootOf(entry.items)) !== event.root) refuse("wrong-commitment");
 }
 

@@ -6,8 +6,8 @@ import { entryOf, readerOf, type HistoryVector } from "../../../tests/vectors/sh
 import { concat, randomBytes, toBase64Url, type Bytes } from "./bytes.ts";
 import { digestOf, rootOf } from "./commitment.ts";
 import { keyCheckOf } from "./delivery.ts";
-import { hashOfEntry, START, writeEntry, type Head, type HistoryEntry, type Subject } from "./entry.ts";
-import { MOST_ITEMS, type HistoryEvent } from "./event.ts";
+import { hashOfEntry, START, writeEntry, type Author, type Head, type HistoryEntry, type Subject } from "./entry.ts";
+import { MOST_ITEMS, type GrantRole, type HistoryEvent } from "./event.ts";
 import { HistoryError } from "./history-error.ts";
 import { readHistory, requireHead, type HistoryReader } from "./history.ts";
 import { headOf, type HistoryState } from "./history-state.ts";
@@ -189,6 +189,8 @@ function flipped(bytes: Bytes, number: (below: number) => number): Bytes {
   return changed;
 }
 
+const countAndRoot = (items: readonly Bytes[]) => ({ count: items.length, root: toBase64Url(rootOf(items)) });
+
 /** An album somebody owns, as long as one likes. */
 class LongAlbum {
   readonly subject: Subject & { kind: "album" } = { kind: "album", id: crypto.randomUUID(), owner: crypto.randomUUID() };
@@ -208,16 +210,32 @@ class LongAlbum {
     await this.append({ event: "created", generation: 1, key_check, ...this.#keys, number: 1, digest });
   }
 
-  async append(event: HistoryEvent, items: readonly Bytes[] = []): Promise<void> {
+  async append(event: HistoryEvent, items: readonly Bytes[] = [], by?: Author): Promise<void> {
     const last = this.entries.at(-1);
     const head: Head = last ? { seq: last.seq, hash: hashOfEntry(last, this.subject) } : START;
-    const author = { account: this.subject.owner, seed: this.#seed };
+    const author = by ?? { account: this.subject.owner, seed: this.#seed };
     const key = { generation: 1, documentKey: await deriveDocumentKey(this.#key) };
     this.entries.push(await writeEntry(event, this.subject, head, author, key, items));
   }
 
-  async add(items: readonly Bytes[]): Promise<void> {
-    await this.append({ event: "items-added", count: items.length, root: toBase64Url(rootOf(items)) }, items);
+  async add(items: readonly Bytes[], by?: Author): Promise<void> {
+    await this.append({ event: "items-added", ...countAndRoot(items) }, items, by);
+  }
+
+  async replace(former: readonly Bytes[], items: readonly Bytes[], by?: Author): Promise<void> {
+    await this.append({ event: "items-replaced", items: former.map(toBase64Url), ...countAndRoot(items) }, items, by);
+  }
+
+  /** Somebody who is let in. */
+  async letIn(role: GrantRole): Promise<Author> {
+    const author = { account: crypto.randomUUID(), seed: newIdentitySeed() };
+    await this.setRole(author, role);
+    return author;
+  }
+
+  async setRole({ account, seed }: Author, role: GrantRole): Promise<void> {
+    const identity = toBase64Url(identityPublicKey(seed));
+    await this.append({ event: "member-set", account, role, identity, fingerprint: identity });
   }
 }
 
@@ -269,4 +287,62 @@ describe("what a history names", () => {
     assert.throws(() => { requireHead(state, { seq: 2, hash }); }, failsWith("broken-link"));
     assert.throws(() => { requireHead(state, { seq: 1, hash: randomBytes(32) }); }, failsWith("forked"));
   });
+});
+
+describe("photos that stand in the place of others", () => {
+  const commitments = (count: number): Bytes[] => Array.from({ length: count }, () => randomBytes(32));
+  const [before, after] = [commitments(3), commitments(3)];
+  const [first, , last] = before.map((each) => toBase64Url(each)) as [string, string, string];
+
+  /** Three photos of the owner's, and two of somebody who may add. */
+  async function begun() {
+    const album = new LongAlbum();
+    await album.begin(randomBytes(9));
+    const contributor = await album.letIn("contributor");
+    const theirs = commitments(2);
+    await album.add(before);
+    await album.add(theirs, contributor);
+    const read = async () => (await readHistory(album.entries, album.reader)).state;
+    return { album, contributor, theirs, read };
+  }
+
+  test("are by whom those were, and nothing else changed", async () => {
+    const { album, contributor, theirs, read } = await begun();
+    const earlier = await read();
+    const [mine, their] = [after.slice(0, 2), commitments(1)];
+    await album.replace(before.slice(0, 2), mine);
+    await album.replace(theirs.slice(0, 1), their, contributor);
+    const later = await read();
+    const { seq, hash, items } = later;
+    assert.deepEqual(later, { ...earlier, seq, hash, items });
+    const by = (account: string) => (each: string): [string, string] => [each, account];
+    const own = [...mine.map(toBase64Url), last].map(by(album.subject.owner));
+    const added = [...their, ...theirs.slice(1)].map(toBase64Url).map(by(contributor.account));
+    assert.deepEqual(items, Object.fromEntries([...own, ...added]));
+  });
+
+  const refused: Readonly<Record<string, readonly [string, (found: Awaited<ReturnType<typeof begun>>) => Promise<void>]>> = {
+    "by somebody who put others in": ["not-allowed", ({ album, contributor }) => album.replace(before.slice(0, 1), after.slice(0, 1), contributor)],
+    "by the owner, of what others put in": ["not-allowed", ({ album, theirs }) => album.replace(theirs.slice(0, 1), after.slice(0, 1))],
+    "by somebody who may only look now": ["not-allowed", async ({ album, contributor, theirs }) => {
+      await album.setRole(contributor, "viewer");
+      await album.replace(theirs, after.slice(0, 2), contributor);
+    }],
+    "where nothing was": ["not-allowed", ({ album }) => album.replace(commitments(1), after.slice(0, 1))],
+    "twice in one place": ["not-allowed", ({ album }) => album.replace([...before.slice(0, 1), ...before.slice(0, 1)], after.slice(0, 2))],
+    "once in two places": ["not-allowed", ({ album }) => album.replace(before.slice(0, 2), [...after.slice(0, 1), ...after.slice(0, 1)])],
+    "that are there already": ["not-allowed", ({ album }) => album.replace(before.slice(0, 1), before.slice(1, 2))],
+    "that are those themselves": ["not-allowed", ({ album }) => album.replace(before.slice(0, 2), [...before.slice(0, 2)].reverse())],
+    "more than there were": ["wrong-commitment", ({ album }) => album.replace(before.slice(0, 1), after.slice(0, 2))],
+    "other than were signed for": ["wrong-commitment", ({ album }) => album.append({ event: "items-replaced", items: [first], ...countAndRoot(after.slice(0, 1)) }, after.slice(1, 2))],
+    "by an entry without them": ["wrong-commitment", ({ album }) => album.append({ event: "items-replaced", items: [first], ...countAndRoot(after.slice(0, 1)) })],
+    "of none": ["unreadable", ({ album }) => album.replace([], [])],
+  };
+  for (const [name, [code, act]] of Object.entries(refused)) {
+    test(`are refused: ${name}`, async () => {
+      const found = await begun();
+      await act(found);
+      await assert.rejects(found.read(), failsWith(code));
+    });
+  }
 });

@@ -1,5 +1,6 @@
 /** What can be done with picked photos, or with the one in the viewer. */
 import { download } from "../../transfer/download.ts";
+import type { View } from "../../vault/library/view.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
@@ -26,6 +27,8 @@ export interface Place {
   readonly albumId?: string;
   /** Photos of somebody else's album are not in the library: the page knows what they weigh and what may be done. */
   readonly received?: PickedFromOthers;
+  /** All that stands in the album, where photos of others do as well; without it those of the library. */
+  readonly whole?: () => View;
 }
 
 export interface Act {
@@ -37,6 +40,8 @@ export interface Act {
   readonly isDanger?: boolean;
   /** For one photo only. */
   readonly isSingle?: boolean;
+  /** It changes the order of the album and no photo: those of others take part in it. */
+  readonly isOfAlbum?: boolean;
 }
 
 /** Save originals. Must be called from a click. */
@@ -87,8 +92,8 @@ function binActs({ access }: LibrarySession): readonly Act[] {
 }
 
 /** Lays an album that has an order of its own anew. Answers false, so that what is picked can be moved on. */
-async function reorder({ access }: LibrarySession, albumId: string, lay: (sequence: readonly string[]) => readonly string[]): Promise<boolean> {
-  const view = access.library.view({ albumId, order: "custom" });
+async function reorder({ access }: LibrarySession, { albumId = "", whole }: Place, lay: (sequence: readonly string[]) => readonly string[]): Promise<boolean> {
+  const view = whole?.() ?? access.library.view({ albumId, order: "custom" });
   const sequence = Array.from({ length: view.count }, (_, index) => view.idAt(index));
   try {
     await access.changes.changeAlbum(albumId, { order: "custom", sequence: lay(sequence) });
@@ -99,24 +104,26 @@ async function reorder({ access }: LibrarySession, albumId: string, lay: (sequen
   return false;
 }
 
-/** Put photos beside another one, as by dragging them there. */
-export async function placePhotos(session: LibrarySession, albumId: string, ids: readonly string[], anchor: string, isAfter: boolean): Promise<void> {
-  await reorder(session, albumId, (sequence) => placed(sequence, new Set(ids), anchor, isAfter));
+/** Put photos of an album beside another one, as by dragging them there. */
+export async function placePhotos(session: LibrarySession, place: Place, ids: readonly string[], anchor: string, isAfter: boolean): Promise<void> {
+  await reorder(session, place, (sequence) => placed(sequence, new Set(ids), anchor, isAfter));
 }
 
-function moveActs(session: LibrarySession, albumId: string): readonly Act[] {
-  if (session.access.library.album(albumId)?.order !== "custom") return [];
+function moveActs(session: LibrarySession, place: Place): readonly Act[] {
+  if (session.access.library.album(place.albumId ?? "")?.order !== "custom") return [];
+  const act = (icon: string, label: string, lay: (sequence: readonly string[], ids: ReadonlySet<string>) => readonly string[]): Act =>
+    ({ icon, label, isRare: true, isOfAlbum: true, run: (ids) => reorder(session, place, (sequence) => lay(sequence, new Set(ids))) });
   return [
-    { icon: "previous", label: t("Move earlier"), isRare: true, run: (ids) => reorder(session, albumId, (sequence) => moved(sequence, new Set(ids), -1)) },
-    { icon: "next", label: t("Move later"), isRare: true, run: (ids) => reorder(session, albumId, (sequence) => moved(sequence, new Set(ids), 1)) },
-    { icon: "up", label: t("Move to the start"), isRare: true, run: (ids) => reorder(session, albumId, (sequence) => placed(sequence, new Set(ids), sequence[0] ?? "", false)) },
+    act("previous", t("Move earlier"), (sequence, ids) => moved(sequence, ids, -1)),
+    act("next", t("Move later"), (sequence, ids) => moved(sequence, ids, 1)),
+    act("up", t("Move to the start"), (sequence, ids) => placed(sequence, ids, sequence[0] ?? "", false)),
   ];
 }
 
-function albumActs(session: LibrarySession, albumId: string): readonly Act[] {
+function albumActs(session: LibrarySession, place: Place, albumId: string): readonly Act[] {
   const { access } = session;
   return [
-    ...moveActs(session, albumId),
+    ...moveActs(session, place),
     {
       icon: "album-remove",
       label: t("Take out of album"),
@@ -153,7 +160,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
       run: (ids) => setArchived(session, ids, !isArchive),
     },
     { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => new CorrectDialog(session, ids).ask() },
-    ...(place.albumId === undefined ? [] : albumActs(session, place.albumId)),
+    ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),
     { icon: "recycle", label: t("Delete"), isDanger: true, run: (ids) => { deletePhotos(ids); return true; } },
   ];
 }

@@ -80,6 +80,7 @@ async function adopt(coming: Promise<LibrarySession>): Promise<LibrarySession> {
     return await mine;
   }
   present = session;
+  session.others.start();
   tell();
   return session;
 }

@@ -4,8 +4,8 @@ import { localTime } from "../../vault/library/documents.ts";
 import { metadataChoice } from "../../vault/preferences.ts";
 import type { Circle } from "../../vault/sharing/groups.ts";
 import { toggleLike, type PhotoTalk } from "../../vault/sharing/photo-talk.ts";
-import { readReceivedAlbum, type ReceivedAlbum } from "../../vault/sharing/received.ts";
-import { takeOut } from "../../vault/sharing/received-changes.ts";
+import type { PeopledAlbum } from "../../vault/sharing/received.ts";
+import { mayTakeOutAll, takeOut } from "../../vault/sharing/received-changes.ts";
 import type { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
 import { commentsOn } from "../../vault/sharing/received-remarks.ts";
 import type { Act } from "../library/acts.ts";
@@ -19,7 +19,11 @@ import { likedWords, ownerName } from "./words.ts";
 /** The page that shows an album, for what is done on it. */
 export interface ReceivedPlace {
   readonly session: LibrarySession;
-  readonly album: () => ReceivedAlbum;
+  readonly album: () => PeopledAlbum;
+  /** It as it is now. @throws as `readPeopledAlbum`. */
+  readonly read: () => Promise<PeopledAlbum>;
+  /** Of the page on which its photos are looked at. */
+  readonly address: string;
   readonly circle: () => Circle;
   readonly photos: ReceivedPhotos;
   /** Look again at what changed. */
@@ -34,7 +38,7 @@ export function receivedActs(place: ReceivedPlace, wanted: readonly string[]): r
   const album = place.album();
   const originals = ids.filter((id) => place.photos.mediaRequest(id, "original") !== null);
   const others = originals.filter((id) => ownerOf(place, id) !== album.self);
-  const mayLeave = ids.filter((id) => album.role === "manager" || (album.role === "contributor" && ownerOf(place, id) === album.self));
+  const mayLeave = ids.filter((id) => mayTakeOutAll(album.role) || (album.role === "contributor" && ownerOf(place, id) === album.self));
   return [
     ...(ids.length === 1 ? [{ icon: "favourite", label: t("Like"), run: async () => { await changeLike(place, ids[0] ?? ""); return false; } }] : []),
     ...(others.length === 0 ? [] : [{ icon: "add", label: t("Keep a copy"), run: () => keepCopies(place, others) }]),
@@ -44,12 +48,12 @@ export function receivedActs(place: ReceivedPlace, wanted: readonly string[]): r
 }
 
 /** What is said about the photos of the album. */
-export function receivedTalk({ photos, album, circle }: ReceivedPlace): PhotoTalk {
+export function receivedTalk({ photos, album, circle, read }: ReceivedPlace): PhotoTalk {
   return {
     vault: () => circle().vault,
     album,
     item: (id) => photos.item(id),
-    reread: () => readReceivedAlbum(album().id, circle()),
+    reread: read,
     look: async (id, signal) => {
       const [comments] = await Promise.all([commentsOn(album(), id, signal), photos.refresh(id)]);
       return comments;
@@ -77,6 +81,11 @@ async function saveOriginals({ session, photos }: ReceivedPlace, ids: readonly s
   return false;
 }
 
+function staysWords(album: PeopledAlbum): string {
+  if (album.role === "owner") return t("Your copy stays when whoever it is from deletes theirs or leaves. They are not told.");
+  return t("Your copy stays when {name} deletes theirs or stops sharing. They are not told.", { name: ownerName(album) });
+}
+
 /** Decrypted here and encrypted again here, under keys of one's own, as a new photo. */
 async function keepCopies(place: ReceivedPlace, ids: readonly string[]): Promise<boolean> {
   const { session, photos } = place;
@@ -85,7 +94,7 @@ async function keepCopies(place: ReceivedPlace, ids: readonly string[]): Promise
     title: tn("Keep a copy of {n} photo?", "Keep a copy of {n} photos?", ids.length),
     sentences: [
       t("It becomes yours: decrypted on this device, encrypted again with your own keys, and counted as yours ({size}).", { size: bytesText(bytes) }),
-      t("Your copy stays when {name} deletes theirs or stops sharing. They are not told.", { name: ownerName(place.album()) }),
+      staysWords(place.album()),
     ],
     confirm: t("Keep a copy"),
   });
@@ -111,11 +120,12 @@ async function* filesOf({ session, photos }: ReceivedPlace, ids: readonly string
   }
 }
 
-async function askTakeOut(place: ReceivedPlace, ids: readonly string[]): Promise<boolean> {
+/** Ask, and take photos out of the album; `own` more, from the library, are to follow. Answers whether it was done. */
+export async function askTakeOut(place: ReceivedPlace, ids: readonly string[], own = 0): Promise<boolean> {
   const items = ids.flatMap((id) => place.photos.item(id) ?? []);
   const goesOn = await confirmDialog({
-    title: tn("Take {n} photo out of this album?", "Take {n} photos out of this album?", items.length),
-    sentences: [t("Nobody in the album sees it here any more, and what was said about it goes. It stays with whoever it belongs to."), t("Whoever looked at it may have kept a copy.")],
+    title: tn("Take {n} photo out of this album?", "Take {n} photos out of this album?", items.length + own),
+    sentences: [...(own === 0 ? [] : [tn("{n} of them is yours and stays in your vault.", "{n} of them are yours and stay in your vault.", own)]), t("Nobody in the album sees it here any more, and what was said about it goes. It stays with whoever it belongs to."), t("Whoever looked at it may have kept a copy.")],
     confirm: t("Take out"),
     danger: true,
   });

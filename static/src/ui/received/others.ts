@@ -1,27 +1,36 @@
-/** Photos of others among one's own: those of the albums this account chose, kept in step while the vault is open. */
+/** Photos of others among one's own, in the timeline or in an album of one's own: kept in step while they are shown. */
+import type { Row } from "../../vault/library/entry.ts";
 import type { LibraryAccess } from "../../vault/library/open.ts";
 import { EitherMedia, type Media, type Pictured } from "../../vault/library/media.ts";
 import { MergedView } from "../../vault/library/merged-view.ts";
-import type { View } from "../../vault/library/view.ts";
+import { ColumnView, type View } from "../../vault/library/view.ts";
 import { readPeople } from "../../vault/people/people.ts";
 import type { Circle, KnownContact } from "../../vault/sharing/groups.ts";
-import { TimelinePhotos } from "../../vault/sharing/timeline-photos.ts";
+import { PhotosOfOthers, TIMELINE_ALBUMS, type AlbumsShown } from "../../vault/sharing/photos-of-others.ts";
+import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import type { Vault } from "../../vault/state.ts";
 import { whileSeen } from "../people/while-seen.ts";
+import { t } from "../text.ts";
 import { personName } from "./words.ts";
 
 export class Others {
-  readonly photos: TimelinePhotos;
+  readonly photos: PhotosOfOthers;
   /** Their pictures; apart from one's own, so that they go when an access ends. */
   readonly media: Media;
   readonly #vault: Vault;
-  readonly #stop: () => void;
+  readonly #albums: AlbumsShown;
+  #stop: () => void = () => undefined;
   #contacts: readonly KnownContact[] = [];
 
-  constructor(vault: Vault, access: LibraryAccess) {
+  constructor(vault: Vault, { library, mediaOf }: LibraryAccess, albums: AlbumsShown = TIMELINE_ALBUMS) {
     this.#vault = vault;
-    this.photos = new TimelinePhotos(() => { this.media.clear(); });
-    this.media = access.mediaOf(this.photos);
+    this.#albums = albums;
+    this.photos = new PhotosOfOthers(albums, (id) => library.byId(id) !== null, () => { this.media.clear(); });
+    this.media = mediaOf(this.photos);
+  }
+
+  /** Look now, and again every so often while the page is seen. */
+  start(): void {
     this.#stop = whileSeen(() => { if (!this.photos.isLooking) void this.lookAgain(); });
     void this.lookAgain();
   }
@@ -33,10 +42,7 @@ export class Others {
 
   /** Quietly: what did not answer now is asked again soon, and what was shown until then stays. */
   async lookAgain(): Promise<void> {
-    await this.photos.lookAgain(async () => {
-      this.#contacts = (await readPeople(this.#vault)).contacts;
-      return this.circle;
-    }).catch(() => undefined);
+    await this.look().catch(() => undefined);
   }
 
   has(id: string): boolean {
@@ -49,9 +55,24 @@ export class Others {
     return shown === null ? null : personName(shown.album, shown.photos.item(id)?.wire.ownerId ?? shown.album.ownerId);
   }
 
+  /** One of the albums as it is now. @throws as `readPeopledAlbum`. */
+  async read(albumId: string): Promise<PeopledAlbum> {
+    return await this.#albums.readOne(albumId, this.circle);
+  }
+
+  /** Where a photo is looked at, in the album by which it stands here. */
+  pageOf(albumId: string): string {
+    return `/shared/${albumId}`;
+  }
+
+  /** How many are picked, where all of them are of one album and none is one's own. */
+  pickedWords(n: string): string {
+    return t("{n} selected, shared with you", { n });
+  }
+
   viewWith(own: View): View {
-    const others = this.photos.view();
-    return others.count === 0 ? own : new MergedView(own, others);
+    const others = this.rows();
+    return others.length === 0 ? own : new MergedView(own, new ColumnView(others));
   }
 
   mediaWith(own: Pictured): Pictured {
@@ -61,5 +82,17 @@ export class Others {
   close(): void {
     this.#stop();
     this.photos.close();
+  }
+
+  protected rows(): readonly Row[] {
+    return this.photos.rows.filter(({ id }) => this.has(id));
+  }
+
+  /** @throws as `PhotosOfOthers.lookAgain`. */
+  protected async look(): Promise<void> {
+    await this.photos.lookAgain(async () => {
+      this.#contacts = (await readPeople(this.#vault)).contacts;
+      return this.circle;
+    });
   }
 }

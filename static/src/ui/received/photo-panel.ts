@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { Item } from "../../vault/library/view.ts";
 import type { PhotoTalk } from "../../vault/sharing/photo-talk.ts";
-import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
+import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import { LightElement } from "../element.ts";
 import { bytesText, dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
@@ -38,7 +38,7 @@ export class SharedPhotoPanel extends LightElement {
       ${item === null || place === null || place.photos.item(item.id) === null ? nothing : html`${this.who(item, place.album())} <pv-photo-talk .talk=${this.talk} .item=${item}></pv-photo-talk> ${this.facts(item)}`}`;
   }
 
-  private who(item: Item, album: ReceivedAlbum): TemplateResult {
+  private who(item: Item, album: PeopledAlbum): TemplateResult {
     const photoOwner = this.place?.photos.item(item.id)?.wire.ownerId ?? album.ownerId;
     const isOwn = photoOwner === album.self;
     return html`<section>

@@ -27,7 +27,8 @@ import { AddOwnSheet } from "./add-own-sheet.ts";
 import { TalkSheet } from "./album-talk.ts";
 import { PeopleSheet } from "./people-sheet.ts";
 import { receivedSource } from "./source.ts";
-import { gapWords, mayWords, ownerName, personName } from "./words.ts";
+import { warningNotes } from "./warning-notes.ts";
+import { changedKeysWords, gapWords, mayWords, ownerName } from "./words.ts";
 
 /** An album that somebody changes all the time is shown as it was, and read again at the next look. */
 const ATTEMPTS = 3;
@@ -88,6 +89,8 @@ export class ReceivedPage extends Section {
     return {
       session,
       photos: this.photos,
+      address: `/shared/${this.albumId}`,
+      read: () => readReceivedAlbum(this.albumId, this.circle),
       album: () => this.opened,
       circle: () => this.circle,
       reload: () => this.lookAgain(true),
@@ -255,10 +258,8 @@ export class ReceivedPage extends Section {
   }
 
   private warnings(album: ReceivedAlbum): TemplateResult {
-    const changed = [...album.people.values()].filter(({ isChanged }) => isChanged);
     const { completeness } = this.photos;
-    return html`${changed.map(({ accountId }) => html`<p class="note danger" role="alert">${icon("warning")}<span>${t("The service gives other keys for {name} than those they were let in with. What they signed before still counts; ask them by another way.", { name: personName(album, accountId) })}</span></p>`)}
-      ${completeness === null ? nothing : gapWords(completeness).map((words) => html`<p class="note warn" role="status">${icon("info")}<span>${words}</span></p>`)}`;
+    return warningNotes(changedKeysWords(album), completeness === null ? [] : gapWords(completeness));
   }
 
   private opening(): TemplateResult | typeof nothing {

@@ -1,4 +1,4 @@
-/** An album of somebody else as what the viewer moves through. */
+/** Photos of others in a shared album as what the viewer moves through. */
 import { html, type TemplateResult } from "lit";
 
 import type { Pictured } from "../../vault/library/media.ts";
@@ -10,8 +10,7 @@ import { receivedActs, receivedTalk, type ReceivedPlace } from "./acts.ts";
 import "./photo-panel.ts";
 
 export function receivedSource(place: ReceivedPlace, media: Pictured): ViewerSource {
-  const { photos } = place;
-  const { id } = place.album();
+  const { photos, address } = place;
   const talk = receivedTalk(place);
   return {
     media,
@@ -20,8 +19,8 @@ export function receivedSource(place: ReceivedPlace, media: Pictured): ViewerSou
     subscribe: (changed) => photos.subscribe(changed),
     extent: () => (photos.completeness === null ? "some" : "all"),
     acts: (photo) => receivedActs(place, [photo]),
-    pageAddress: `/shared/${id}`,
-    addressOf: (photo) => `/shared/${id}?photo=${photo}`,
+    pageAddress: address,
+    addressOf: (photo) => `${address}?photo=${photo}`,
     panel: (item, close) => html`<pv-shared-photo .place=${place} .talk=${talk} .item=${item} @pv-close=${close}></pv-shared-photo>`,
     plate,
     absence: () => t("This photo is not in the album any more."),

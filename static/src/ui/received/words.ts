@@ -1,12 +1,12 @@
 /** How people and what they may do in somebody's album is said. */
 import type { GrantRole, HistoryEvent } from "../../crypto/event.ts";
-import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
+import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { currentVault } from "../../vault/unlock.ts";
 import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
 
-export type Named = Pick<ReceivedAlbum, "people" | "self">;
+export type Named = Pick<PeopledAlbum, "people" | "self">;
 
 /** Whoever is meant: "You", an address, or that nobody knows. */
 export function personName({ people, self }: Named, accountId: string): string {
@@ -20,7 +20,7 @@ export function personLetters(album: Named, accountId: string): string {
 }
 
 /** Who shares an album, by their address. */
-export const ownerName = (album: ReceivedAlbum): string => personName(album, album.ownerId);
+export const ownerName = (album: PeopledAlbum): string => personName(album, album.ownerId);
 
 export const likedWords = (isLiked: boolean): string => (isLiked ? t("You like it") : t("You do not like it any more"));
 
@@ -67,6 +67,19 @@ export function deedWords(album: Named, event: HistoryEvent): string {
     case "link-ended": return t("ended a link to it");
     case "handed-over": return t("handed it over");
   }
+}
+
+/** Of each person whose keys are not those they were let in with. */
+export function changedKeysWords(album: PeopledAlbum): readonly string[] {
+  const changed = [...album.people.values()].filter(({ isChanged }) => isChanged);
+  return changed.map(({ accountId }) => t("The service gives other keys for {name} than those they were let in with. What they signed before still counts; ask them by another way.", { name: personName(album, accountId) }));
+}
+
+/** How many photos stand in an album of one's own, and how many of them others put in. */
+export function countWords(count: number, others: number): string {
+  if (others === 0) return tn("{n} photo", "{n} photos", count);
+  if (others === count) return tn("{n} photo, from somebody else", "{n} photos, all of them from others", count);
+  return tn("{n} photo, {others} of them from others", "{n} photos, {others} of them from others", count, { others: others.toLocaleString() });
 }
 
 /** What is not as the history says, in sentences. */

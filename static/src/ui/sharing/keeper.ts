@@ -17,6 +17,8 @@ import { onSession, type LibrarySession } from "../library/session.ts";
 export interface Standing {
   /** By the server's word, for a list; the dialog reads the history. */
   readonly grants: readonly WireGrant[];
+  /** How many photos of others stand in it, by the server's word until its page has read the history. */
+  readonly fromOthers: number;
   readonly progress: SharingProgress | null;
   /** Photos that could not be shared, and why; empty when all are. */
   readonly failed: Outcome["failed"];
@@ -24,7 +26,7 @@ export interface Standing {
   readonly error: unknown;
 }
 
-const NOTHING: Standing = { grants: [], progress: null, failed: [], error: null };
+const NOTHING: Standing = { grants: [], fromOthers: 0, progress: null, failed: [], error: null };
 const AGAIN_MS = 60_000;
 
 class Keeper {
@@ -69,7 +71,7 @@ class Keeper {
     if (!navigator.onLine) return;
     try {
       const albums = (await listSharedAlbums()).filter(({ ownerId }) => ownerId === this.#vault.accountId);
-      for (const { id, grants } of albums) this.#note(id, { grants });
+      for (const album of albums) this.#note(album.id, { grants: album.grants, fromOthers: this.#othersIn(album) });
       for (const album of albums) await this.#tendIfMoved(album);
     } catch {
       // The line is down, or the vault was locked: next time.
@@ -106,6 +108,15 @@ class Keeper {
   /** What is known of who has access, so that a list need not ask again. */
   noteGrants({ id, wire }: SharedAlbum): void {
     this.#note(id, { grants: wire.grants });
+  }
+
+  /** The same once the history says how many there are. */
+  noteOthers(id: string, fromOthers: number): void {
+    if (this.standing(id).fromOthers !== fromOthers) this.#note(id, { fromOthers });
+  }
+
+  #othersIn({ id, itemCount }: WireSharedAlbum): number {
+    return Math.max(0, itemCount - (this.#session.access.library.album(id)?.count ?? 0));
   }
 
   #ports(id: string): PhotoPorts {

@@ -1,7 +1,8 @@
 /** The photos behind a link: those that the owner's history vouches for, as rows that grid and viewer know. */
 import { call } from "../../api/client.ts";
 import type { Body } from "../../api/types.ts";
-import { fromBase64Url } from "../../crypto/bytes.ts";
+import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
+import { commitmentOf } from "../../crypto/commitment.ts";
 import { missingItems, openItem, vouchedFields, type ItemFields } from "../../crypto/item.ts";
 import { deriveDocumentKey, type DocumentKey } from "../../crypto/record.ts";
 import { localMilliseconds, type AlbumDocument } from "../library/documents.ts";
@@ -74,6 +75,8 @@ async function vouchedItem(wire: VisitedItem, { place, state }: Visit, keys: Rea
   if (key === undefined || wire.fields === null || wire.wrapped_content_key === null) return null;
   try {
     const opening = await openItem(fromBase64Url(wire.fields), key, place, wire.image_id, wire.generation);
+    // Else one photo might be listed in the place of another, which would then not be missed.
+    if (wire.commitment !== toBase64Url(commitmentOf(opening))) return null;
     return { wire, wrapped: wire.wrapped_content_key, fields: vouchedFields(opening, wire.image_id, state) };
   } catch {
     return null;

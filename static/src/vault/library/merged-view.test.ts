@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Row } from "./entry.ts";
-import { MergedView } from "./merged-view.ts";
+import { MergedView, precedesIn } from "./merged-view.ts";
 import { newestFirst } from "./timeline-order.ts";
-import { ColumnView, type View } from "./view.ts";
+import { ColumnView, viewOf as orderedView, type View } from "./view.ts";
 
 function row(id: string, time: number, width = 3): Row {
   return {
@@ -42,5 +42,21 @@ test("any two lists come out as sorting all of their photos would", () => {
     const view = new MergedView(viewOf(mine), viewOf(rows.filter((each) => !mine.includes(each))));
     assert.equal(idsOf(view), idsOf(viewOf(rows)));
     assert.ok(rows.every(({ id }) => view.idAt(view.indexOf(id)) === id));
+  }
+});
+
+test("in each order of an album, two lists come out as one list of all of them would", () => {
+  let seed = 31;
+  const next = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
+  for (let round = 0; round < 50; round += 1) {
+    const rows = Array.from({ length: next(40) }, (_, at) => ({ ...row(`photo-${at}`, next(9)), storedAt: next(9) })).sort(newestFirst);
+    const mine = rows.filter(() => next(3) > 0);
+    const theirs = rows.filter((each) => !mine.includes(each));
+    const sequence = rows.filter(() => next(2) > 0).map(({ id }) => id).reverse();
+    for (const order of ["captured", "added", "custom"] as const) {
+      const [own, others, all] = [mine, theirs, rows].map((some) => orderedView(some, { order }, new Set(), sequence));
+      assert.ok(own && others && all);
+      assert.equal(idsOf(new MergedView(own, others, precedesIn(order, sequence))), idsOf(all), order);
+    }
   }
 });

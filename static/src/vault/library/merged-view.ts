@@ -1,11 +1,32 @@
-/** Two views that are both newest first, as one. */
+/** Two views in the same order, as one. */
+import type { AlbumOrder } from "./documents.ts";
 import type { Item, View } from "./view.ts";
 
+/** Whether the photo at one place of one view stands before that at a place of another. */
+export type Precedes = (own: View, at: number, others: View, to: number) => boolean;
+
 /** Newest first; equal times by id, as rows are. */
-function comesFirst(own: View, at: number, others: View, to: number): boolean {
+const isNewer: Precedes = (own, at, others, to) => {
   const left = own.times[at] ?? -Infinity;
   const right = others.times[to] ?? -Infinity;
   return left === right ? own.idAt(at) > others.idAt(to) : left > right;
+};
+
+const isLaterAdded: Precedes = (own, at, others, to) => {
+  const [left, right] = [own.itemAt(at), others.itemAt(to)];
+  return left.storedAt === right.storedAt ? left.id > right.id : left.storedAt > right.storedAt;
+};
+
+/** As `viewOf` orders the photos of an album. */
+export function precedesIn(order: AlbumOrder, sequence: readonly string[]): Precedes {
+  if (order === "captured") return isNewer;
+  if (order === "added") return isLaterAdded;
+  const places = new Map(sequence.map((id, index) => [id, index]));
+  const placeOf = (view: View, at: number): number => places.get(view.idAt(at)) ?? sequence.length;
+  return (own, at, others, to) => {
+    const [left, right] = [placeOf(own, at), placeOf(others, to)];
+    return left === right ? isNewer(own, at, others, to) : left < right;
+  };
 }
 
 /**
@@ -21,7 +42,7 @@ export class MergedView implements View {
   readonly #order: Int32Array;
   #places: { readonly own: Int32Array; readonly others: Int32Array } | null = null;
 
-  constructor(own: View, others: View) {
+  constructor(own: View, others: View, precedes: Precedes = isNewer) {
     this.#own = own;
     this.#others = others;
     this.count = own.count + others.count;
@@ -29,7 +50,7 @@ export class MergedView implements View {
     this.ratios = new Float32Array(this.count);
     this.#order = new Int32Array(this.count);
     for (let at = 0, to = 0, place = 0; place < this.count; place += 1) {
-      const isOwn = to >= others.count || (at < own.count && comesFirst(own, at, others, to));
+      const isOwn = to >= others.count || (at < own.count && precedes(own, at, others, to));
       const view = isOwn ? own : others;
       const index = isOwn ? at : to;
       this.times[place] = view.times[index] ?? 0;

@@ -4,10 +4,13 @@ import { MOST_ITEMS } from "../../crypto/event.ts";
 import { chunks } from "../library/writing.ts";
 import type { Vault } from "../state.ts";
 import { changeAlbum, nextEntry } from "./album-change.ts";
-import { albumPath } from "./album-state.ts";
+import { albumPath, type AlbumRole } from "./album-state.ts";
 import { AlbumError } from "./album-error.ts";
 import { entryBody } from "./entries.ts";
 import type { ReceivedItem } from "./received-items.ts";
+
+/** Anybody's photos; a contributor takes out their own. */
+export const mayTakeOutAll = (role: AlbumRole): boolean => role === "owner" || role === "manager";
 
 /** Take photos out of an album. They stay with their owners. @throws AlbumError, HistoryError, Problem. */
 export async function takeOut(vault: Vault, id: string, items: readonly ReceivedItem[]): Promise<void> {
@@ -16,7 +19,7 @@ export async function takeOut(vault: Vault, id: string, items: readonly Received
       const { role, state } = standing.album;
       const left = batch.filter(({ wire }) => Object.hasOwn(state.items, wire.commitment));
       if (left.length === 0) return null;
-      if (role !== "manager" && left.some(({ wire }) => wire.ownerId !== vault.accountId)) throw new AlbumError("not-allowed");
+      if (!mayTakeOutAll(role) && left.some(({ wire }) => wire.ownerId !== vault.accountId)) throw new AlbumError("not-allowed");
       const entry = await nextEntry(standing, { event: "items-removed", items: left.map(({ wire }) => wire.commitment) });
       return { method: "POST", path: "/items/remove", body: { image_ids: left.map(({ wire }) => wire.imageId), entry: entryBody(entry) } };
     });

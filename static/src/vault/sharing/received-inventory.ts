@@ -77,6 +77,11 @@ export class Inventory {
     return this.#completeness;
   }
 
+  /** Commitments of what was put in, never taken out, and did not come. */
+  get absent(): ReadonlySet<string> {
+    return this.#absent;
+  }
+
   /** Begin to read. Other parts may be fetched than before: then all is asked for again. */
   begin(stock: Stock, held: ReadonlySet<string>): Reading {
     if (this.#canDownload !== stock.canDownload) this.#completeness = null;

@@ -5,6 +5,8 @@
  */
 import { call } from "../../api/client.ts";
 import { isRecord, list, record, textOrNull } from "../../api/shape.ts";
+import { toBase64Url } from "../../crypto/bytes.ts";
+import { commitmentOf, type Opening } from "../../crypto/commitment.ts";
 import { CryptoError } from "../../crypto/errors.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import type { HistoryState } from "../../crypto/history-state.ts";
@@ -59,7 +61,7 @@ const FIRST_PAGE = 100;
 const PAGE = 500;
 
 /** Everything in an album, newest first; the first page is short, so that there is soon something to see. @throws Problem, HistoryError, CryptoError. */
-export async function* pagesOf(album: ReceivedAlbum, signal: AbortSignal): AsyncGenerator<ItemsPage> {
+export async function* pagesOf(album: PeopledAlbum, signal: AbortSignal): AsyncGenerator<ItemsPage> {
   const ciphers = new Ciphers(album);
   for (let cursor: string | null = "", limit = FIRST_PAGE; cursor !== null; limit = PAGE) {
     const page: WirePage = await fetchItems(album.id, { order: "newest", limit, cursor: cursor || undefined }, signal);
@@ -106,11 +108,15 @@ async function openOne(wire: WireSharedItem, album: PeopledAlbum, ciphers: Ciphe
   try {
     const opening = await openItem(wire.fields, made.documents, placeOf(album), wire.imageId, wire.generation);
     const fields = vouchedFields(opening, wire.imageId, album.state);
-    return fields.version === wire.version && fields.source === wire.source ? { wire, fields, ciphers: made } : null;
+    return isAsListed(wire, opening, fields) ? { wire, fields, ciphers: made } : null;
   } catch (error) {
     if (error instanceof HistoryError || error instanceof CryptoError) return null;
     throw error;
   }
 }
+
+/** Else it might be counted as another photo, or as another's. */
+const isAsListed = (wire: WireSharedItem, opening: Opening, { owner, version, source }: ItemFields): boolean =>
+  wire.commitment === toBase64Url(commitmentOf(opening)) && wire.ownerId === owner && wire.version === version && wire.source === source;
 
 const isVouched = ({ commitment, ownerId }: WireSharedItem, state: HistoryState): boolean => state.items[commitment] === ownerId;

@@ -1,5 +1,5 @@
 /**
- * The photos of one album that somebody shares, as a page shows them: they come a page at a time, stand in the
+ * The photos of one shared album, as a page shows them: they come a page at a time, stand in the
  * order their owner chose, and are forgotten with {@link ReceivedPhotos.close}.
  */
 import type { MediaRequest } from "../library/contract.ts";
@@ -8,7 +8,7 @@ import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
 import { Inventory, type Completeness } from "./received-inventory.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum } from "./received.ts";
 import { pagesOf, pageWith, type ItemsPage, type ReceivedItem } from "./received-items.ts";
 import { requestFor, rowOfItem } from "./received-rows.ts";
 
@@ -18,18 +18,26 @@ export class ReceivedPhotos {
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #inventory = new Inventory();
-  #album: ReceivedAlbum | null = null;
+  #album: PeopledAlbum | null = null;
 
   /** Null until all of it was read. */
   get completeness(): Completeness | null {
     return this.#inventory.completeness;
   }
 
+  /** The same of what others put in; one's own stand in the library, and are told of there. */
+  get completenessOfOthers(): Completeness | null {
+    const [found, album] = [this.completeness, this.#album];
+    if (found === null || album === null) return found;
+    const missing = [...this.#inventory.absent].filter((commitment) => album.state.items[commitment] !== album.self).length;
+    return { ...found, missing };
+  }
+
   /**
    * Read all pages, for the first time; after that only until all is known that came since. What went goes at
    * the end. Answers false when the album went on meanwhile, and has to be read again first. @throws as `pagesOf`, AbortError.
    */
-  async load(album: ReceivedAlbum): Promise<boolean> {
+  async load(album: PeopledAlbum): Promise<boolean> {
     this.#ending.signal.throwIfAborted();
     this.#album = album;
     const stock = { vouched: new Set(Object.keys(album.state.items)), count: album.wire.itemCount, canDownload: album.wire.canDownload };
@@ -104,7 +112,7 @@ export class ReceivedPhotos {
     if (!this.#ending.signal.aborted && !page.isAhead) this.#take(album, page);
   }
 
-  #take(album: ReceivedAlbum, { items }: ItemsPage): void {
+  #take(album: PeopledAlbum, { items }: ItemsPage): void {
     for (const item of items) this.#items.set(item.wire.imageId, item);
     this.#rows.apply(items.map((item) => rowOfItem(item, album.self)), []);
     this.#tell();

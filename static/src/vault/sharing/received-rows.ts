@@ -4,7 +4,7 @@ import { localMilliseconds } from "../library/documents.ts";
 import type { MediaRequest } from "../library/contract.ts";
 import type { ItemState, Row } from "../library/entry.ts";
 import type { Part } from "../library/wire.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum } from "./received.ts";
 import type { ReceivedItem } from "./received-items.ts";
 
 const MICRO = 1_000_000;
@@ -43,7 +43,7 @@ export function rowOfItem({ wire, fields }: ReceivedItem, self: string): Row {
 }
 
 /** How to reach one part; null when there is none, or none for this account. */
-export function requestFor({ wire, fields, ciphers }: ReceivedItem, part: Part, album: ReceivedAlbum): MediaRequest | null {
+export function requestFor({ wire, fields, ciphers }: ReceivedItem, part: Part, album: PeopledAlbum): MediaRequest | null {
   if (fields === null || wire.wrappedContentKey === null || !wire.parts.has(part)) return null;
   return {
     id: wire.imageId,

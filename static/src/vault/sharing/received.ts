@@ -34,6 +34,7 @@ export interface WholeHistory {
 /** A shared album, one's own or somebody else's, and who says what in it. */
 export interface PeopledAlbum extends SharedAlbum {
   readonly self: string;
+  readonly ownerId: string;
   readonly people: ReadonlyMap<string, AlbumPerson>;
   /** By which keys what an account says is checked; undefined for somebody of whom nothing is known. */
   readonly identityOf: (accountId: string) => IdentityPublicKey | undefined;
@@ -46,7 +47,6 @@ export interface PeopledAlbum extends SharedAlbum {
 /** An album of somebody else whose history was read. */
 export interface ReceivedAlbum extends PeopledAlbum {
   readonly role: GrantRole;
-  readonly ownerId: string;
   /** The group by which alone this account is in; null for whoever is in by name. */
   readonly through: string | null;
 }
@@ -57,7 +57,7 @@ export interface UnreadableAlbum {
   readonly error: unknown;
 }
 
-export const isOpened = (album: ReceivedAlbum | UnreadableAlbum): album is ReceivedAlbum => !("error" in album);
+export const isOpened = <Album extends PeopledAlbum>(album: Album | UnreadableAlbum): album is Album => !("error" in album);
 export const mayAdd = ({ role }: Pick<ReceivedAlbum, "role">): boolean => role !== "viewer";
 
 /** Those that are wanted of what others share, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
@@ -89,6 +89,11 @@ export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<st
   return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
 }
 
+/** An album of one's own, and another text once it moved. @throws Problem, CryptoError. */
+export async function glanceAtOwn(id: string): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
+  return { ids: new Set([id]), seen: glance(readWireSharedAlbum(await call<unknown>("GET", albumPath(id)))) };
+}
+
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
 export async function readReceivedAlbum(id: string, circle: Circle): Promise<ReceivedAlbum> {
   const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
@@ -102,6 +107,14 @@ export async function readPeopledAlbum(id: string, circle: Circle): Promise<Peop
   const wire = readWireSharedAlbum(await call<unknown>("GET", albumPath(id)));
   const wide = await widened(circle, [wire]);
   return peopled(await openSharedAlbum(wire, wide), wide);
+}
+
+/** An album of one's own, for what others put into it. @throws as {@link readReceivedAlbum}. */
+export async function readOwnAlbum(id: string, circle: Circle): Promise<PeopledAlbum> {
+  const album = await readPeopledAlbum(id, circle);
+  // Only the server could say that it is somebody else's.
+  if (album.role !== "owner") throw new HistoryError("not-allowed");
+  return album;
 }
 
 /** Whether the server has something newer of an album than what is shown. @throws Problem, CryptoError. */
@@ -127,7 +140,7 @@ async function openReceived(wire: WireSharedAlbum, circle: AlbumCircle): Promise
   // Only the server says that it is somebody else's.
   if (role === "owner") throw new HistoryError("not-allowed");
   const groups = wire.deliveries.flatMap(({ groupId }) => groupId ?? []);
-  return { ...album, role, ownerId: wire.ownerId, through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null) };
+  return { ...album, role, through: Object.hasOwn(state.members, self) ? null : (groups[0] ?? null) };
 }
 
 function peopled(album: SharedAlbum, circle: AlbumCircle): PeopledAlbum {
@@ -135,6 +148,7 @@ function peopled(album: SharedAlbum, circle: AlbumCircle): PeopledAlbum {
   return {
     ...album,
     self: circle.vault.accountId,
+    ownerId: album.wire.ownerId,
     people: peopleOf(album, circle),
     identityOf: (accountId) => identityIn(accountId, album, circle),
     keyOf: async (generation) => album.keys.get(generation) ?? handedDown(await whole(), generation),

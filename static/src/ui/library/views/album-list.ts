@@ -1,11 +1,16 @@
 /** One album as a list: its name, its words, its photos in its order. */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { Problem } from "../../../api/problem.ts";
+import type { Filter } from "../../../vault/library/filter.ts";
 import { icon } from "../../icons.ts";
 import { confirmDialog, toast } from "../../shell/notices.ts";
 import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
+import { Contributed } from "../../received/contributed.ts";
 import { TalkSheet } from "../../received/album-talk.ts";
+import { warningNotes } from "../../received/warning-notes.ts";
+import { countWords } from "../../received/words.ts";
 import { ShareDialog } from "../../sharing/share-dialog.ts";
 import { albumTarget } from "../../sharing/share-target.ts";
 import { AlbumSettings } from "../dialogs/album-settings.ts";
@@ -17,24 +22,36 @@ import type { PhotoList } from "./photo-page.ts";
 export function albumList(session: LibrarySession, albumId: string): PhotoList {
   const { library } = session.access;
   const order = (): "captured" | "added" | "custom" => library.album(albumId)?.order ?? "captured";
+  const others = new Contributed(session, albumId);
+  const filter = (): Filter => ({ albumId, order: order() });
   return {
     title: library.album(albumId)?.name ?? t("Album"),
-    place: { kind: "album", albumId },
-    filter: () => ({ albumId, order: order() }),
+    place: { kind: "album", albumId, whole: () => others.viewWith(library.view(filter())) },
+    filter,
+    others,
+    follow: (changed) => followOthers(others, changed),
+    isOpening: () => others.isOpening,
     headings: () => (order() === "captured" ? "days" : "none"),
-    intro: (count) => intro(session, albumId, count),
+    intro: (count) => intro(session, albumId, count, others),
     empty: () => empty(session, albumId),
   };
 }
 
-function intro(session: LibrarySession, albumId: string, count: number): TemplateResult {
+function followOthers(others: Contributed, changed: () => void): () => void {
+  others.subscribe(changed);
+  others.start();
+  return () => { others.close(); };
+}
+
+function intro(session: LibrarySession, albumId: string, count: number, others: Contributed): TemplateResult {
   const album = session.access.library.album(albumId);
   if (album === null) return html`<h1 class="sr">${t("Album")}</h1>`;
+  const { alerts, gaps } = others.warnings;
   return html`<header class="list-head">
     <a class="btn ghost accent album-back" href="/albums">${icon("back")}${t("All albums")}</a>
     <div class="line">
       <div><h1>${album.name || t("Album that cannot be opened")}</h1>
-        <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${tn("{n} photo", "{n} photos", count)}</span></p></div>
+        <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${countWords(count, others.count)}</span></p></div>
       <div class="acts">
         ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void new ShareDialog(session, albumTarget(albumId, session.access.library)).ask()}>${icon("share")}${t("Share")}</button>` : nothing}
         ${album.state === "fine" && album.isShared ? html`<button class="btn" type="button" @click=${() => void new TalkSheet(albumId).open()}>${icon("comment")}${t("Conversation")}</button>` : nothing}
@@ -42,7 +59,19 @@ function intro(session: LibrarySession, albumId: string, count: number): Templat
         <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
       </div>
     </div>
+    ${unbelievable(others)}${warningNotes(alerts, gaps)}
   </header>`;
+}
+
+/** Own photos come from the library: only what others put in stays closed. */
+function unbelievable(others: Contributed): TemplateResult | typeof nothing {
+  const { error } = others;
+  if (error === null) return nothing;
+  const words = error instanceof Problem ? t("What others put into this album is not shown for now. Your own photos here are not touched by that.")
+    : t("What the service shows of this album does not agree with what its people signed, so what others put into it stays closed on this device. Your own photos here are not touched by that.");
+  return html`<div class="note danger" role="alert">${icon("warning")}<div class="grow"><strong>${sentenceOf(error)}</strong>
+    <p>${words}</p>
+    <p class="acts"><button class="btn" type="button" @click=${() => void others.readAnew()}>${t("Look again")}</button></p></div></div>`;
 }
 
 function empty(session: LibrarySession, albumId: string): TemplateResult {

@@ -65,7 +65,7 @@ export class AlbumsPage extends LightElement {
     return html`<li><a class="album" href="/albums/${album.id}">
       <span class="cover">${album.cover === null ? icon("album") : html`<img alt="" hidden ${picture(access.media, album.cover)} />`}</span>
       <strong>${album.name || t("Album that cannot be opened")}</strong>
-      <span class="sub num">${tn("{n} photo", "{n} photos", album.count)}</span>
+      <span class="sub num">${tn("{n} photo", "{n} photos", album.count + sharingKeeper().standing(album.id).fromOthers)}</span>
       ${album.isShared ? sharedWords(album.id) : nothing}
     </a></li>`;
   }

@@ -7,14 +7,15 @@ import { t, tn } from "../../text.ts";
 import { recycleBinDays, refreshBinPreference } from "../deleting.ts";
 import { sentenceOf } from "../outcome.ts";
 import { firstRun } from "./first-run.ts";
+import type { LibrarySession } from "../session.ts";
 import type { PhotoList } from "./photo-page.ts";
 
 function head(title: string, sentence: string | typeof nothing): TemplateResult {
   return html`<header class="list-head one-line"><h1>${title}</h1>${sentence === nothing ? nothing : html`<p>${sentence}</p>`}</header>`;
 }
 
-export function photosList(): PhotoList {
-  return { title: t("Photos"), place: { kind: "photos" }, filter: () => ({}), isWithOthers: true, headings: () => "days", empty: firstRun };
+export function photosList({ others }: LibrarySession): PhotoList {
+  return { title: t("Photos"), place: { kind: "photos" }, filter: () => ({}), others, headings: () => "days", empty: firstRun };
 }
 
 export function favouritesList(): PhotoList {

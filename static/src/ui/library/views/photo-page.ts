@@ -9,20 +9,26 @@ import { t } from "../../text.ts";
 import { placePhotos, type Place } from "../acts.ts";
 import { deletePhotos, refreshBinPreference } from "../deleting.ts";
 import { Timeline } from "../grid/timeline.ts";
-import { timelinePicks, timelineSource } from "../../received/among-own.ts";
+import { mixedPicks, mixedSource } from "../../received/among-own.ts";
+import type { Others } from "../../received/others.ts";
 import { setPickPlace } from "../pickbar.ts";
 import type { LibrarySession } from "../session.ts";
 import { leaveAlbum, uploadInto } from "../upload/asking.ts";
 import { librarySource } from "../viewer/library-source.ts";
-import { openViewer } from "../viewer/open.ts";
+import { openViewer, viewerIsOpen } from "../viewer/open.ts";
+import type { ViewerSource } from "../viewer/source.ts";
 
 /** What a page shows, and what it says when there is nothing to show. */
 export interface PhotoList {
   readonly title: string;
   readonly place: Place;
   readonly filter: () => Filter;
-  /** Photos of others stand among one's own, where they were chosen to. */
-  readonly isWithOthers?: boolean;
+  /** Photos of others that stand among one's own. */
+  readonly others?: Others;
+  /** What else is followed while the page stands, with what answers how to stop. */
+  readonly follow?: (changed: () => void) => () => void;
+  /** Whether more of it is still to come, so that nothing can be said of how little there is. */
+  readonly isOpening?: () => boolean;
   readonly headings: () => "days" | "none";
   /** Stands above the photos. */
   readonly intro?: (count: number) => TemplateResult | typeof nothing;
@@ -33,6 +39,8 @@ export interface PhotoList {
 export class PhotoPage extends LightElement {
   @property({ attribute: false }) list: PhotoList | null = null;
   @property({ attribute: false }) session: LibrarySession | null = null;
+  /** The photo in the address, shown over the list once it is there. */
+  @property({ attribute: false }) photoId: string | null = null;
   @state() private count = -1;
   private isRunning = false;
   private timeline: Timeline | null = null;
@@ -43,13 +51,15 @@ export class PhotoPage extends LightElement {
     const { session, list } = this;
     if (session === null || list === null || this.isRunning) return;
     this.isRunning = true;
-    setPickPlace(list.isWithOthers === true ? { ...list.place, received: timelinePicks(session, list.place) } : list.place);
+    const { others, place } = list;
+    setPickPlace(others === undefined ? place : { ...place, received: mixedPicks({ session, place, others }) });
     refreshBinPreference();
     uploadInto(list.place.albumId);
     const stops = [session.access.library.subscribe(({ kind }) => {
       if (kind !== "status" || this.count <= 0) this.refresh();
     })];
-    if (list.isWithOthers === true) stops.push(session.others.photos.subscribe(() => { this.refresh(); }));
+    if (others !== undefined) stops.push(others.photos.subscribe(() => { this.refresh(); }));
+    if (list.follow !== undefined) stops.push(list.follow(() => { this.requestUpdate(); }));
     this.stop = () => { for (const stop of stops) stop(); };
     if (this.hasUpdated) this.refresh();
   }
@@ -78,15 +88,17 @@ export class PhotoPage extends LightElement {
     if (session === null || list === null) return;
     const view = this.view(session, list);
     this.count = view.count;
-    if (view.count > 0) this.grid(session, list).show(view);
+    // Of what went nothing stays, the last of it included.
+    if (view.count > 0 || this.timeline !== null) this.grid(session, list).show(view);
     this.requestUpdate();
     void this.updateComplete.then(() => { this.attach(view.count > 0); });
     session.selection.keepOnly((id) => view.indexOf(id) >= 0);
+    if (this.photoId !== null && view.indexOf(this.photoId) >= 0) this.showAddressed(this.photoId);
   }
 
-  private view({ access, others }: LibrarySession, list: PhotoList): View {
+  private view({ access }: LibrarySession, list: PhotoList): View {
     const own = access.library.view(list.filter());
-    return list.isWithOthers === true ? others.viewWith(own) : own;
+    return list.others?.viewWith(own) ?? own;
   }
 
   /** Put the focus on a photo, as when the viewer closes over it. */
@@ -108,6 +120,7 @@ export class PhotoPage extends LightElement {
 
   private nothingHere(list: PhotoList): TemplateResult {
     const status = this.session?.access.library.status;
+    if (list.isOpening?.() === true) return html`<div class="empty" role="status"><p>${t("Opening the album on this device.")}</p></div>`;
     if (status === "loading" || (status === "syncing" && this.session?.access.library.size === 0)) {
       return html`<div class="empty" role="status"><p>${t("Opening your photos on this device.")}</p></div>`;
     }
@@ -121,16 +134,16 @@ export class PhotoPage extends LightElement {
 
   private grid(session: LibrarySession, list: PhotoList): Timeline {
     this.timeline ??= new Timeline({
-      media: list.isWithOthers === true ? session.others.mediaWith(session.access.media) : session.access.media,
+      media: list.others?.mediaWith(session.access.media) ?? session.access.media,
       selection: session.selection,
       label: list.title,
       headings: list.headings,
-      whose: (id) => (list.isWithOthers === true ? session.others.whose(id) : null),
+      whose: (id) => list.others?.whose(id) ?? null,
       onOpen: (id) => { this.open(id); },
       onMove: () => {
         const { albumId } = list.place;
         if (albumId === undefined || list.filter().order !== "custom") return null;
-        return (ids, anchor, isAfter) => void placePhotos(session, albumId, ids, anchor, isAfter);
+        return (ids, anchor, isAfter) => void placePhotos(session, list.place, ids, anchor, isAfter);
       },
       onDelete: () => { deletePhotos(session.selection.ids.filter((id) => session.access.library.byId(id) !== null), list.place.kind === "bin"); },
     });
@@ -147,11 +160,26 @@ export class PhotoPage extends LightElement {
   }
 
   private open(id: string): void {
+    if (this.session?.access.library.isPending(id) === true) return;
+    this.openOver(id, this.source());
+  }
+
+  private showAddressed(id: string): void {
+    const { list } = this;
+    this.photoId = null;
+    if (list === null || viewerIsOpen()) return;
+    this.openOver(id, { ...this.source(), pageAddress: location.pathname }, true);
+  }
+
+  private openOver(id: string, source: ViewerSource, isAtAddress = false): void {
+    openViewer(source, id, { isAtAddress, onClose: (last) => { this.lookAt(last); } });
+  }
+
+  private source(): ViewerSource {
     const { session, list } = this;
-    if (session === null || list === null || session.access.library.isPending(id)) return;
-    const source = list.isWithOthers === true ? timelineSource : librarySource;
-    openViewer(source(session, list.place, () => this.view(session, list)), id, {
-      onClose: (last) => { this.lookAt(last); },
-    });
+    if (session === null || list === null) throw new TypeError("The vault is locked.");
+    const view = (): View => this.view(session, list);
+    const { place, others } = list;
+    return others === undefined ? librarySource(session, place, view) : mixedSource({ session, place, others }, view);
   }
 }

@@ -3,7 +3,7 @@ import { settingsRoutes } from "../../settings/routes.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
-import { timelineSource } from "../../received/among-own.ts";
+import { mixedSource } from "../../received/among-own.ts";
 import { openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { albumList } from "./album-list.ts";
 import { AlbumsPage } from "./albums-page.ts";
@@ -37,9 +37,11 @@ async function albumsView(): Promise<View> {
   return { title: t("Albums"), element: page };
 }
 
-async function albumView(id: string): Promise<View> {
+async function albumView(id: string, photo: string | null): Promise<View> {
   const session = await librarySession();
-  return await photoPage(albumList(session, id));
+  const view = await photoPage(albumList(session, id));
+  if (view.element instanceof PhotoPage) view.element.photoId = photo;
+  return view;
 }
 
 async function searchView(query: URLSearchParams): Promise<View> {
@@ -63,25 +65,26 @@ function listRoute(path: string, list: () => PhotoList): Route {
 
 /** A photo by its address: the timeline, with the viewer over it. */
 async function photoRoute(id: string): Promise<View> {
-  const view = await stay("/photos", () => photoPage(photosList()));
   const session = await librarySession();
+  const { others } = session;
+  const view = await stay("/photos", () => photoPage(photosList(session)));
   if (viewerIsOpen()) return view;
   const close = (last: string): void => {
     if (view.element instanceof PhotoPage) view.element.lookAt(last);
   };
-  openViewer(timelineSource(session, { kind: "photos" }, () => session.others.viewWith(session.access.library.view({}))), id, { onClose: close, isAtAddress: true });
+  openViewer(mixedSource({ session, place: { kind: "photos" }, others }, () => others.viewWith(session.access.library.view({}))), id, { onClose: close, isAtAddress: true });
   return view;
 }
 
 /** Every view of the vault. */
 export const libraryRoutes: readonly Route[] = [
-  listRoute("/photos", photosList),
+  { path: "/photos", open: () => stay(here(), async () => photoPage(photosList(await librarySession()))) },
   { path: "/photos/:id", open: ({ id }) => photoRoute(id ?? "") },
   listRoute("/favourites", favouritesList),
   listRoute("/archive", archiveList),
   listRoute("/bin", binList),
   { path: "/albums", open: () => stay(here(), albumsView) },
-  { path: "/albums/:id", open: ({ id }) => stay(here(), () => albumView(id ?? "")) },
+  { path: "/albums/:id", open: ({ id }, query) => stay(location.pathname, () => albumView(id ?? "", query.get("photo"))) },
   { path: "/search", open: (_params, query) => stay(here(), () => searchView(query)) },
   { path: "/duplicates", open: () => stay(here(), duplicatesView) },
   ...settingsRoutes,

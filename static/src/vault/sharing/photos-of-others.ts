@@ -1,39 +1,83 @@
 /**
- * Photos of others that stand among one's own: those of the albums for which this account chose so.
+ * Photos of others that stand among one's own: in the timeline those of the albums for which this account chose so, in
+ * a shared album of its own those that others put in.
  *
  * Nothing of them comes into the library, so whatever counts, searches, deletes or shares one's own
  * photos never meets them. What is not listed any more goes before anything else is asked for.
  */
 import { Problem } from "../../api/problem.ts";
+import { OldKnownKeysError } from "../../crypto/known-keys.ts";
 import type { MediaRequest } from "../library/contract.ts";
 import type { Row } from "../library/entry.ts";
 import { newestFirst } from "../library/timeline-order.ts";
-import { ColumnView, type Item, type View } from "../library/view.ts";
+import type { Item } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
 import type { Circle } from "./groups.ts";
 import { ReceivedPhotos } from "./received-photos.ts";
-import { glanceAtTimeline, isOpened, readReceivedAlbum, readReceivedAlbums, type ReceivedAlbum } from "./received.ts";
+import {
+  glanceAtOwn, glanceAtTimeline, isOpened, readOwnAlbum, readReceivedAlbum, readReceivedAlbums, type PeopledAlbum, type UnreadableAlbum,
+} from "./received.ts";
+
+/** The albums they come from. */
+export interface AlbumsShown {
+  /** Which are shown now, and another text once any of them moved. @throws Problem, CryptoError. */
+  readonly glance: () => Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }>;
+  /** All of these. @throws Problem, OldKnownKeysError. */
+  readonly readAll: (ids: ReadonlySet<string>, circle: Circle) => Promise<readonly (PeopledAlbum | UnreadableAlbum)[]>;
+  /** @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
+  readonly readOne: (id: string, circle: Circle) => Promise<PeopledAlbum>;
+}
+
+/** Albums of others that this account chose for its timeline. */
+export const TIMELINE_ALBUMS: AlbumsShown = {
+  glance: glanceAtTimeline,
+  readAll: (ids, circle) => readReceivedAlbums(circle, ({ id }) => ids.has(id)),
+  readOne: readReceivedAlbum,
+};
+
+/** One album of this account's own. */
+export function ownAlbumShown(id: string): AlbumsShown {
+  const readAll = async (_: ReadonlySet<string>, circle: Circle): Promise<readonly (PeopledAlbum | UnreadableAlbum)[]> => {
+    try {
+      return [await readOwnAlbum(id, circle)];
+    } catch (error) {
+      if (error instanceof Problem || error instanceof OldKnownKeysError) throw error;
+      return [{ id, error }];
+    }
+  };
+  return { glance: () => glanceAtOwn(id), readAll, readOne: readOwnAlbum };
+}
 
 /** An album whose photos are shown. */
 export interface ShownAlbum {
-  readonly album: ReceivedAlbum;
+  readonly album: PeopledAlbum;
   readonly photos: ReceivedPhotos;
 }
 
 /** An album that somebody changes all the time is shown as it was, and read again at the next look. */
 const ATTEMPTS = 3;
 
-export class TimelinePhotos {
+const hasPhotosOfOthers = ({ state, self }: PeopledAlbum): boolean => Object.values(state.items).some((by) => by !== self);
+
+export class PhotosOfOthers {
   readonly #shown = new Map<string, ShownAlbum>();
   readonly #listeners = new Set<() => void>();
   #seen = "";
-  #view: View | null = null;
+  #rows: readonly Row[] | null = null;
+  #unreadable: readonly UnreadableAlbum[] = [];
   #looking: Promise<void> | null = null;
   #isClosed = false;
+  readonly #albums: AlbumsShown;
+  readonly #isOwn: (id: string) => boolean;
   readonly #onDrop: () => void;
 
-  /** `onDrop` is told when photos went that were shown, so that their pictures go as well. */
-  constructor(onDrop: () => void) {
+  /**
+   * `isOwn` says what is in the library: whatever somebody puts in under the id of such a photo is not shown in its place.
+   * `onDrop` is told when photos went that were shown, so that their pictures go as well.
+   */
+  constructor(albums: AlbumsShown, isOwn: (id: string) => boolean, onDrop: () => void) {
+    this.#albums = albums;
+    this.#isOwn = isOwn;
     this.#onDrop = onDrop;
   }
 
@@ -41,24 +85,29 @@ export class TimelinePhotos {
     return this.#looking !== null;
   }
 
+  /** Those that cannot be believed are not shown. */
+  get unreadable(): readonly UnreadableAlbum[] {
+    return this.#unreadable;
+  }
+
   /** Newest first. A photo that is in two of the albums stands here once. */
-  view(): View {
-    this.#view ??= new ColumnView(this.#rows());
-    return this.#view;
+  get rows(): readonly Row[] {
+    this.#rows ??= this.#allRows();
+    return this.#rows;
   }
 
   /** The album by which a photo is shown; null for one that is not. */
   albumOf(id: string): ShownAlbum | null {
     for (const shown of this.#shown.values()) {
       const item = shown.photos.item(id);
-      if (item !== null && item.wire.ownerId !== shown.album.self) return shown;
+      if (item !== null && item.wire.ownerId !== shown.album.self && !this.#isOwn(id)) return shown;
     }
     return null;
   }
 
   /** One of the albums as it was read last; null while it is not shown. */
-  album(id: string): ReceivedAlbum | null {
-    return this.#shown.get(id)?.album ?? null;
+  shown(id: string): ShownAlbum | null {
+    return this.#shown.get(id) ?? null;
   }
 
   byId(id: string): Item | null {
@@ -85,11 +134,16 @@ export class TimelinePhotos {
     }
   }
 
+  /** Read all of it at the next look, whether it moved or not. */
+  doubt(): void {
+    this.#seen = "";
+  }
+
   /** Read one of them again, as when its photos changed by what was done here. @throws as {@link lookAgain}. */
   async reload(id: string, circle: Circle): Promise<void> {
     const shown = this.#shown.get(id);
     if (shown === undefined) return;
-    await this.#load(await readReceivedAlbum(id, circle), circle);
+    await this.#load(await this.#albums.readOne(id, circle), circle);
   }
 
   /** Forget everything, as when the vault is locked. */
@@ -100,26 +154,30 @@ export class TimelinePhotos {
   }
 
   async #look(circle: () => Promise<Circle>): Promise<void> {
-    const { ids, seen } = await glanceAtTimeline();
+    const { ids, seen } = await this.#albums.glance();
     this.#dropOthers(ids);
     if (seen === this.#seen) return;
     const known = ids.size === 0 ? null : await circle();
-    const albums = known === null ? [] : await readReceivedAlbums(known, ({ id }) => ids.has(id));
+    const albums = known === null ? [] : await this.#albums.readAll(ids, known);
     const opened = albums.filter(isOpened);
+    this.#unreadable = albums.flatMap((album) => (isOpened(album) ? [] : [album]));
     // One that cannot be believed is not shown; its page says why.
     this.#dropOthers(new Set(opened.map(({ id }) => id)));
     for (const album of opened) if (known !== null) await this.#load(album, known);
     this.#seen = seen;
+    this.#changed();
   }
 
-  async #load(first: ReceivedAlbum, circle: Circle): Promise<void> {
+  async #load(first: PeopledAlbum, circle: Circle): Promise<void> {
     try {
       for (let album = first, attempt = 1; ; attempt += 1) {
         if (this.#isClosed) return;
         const photos = this.#shown.get(album.id)?.photos ?? this.#follow(new ReceivedPhotos());
         this.#shown.set(album.id, { album, photos });
+        // Most albums hold nothing but their reader's own photos: those need not be listed.
+        if (photos.completeness === null && !hasPhotosOfOthers(album)) return;
         if ((await photos.load(album)) || attempt >= ATTEMPTS) return;
-        album = await readReceivedAlbum(album.id, circle);
+        album = await this.#albums.readOne(album.id, circle);
       }
     } catch (error) {
       // It ended while it was read.
@@ -145,15 +203,14 @@ export class TimelinePhotos {
     this.#onDrop();
   }
 
-  #rows(): readonly Row[] {
+  #allRows(): readonly Row[] {
     const lists = [...this.#shown.values()].map(({ photos }) => photos.rowsOfOthers());
-    if (lists.length < 2) return lists[0] ?? [];
     const once = new Map(lists.toReversed().flat().map((row) => [row.id, row]));
-    return [...once.values()].sort(newestFirst);
+    return lists.length === 1 ? (lists[0] ?? []) : [...once.values()].sort(newestFirst);
   }
 
   #changed(): void {
-    this.#view = null;
+    this.#rows = null;
     for (const listener of [...this.#listeners]) listener();
   }
 }

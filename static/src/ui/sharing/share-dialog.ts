@@ -49,6 +49,7 @@ export class ShareDialog extends Sheet {
   #told: Told | null = null;
   #picked: readonly Picked[] = [];
   #tells: readonly Telling[] = [];
+  #choosing: readonly Telling[] | null = null;
   #chosen: Chosen | null = null;
   #query = "";
   #trouble = "";
@@ -136,13 +137,17 @@ export class ShareDialog extends Sheet {
   #report(): TemplateResult {
     const { library } = this.#session.access;
     const findings = findingsIn(this.#target.ids.flatMap((id) => library.byId(id) ?? []));
-    const tells = this.#album?.settings.tells ?? this.#tells;
+    const tells = this.#choosing ?? this.#album?.settings.tells ?? this.#tells;
     const choose = (telling: Telling, isTold: boolean): void => {
       const chosen = TELLINGS.filter((each) => (each === telling ? isTold : tells.includes(each)));
       if (this.#album === null) {
         this.#tells = chosen;
         this.update();
-      } else void this.#attempt(() => this.#tell(chosen, { telling, isTold }));
+      } else {
+        // The box stands as it was put while the service is asked.
+        this.#choosing = chosen;
+        void this.#attempt(() => this.#tell(chosen, { telling, isTold }));
+      }
     };
     return leakReport({ findings, tells, told: this.#told, choose, isBusy: this.isBusy, chosen: this.#chosen });
   }
@@ -194,12 +199,16 @@ export class ShareDialog extends Sheet {
 
   /** Kept in the album's settings: whichever device goes on tells the same. The photos follow. */
   async #tell(tells: readonly Telling[], chosen: Chosen): Promise<void> {
-    const id = this.#album?.id;
-    if (id === undefined) return;
-    await this.#session.access.changes.changeAlbum(id, { tells });
-    this.#chosen = chosen;
-    this.#tend();
-    await this.#load();
+    try {
+      const id = this.#album?.id;
+      if (id === undefined) return;
+      await this.#session.access.changes.changeAlbum(id, { tells });
+      this.#chosen = chosen;
+      this.#tend();
+      await this.#load();
+    } finally {
+      this.#choosing = null;
+    }
   }
 
   async #change({ kind, id }: Recipient, role: GrantRole, canDownload: boolean): Promise<void> {

@@ -1,8 +1,10 @@
-"""Photos go into a shared album, are wrapped again under a new key, and come out."""
+"""Photos go into a shared album, are replaced there, are wrapped again under a new key, and
+come out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -63,15 +65,59 @@ def add_items(
     locked = lock_shared_album(album_id, actor=actor, least=CONTRIBUTOR)
     if is_repeat(locked, entry, actor=actor):
         return locked
+    _check_drafts(locked, drafts, entry, actor)
+    former = _private_places(locked, [draft.image_id for draft in drafts])
+    append(locked, entry, actor=actor)
+    AlbumItem.objects.filter(album=locked.album, image_id__in=list(former)).delete()
+    _put_in(locked, drafts, former, entry, actor)
+    return locked
+
+
+@transaction.atomic
+def replace_items(
+    album_id: UUID, drafts: Sequence[SharedItemDraft], entry: EntryDraft, *, actor: Account
+) -> LockedAlbum:
+    """Let a shared album show another version of the actor's own photos, or tell something
+    else of them, up to 500 in a constant number of queries.
+
+    Each keeps its place and what was said about it. The key and the fields that were there are
+    gone with the same commit. ``entry.items`` are the new commitments, in the order of
+    ``drafts``. Raises `NotFoundError` with ``image_ids`` for what the actor did not put in,
+    and what `add_items` raises for a photo that cannot be shared.
+    """
+    locked = lock_shared_album(album_id, actor=actor, least=CONTRIBUTOR)
+    if is_repeat(locked, entry, actor=actor):
+        return locked
+    _check_drafts(locked, drafts, entry, actor)
+    former = _shared_places(locked, [draft.image_id for draft in drafts], actor)
+    append(locked, entry, actor=actor)
+    # New rows, because a seal is for one version (`AlbumItem.sealing_fields`).
+    rows = AlbumItem.objects.filter(album=locked.album, image_id__in=list(former))
+    SharedItem.objects.filter(item__in=rows).delete()
+    rows.delete()
+    _put_in(locked, drafts, former, entry, actor)
+    return locked
+
+
+def _check_drafts(
+    locked: LockedAlbum, drafts: Sequence[SharedItemDraft], entry: EntryDraft, actor: Account
+) -> None:
+    """Each has its commitment, is under the key in force, is named once, and can be shared."""
     require_generation(locked, entry.generation)
-    wanted = {draft.image_id: draft for draft in drafts}
+    wanted = {draft.image_id for draft in drafts}
     if len(entry.items) != len(drafts) or len(wanted) != len(drafts):
         raise BadEntryError
     _check_can_be_shared(drafts, actor)
-    former = _private_places(locked, list(wanted))
-    append(locked, entry, actor=actor)
+
+
+def _put_in(
+    locked: LockedAlbum, drafts: Sequence[SharedItemDraft], former: Mapping[UUID, datetime],
+    entry: EntryDraft, actor: Account,
+) -> None:  # fmt: skip
+    """Put these photos into the album, each at the moment of ``former`` or else now, and tell
+    of it.
+    """
     now = timezone.now()
-    AlbumItem.objects.filter(album=locked.album, image_id__in=list(former)).delete()
     places = AlbumItem.objects.bulk_create(
         [_place(locked, draft, former.get(draft.image_id, now)) for draft in drafts]
     )
@@ -82,8 +128,8 @@ def add_items(
         ]
     )
     drop_unneeded_keys(locked)
-    record_news([*_photos_news((i, actor.pk) for i in wanted), *_news(locked)])
-    return locked
+    photos = _photos_news((draft.image_id, actor.pk) for draft in drafts)
+    record_news([*photos, *_news(locked)])
 
 
 def _check_can_be_shared(drafts: Sequence[SharedItemDraft], actor: Account) -> None:
@@ -113,6 +159,19 @@ def _private_places(locked: LockedAlbum, image_ids: list[UUID]) -> dict[UUID, da
     if there := [str(places[pk][0]) for pk in shared]:
         raise AlreadyInAlbumError(image_ids=sorted(there))
     return dict(places.values())
+
+
+def _shared_places(
+    locked: LockedAlbum, image_ids: Sequence[UUID], actor: Account
+) -> dict[UUID, datetime]:
+    """When these images came, which the actor put into the album. Raises `NotFoundError`."""
+    rows = SharedItem.objects.filter(
+        shared_album=locked.shared, item__image_id__in=image_ids, added_by_id=actor.pk
+    )
+    places = dict(rows.values_list("item__image_id", "item__added_at"))
+    if absent := set(image_ids) - places.keys():
+        raise NotFoundError(image_ids=sorted(map(str, absent)))
+    return places
 
 
 def _place(locked: LockedAlbum, draft: ItemDraft, at: datetime) -> AlbumItem:

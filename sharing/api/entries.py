@@ -12,7 +12,8 @@ from sharing.models import HistoryEntry
 from sharing.models.history import DIGEST_BYTES
 
 MOST_ITEMS = 500
-# 500 commitments of `items-removed`, each quoted twice over: 24 KB, and what Padmé adds.
+# 500 commitments of `items-removed` or `items-replaced`, each quoted twice over: 24 KB, and what
+# Padmé adds.
 LARGEST_OPENING = 32 * 1024
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{ALBUM}/grants/<uuid:grant_id>/revoke", shared_albums.RevokeView.as_view()),
     path(f"{ALBUM}/items", shared_items.SharedItemsView.as_view()),
     path(f"{ALBUM}/items/rewrap", shared_items.RewrapView.as_view()),
+    path(f"{ALBUM}/items/replace", shared_items.ReplaceSharedItemsView.as_view()),
     path(f"{ALBUM}/items/remove", shared_items.RemoveSharedItemsView.as_view()),
     path(f"{ALBUM}/items/<uuid:image_id>/like", shared_items.LikeView.as_view()),
     path(f"{ALBUM}/items/<uuid:image_id>/<part:name>", shared_items.SharedPartView.as_view()),

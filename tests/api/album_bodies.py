@@ -48,6 +48,13 @@ def items(scene: Scene) -> Payload:
     return Payload(json=signing.items_body(scene.signer, scene.shared_album, [image]))
 
 
+def replacements(scene: Scene) -> Payload:
+    """A photo of theirs, which is in the album if they may bring any."""
+    image = making.store_image(scene.signer.account)
+    signing.add(scene.signer, scene.shared_album, [image])
+    return Payload(json=signing.items_body(scene.signer, scene.shared_album, [image]))
+
+
 def rewraps(scene: Scene) -> Payload:
     item = {
         "image_id": str(scene.image.pk), "version": 1, "wrapped_content_key": signing.key(),

@@ -362,6 +362,7 @@ ALBUM_DOORS = {
     ("POST", f"{GRANT}/revoke"): shared(200, 403, album_bodies.entry),
     ("GET", f"{SHARED}/items"): shared(200, 200),
     ("POST", f"{SHARED}/items"): shared(200, 200, album_bodies.items),
+    ("POST", f"{SHARED}/items/replace"): shared(200, 200, album_bodies.replacements),
     ("POST", f"{SHARED}/items/rewrap"): shared(204, 403, album_bodies.rewraps),
     # The photo is alice's.
     ("POST", f"{SHARED}/items/remove"): shared(200, 403, album_bodies.removals),

@@ -1,4 +1,4 @@
-"""Photos in shared albums: put in, read, and wrapped again.
+"""Photos in shared albums: put in, replaced, read, and wrapped again.
 
 What a device shows of an album is what its history vouches for, and nothing else.
 """
@@ -6,7 +6,7 @@ What a device shows of an album is what its history vouches for, and nothing els
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.reference_client.client import Json
@@ -68,25 +68,35 @@ def add_photos(
     besides: ``title``, ``taken_at``. ``through`` is the group one comes by, if nobody let one in by
     name.
     """
-    chosen = list(photos)
-    told = dict(tells or {})
-    openings = [item_opening(_fields(sharer, photo, digests or {}) | told) for photo in chosen]
-    commitments = [opening.commitment for opening in openings]
-    event: dict[str, object] = {"event": "items-added", "count": len(chosen)}
-    event["root"] = to_text(root_of(commitments))
-    if through is not None:
-        event["through"] = {"group": through, **sharer.keys_in_events(sharer.id)}
-    items = [
-        _sealed_item(album, photo.id, photo.version, sharer.library.content_key(photo), opening)
-        | {"source": "content"}
-        for photo, opening in zip(chosen, openings, strict=True)
+    openings = [
+        (photo, item_opening(_fields(sharer, photo, digests or {}) | dict(tells or {})))
+        for photo in photos
     ]
-    body = {
-        "generation": album.chronicle.state.generation,
-        "items": items,
-        "entry": sign(sharer, album, event, commitments),
-    }
+    body = _brought(sharer, album, openings, {"event": "items-added"}, through)
     sharer.client.call_once(f"{album.path}/items", body)
+
+
+def replace_photos(
+    sharer: Sharer,
+    album: SharedAlbum,
+    replaced: Iterable[tuple[SharedPhoto, Photo]],
+    *,
+    digests: Mapping[str, str] | None = None,
+    tells: Mapping[str, str] | None = None,
+    through: str | None = None,
+) -> None:
+    """Let the album show of one's own photos, each beside what it shows by now, the version that
+    is given, with ``tells`` and nothing else said of it. Its comments and likes stay.
+    """
+    chosen = list(replaced)
+    openings = [
+        (photo, item_opening(_fields(sharer, photo, digests or {}) | dict(tells or {})))
+        for _, photo in chosen
+    ]
+    former = [to_text(shown.opening.commitment) for shown, _ in chosen]
+    event: dict[str, object] = {"event": "items-replaced", "items": former}
+    body = _brought(sharer, album, openings, event, through)
+    sharer.client.call_once(f"{album.path}/items/replace", body)
 
 
 def remove_photos(sharer: Sharer, album: SharedAlbum, photos: Iterable[SharedPhoto]) -> None:
@@ -125,6 +135,30 @@ def download(sharer: Sharer, album: SharedAlbum, photo: SharedPhoto, part: str) 
         version=content_version(photo.fields),
     )
     return decrypt_content(ciphertext, photo.content_key, context)
+
+
+def _brought(
+    sharer: Sharer,
+    album: SharedAlbum,
+    openings: Sequence[tuple[Photo, Opening]],
+    event: dict[str, object],
+    through: str | None,
+) -> dict[str, Json]:
+    """The body that brings these photos, with an event that commits to each."""
+    commitments = [opening.commitment for _, opening in openings]
+    event |= {"count": len(openings), "root": to_text(root_of(commitments))}
+    if through is not None:
+        event["through"] = {"group": through, **sharer.keys_in_events(sharer.id)}
+    items = [
+        _sealed_item(album, photo.id, photo.version, sharer.library.content_key(photo), opening)
+        | {"source": "content"}
+        for photo, opening in openings
+    ]
+    return {
+        "generation": album.chronicle.state.generation,
+        "items": items,
+        "entry": sign(sharer, album, event, commitments),
+    }
 
 
 def _rewrapped(album: SharedAlbum, photo: SharedPhoto) -> dict[str, Json]:

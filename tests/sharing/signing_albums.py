@@ -149,6 +149,13 @@ def add(author: Person, album: Album, images: Sequence[Image], **about: object) 
     return author.app.post(f"{API}/{album.pk}/items", body, format="json")
 
 
+def replace(
+    author: Person, album: Album, images: Sequence[Image], **about: object
+) -> Response:
+    body = items_body(author, album, images, **about)
+    return author.app.post(f"{API}/{album.pk}/items/replace", body, format="json")
+
+
 def remove(author: Person, album: Album, images: Sequence[Image], generation: int = 2) -> Response:
     body = {
         "image_ids": [str(image.pk) for image in images],

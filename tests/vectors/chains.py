@@ -128,6 +128,12 @@ class Chain:
         event = {"event": "items-added", "count": len(items), "root": to_text(root_of(items))}
         self.append(author, event | more, items)
 
+    def replace(
+        self, author: Person, former: Sequence[bytes], items: Sequence[bytes], **more: object
+    ) -> None:
+        """Put photos in the place of others."""
+        self.append(author, replacement(former, items) | more, items)
+
     def append(self, author: Person, event: dict[str, Any], items: Sequence[bytes] = ()) -> Entry:
         """Write and link an entry, allowed or not."""
         entry = self.forge(author, event, items)
@@ -190,10 +196,20 @@ def album_chain(label: str = "album", group: str = "group") -> Chain:
     chain.add(CAROL, items_of("carol", 2))
     chain.add(DAVE, items_of("dave", 3), **DAVE.through(known_id(group)))
     chain.append(CAROL, {"event": "items-removed", "items": texts(items_of("carol", 1))})
+    chain.replace(ALICE, items_of("alice", 4)[:1:-1], items_of("alice's newer", 2))
+    chain.replace(
+        DAVE, items_of("dave", 3)[2:], items_of("dave's newer", 1), **DAVE.through(known_id(group))
+    )
     chain.append(ALICE, {"event": "link-set", "link": known_id("link")})
     chain.rotate(ALICE)
     chain.append(CAROL, {"event": "left"})
     return chain
+
+
+def replacement(former: Sequence[bytes], items: Sequence[bytes]) -> dict[str, Any]:
+    """The event that puts photos in the place of others, allowed or not."""
+    event: dict[str, Any] = {"event": "items-replaced", "items": texts(former)}
+    return event | {"count": len(items), "root": to_text(root_of(items))}
 
 
 def items_of(whose: str, count: int) -> list[bytes]:

@@ -35,6 +35,7 @@ from tests.vectors.chains import (
     group_chain,
     items_of,
     known_id,
+    replacement,
     texts,
 )
 from tests.vectors.material import from_text, material
@@ -162,6 +163,9 @@ def forged_groups(sound: Chain) -> Iterator[Any]:
     stale.change_settings(BOB)
     yield "an entry under the key before", "wrong-key", stale.entries
     yield "a check of another key", "wrong-key", lying.entries
+    photo, newer = items_of("bob", 2)
+    replaced = sound.forge(BOB, replacement([photo], [newer]), [newer])
+    yield "photos replaced in a group", "not-allowed", [*entries, replaced]
     yield from _misdeeds(sound, group_misdeeds())
 
 
@@ -213,6 +217,7 @@ def forged_albums(sound: Chain) -> Iterator[Any]:
     twice = sound.copy()
     twice.add(ALICE, items_of("alice", 1))
     yield "a photo added twice", "not-allowed", twice.entries
+    yield from _forged_replacements(sound)
     usurped = Chain(sound.subject, "album", number=4)
     usurped.begin(BOB, generation=4)
     usurped.append(BOB, ALICE.let_in("manager"))
@@ -225,6 +230,54 @@ def forged_albums(sound: Chain) -> Iterator[Any]:
     yield "a generation left out", "not-allowed", leap.entries, leap.keys
     yield "known keys changed", "changed-identity", _with_another_alice().entries
     yield from _misdeeds(sound, album_misdeeds())
+
+
+def _forged_replacements(sound: Chain) -> Iterator[Any]:
+    """Ways to cheat with what takes the place of photos: name, code, entries."""
+    no, through = "not-allowed", DAVE.through(known_id("group"))
+    first, second = items_of("alice", 2)
+    daves, (new, newer) = items_of("dave", 2), items_of("later", 2)
+
+    def forged(author: Person, event: dict[str, Any], items: list[bytes]) -> list[Entry]:
+        return [*sound.entries, sound.forge(author, event, items)]
+
+    def wrong(**changes: object) -> list[Entry]:
+        return forged(ALICE, replacement([first], [new]) | changes, [new])
+
+    mixed = replacement([daves[0], first], [new, newer]) | through
+    gone, never = items_of("alice", 3)[2:], items_of("nobody", 1)
+    yield "another's photo replaced", no, forged(
+        DAVE, replacement([first], [new]) | through, [new])  # fmt: skip
+    yield "another's photo replaced besides", no, forged(DAVE, mixed, [new, newer])
+    yield "a manager replaces another's photo", no, forged(
+        BOB, replacement([first], [new]), [new])  # fmt: skip
+    yield "the owner replaces another's photo", no, forged(
+        ALICE, replacement(daves[:1], [new]), [new])  # fmt: skip
+    yield "a photo replaced that was replaced before", no, forged(
+        ALICE, replacement(gone, [new]), [new])  # fmt: skip
+    yield "a photo replaced that was never there", no, forged(
+        ALICE, replacement(never, [new]), [new])  # fmt: skip
+    yield "a photo replaced twice at once", no, forged(
+        ALICE, replacement([first, first], [new, newer]), [new, newer])  # fmt: skip
+    yield "one photo for two", no, forged(
+        ALICE, replacement([first, second], [new, new]), [new, new])  # fmt: skip
+    yield "a photo replaced by itself", no, forged(
+        ALICE, replacement([first], [first]), [first])  # fmt: skip
+    yield "a photo replaced by one that is there", no, forged(
+        ALICE, replacement([first], daves[:1]), daves[:1])  # fmt: skip
+    bad = "wrong-commitment"
+    yield "more replaced than come", bad, wrong(items=texts([first, second]))
+    yield "more replaced than come, and so counted", bad, wrong(
+        items=texts([first, second]), count=2)  # fmt: skip
+    yield "fewer replaced than come", bad, forged(
+        ALICE, replacement([first], [new, newer]), [new, newer])  # fmt: skip
+    yield "another root of what replaces", bad, wrong(root=to_text(bytes(32)))
+    yield "what replaces did not come along", bad, forged(
+        ALICE, replacement([first], [new]), [])  # fmt: skip
+    swapped = replacement([first, second], [new, newer])
+    yield "what replaces in another order", bad, forged(ALICE, swapped, [newer, new])
+    yield "nothing is replaced", "unreadable", wrong(items=[])
+    yield "too many are replaced", "unreadable", wrong(items=texts(items_of("alice", 501)))
 
 
 def album_misdeeds() -> Iterator[tuple[str, str, Person, dict[str, Any]]]:

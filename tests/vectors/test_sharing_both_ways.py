@@ -229,12 +229,17 @@ def something(
         {"event": "link-ended", "link": link},
     ]
     event = chance.choice([*events, *events[:4], None, None, None])
+    root = {"count": len(fresh), "root": to_text(root_of(fresh))}
     if event is None:
-        root = {"count": len(fresh), "root": to_text(root_of(fresh))}
         event = {"event": "items-added", **root}
+        if chance.random() < 0.4:
+            own = [item for item in live if state.items.get(item) == author.id] or live
+            former = chance.sample(own, min(len(own), len(fresh)))
+            event |= {"event": "items-replaced", "items": former}
     if chance.random() < 0.15:
         event |= author.through(group)
-    return author, event, fresh if event["event"] == "items-added" else []
+    brings = event["event"] in {"items-added", "items-replaced"}
+    return author, event, fresh if brings else []
 
 
 Damage = Callable[[random.Random, list[Entry], list[Entry]], list[Entry]]

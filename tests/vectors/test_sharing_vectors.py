@@ -50,6 +50,7 @@ from tests.vectors.chains import (
     group_chain,
     items_of,
     known_id,
+    replacement,
     texts,
 )
 from tests.vectors.material import from_text, material, to_text
@@ -326,7 +327,11 @@ def test_missing_photos_are_counted() -> None:
     chain = album_chain()
     state, _ = read_history(chain.entries, reader(chain))
 
-    assert missing_items(state, [*items_of("alice", 4), *items_of("dave", 3)]) == 0
+    alices = [*items_of("alice", 2), *items_of("alice's newer", 2)]
+    daves = [*items_of("dave", 2), *items_of("dave's newer", 1)]
+    assert missing_items(state, [*alices, *daves]) == 0
+    # What was replaced is not looked for any more, and does not stand for what replaced it.
+    assert missing_items(state, [*items_of("alice", 4), *items_of("dave", 3)]) == 3
     assert missing_items(state, [*items_of("alice", 2), *items_of("mallory", 9)]) == 5
 
 
@@ -413,6 +418,11 @@ def test_entries_are_as_small_as_events_are() -> None:
     chain = album_chain()
     chain.add(ALICE, items_of("many", 500))
     chain.append(ALICE, {"event": "items-removed", "items": texts(items_of("many", 500))})
+    chain.append(
+        DAVE,
+        replacement(items_of("many", 500), items_of("others", 500))
+        | DAVE.through(known_id("group")),
+    )
 
     sizes = {len(from_text(entry_json(entry)["opening"])) for entry in chain.entries}
     # The largest fits what the server takes (sharing.api.entries).

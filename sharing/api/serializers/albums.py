@@ -132,7 +132,7 @@ class NewSharedItemSerializer(serializers.Serializer[Any]):
 
 
 class AddSharedItemsSerializer(EntryBodySerializer):
-    """Up to 500 photos for a shared album."""
+    """Up to 500 photos for a shared album, or in the place of what it shows of them."""
 
     generation = NumberField()
     items = serializers.ListField(

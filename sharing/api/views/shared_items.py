@@ -20,7 +20,12 @@ from images.delivery import deliver
 from pocketvault.kernel.purposes import SHARE_IMAGES
 from sharing.access import access_to
 from sharing.actions.grants import note_use
-from sharing.actions.shared_items import add_items, remove_items, rewrap_items
+from sharing.actions.shared_items import (
+    add_items,
+    remove_items,
+    replace_items,
+    rewrap_items,
+)
 from sharing.actions.talking import (
     Saying,
     delete_comment,
@@ -78,6 +83,24 @@ class SharedItemsView(VaultView):
         entry = entry_in(body["entry"])
         return head_answer(
             add_items(album_id, shared_items_in(body), entry, actor=self.account)
+        )
+
+
+class ReplaceSharedItemsView(VaultView):
+    """What a shared album shows of photos that are in it."""
+
+    @extend_schema(
+        operation_id="shared_items_replace",
+        request=AddSharedItemsSerializer,
+        responses=HeadAnswerSerializer,
+    )
+    @once
+    def post(self, request: Request, album_id: UUID) -> Response:
+        """Show another version of photos of one's own, or tell something else of them."""
+        body = read(AddSharedItemsSerializer, request)
+        entry = entry_in(body["entry"])
+        return head_answer(
+            replace_items(album_id, shared_items_in(body), entry, actor=self.account)
         )
 
 

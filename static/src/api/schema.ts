@@ -1789,6 +1789,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shared/albums/{album_id}/items/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show another version of photos of one's own, or tell something else of them. */
+        post: operations["shared_items_replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shared/albums/{album_id}/items/rewrap": {
         parameters: {
             query?: never;
@@ -2143,7 +2160,7 @@ export interface components {
         AddItemsRequest: {
             items: components["schemas"]["NewItemRequest"][];
         };
-        /** @description Up to 500 photos for a shared album. */
+        /** @description Up to 500 photos for a shared album, or in the place of what it shows of them. */
         AddSharedItemsRequest: {
             entry: components["schemas"]["EntryRequest"];
             generation: number;
@@ -8023,6 +8040,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RemoveSharedItemsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadAnswer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shared_items_replace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddSharedItemsRequest"];
             };
         };
         responses: {

@@ -35,6 +35,10 @@ KEYS: dict[str, Check] = {"identity": is_digest, "fingerprint": is_digest}
 SETTINGS: dict[str, Check] = {"number": is_count, "digest": is_digest}
 KEY: dict[str, Check] = {"generation": is_count, "key_check": is_digest}
 THROUGH: dict[str, Check] = {"group": is_id, **KEYS}
+ADDED: dict[str, Check] = {
+    "count": lambda value: is_count(value) and value <= MOST_ITEMS,
+    "root": is_digest,
+}
 SHAPES: dict[str, dict[str, Check]] = {
     "created": {**KEY, **KEYS, **SETTINGS},
     "member-set": {"account": is_id, "role": _is_role, **KEYS},
@@ -46,9 +50,9 @@ SHAPES: dict[str, dict[str, Check]] = {
     "handed-over": {"account": is_id},
     "rotated": {**KEY, "previous_key": is_digest, **SETTINGS},
     "settings-set": SETTINGS,
-    "items-added": {"count": lambda value: is_count(value) and value <= MOST_ITEMS}
-    | {"root": is_digest},
+    "items-added": ADDED,
     "items-removed": {"items": _are_items},
+    "items-replaced": {"items": _are_items, **ADDED},
     "link-set": {"link": is_id},
     "link-ended": {"link": is_id},
 }

@@ -171,8 +171,11 @@ class _Walk:
 
     def _check_items(self, event: Event) -> None:
         items = self.entry.items
-        expected = (event["count"], event["root"]) if event["event"] == "items-added" else None
+        brings = event["event"] in {"items-added", "items-replaced"}
+        expected = (event["count"], event["root"]) if brings else None
         if expected != ((len(items), to_text(root_of(items))) if items else None):
+            self._refuse("wrong-commitment")
+        if event["event"] == "items-replaced" and len(event["items"]) != event["count"]:
             self._refuse("wrong-commitment")
 
     def _check_generation(self, event: Event) -> None:

@@ -84,9 +84,24 @@ class State:
                 if len(set(items)) < len(items) or self.items.keys() & set(items):
                     return "not-allowed"
                 self.items |= dict.fromkeys(items, author)
+            case "items-replaced":
+                return self._replace(author, event["items"], items)
             case "items-removed":
                 for item in event["items"]:
                     self.items.pop(item, None)
+        return None
+
+    def _replace(
+        self, author: str, former: Sequence[str], items: Sequence[str]
+    ) -> Problem | None:
+        """Each new one stands for what one of the author's own stood for."""
+        if any(len(set(each)) < len(each) for each in (former, items)):
+            return "not-allowed"
+        if self.items.keys() & set(items):
+            return "not-allowed"
+        for item in former:
+            del self.items[item]
+        self.items |= dict.fromkeys(items, author)
         return None
 
     def _let_in(self, event: Event) -> Problem | None:
@@ -157,13 +172,15 @@ def _may_in_album(role: str, author: str, event: Event, state: State) -> bool:
         return author in state.members and not state.is_owner(author)
     if what == "items-removed" and role == "contributor":
         return all(state.items.get(item, author) == author for item in event["items"])
+    if what == "items-replaced" and any(state.items.get(i) != author for i in event["items"]):
+        return False
     if what == "link-ended" and event["link"] not in state.links:
         return False
     return what in ALBUM_DEEDS.get(role, ())
 
 
 # What somebody in an album may do to things, whatever the state.
-CONTRIBUTOR_DEEDS = ("items-added",)
+CONTRIBUTOR_DEEDS = ("items-added", "items-replaced")
 MANAGER_DEEDS = (*CONTRIBUTOR_DEEDS, "items-removed", "settings-set")
 OWNER_DEEDS = (*MANAGER_DEEDS, "rotated", "stopped", "link-set", "link-ended")
 ALBUM_DEEDS = {"contributor": CONTRIBUTOR_DEEDS, "manager": MANAGER_DEEDS, "owner": OWNER_DEEDS}

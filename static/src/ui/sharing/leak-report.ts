@@ -87,9 +87,9 @@ function laterWords(chosen: Chosen | null, others: number): string {
 
 function chosenWords({ telling, isTold }: Chosen): string {
   if (telling === "taken_at") {
-    return isTold ? t("Others will see when each photo was taken from now on.") : t("Others will see no longer when each photo was taken. Whoever saw it before may remember it.");
+    return isTold ? t("Others will see when each photo was taken from now on.") : t("Others will no longer see when each photo was taken. Whoever saw it before may remember it.");
   }
-  return isTold ? t("Others will see where each photo was taken from now on.") : t("Others will see no longer where each photo was taken. Whoever saw it before may remember it.");
+  return isTold ? t("Others will see where each photo was taken from now on.") : t("Others will no longer see where each photo was taken. Whoever saw it before may remember it.");
 }
 
 /** The first three, and how many more. */

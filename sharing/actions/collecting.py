@@ -23,10 +23,10 @@ from images.upload_errors import TooManyUploadsError
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from sharing.actions import proving
 from sharing.actions.links import end_of, parameters_of
-from sharing.actions.proving import VISIT_LASTS, Begun, judge_proof, new_token
+from sharing.actions.proving import Begun, judge_proof, new_visit, settled
 from sharing.feed import SharedKind
 from sharing.link_errors import CollectLimitError, LinkEndedError
-from sharing.models import CollectLink, DropPart, GuestVisit
+from sharing.models import CollectLink, DropPart
 from sharing.models.collect import CollectLinkQuerySet
 
 
@@ -135,10 +135,7 @@ def wake_collect_link(link: CollectLink, *, actor: Account) -> None:
 
 def begin_guest_visit(link_id: UUID, auth_key: bytes) -> Begun:
     """Let a guest in. Raises what `sharing.actions.visits.begin_visit` raises."""
-    answer = _begin(link_id, auth_key)
-    if isinstance(answer, VaultError):
-        raise answer
-    return answer
+    return settled(_begin(link_id, auth_key))
 
 
 @transaction.atomic
@@ -149,20 +146,12 @@ def _begin(link_id: UUID, auth_key: bytes) -> Begun | VaultError:
     now = timezone.now()
     if not link.stands_at(now):
         return LinkEndedError()
-    if refusal := judge_proof(link, auth_key, asleep=lambda: _note_sleep(link)):
+    shown_as = (SharedKind.COLLECT_LINK, link.pk)
+    if refusal := judge_proof(link, auth_key, shown_as=shown_as):
         return refusal
     link.last_used_on = now.date()
     link.save(update_fields=["last_used_on"])
-    token, digest = new_token()
-    visit = GuestVisit.objects.create(
-        link=link, token_digest=digest, begun_at=now, ends_at=now + VISIT_LASTS
-    )
-    return Begun(visit=visit, token=token)
-
-
-def _note_sleep(link: CollectLink) -> None:
-    audit.record(AuditTag.LINK_ASLEEP, actor=None, subject_id=link.owner_id)
-    record_changes(link.owner_id, SharedKind.COLLECT_LINK, [link.pk])
+    return new_visit(link.visits, now)
 
 
 def refuse_without_link_room(link: CollectLink, byte_count: int) -> None:

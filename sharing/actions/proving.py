@@ -7,18 +7,24 @@ come makes no difference, and ten at the same moment are ten.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
 
+from django.db.models import Manager
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts import audit
 from accounts.actions.mailing import queue_mail
+from accounts.audit import AuditTag
 from accounts.digests import digest_of, is_same
 from accounts.models import Preferences
+from images.actions.feed import record_changes
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.fields import to_base64url
+from sharing.feed import SharedKind
 from sharing.link_errors import LinkAsleepError, LinkRestsError, WrongLinkProofError
 from sharing.models.link import GuardedLink, VisitToken
 
@@ -28,6 +34,7 @@ HOUR = timedelta(hours=1)
 VISIT_LASTS = timedelta(hours=1)
 NOW = timedelta(0)
 TOKEN_BYTES = 32
+VisitT = TypeVar("VisitT", bound=VisitToken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +46,13 @@ class Begun:
 
 
 def judge_proof(
-    link: GuardedLink, auth_key: bytes, *, asleep: Callable[[], None]
+    link: GuardedLink, auth_key: bytes, *, shown_as: tuple[SharedKind, UUID] | None
 ) -> VaultError | None:
     """Why a proof does not open this locked link, or None when it does.
 
     Returned and not raised, because the count must outlive the refusal: raise it after the
-    transaction. ``asleep`` tells the owner's devices when this proof was one too many.
+    transaction, with `settled`. ``shown_as`` is what the owner's devices fetch again when this
+    proof was one too many.
     """
     now = timezone.now()
     if link.asleep_since is not None:
@@ -59,8 +67,7 @@ def judge_proof(
     link.wrong_proofs += 1
     if link.wrong_proofs >= WRONG_IN_ALL:
         link.asleep_since = now
-        _tell_owner(link)
-        asleep()
+        _tell_owner(link, shown_as)
     link.save(update_fields=["hour_began_at", "wrong_this_hour", "wrong_proofs", "asleep_since"])
     return WrongLinkProofError(tries_left=WRONG_PER_HOUR - link.wrong_this_hour)
 
@@ -72,10 +79,20 @@ def wake(link: GuardedLink) -> None:
     link.save(update_fields=["hour_began_at", "wrong_this_hour", "wrong_proofs", "asleep_since"])
 
 
-def new_token() -> tuple[str, bytes]:
-    """A visit's token as its visitor sends it, and the digest that is kept."""
+def new_visit(visits: Manager[VisitT], now: datetime) -> Begun:
+    """A visit from now on, among those of a link."""
     token = to_base64url(secrets.token_bytes(TOKEN_BYTES))
-    return token, digest_of(token)
+    visit = visits.create(
+        token_digest=digest_of(token), begun_at=now, ends_at=now + VISIT_LASTS
+    )
+    return Begun(visit=visit, token=token)
+
+
+def settled(answer: Begun | VaultError) -> Begun:
+    """The visit, or the refusal raised: to be called once the transaction is over."""
+    if isinstance(answer, VaultError):
+        raise answer
+    return answer
 
 
 def _is_within_hour(link: GuardedLink, now: datetime) -> bool:
@@ -87,8 +104,12 @@ def _seconds_left(link: GuardedLink, now: datetime) -> int:
     return int((link.hour_began_at + HOUR - now).total_seconds()) + 1
 
 
-def _tell_owner(link: GuardedLink) -> None:
+def _tell_owner(link: GuardedLink, shown_as: tuple[SharedKind, UUID] | None) -> None:
     """In the owner's language: what is spoken now is the language of whoever guessed."""
+    audit.record(AuditTag.LINK_ASLEEP, actor=None, subject_id=link.owner_id)
+    if shown_as is not None:
+        kind, object_id = shown_as
+        record_changes(link.owner_id, kind, [object_id])
     chosen = Preferences.objects.filter(account_id=link.owner_id)
     with override(chosen.values_list("language", flat=True).first()):
         queue_mail("sharing.link_asleep", email=link.owner.email)

@@ -8,11 +8,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
-from accounts.audit import AuditTag
-from images.actions.feed import record_changes
 from pocketvault.kernel.errors import NotFoundError, VaultError
-from sharing.actions.proving import VISIT_LASTS, Begun, judge_proof, new_token
+from sharing.actions.proving import Begun, judge_proof, new_visit, settled
 from sharing.feed import SharedKind
 from sharing.link_errors import LinkEndedError
 from sharing.models import GuestVisit, ShareLink, Visit
@@ -24,10 +21,7 @@ def begin_visit(link_id: UUID, auth_key: bytes) -> Begun:
     Raises `NotFoundError`, `LinkEndedError`, `LinkAsleepError`, `LinkRestsError` and
     `WrongLinkProofError`.
     """
-    answer = _begin(link_id, auth_key)
-    if isinstance(answer, VaultError):
-        raise answer
-    return answer
+    return settled(_begin(link_id, auth_key))
 
 
 @transaction.atomic
@@ -38,23 +32,15 @@ def _begin(link_id: UUID, auth_key: bytes) -> Begun | VaultError:
     now = timezone.now()
     if not link.leads_somewhere_at(now):
         return LinkEndedError()
-    if refusal := judge_proof(link, auth_key, asleep=lambda: _note_sleep(link)):
+    album_id = link.shared_album_id
+    shown_as = None if album_id is None else (SharedKind.SHARED_ALBUM, album_id)
+    if refusal := judge_proof(link, auth_key, shown_as=shown_as):
         return refusal
     # Compare and set: the last visit that a link allows is begun once.
     live = ShareLink.objects.live_at(now).filter(pk=link.pk)
     if not live.update(views=F("views") + 1, last_used_on=now.date()):
         return LinkEndedError()
-    token, digest = new_token()
-    visit = Visit.objects.create(
-        link=link, token_digest=digest, begun_at=now, ends_at=now + VISIT_LASTS
-    )
-    return Begun(visit=visit, token=token)
-
-
-def _note_sleep(link: ShareLink) -> None:
-    audit.record(AuditTag.LINK_ASLEEP, actor=None, subject_id=link.owner_id)
-    if link.shared_album_id is not None:
-        record_changes(link.owner_id, SharedKind.SHARED_ALBUM, [link.shared_album_id])
+    return new_visit(link.visits, now)
 
 
 def remove_ended_visits() -> int:

@@ -236,8 +236,10 @@ def test_wrong_passwords_are_counted_as_for_share_links(
     anybody = APIClient()
     answers = [knock(link, WRONG, by=anybody, REMOTE_ADDR=f"10.0.{n}.1") for n in range(12)]
     CollectLink.objects.update(wrong_proofs=99, hour_began_at=None)
+    before = SyncEntry.objects.get(kind="collect-link").seq
     knock(link, WRONG)
 
+    assert SyncEntry.objects.get(kind="collect-link").seq > before
     assert [answer.status_code for answer in answers] == [403] * 10 + [429] * 2
     assert code_of(knock(link, PROOF)) == (423, "link_asleep")
     assert code_of(APIClient().get(f"{API}/collect-links/{link.pk}")) == (423, "link_asleep")

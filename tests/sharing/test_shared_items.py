@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.models import Preferences
 from images.actions.disposal import bin_images, purge_image, purge_images, restore_images
 from images.actions.versions import replace_version
 from images.models import AlbumItem, Image, StorageUse
-from pocketvault.kernel.fields import from_base64url
+from pocketvault.kernel.fields import from_base64url, to_base64url
 from pocketvault.kernel.ids import uuid7
 from sharing.models import Comment, HistoryEntry, Like, SharedItem
 from tests.images.conftest import QueryCounter
@@ -330,10 +331,21 @@ def test_a_newer_version_is_not_shown_before_it_is_put_in(
 
     path = f"{API}/{album.pk}/items/{image.pk}/thumbnail"
     assert bytes_of(friend.app.get(path)) == b"old" * 20
+    assert _digest_shown(friend, album) == _digest_of(b"old" * 20)
     image.refresh_from_db()
     remove(owner, album, [image])
     assert add(owner, album, [image]).status_code == 200
     assert bytes_of(friend.app.get(path)) == b"new" * 20
+    assert _digest_shown(friend, album) == _digest_of(b"new" * 20)
+
+
+def _digest_shown(who: Person, album: object) -> str:
+    (shown,) = items_of(who, album)
+    return shown["parts"]["thumbnail"]["sha256"]
+
+
+def _digest_of(data: bytes) -> str:
+    return to_base64url(hashlib.sha256(data).digest())
 
 
 def test_a_contributor_takes_out_what_they_brought_and_a_manager_anything(

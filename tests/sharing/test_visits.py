@@ -464,12 +464,13 @@ def test_after_a_hundred_a_link_sleeps_until_its_owner_wakes_it(
         assert {each.status_code for each in asleep} == {423}
         [shown] = app_of(sharing.owner).get(f"{API}/exposures").json()["items"]
         assert shown["state"] == "asleep"
+        told = SyncEntry.objects.get(kind="shared-album").seq
         assert app_of(sharing.owner).post(f"{sharing.path}/{link.pk}/wake").status_code == 204
         assert knock(link, PROOF).status_code == 201
         wrong = [knock(link, WRONG, by=anybody) for _ in range(10)]
         assert codes(wrong) == ["wrong_link_proof"] * 10
 
-    assert SyncEntry.objects.get(kind="shared-album").seq > before
+    assert SyncEntry.objects.get(kind="shared-album").seq > told > before
     tags = AuditEvent.objects.concerning(sharing.owner.pk).values_list("tag", flat=True)
     assert {"link:asleep", "link:woken"} <= set(tags)
     assert visitor.get(f"{API}/visits/album").status_code == 200

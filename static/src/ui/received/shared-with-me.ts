@@ -109,7 +109,7 @@ export class SharedWithMe extends Section {
   private card(album: ReceivedAlbum): TemplateResult {
     const cover = this.covers.get(album.id);
     return html`<li><a class="album" href="/shared/${album.id}">
-      <span class="cover">${cover === undefined || this.media === null ? icon("album") : html`<img alt="" hidden ${picture(this.media, cover)} />`}</span>
+      <span class="cover">${cover === undefined || this.media === null ? icon("album") : html`<img alt="" hidden ${picture(this.media, cover, this.opened.byId(cover)?.version)} />`}</span>
       <strong>${album.settings.name}</strong>
       <span class="sub"><span class="num">${tn("{n} photo", "{n} photos", album.wire.itemCount)}</span> · ${ownerName(album)}</span>
     </a></li>`;

@@ -59,7 +59,7 @@ export function deedWords(album: Named, event: HistoryEvent): string {
     case "left": return t("left, with what they had added");
     case "stopped": return t("ended all sharing");
     case "rotated": return t("replaced its key");
-    case "settings-set": return t("changed its name, words or order");
+    case "settings-set": return t("changed its name, words or order, or what its photos tell");
     case "items-added": return tn("added {n} photo", "added {n} photos", event.count);
     case "items-replaced": return tn("showed {n} photo anew", "showed {n} photos anew", event.count);
     case "items-removed": return tn("took {n} photo out", "took {n} photos out", event.items.length);

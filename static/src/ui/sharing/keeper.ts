@@ -4,12 +4,13 @@
  * One album at a time, and in one tab at a time: what another tab or device does is found done.
  */
 import type { AlbumChange, Outcome } from "../../vault/library/contract.ts";
+import type { Item } from "../../vault/library/view.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { changeSettings } from "../../vault/sharing/album-changes.ts";
 import { addPhotos, removePhotos, type PhotoPorts, type SharingProgress } from "../../vault/sharing/album-photos.ts";
 import { listSharedAlbums, type SharedAlbum } from "../../vault/sharing/album-state.ts";
 import type { WireGrant, WireSharedAlbum } from "../../vault/sharing/album-wire.ts";
-import { sightOf, tendAlbum } from "../../vault/sharing/album-tending.ts";
+import { sightOf, sightOfContributed, tendAlbum, tendContributed } from "../../vault/sharing/album-tending.ts";
 import { codeOf } from "../sentence.ts";
 import { onSession, type LibrarySession } from "../library/session.ts";
 
@@ -28,6 +29,8 @@ export interface Standing {
 
 const NOTHING: Standing = { grants: [], fromOthers: 0, progress: null, failed: [], error: null };
 const AGAIN_MS = 60_000;
+/** By the server's word; whoever is told wrong finds nothing that they may do. */
+const MAY_ADD: ReadonlySet<string> = new Set(["contributor", "manager"]);
 
 class Keeper {
   readonly #session: LibrarySession;
@@ -38,6 +41,8 @@ class Keeper {
   readonly #underway = new Map<string, Promise<void>>();
   /** How each album looked when it was found in order: while it looks so, there is nothing to do. */
   readonly #inOrder = new Map<string, string>();
+  /** This account's photos in each album of somebody else that it may add to, as far as that is known. */
+  readonly #contributed = new Map<string, readonly string[]>();
 
   constructor(session: LibrarySession, vault: Vault) {
     this.#session = session;
@@ -70,20 +75,44 @@ class Keeper {
   async lookAround(): Promise<void> {
     if (!navigator.onLine) return;
     try {
-      const albums = (await listSharedAlbums()).filter(({ ownerId }) => ownerId === this.#vault.accountId);
-      for (const album of albums) this.#note(album.id, { grants: album.grants, fromOthers: this.#othersIn(album) });
-      for (const album of albums) await this.#tendIfMoved(album);
+      const albums = await listSharedAlbums();
+      const own = albums.filter(({ ownerId }) => ownerId === this.#vault.accountId);
+      for (const album of own) this.#note(album.id, { grants: album.grants, fromOthers: this.#othersIn(album) });
+      for (const album of own) await this.#tendIfMoved(album);
+      for (const album of albums) if (MAY_ADD.has(album.role)) await this.#tendContributed(album);
     } catch {
       // The line is down, or the vault was locked: next time.
     }
   }
 
   async #tendIfMoved(album: WireSharedAlbum): Promise<void> {
-    const sight = sightOf(album, this.#session.access.library.album(album.id)?.count ?? 0);
+    const sight = sightOf(album, this.#photosIn(album.id));
     if (this.#inOrder.get(album.id) === sight) return;
     await this.tend(album.id);
     const { failed, error } = this.standing(album.id);
     if (error === null && failed.length === 0) this.#inOrder.set(album.id, sight);
+  }
+
+  #photosIn(albumId: string): readonly Item[] {
+    const view = this.#session.access.library.view({ albumId, place: "kept" });
+    return Array.from({ length: view.count }, (_, index) => view.itemAt(index));
+  }
+
+  /** Let somebody else's album show what this account put in as it is now. What cannot be done now is tried again. */
+  async #tendContributed(album: WireSharedAlbum): Promise<void> {
+    const { id } = album;
+    const { library } = this.#session.access;
+    const sight = (): string => sightOfContributed(album, (this.#contributed.get(id) ?? []).flatMap((each) => library.byId(each) ?? []));
+    const before = sight();
+    if (this.#inOrder.get(id) === before) return;
+    try {
+      const { ids, failed } = await this.#exclusively(id, () => tendContributed(id, this.#ports(id)));
+      this.#contributed.set(id, ids);
+      if (failed.length === 0) this.#inOrder.set(id, before);
+    } catch {
+      // Its page says what is wrong with it, if anything is.
+    }
+    this.#note(id, { progress: null });
   }
 
   /** Bring one album in order. Resolves when it is, or cannot be; `standing` says which. */

@@ -1,5 +1,6 @@
 /** What the chosen photos would give away, and what of it others get to see: findings, not promises. */
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 
 import type { Telling } from "../../vault/library/documents.ts";
 import type { Told } from "../../vault/sharing/album-told.ts";
@@ -7,13 +8,21 @@ import { icon } from "../icons.ts";
 import { LOCALE, t, tn } from "../text.ts";
 import type { Findings } from "./findings.ts";
 
+/** A choice that holds from now on. */
+export interface Chosen {
+  readonly telling: Telling;
+  readonly isTold: boolean;
+}
+
 export interface LeakReport {
   readonly findings: Findings;
   readonly tells: readonly Telling[];
   /** What is shared by now; null before anything is. */
   readonly told: Told | null;
-  /** Null where it was decided when sharing began. */
-  readonly choose: ((telling: Telling, isTold: boolean) => void) | null;
+  readonly choose: (telling: Telling, isTold: boolean) => void;
+  readonly isBusy: boolean;
+  /** What was chosen last, of an album that is shared; null before that. */
+  readonly chosen: Chosen | null;
 }
 
 export function leakReport(report: LeakReport): TemplateResult {
@@ -22,15 +31,15 @@ export function leakReport(report: LeakReport): TemplateResult {
     <ul class="gone">${hidden(report)}</ul>
     <h3>${told === null ? t("What they will see") : t("What they see")}</h3>
     <ul>${seen(report)}</ul>
-    ${report.choose === null ? nothing : choices(report.findings, report.tells, report.choose)}`;
+    ${choices(report)}`;
 }
 
 function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
   const { places, dates, cameras, whole } = findings;
   const lines: TemplateResult[] = [];
-  if (!tells.includes("place")) lines.push(line("check", t("Where you were."), found(places, t("There is no place in them"), tn("{n} of them holds a place", "{n} of them hold a place", places))));
+  if (!isSeen("place", tells, told)) lines.push(line("check", t("Where you were."), found(places, t("There is no place in them"), tn("{n} of them holds a place", "{n} of them hold a place", places))));
   if (cameras.length > 0) lines.push(line("check", t("Your camera."), namesOf(cameras)));
-  if (!tells.includes("taken_at")) lines.push(line("check", t("When it was."), found(dates, t("There is no time in them"), tn("{n} of them holds the time to the second", "{n} of them hold the time to the second", dates))));
+  if (!isSeen("taken_at", tells, told)) lines.push(line("check", t("When it was."), found(dates, t("There is no time in them"), tn("{n} of them holds the time to the second", "{n} of them hold the time to the second", dates))));
   if (whole > 0) {
     const cleaned = told?.cleaned ?? 0;
     lines.push(line("check", t("What is inside the files."), cleaned > 0
@@ -40,12 +49,16 @@ function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[
   return [...lines, line("check", t("File names and captions."), t("They stay with you"))];
 }
 
+/** What was told stays seen until the photos say it no more. */
+const isSeen = (telling: Telling, tells: readonly Telling[], told: Told | null): boolean =>
+  tells.includes(telling) || (telling === "place" ? (told?.places ?? 0) : (told?.dates ?? 0)) > 0;
+
 const found = (n: number, nothingThere: string, words: string): string => (n === 0 ? nothingThere : words);
 
 function seen({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
   const lines = [line("photo", told === null ? t("The pictures,") : tn("{n} picture,", "{n} pictures,", told.photos), t("in full size if they may keep the originals"))];
-  if (tells.includes("taken_at")) lines.push(line("calendar", t("When they were taken."), tn("{n} photo says so", "{n} photos say so", told?.dates ?? findings.dates)));
-  if (tells.includes("place")) lines.push(line("place", t("Where they were taken."), tn("{n} photo says so", "{n} photos say so", told?.places ?? findings.places)));
+  if (isSeen("taken_at", tells, told)) lines.push(line("calendar", t("When they were taken."), tn("{n} photo says so", "{n} photos say so", told?.dates ?? findings.dates)));
+  if (isSeen("place", tells, told)) lines.push(line("place", t("Where they were taken."), tn("{n} photo says so", "{n} photos say so", told?.places ?? findings.places)));
   lines.push(line("people", t("Everything in them: faces, signs, number plates."), t("Look before you share")));
   return [...lines, line("download", t("They can keep a copy."), t("Ending access cannot take it back"))];
 }
@@ -54,13 +67,29 @@ function line(name: string, strong: string, rest: string): TemplateResult {
   return html`<li>${icon(name)}<div><strong>${strong}</strong> <span>${rest}</span></div></li>`;
 }
 
-function choices({ dates, places }: Findings, tells: readonly Telling[], choose: NonNullable<LeakReport["choose"]>): TemplateResult | typeof nothing {
-  if (dates === 0 && places === 0) return nothing;
-  const box = (telling: Telling, words: string): TemplateResult => html`<label class="tell"><input type="checkbox" .checked=${tells.includes(telling)}
+/** What is told already can be taken back, though no photo of one's own says it now. */
+function choices({ findings, tells, told, choose, isBusy, chosen }: LeakReport): TemplateResult | typeof nothing {
+  const offered = { taken_at: findings.dates > 0 || isSeen("taken_at", tells, told), place: findings.places > 0 || isSeen("place", tells, told) };
+  if (!offered.taken_at && !offered.place) return nothing;
+  const box = (telling: Telling, words: string): TemplateResult => html`<label class="tell"><input type="checkbox" .checked=${live(tells.includes(telling))} ?disabled=${isBusy}
     @change=${(event: Event) => { choose(telling, (event.target as HTMLInputElement).checked); }} /><span>${words}</span></label>`;
   return html`<fieldset class="tells"><legend>${t("Tell them more")}</legend>
-    ${dates === 0 ? nothing : box("taken_at", t("When each photo was taken"))}
-    ${places === 0 ? nothing : box("place", t("Where each photo was taken"))}</fieldset>`;
+    ${offered.taken_at ? box("taken_at", t("When each photo was taken")) : nothing}
+    ${offered.place ? box("place", t("Where each photo was taken")) : nothing}
+    ${told === null ? nothing : html`<p class="quiet small" role="status">${laterWords(chosen, told.others)}</p>`}</fieldset>`;
+}
+
+function laterWords(chosen: Chosen | null, others: number): string {
+  if (chosen === null) return t("You can change this at any time.");
+  const later = others === 0 ? "" : ` ${tn("{n} photo that somebody else added follows when they open their vault.", "{n} photos that others added follow when they open their vaults.", others)}`;
+  return chosenWords(chosen) + later;
+}
+
+function chosenWords({ telling, isTold }: Chosen): string {
+  if (telling === "taken_at") {
+    return isTold ? t("Others will see when each photo was taken from now on.") : t("Others will no longer see when each photo was taken. Whoever saw it before may remember it.");
+  }
+  return isTold ? t("Others will see where each photo was taken from now on.") : t("Others will no longer see where each photo was taken. Whoever saw it before may remember it.");
 }
 
 /** The first three, and how many more. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { ChangedKeyError } from "../../crypto/known-keys.ts";
 import type { GrantRole } from "../../crypto/event.ts";
-import type { Telling } from "../../vault/library/documents.ts";
+import { TELLINGS, type Telling } from "../../vault/library/documents.ts";
 import { readPeople, type Person } from "../../vault/people/people.ts";
 import { recipientsOf, strangersIn, type Recipient } from "../../vault/sharing/album-access.ts";
 import { endAccess, give, stopSharing } from "../../vault/sharing/album-changes.ts";
@@ -24,7 +24,7 @@ import { accessList, asksToEnd, asksToStop } from "./access-list.ts";
 import { matching, type Candidate } from "./candidates.ts";
 import { sharingKeeper, type SharingKeeper } from "./keeper.ts";
 import { findingsIn } from "./findings.ts";
-import { leakReport } from "./leak-report.ts";
+import { leakReport, type Chosen } from "./leak-report.ts";
 import { morePanels } from "./panels.ts";
 import { candidatesFrom, peoplePicker } from "./people-picker.ts";
 import { pickedList, type Picked } from "./picked-list.ts";
@@ -49,6 +49,8 @@ export class ShareDialog extends Sheet {
   #told: Told | null = null;
   #picked: readonly Picked[] = [];
   #tells: readonly Telling[] = [];
+  #choosing: readonly Telling[] | null = null;
+  #chosen: Chosen | null = null;
   #query = "";
   #trouble = "";
   #isPreparing = false;
@@ -135,12 +137,19 @@ export class ShareDialog extends Sheet {
   #report(): TemplateResult {
     const { library } = this.#session.access;
     const findings = findingsIn(this.#target.ids.flatMap((id) => library.byId(id) ?? []));
-    const tells = this.#album?.settings.tells ?? this.#tells;
+    const tells = this.#choosing ?? this.#album?.settings.tells ?? this.#tells;
     const choose = (telling: Telling, isTold: boolean): void => {
-      this.#tells = isTold ? [...this.#tells, telling] : this.#tells.filter((each) => each !== telling);
-      this.update();
+      const chosen = TELLINGS.filter((each) => (each === telling ? isTold : tells.includes(each)));
+      if (this.#album === null) {
+        this.#tells = chosen;
+        this.update();
+      } else {
+        // The box stands as it was put while the service is asked.
+        this.#choosing = chosen;
+        void this.#attempt(() => this.#tell(chosen, { telling, isTold }));
+      }
     };
-    return leakReport({ findings, tells, told: this.#told, choose: this.#album === null ? choose : null });
+    return leakReport({ findings, tells, told: this.#told, choose, isBusy: this.isBusy, chosen: this.#chosen });
   }
 
   #recipients(): readonly Recipient[] {
@@ -185,6 +194,20 @@ export class ShareDialog extends Sheet {
     } finally {
       this.#tend();
       await this.#load();
+    }
+  }
+
+  /** Kept in the album's settings: whichever device goes on tells the same. The photos follow. */
+  async #tell(tells: readonly Telling[], chosen: Chosen): Promise<void> {
+    try {
+      const id = this.#album?.id;
+      if (id === undefined) return;
+      await this.#session.access.changes.changeAlbum(id, { tells });
+      this.#chosen = chosen;
+      this.#tend();
+      await this.#load();
+    } finally {
+      this.#choosing = null;
     }
   }
 

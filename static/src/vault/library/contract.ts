@@ -3,6 +3,7 @@ import type { ItemSource } from "../../crypto/item.ts";
 import type { AccountKey, HeldKey, WrappingKey } from "../../crypto/keys.ts";
 import type { SealedItem } from "../../crypto/rewrap.ts";
 import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
+import type { StaleJob } from "../sharing/album-stale.ts";
 import type { AlbumEntry } from "./album-entry.ts";
 import type { Refusal, Remote } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
@@ -113,12 +114,14 @@ export interface LibraryWorker {
   removeFromAlbum(albumId: string, ids: readonly string[]): Promise<Outcome>;
   /** Photos for a shared album, under its key; sent by `vault/sharing`. */
   sealPhotos(job: SealingJob): Promise<SealedPhotos>;
+  /** Photos of a shared album of which something else is to be said than is. */
+  staleAmong(job: StaleJob): Promise<readonly string[]>;
   /** Items of a shared album under its next key. */
   rewrap(job: RewrapJob): Promise<readonly SealedItem[]>;
 }
 
 /** The part of the library's worker that shared albums need. */
-export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "rewrap">;
+export type AlbumSealer = Pick<Remote<LibraryWorker>, "sealPhotos" | "staleAmong" | "rewrap">;
 
 /** One part of one image, as the media worker needs it. */
 export interface MediaRequest extends WrappedContent {

@@ -36,7 +36,7 @@ export interface PhotoPorts {
 
 /** How far the work on one album is. */
 export interface SharingProgress {
-  readonly kind: "preparing" | "rewrapping";
+  readonly kind: "preparing" | "rewrapping" | "renewing";
   readonly done: number;
   readonly total: number;
 }
@@ -59,15 +59,23 @@ export async function listedItems(id: string): Promise<readonly WireSharedItem[]
 
 /** Share photos of the library in an album. One that fails does not stop the others. @throws as `changeAlbum`; AbortError. */
 export async function addPhotos(id: string, ids: readonly string[], ports: PhotoPorts): Promise<Outcome> {
+  return await inBatches(ids, "preparing", ports, (batch, done, failed) => sendBatch(id, batch, ports, done, failed));
+}
+
+/** Sends what is ready; notes of each photo whether it went. */
+type Send = (batch: readonly PhotoToShare[], done: string[], failed: ItemFailure[]) => Promise<void>;
+
+/** Get photos ready, their clean copies made where they need one, and send them as they are. @throws what `send` throws; AbortError. */
+export async function inBatches(ids: readonly string[], kind: SharingProgress["kind"], ports: PhotoPorts, sendReady: Send): Promise<Outcome> {
   const [done, failed]: [string[], ItemFailure[]] = [[], []];
   let ready: PhotoToShare[] = [];
   let clean = 0;
-  const tell = (): void => { ports.onProgress({ kind: "preparing", done: done.length + ready.length + failed.length, total: ids.length }); };
+  const tell = (): void => { ports.onProgress({ kind, done: done.length + ready.length + failed.length, total: ids.length }); };
   const send = async (): Promise<void> => {
     const batch = ready;
     ready = [];
     clean = 0;
-    if (batch.length > 0) await sendBatch(id, batch, ports, done, failed);
+    if (batch.length > 0) await sendReady(batch, done, failed);
   };
   for (const photoId of new Set(ids)) {
     ports.signal.throwIfAborted();

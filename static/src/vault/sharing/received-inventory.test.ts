@@ -25,6 +25,29 @@ test("what came is read, and no further", () => {
   assert.equal(reading.isDone(set("a b c d")), true);
 });
 
+test("what stands in the place of something else is looked for, and is all that is", () => {
+  const inventory = read(stockOf("a b c", 3), "a b c");
+  const stock = stockOf("a B c", 3);
+  const reading = inventory.begin(stock, set("a b c"));
+  assert.equal(reading.isSearching, true);
+  reading.take(["c"], 0);
+  assert.equal(reading.isDone(set("a b c")), false);
+  reading.take(["B"], 0);
+  assert.equal(reading.isDone(set("a B c")), true);
+  inventory.keep(stock);
+  assert.deepEqual(inventory.completeness, { missing: 0, strangers: 0 });
+});
+
+test("a server that keeps to the former photo shows one that is missing, and one of nobody's", () => {
+  const inventory = read(stockOf("a b c", 3), "a b c");
+  const stock = stockOf("a B c", 3);
+  const reading = inventory.begin(stock, set("a b c"));
+  reading.take(["a", "b", "c"], 1);
+  assert.equal(reading.isDone(set("a c")), false);
+  inventory.finish(stock, set("a c"), reading);
+  assert.deepEqual(inventory.completeness, { missing: 1, strangers: 1 });
+});
+
 test("what went is known from the history alone", () => {
   const inventory = read(stockOf("a b c", 3), "a b c");
   assert.equal(inventory.begin(stockOf("a c", 2), set("a b c")).isDone(set("a b c")), true);

@@ -1,7 +1,7 @@
 /**
  * What is known to be in an album, so that one that changed is read no further than to where all is known again.
  *
- * The history alone says what came and what went. What came is looked for among the newest photos; when the
+ * The history alone says what came, what went, and what stands in the place of something. What came is looked for among the newest photos; when the
  * server's count does not agree with what is then known, as when a photo came out of a recycle bin, all is read.
  */
 
@@ -51,6 +51,11 @@ export class Reading {
     if (this.#wanted === null || this.#wanted.size > 0) return false;
     const known = [...held].filter((commitment) => this.#stock.vouched.has(commitment)).length;
     return known + this.#before.strangers === this.#stock.count;
+  }
+
+  /** Whether something is looked for that came since. */
+  get isSearching(): boolean {
+    return this.#wanted !== null && this.#wanted.size > 0;
   }
 
   get strangers(): number {

@@ -7,10 +7,13 @@ import type { Row } from "../library/entry.ts";
 import { OrderedRows } from "../library/timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "../library/view.ts";
 import type { Part } from "../library/wire.ts";
-import { Inventory, type Completeness } from "./received-inventory.ts";
+import { Inventory, type Completeness, type Reading } from "./received-inventory.ts";
 import type { PeopledAlbum } from "./received.ts";
 import { pagesOf, pageWith, type ItemsPage, type ReceivedItem } from "./received-items.ts";
 import { requestFor, rowOfItem } from "./received-rows.ts";
+
+/** With more than these, a page that lists them is quicker. */
+const FEW = 8;
 
 export class ReceivedPhotos {
   readonly #rows = new OrderedRows();
@@ -43,6 +46,7 @@ export class ReceivedPhotos {
     const stock = { vouched: new Set(Object.keys(album.state.items)), count: album.wire.itemCount, canDownload: album.wire.canDownload };
     const reading = this.#inventory.begin(stock, this.#held());
     const seen = new Set<string>();
+    if (reading.isSearching) await this.#lookAtLapsed(album, stock.vouched, reading);
     if (!reading.isDone(this.#held())) {
       for await (const page of pagesOf(album, this.#ending.signal)) {
         this.#ending.signal.throwIfAborted();
@@ -62,6 +66,18 @@ export class ReceivedPhotos {
     }
     this.#tell();
     return true;
+  }
+
+  /** A photo that is shown anew keeps its place, which may be far back: a few are asked for by name. */
+  async #lookAtLapsed(album: PeopledAlbum, vouched: ReadonlySet<string>, reading: Reading): Promise<void> {
+    const lapsed = [...this.#items.values()].filter(({ wire }) => !vouched.has(wire.commitment));
+    if (lapsed.length > FEW) return;
+    for (const { wire } of lapsed) {
+      const page = await pageWith(album, wire.imageId, this.#ending.signal);
+      if (page.isAhead) return;
+      this.#take(album, page);
+      reading.take(page.present, 0);
+    }
   }
 
   /** What others brought, newest first: photos of one's own stand in the library already. */

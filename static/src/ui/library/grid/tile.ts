@@ -44,6 +44,7 @@ export class Tile {
   #handle: MediaHandle | null = null;
   #isPainted = false;
   #isPending = false;
+  #version = 0;
   index = -1;
   id = "";
 
@@ -61,7 +62,7 @@ export class Tile {
   /** Show a photo at its place. `isHurried` puts the picture off while the page flies past. */
   show(item: Item, index: number, setSize: number, isHurried: boolean): void {
     const isPending = item.state === "pending";
-    const isSame = item.id === this.id && isPending === this.#isPending && this.#isPainted && this.#plate.parentNode === null && plateWords(item) === null;
+    const isSame = item.id === this.id && item.version === this.#version && isPending === this.#isPending && this.#isPainted && this.#plate.parentNode === null && plateWords(item) === null;
     this.index = index;
     this.element.ariaPosInSet = String(index + 1);
     this.element.ariaSetSize = String(setSize);
@@ -73,6 +74,7 @@ export class Tile {
     if (isSame) return;
     this.#leave();
     this.id = item.id;
+    this.#version = item.version;
     this.#isPending = isPending;
     this.#paint(item, isHurried);
   }

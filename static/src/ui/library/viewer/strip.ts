@@ -16,7 +16,7 @@ export function strip(view: View, index: number, media: Pictured, goTo: (index: 
     ${repeat(
       places,
       (at) => view.idAt(at),
-      (at) => html`<button type="button" tabindex="-1" aria-current=${at === index ? "true" : "false"} @click=${() => { goTo(at); }}><img alt="" hidden ${picture(media, view.idAt(at))} /></button>`,
+      (at) => html`<button type="button" tabindex="-1" aria-current=${at === index ? "true" : "false"} @click=${() => { goTo(at); }}><img alt="" hidden ${picture(media, view.idAt(at), view.itemAt(at).version)} /></button>`,
     )}
   </div>`;
 }

@@ -25,7 +25,7 @@ const IDLE_MS = 3500;
 
 /** Whether there is a picture to show where there was none, or another one. */
 const isMended = (before: Item, now: Item): boolean =>
-  before.state !== now.state || before.hasThumbnail !== now.hasThumbnail || before.hasPreview !== now.hasPreview;
+  before.version !== now.version || before.state !== now.state || before.hasThumbnail !== now.hasThumbnail || before.hasPreview !== now.hasPreview;
 
 @customElement("pv-viewer")
 export class Viewer extends LightElement implements ViewerKeys {

@@ -63,7 +63,7 @@ export class AlbumsPage extends LightElement {
 
   private card(album: Album, { access }: LibrarySession): TemplateResult {
     return html`<li><a class="album" href="/albums/${album.id}">
-      <span class="cover">${album.cover === null ? icon("album") : html`<img alt="" hidden ${picture(access.media, album.cover)} />`}</span>
+      <span class="cover">${album.cover === null ? icon("album") : html`<img alt="" hidden ${picture(access.media, album.cover, access.library.byId(album.cover)?.version)} />`}</span>
       <strong>${album.name || t("Album that cannot be opened")}</strong>
       <span class="sub num">${tn("{n} photo", "{n} photos", album.count + sharingKeeper().standing(album.id).fromOthers)}</span>
       ${album.isShared ? sharedWords(album.id) : nothing}

@@ -8,6 +8,7 @@ import type { MediaHandle, Pictured } from "../../../vault/library/media.ts";
 
 class PictureDirective extends AsyncDirective {
   #id: string | null = null;
+  #version = 0;
   #leaving = new AbortController();
   #handle: MediaHandle | null = null;
   readonly #isElement: boolean;
@@ -17,17 +18,19 @@ class PictureDirective extends AsyncDirective {
     this.#isElement = part.type === 6;
   }
 
-  render(media: Pictured, id: string | null): undefined {
+  render(media: Pictured, id: string | null, version = 0): undefined {
     // Nothing is drawn in place; update() works on the element itself.
     void media;
     void id;
+    void version;
     return undefined;
   }
 
-  override update(part: ElementPart, [media, id]: [Pictured, string | null]): undefined {
-    if (id === this.#id || !this.#isElement) return;
+  override update(part: ElementPart, [media, id, version = 0]: [Pictured, string | null, number?]): undefined {
+    if ((id === this.#id && version === this.#version) || !this.#isElement) return;
     this.#letGo();
     this.#id = id;
+    this.#version = version;
     if (part.element instanceof HTMLImageElement && id !== null) void this.#load(part.element, media, id);
   }
 
@@ -61,7 +64,7 @@ class PictureDirective extends AsyncDirective {
   }
 }
 
-/** `<img ${picture(media, id)}>`. */
+/** `<img ${picture(media, id)}>`, with the version where it may change while the picture is shown. */
 export const picture = directive(PictureDirective);
 
 /** The small picture of an album or photo; a plain plate when there is none. */

@@ -89,9 +89,11 @@ export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<st
   return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
 }
 
-/** An album of one's own, and another text once it moved. @throws Problem, CryptoError. */
+/** An album of one's own, and another text once it moved. The list is asked, as everywhere else: an album in order is not. @throws Problem, CryptoError. */
 export async function glanceAtOwn(id: string): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
-  return { ids: new Set([id]), seen: glance(readWireSharedAlbum(await call<unknown>("GET", albumPath(id)))) };
+  const own = (await listSharedAlbums()).find((each) => each.id === id);
+  if (own === undefined) throw new Problem("not_found", "This album is not shared.", 404);
+  return { ids: new Set([id]), seen: glance(own) };
 }
 
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */

@@ -87,7 +87,7 @@ export class AddOwnSheet extends Sheet {
   #ports(): PhotoPorts {
     const { access, uploads } = this.#session;
     return {
-      vault: this.#vault, library: access.library, sealer: access.sealer, signal: this.#ending.signal,
+      vault: this.#vault, library: access.library, sealer: access.sealer, signal: this.#ending.signal, mayTellMore: false,
       cleanCopy: async (photo) => (await (await uploads()).cleanCopy(photo)).copy,
       onProgress: (progress) => {
         this.#progress = progress;

@@ -204,7 +204,7 @@ export class ShareDialog extends Sheet {
       if (id === undefined) return;
       await this.#session.access.changes.changeAlbum(id, { tells });
       this.#chosen = chosen;
-      this.#tend();
+      this.#tend(true);
       await this.#load();
     } finally {
       this.#choosing = null;
@@ -254,10 +254,10 @@ export class ShareDialog extends Sheet {
     if (person !== undefined && (await new SafetySheet(this.#vault, person).ask())) await this.#attempt(() => this.#load());
   }
 
-  #tend(): void {
+  #tend(mayTellMore = false): void {
     const { albumId } = this.#target;
     if (albumId === null) return;
-    void this.#keeper.tend(albumId);
+    void this.#keeper.tend(albumId, mayTellMore);
   }
 
   /** Once the keeper is done, what it did is read. */

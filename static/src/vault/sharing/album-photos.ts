@@ -32,6 +32,8 @@ export interface PhotoPorts {
   readonly cleanCopy: (photo: WrappedContent) => Promise<CleanCopy>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SharingProgress) => void;
+  /** See `StaleJob`. */
+  readonly mayTellMore: boolean;
 }
 
 /** How far the work on one album is. */

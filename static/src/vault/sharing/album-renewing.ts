@@ -8,7 +8,7 @@ import { toBase64Url } from "../../crypto/bytes.ts";
 import { rootOf } from "../../crypto/commitment.ts";
 import type { ItemFields } from "../../crypto/item.ts";
 import { LibraryError } from "../library/bridge.ts";
-import type { AlbumSealer, ItemFailure, Outcome } from "../library/contract.ts";
+import type { ItemFailure, Outcome } from "../library/contract.ts";
 import { changeAlbum, nextEntry, standingOf, type Standing } from "./album-change.ts";
 import { inBatches, listedItems, type PhotoPorts } from "./album-photos.ts";
 import type { PhotoToShare } from "./album-sealing.ts";
@@ -21,14 +21,14 @@ const NOTHING: Outcome = { done: [], failed: [] };
 
 /** Let the album show its photos of this account as they are now. `listed` is what is in it. @throws as `changeAlbum`; LibraryError, AbortError. */
 export async function renewPhotos(id: string, listed: readonly WireSharedItem[], ports: PhotoPorts): Promise<Outcome> {
-  const { vault, library, sealer } = ports;
+  const { vault, library } = ports;
   const { album } = await standingOf(vault, id);
   const own = ownItems(album, listed, vault.accountId);
   if (own.length === 0) return NOTHING;
   // Another device may have corrected a photo and told it: what this one does not know yet must not undo that.
   await library.sync();
   if (library.status !== "ready") throw new LibraryError(library.failure?.code ?? "offline", library.failure?.sentence ?? "Your library is not up to date yet.");
-  const stale = await staleItems(album, own, sealer);
+  const stale = await staleItems(album, own, ports);
   if (stale.length === 0) return NOTHING;
   return await inBatches(stale.map(({ imageId }) => imageId), "renewing", ports, (batch, done, failed) => replaceBatch(id, batch, stale, ports, done, failed));
 }
@@ -39,9 +39,9 @@ function ownItems({ state }: SharedAlbum, items: readonly WireSharedItem[], self
 }
 
 /** Those of the items that do not say what would be said now. */
-async function staleItems(album: SharedAlbum, items: readonly WireSharedItem[], sealer: AlbumSealer): Promise<readonly WireSharedItem[]> {
+async function staleItems(album: SharedAlbum, items: readonly WireSharedItem[], { sealer, mayTellMore }: PhotoPorts): Promise<readonly WireSharedItem[]> {
   const fields = await openedFields(album, items);
-  const stale = new Set(await sealer.staleAmong({ tells: album.settings.tells, said: fields.flatMap(saidBy) }));
+  const stale = new Set(await sealer.staleAmong({ mayTellMore, tells: album.settings.tells, said: fields.flatMap(saidBy) }));
   return items.filter(({ imageId }) => stale.has(imageId));
 }
 
@@ -64,11 +64,12 @@ async function replaceBatch(id: string, batch: readonly PhotoToShare[], known: r
 }
 
 /** Null when another device was quicker, or the photos are gone. */
-async function replacement(standing: Standing, batch: readonly PhotoToShare[], items: readonly WireSharedItem[], { vault, sealer }: PhotoPorts, failed: ItemFailure[]) {
+async function replacement(standing: Standing, batch: readonly PhotoToShare[], items: readonly WireSharedItem[], ports: PhotoPorts, failed: ItemFailure[]) {
+  const { vault, sealer } = ports;
   const { album } = standing;
   const wanted = new Set(batch.map((each) => each.id));
   const own = ownItems(album, items.filter(({ imageId }) => wanted.has(imageId)), vault.accountId);
-  const former = new Map((await staleItems(album, own, sealer)).map(({ imageId, commitment }) => [imageId, commitment]));
+  const former = new Map((await staleItems(album, own, ports)).map(({ imageId, commitment }) => [imageId, commitment]));
   if (former.size === 0) return null;
   const generation = album.state.generation;
   const photos = batch.filter((each) => former.has(each.id));

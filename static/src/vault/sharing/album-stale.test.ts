@@ -23,7 +23,7 @@ const saidOf = (entry: Entry, tells: readonly Telling[]): Said => ({ ...fieldsOf
 const corrected = (corrections: Partial<CorrectionsDocument>): Entry => entryOf({ corrections: { ...corrections, by: "person" } as CorrectionsDocument });
 
 /** Whether a photo that was told so is to be told anew, with what is known of it now. */
-const isStale = (said: Said, now: Entry, tells: readonly Telling[]): boolean => staleAmong({ tells, said: [said] }, [now]).length > 0;
+const isStale = (said: Said, now: Entry, tells: readonly Telling[], mayTellMore = true): boolean => staleAmong({ mayTellMore, tells, said: [said] }, [now]).length > 0;
 
 describe("a photo is shown anew", () => {
   const both: readonly Telling[] = ["taken_at", "place"];
@@ -33,6 +33,15 @@ describe("a photo is shown anew", () => {
     assert.equal(isStale(saidOf(before, []), now, []), true);
     assert.equal(isStale(saidOf(now, []), before, []), false);
     assert.equal(isStale(saidOf(now, []), now, []), false);
+  });
+
+  test("with a date or a place that was not told before only after its person's own act", () => {
+    for (const telling of both) {
+      assert.equal(isStale(saidOf(entryOf(), []), entryOf(), [telling], false), false);
+      assert.equal(isStale(saidOf(entryOf(), []), entryOf({ version: 3 }), [telling], false), false);
+      assert.equal(isStale(saidOf(entryOf(), []), entryOf(), [telling]), true);
+      assert.equal(isStale(saidOf(entryOf(), [telling]), entryOf(), [], false), true);
+    }
   });
 
   test("once its file is kept whole, or no more", () => {
@@ -62,7 +71,7 @@ describe("a photo is shown anew", () => {
   test("not while its record does not open, nor when it is not here", () => {
     const said = { ...saidOf(entryOf(), both), version: 1 };
     assert.equal(isStale(said, entryOf({ metadata: null }), both), false);
-    assert.deepEqual(staleAmong({ tells: both, said: [said] }, []), []);
+    assert.deepEqual(staleAmong({ mayTellMore: true, tells: both, said: [said] }, []), []);
   });
 
   test("not for other digests: devices know more or fewer of them", () => {

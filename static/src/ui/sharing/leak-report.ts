@@ -81,8 +81,11 @@ function choices({ findings, tells, told, choose, isBusy, chosen }: LeakReport):
 
 function laterWords(chosen: Chosen | null, others: number): string {
   if (chosen === null) return t("You can change this at any time.");
-  const later = others === 0 ? "" : ` ${tn("{n} photo that somebody else added follows when they open their vault.", "{n} photos that others added follow when they open their vaults.", others)}`;
-  return chosenWords(chosen) + later;
+  if (others === 0) return chosenWords(chosen);
+  const later = chosen.isTold
+    ? t("Of photos that others added no more is told than before.")
+    : tn("{n} photo that somebody else added follows when they open their vault.", "{n} photos that others added follow when they open their vaults.", others);
+  return `${chosenWords(chosen)} ${later}`;
 }
 
 function chosenWords({ telling, isTold }: Chosen): string {

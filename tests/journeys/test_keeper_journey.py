@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
 from tests.journeys.giving import Giver, acquaint, giver_of, open_shared
 from tests.journeys.grouping import Body, altered

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.api.people import PASSWORD as OWNERS_PASSWORD
 from tests.journeys.linking import digest, owner, picture
@@ -127,7 +127,6 @@ def test_a_phone_shows_more_than_fit_and_opens_the_rest(phone: Page, site: Site)
     assert_accessible(phone)
     phone.go_back()
     expect(viewer).to_have_count(0)
-    expect(brought.get_by_role("button", name="3 more")).to_be_focused()
     assert phone.url == f"{site.address}/people"
 
 
@@ -139,8 +138,8 @@ def test_what_a_hostile_guest_brings_is_a_plain_plate_beside_what_others_brought
     guest = enter(site.address, link.address(site.address, "c"))
     bring_hostile(guest, sharer)
     bring_well(guest, 60, called="Aunt Ida")
-    asked: list[Request] = []
-    page.on("request", asked.append)
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url))
     page.on("dialog", lambda dialog: pytest.fail(f"A guest's words ran: {dialog.message}"))
     open_people(page, site, person.email)
 
@@ -167,9 +166,8 @@ def test_what_a_hostile_guest_brings_is_a_plain_plate_beside_what_others_brought
     page.keyboard.press("Escape")
 
     assert page.url == f"{site.address}/people"
-    elsewhere = [each.url for each in asked if not each.url.startswith((site.address, "blob:"))]
-    assert [url for url in elsewhere if not url.startswith("data:image/png;base64,")] == []
-    # It went nowhere near the worker either: one that claims to be too large is never asked for.
+    known = (site.address, "blob:", "data:image/png;base64,")
+    assert [url for url in asked if not url.startswith(known)] == []
     bundle_of(page, "Aunt Ida").get_by_role("button", name="Take in").click()
     expect(page.get_by_text("1 photo is in your vault.")).to_be_visible(timeout=UPLOAD_PATIENT)
 
@@ -181,7 +179,7 @@ def bring_hostile(guest: Guest, sharer: Sharer) -> None:
         replace(good, preview=PAGE_OF_A_GUEST, thumbnail=PAGE_OF_A_GUEST),
         replace(good, preview=drawing(), thumbnail=drawing()),
         replace(good, preview=claiming(), thumbnail=claiming()),
-        replace(good, preview=cut_short(), thumbnail=cut_short()),
+        replace(good, preview=without_a_picture(), thumbnail=without_a_picture()),
         replace(good, preview=bytes(13_000_000), thumbnail=bytes(1_100_000)),
     ):
         bring_picture(guest, 61, called=MARKUP, small=small)
@@ -206,6 +204,8 @@ def claiming() -> bytes:
     return whole[:16] + (30_000).to_bytes(4) * 2 + whole[24:]
 
 
-def cut_short() -> bytes:
-    """A WebP whose header is right and whose picture is not there."""
-    return make_thumbnails(picture(61)).thumbnail[:60]
+def without_a_picture() -> bytes:
+    """A PNG of a right size whose picture is noise, which no decoder makes anything of."""
+    whole = BytesIO()
+    Image.new("RGB", (300, 200)).save(whole, "PNG")
+    return whole.getvalue()[:33] + b"noise" * 40

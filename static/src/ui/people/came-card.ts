@@ -69,8 +69,8 @@ export class CameCard extends SeenSection {
     const shown = drops.length > SHOWN ? drops.slice(0, SHOWN - 1) : drops;
     const next = drops[shown.length];
     return html`<div class="came-photos">
-      ${shown.map((drop, index) => html`<button type="button" aria-label=${t("Look at photo {at} of {count} from {who}", { at: index + 1, count: drops.length, who })} @click=${() => { this.look(bundle, drop); }}>${this.thumb(drop)}</button>`)}
-      ${next === undefined ? nothing : html`<button type="button" class="num" @click=${() => { this.look(bundle, next); }}>${tn("{n} more", "{n} more", drops.length - shown.length)}</button>`}</div>`;
+      ${shown.map((drop, index) => html`<button type="button" aria-label=${t("Look at photo {at} of {count} from {who}", { at: index + 1, count: drops.length, who })} @click=${(event: Event) => { this.look(bundle, drop, event); }}>${this.thumb(drop)}</button>`)}
+      ${next === undefined ? nothing : html`<button type="button" class="num" @click=${(event: Event) => { this.look(bundle, next, event); }}>${tn("{n} more", "{n} more", drops.length - shown.length)}</button>`}</div>`;
   }
 
   /** A stand-in for the eye until the picture is open, and for one that does not open. */
@@ -83,7 +83,7 @@ export class CameCard extends SeenSection {
     return html`${icon("photo")}${standIn === null ? nothing : html`<img alt="" src=${standIn} />`}${small}`;
   }
 
-  private look(bundle: Bundle, { wire }: Drop): void {
+  private look(bundle: Bundle, { wire }: Drop, { currentTarget: button }: Event): void {
     const { photos, media } = this;
     if (media === null) return;
     const place = {
@@ -92,14 +92,13 @@ export class CameCard extends SeenSection {
       take: (drops: readonly Drop[]) => this.take(drops),
       refuse: (drops: readonly Drop[]) => this.refuse(drops),
     };
-    const before = document.activeElement;
-    openViewer(dropSource(place, bundle), wire.id, { onClose: () => { this.focusAgain(before); } });
+    openViewer(dropSource(place, bundle), wire.id, { onClose: () => { this.focusAgain(button); } });
   }
 
   /** Where the focus was, or the first of what still waits when that is gone. */
-  private focusAgain(before: Element | null): void {
-    const target = before?.isConnected === true ? before : this.find(".came-photos button");
-    if (target instanceof HTMLElement) target.focus();
+  private focusAgain(before: EventTarget | null): void {
+    const target = before instanceof HTMLElement && before.isConnected ? before : this.find<HTMLElement>(".came-photos button");
+    target?.focus();
   }
 
   private nameOf(linkId: string | null): string {

@@ -1,0 +1,71 @@
+"""Putting a publication's number into the pixels of a photo."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sharing.watermark import visibility
+from sharing.watermark.errors import CannotMarkError
+from sharing.watermark.keys import WatermarkKey
+from sharing.watermark.tile import TILE, canonical_size, render
+
+Pixels = NDArray[np.uint8]
+Luma = NDArray[np.float32]
+
+# Below this side the finest waves of the mark would be finer than the pixels.
+SIDE_AT_LEAST = 200
+# Narrower than 1 to 16, a picture is at canonical size only two tiles wide.
+ASPECT_AT_MOST = 16
+# A picture larger than this is never made here: it would take more memory than a worker has.
+PIXELS_AT_MOST = 100_000_000
+
+
+def embed(pixels: Pixels, payload: int, key: WatermarkKey) -> Pixels:
+    """The same photo with the 64-bit number ``payload`` in it.
+
+    ``pixels`` is (H, W, 3), sRGB, 0-255; so is what comes back, in new memory. The same amount
+    is added to red, green and blue, so no colour changes. Equal arguments give equal pixels.
+    Raises `CannotMarkError` for a picture that is too small, too narrow or too large.
+    """
+    height, width = checked(pixels).shape[:2]
+    short, long = sorted((height, width))
+    if short < SIDE_AT_LEAST or long > ASPECT_AT_MOST * short:
+        raise CannotMarkError
+    if height * width > PIXELS_AT_MOST:
+        raise CannotMarkError("This picture is too large to be marked.")
+    added = _mark(luma_of(pixels), payload, key)
+    out = np.empty_like(pixels)
+    for channel in range(3):
+        out[..., channel] = cv2.add(pixels[..., channel], added, dtype=cv2.CV_8U)
+    return out
+
+
+def checked(pixels: Pixels) -> Pixels:
+    """The same pixels; ValueError when they are not (H, W, 3) of bytes."""
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise ValueError("pixels are expected as (height, width, 3) of uint8")
+    return pixels
+
+
+def luma_of(pixels: Pixels) -> Luma:
+    """(H, W) brightness in sRGB steps, 0-255."""
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+
+
+def resized(plane: Luma, height: int, width: int) -> Luma:
+    """The plane at another size: averaged when it shrinks, cubic when it grows."""
+    shrinks = height < plane.shape[0]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return cv2.resize(plane, (width, height), interpolation=method)
+
+
+def _mark(luma: Luma, payload: int, key: WatermarkKey) -> Luma:
+    """What is added to every pixel, (H, W), in sRGB steps."""
+    height, width = canonical_size(*luma.shape)
+    repeats = (-(-height // TILE), -(-width // TILE))
+    paper = np.tile(render(key, payload), repeats)[:height, :width]
+    masked = paper * visibility.tolerance(resized(luma, height, width))
+    masked = resized(masked, *luma.shape)
+    return masked * np.float32(visibility.strength(masked))

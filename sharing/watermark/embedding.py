@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from sharing.watermark import visibility
+from sharing.watermark.arrays import Pixels, Plane, plane
 from sharing.watermark.errors import CannotMarkError
 from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.tile import TILE, canonical_size, render
 
-Pixels = NDArray[np.uint8]
-Luma = NDArray[np.float32]
-
-# Below this side the finest waves of the mark would be finer than the pixels.
-SIDE_AT_LEAST = 200
+# A tile needs 32 pixels of 128, or too few of its waves are coarser than the pixels: thumbnails
+# of 320 x 240 are marked and can be read, if JPEG leaves them some of it.
+PIXELS_AT_LEAST = 256 * 256
 # Narrower than 1 to 16, a picture is at canonical size only two tiles wide.
 ASPECT_AT_MOST = 16
 # A picture larger than this is never made here: it would take more memory than a worker has.
@@ -31,7 +29,7 @@ def embed(pixels: Pixels, payload: int, key: WatermarkKey) -> Pixels:
     """
     height, width = checked(pixels).shape[:2]
     short, long = sorted((height, width))
-    if short < SIDE_AT_LEAST or long > ASPECT_AT_MOST * short:
+    if height * width < PIXELS_AT_LEAST or long > ASPECT_AT_MOST * short:
         raise CannotMarkError
     if height * width > PIXELS_AT_MOST:
         raise CannotMarkError("This picture is too large to be marked.")
@@ -49,19 +47,19 @@ def checked(pixels: Pixels) -> Pixels:
     return pixels
 
 
-def luma_of(pixels: Pixels) -> Luma:
+def luma_of(pixels: Pixels) -> Plane:
     """(H, W) brightness in sRGB steps, 0-255."""
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return plane(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
 
 
-def resized(plane: Luma, height: int, width: int) -> Luma:
-    """The plane at another size: averaged when it shrinks, cubic when it grows."""
-    shrinks = height < plane.shape[0]
+def resized(picture: Plane, height: int, width: int) -> Plane:
+    """The picture at another size: averaged when it shrinks, cubic when it grows."""
+    shrinks = height < picture.shape[0]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return cv2.resize(plane, (width, height), interpolation=method)
+    return plane(cv2.resize(picture, (width, height), interpolation=method))
 
 
-def _mark(luma: Luma, payload: int, key: WatermarkKey) -> Luma:
+def _mark(luma: Plane, payload: int, key: WatermarkKey) -> Plane:
     """What is added to every pixel, (H, W), in sRGB steps."""
     height, width = canonical_size(*luma.shape)
     repeats = (-(-height // TILE), -(-width // TILE))

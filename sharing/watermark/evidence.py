@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sharing.watermark import polar
+from sharing.watermark.arrays import Reals, Waves, Whole, reals
 from sharing.watermark.keys import WatermarkKey
-from sharing.watermark.tile import HIGHEST, Waves, layout
-
-Floats = NDArray[np.float64]
+from sharing.watermark.tile import HIGHEST, layout
 
 # Waves of about the same length meet the same fate in JPEG and scaling. They are judged
 # together, in rings this many cycles wide.
@@ -36,7 +35,7 @@ class Number:
     fit: float
 
     def log_chance(self) -> float:
-        """ln of the bound that *any* of the 2^64 numbers fits so well by chance; at most 0."""
+        """The logarithm of the bound that *any* of the 2^64 numbers fits so well; at most 0."""
         return min(0.0, polar.PAYLOAD_BITS * math.log(2) - self.fit**2 / 2)
 
 
@@ -44,7 +43,7 @@ def read_number(spectrum: Waves, key: WatermarkKey) -> Number | None:
     """What an aligned tile says, from its (128, 128) spectrum. None if no CRC fits."""
     laid = layout(key)
     dimensions = _weighed(spectrum, key) * laid.sign
-    evidence = np.bincount(laid.bit, dimensions, polar.LENGTH)
+    evidence = reals(np.bincount(laid.bit, dimensions, polar.LENGTH))
     payload = polar.decode(evidence)
     if payload is None:
         return None
@@ -52,7 +51,7 @@ def read_number(spectrum: Waves, key: WatermarkKey) -> Number | None:
     return Number(payload, float(polar.encode(payload) @ evidence) / max(norm, 1e-12))
 
 
-def _weighed(spectrum: Waves, key: WatermarkKey) -> Floats:
+def _weighed(spectrum: Waves, key: WatermarkKey) -> Reals:
     """The payload's dimensions, (2Q,), each counting as much as its ring deserves.
 
     The pilot, whose phases are known, shows how much of a ring came through; the usual power
@@ -63,15 +62,16 @@ def _weighed(spectrum: Waves, key: WatermarkKey) -> Floats:
     pilot = (spectrum[laid.pilot_at[:, 0], laid.pilot_at[:, 1]] * laid.pilot.conj()).real
     ring, pilot_ring = _ring_of(laid.payload_at), _ring_of(laid.pilot_at)
     rings = int(HIGHEST / _RING) + 1
-    came = np.bincount(pilot_ring, pilot, rings) / np.maximum(np.bincount(pilot_ring, None, rings), 1)
+    pilots = np.maximum(np.bincount(pilot_ring, minlength=rings), 1)
+    came = np.bincount(pilot_ring, pilot, rings) / pilots
     power = np.array([_usual_power(waves[ring == number]) for number in range(rings)])
     waves = waves * (np.maximum(came, 0) / power)[ring]
     dimensions = np.stack([waves.real, waves.imag], axis=1).ravel()
     loud = _LOUD * np.median(np.abs(dimensions))
-    return np.clip(dimensions, -loud, loud)
+    return reals(np.clip(dimensions, -loud, loud))
 
 
-def _ring_of(places: NDArray[np.intp]) -> NDArray[np.intp]:
+def _ring_of(places: Whole) -> NDArray[np.intp]:
     return (np.hypot(places[:, 0], places[:, 1]) / _RING).astype(np.intp)
 
 

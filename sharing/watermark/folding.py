@@ -12,11 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sharing.watermark.arrays import Plane, Points, Whole, plane, reals
 from sharing.watermark.tile import TILE
-
-Plane = NDArray[np.float32]
-Tiles = NDArray[np.float32]  # (N, 128, 128)
-Points = NDArray[np.float64]  # (..., 2)
 
 # More tiles than these are no copy of a photo: with 40 pixels a side they fill 2.5 megapixels.
 TILES_AT_MOST = 1_600
@@ -44,13 +41,13 @@ class Warp:
 
     def __call__(self, points: Points) -> Points:
         """Where points (..., 2) of the wallpaper are seen, in pixels."""
-        return powers(points) @ self.terms
+        return reals(powers(points) @ self.terms)
 
     def moved(self, shift: Points) -> Warp:
         """The same straight lattice, beginning ``shift`` tiles further on."""
         return Warp.straight(self.basis, self(shift))
 
-    def turned(self, turn: Points) -> Warp:
+    def turned(self, turn: Whole) -> Warp:
         """The same straight lattice, its sides exchanged by a (2, 2) of whole numbers."""
         return Warp.straight(self.basis @ turn, self.terms[0])
 
@@ -59,14 +56,14 @@ class Warp:
 class Folded:
     """A picture cut into tiles, row by row; ``at`` (N, 2) says which, in whole tiles."""
 
-    tiles: Tiles
+    tiles: Plane  # (N, 128, 128)
     at: Points
     shape: tuple[int, int]
 
     @property
     def mean(self) -> NDArray[np.float64]:
         """All tiles on top of each other, (128, 128)."""
-        return self.tiles.mean(axis=0, dtype=np.float64)
+        return reals(self.tiles.mean(axis=0, dtype=np.float64))
 
 
 def powers(points: Points) -> Points:
@@ -101,17 +98,12 @@ def _unrolled(
     rows, columns = shape
     if not warp.terms[3:].any():
         matrix = np.concatenate([warp.basis / TILE, warp(first.astype(float))[:, None]], axis=1)
-        return cv2.warpAffine(
-            white, matrix, (columns * TILE, rows * TILE),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT, borderValue=0,
-        )  # fmt: skip
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return plane(cv2.warpAffine(white, matrix, (columns * TILE, rows * TILE), flags=flags))
     u = first[0] + np.arange(columns * TILE) / TILE
     v = (first[1] + np.arange(rows * TILE) / TILE)[:, None]
     maps = [
         (t[0] + t[1] * u + t[3] * u * u + (t[2] + t[4] * u) * v + t[5] * v * v).astype(np.float32)
         for t in warp.terms.T
     ]
-    return cv2.remap(
-        white, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
-    )
+    return plane(cv2.remap(white, maps[0], maps[1], cv2.INTER_LINEAR))

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+from sharing.watermark.arrays import Plane, Reals, reals
 
 # A row or column belongs to a photo when its neighbouring pixels differ by 1.25 steps on
 # average. No difference counts for more than 12, so a line of text does not make a photo.
@@ -31,20 +30,20 @@ def frames(luma: Plane) -> Iterator[Plane]:
         yield np.ascontiguousarray(within)
 
 
-def _liveliness(luma: Plane, axis: int) -> NDArray[np.floating]:
+def _liveliness(luma: Plane, axis: int) -> Reals:
     """Mean difference of neighbours in each row (axis 1) or column (axis 0)."""
     differences = np.abs(np.diff(luma, axis=axis))
-    return np.minimum(differences, _DIFFERENCE_AT_MOST).mean(axis=axis)
+    return reals(np.minimum(differences, _DIFFERENCE_AT_MOST).mean(axis=axis))
 
 
-def _liveliest(liveliness: NDArray[np.floating]) -> tuple[int, int]:
+def _liveliest(liveliness: Reals) -> tuple[int, int]:
     """Start and end of the longest lively run."""
     count = len(liveliness)
     gap = max(3, count // _GAP) | 1
     lively = (liveliness > _LIVELY).astype(np.uint8)[None]
-    lively = cv2.morphologyEx(lively, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    lively = cv2.morphologyEx(lively, cv2.MORPH_OPEN, np.ones((1, 2 * gap + 1), np.uint8))
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], lively[0].astype(int), [0]])))
+    closed = cv2.morphologyEx(lively, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    open_ = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * gap + 1), np.uint8))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], reals(open_[0]), [0]])))
     if len(edges) == 0:
         return 0, count
     longest = 2 * int(np.argmax(edges[1::2] - edges[0::2]))

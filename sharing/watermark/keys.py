@@ -56,4 +56,5 @@ def signs(key: WatermarkKey, purpose: str, count: int) -> NDArray[np.float64]:
 def phases(key: WatermarkKey, purpose: str, count: int) -> NDArray[np.complex128]:
     """Keyed points of the unit circle, shape (count,)."""
     turns = (draws(key, purpose, count) >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return np.exp(2j * np.pi * turns)
+    found: NDArray[np.complex128] = np.exp(2j * np.pi * turns)
+    return found

@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from sharing.watermark.arrays import Plane, Reals, Whole, plane, reals
 from sharing.watermark.summits import summits, vertex
 
-Plane = NDArray[np.float32]
 Basis = NDArray[np.float64]
-Vectors = NDArray[np.intp]
 
 # Whitening looks at this many pixels around: about the longest period in a tile.
 _WHITEN_SCALE = 6.0
@@ -52,7 +51,7 @@ def whiten(luma: Plane) -> Plane:
     """Brightness without the picture: (H, W) of about unit variance everywhere."""
     detail = luma - cv2.GaussianBlur(luma, (0, 0), _WHITEN_SCALE)
     variance = cv2.GaussianBlur(detail * detail, (0, 0), _WHITEN_SCALE)
-    return np.clip(detail / np.sqrt(variance + _FLAT), -_OUTLIER, _OUTLIER)
+    return plane(np.clip(detail / np.sqrt(variance + _FLAT), -_OUTLIER, _OUTLIER))
 
 
 def candidates(white: Plane) -> list[Basis]:
@@ -87,7 +86,7 @@ def _autocorrelation(white: Plane, lowpass: float) -> Plane:
     lines[:2] *= 0.3
     lines[-2:] *= 0.3
     moved = fft.fftshift(fft.irfft2(lines, s=(height, width), workers=1))
-    return cv2.GaussianBlur(moved.astype(np.float32), (0, 0), 0.7)
+    return plane(cv2.GaussianBlur(moved.astype(np.float32), (0, 0), 0.7))
 
 
 class _Peaks:
@@ -99,9 +98,9 @@ class _Peaks:
         self.longest = int(min(self.reach, longest))
         self.heights = moved / (np.median(np.abs(moved)) / 0.6745 + 1e-12)
 
-    def at(self, moves: Vectors) -> Plane:
+    def at(self, moves: Whole) -> Reals:
         """Heights at moves (..., 2), cut at `_PEAK`; 0 for those out of reach."""
-        within = (np.abs(moves) <= self.reach).all(axis=-1)
+        within = np.asarray(np.abs(moves).max(axis=-1) <= self.reach)
         place = np.where(within[..., None], moves, 0) + self.middle
         return np.where(within, np.minimum(self.heights[place[..., 1], place[..., 0]], _PEAK), 0)
 
@@ -146,7 +145,7 @@ class _Peaks:
 
     def _window(self) -> Plane:
         (x, y), far = self.middle, self.longest
-        return self.heights[y - far : y + far + 1, x - far : x + far + 1].copy()
+        return plane(self.heights[y - far : y + far + 1, x - far : x + far + 1]).copy()
 
     def _refined(self, score: float, basis: NDArray[np.generic]) -> tuple[float, Basis] | None:
         """The basis fitted to the summits near its nodes, in parts of a pixel."""
@@ -155,7 +154,7 @@ class _Peaks:
             nodes, places, weights = self._nodes(found, far, search)
             if len(nodes) >= 2 and np.linalg.matrix_rank(nodes) == 2:
                 root = np.sqrt(weights)[:, None]
-                found = np.linalg.lstsq(nodes * root, places * root, rcond=None)[0].T
+                found = reals(np.linalg.lstsq(nodes * root, places * root, rcond=None)[0].T)
         return (score, found) if np.linalg.det(found) > TILE_AT_LEAST**2 / 2 else None
 
     def _nodes(self, basis: Basis, far: int, search: int) -> tuple[Basis, Basis, Basis]:
@@ -178,7 +177,7 @@ class _Peaks:
         x, y = np.rint(near).astype(int)
         if max(abs(x), abs(y)) > self.reach - search - 2:
             return None
-        left, top = self.middle + (x - search, y - search)
+        left, top = self.middle + np.array([x - search, y - search])
         patch = self.heights[top : top + 2 * search + 1, left : left + 2 * search + 1]
         down, across = np.unravel_index(patch.argmax(), patch.shape)
         height = float(patch[down, across])

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from sharing.watermark.arrays import Reals, Waves, Whole, reals
 from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.summits import vertex
-from sharing.watermark.tile import TILE, Waves, layout
-
-Tile = NDArray[np.float64]
+from sharing.watermark.tile import TILE, layout
 
 # The eight ways to lay a square down: four turns, and each of them mirrored.
 _TURNS = [np.array([[c, -s], [s, c]]) for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))]
@@ -35,12 +34,12 @@ class Match:
     """Where the pilot fits best."""
 
     z: float  # in standard deviations
-    turn: NDArray[np.intp]  # (2, 2), what it takes the sides of a tile to
+    turn: Whole  # (2, 2), what it takes the sides of a tile to
     shift: NDArray[np.float64]  # (2,) u and v in tiles: where a tile begins, before turning
     sign: int  # -1 when the picture is a negative
 
 
-def find_pilot(tile: Tile, key: WatermarkKey) -> Match:
+def find_pilot(tile: Reals, key: WatermarkKey) -> Match:
     """The best of all turns, places and signs for one tile, (128, 128)."""
     spectrum = fft.fft2(tile)
     found = [_best_place(spectrum, number, key) for number in range(len(TURNS))]
@@ -56,7 +55,7 @@ def pilot_waves(spectra: Waves, key: WatermarkKey, number: int = 0) -> Waves:
     return spectra[..., rows, columns] * layout(key).pilot.conj()
 
 
-def fits_of(waves: Waves, key: WatermarkKey, number: int = 0) -> Tile:
+def fits_of(waves: Waves, key: WatermarkKey, number: int = 0) -> Reals:
     """How well the pilot fits at each place of a tile, (128, 128), in standard deviations.
 
     ``waves`` is what `pilot_waves` found in that tile, (P,).
@@ -67,7 +66,7 @@ def fits_of(waves: Waves, key: WatermarkKey, number: int = 0) -> Tile:
     half[_places(key, number)] = kept
     # The other half of the waves mirrors this one: twice the sum, and twice the power.
     fits = fft.ifft2(half, workers=1).real * (2 * TILE * TILE)
-    return fits / (np.sqrt(2 * np.sum(kept.real**2 + kept.imag**2)) + 1e-12)
+    return reals(fits / (np.sqrt(2 * np.sum(kept.real**2 + kept.imag**2)) + 1e-12))
 
 
 @lru_cache(maxsize=128)
@@ -77,7 +76,7 @@ def _places(key: WatermarkKey, number: int = 0) -> tuple[NDArray[np.intp], NDArr
     return at[:, 1] % TILE, at[:, 0] % TILE
 
 
-def summit(fits: Tile) -> NDArray[np.float64]:
+def summit(fits: Reals) -> NDArray[np.float64]:
     """The highest place of (128, 128), between pixels: (u, v) in tiles, from -1/2 to 1/2."""
     row, column = np.unravel_index(fits.argmax(), fits.shape)
     beside = [fits[row, (column + step) % TILE] for step in (-1, 0, 1)]

@@ -2,8 +2,8 @@
 
 A polar code of length 512 carries the publication number and a CRC-16. The decoder follows
 the likeliest paths at once (successive cancellation with a list) and believes the first whose
-CRC fits. Arıkan, "Channel Polarization", 2009; Tal and Vardy, "List Decoding of Polar Codes",
-2015. The positions that carry information come from the polarization weight of He et al.
+CRC fits. Sources: Arikan, "Channel Polarization", 2009; Tal and Vardy, "List Decoding of Polar
+Codes", 2015. The positions that carry information come from the polarization weight of He et al.
 (2017), a formula without rounding, so they are the same on every machine.
 """
 
@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sharing.watermark.arrays import Reals
+
 LENGTH = 512
 PAYLOAD_BITS = 64
 CRC_BITS = 16
@@ -23,7 +25,6 @@ CRC_BITS = 16
 PATHS = 32
 
 Bits = NDArray[np.int8]
-Floats = NDArray[np.float64]
 
 
 class _Paths(NamedTuple):
@@ -32,7 +33,7 @@ class _Paths(NamedTuple):
     parent: NDArray[np.intp]  # (P,) the path it continues
     codeword: Bits  # (P, n) the coded bits of this part
     message: Bits  # (P, k) the information bits of this part
-    cost: Floats  # (P,) how much evidence the path goes against; less is better
+    cost: Reals  # (P,) how much evidence the path goes against; less is better
 
 
 @cache
@@ -51,7 +52,7 @@ def frozen() -> NDArray[np.bool_]:
     return found
 
 
-def encode(payload: int) -> Floats:
+def encode(payload: int) -> Reals:
     """The 512 signs of a number, shape (512,): 1 for the bit 0, -1 for the bit 1."""
     if not 0 <= payload < 1 << PAYLOAD_BITS:
         raise ValueError(f"a payload has {PAYLOAD_BITS} bits")
@@ -67,7 +68,7 @@ def encode(payload: int) -> Floats:
     return 1.0 - 2.0 * code
 
 
-def decode(evidence: Floats) -> int | None:
+def decode(evidence: Reals) -> int | None:
     """The likeliest number whose CRC fits, or None.
 
     ``evidence`` has shape (512,): log-likelihood ratios, positive where the bit is rather 0.
@@ -81,7 +82,7 @@ def decode(evidence: Floats) -> int | None:
     return None
 
 
-def _follow(evidence: Floats, is_frozen: NDArray[np.bool_], cost: Floats) -> _Paths:
+def _follow(evidence: Reals, is_frozen: NDArray[np.bool_], cost: Reals) -> _Paths:
     """Decode one part of the code, shape (P, n), for every path there is so far."""
     count, length = evidence.shape
     if is_frozen.all():
@@ -105,7 +106,7 @@ def _follow(evidence: Floats, is_frozen: NDArray[np.bool_], cost: Floats) -> _Pa
     )
 
 
-def _branch(evidence: Floats, cost: Floats) -> _Paths:
+def _branch(evidence: Reals, cost: Reals) -> _Paths:
     """Both values of one information bit for every path, then the best of them."""
     count = len(cost)
     costs = np.concatenate([cost + np.maximum(-evidence, 0), cost + np.maximum(evidence, 0)])

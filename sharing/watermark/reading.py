@@ -8,19 +8,17 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from scipy import fft
 
 from sharing.watermark import lattice, pilot
-from sharing.watermark.embedding import ASPECT_AT_MOST, Pixels, checked, luma_of
+from sharing.watermark.arrays import Pixels, Plane, plane
+from sharing.watermark.embedding import ASPECT_AT_MOST, checked, luma_of
 from sharing.watermark.evidence import Number, read_number
 from sharing.watermark.folding import Folded, Warp, fold
 from sharing.watermark.frames import FRAMES_AT_MOST, frames
 from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.tile import CANONICAL_SIDE, TILE
 from sharing.watermark.tracking import followed
-
-Plane = NDArray[np.float32]
 
 # A reading is given only when chance explains it at most once in a hundred million pictures.
 CHANCE_AT_MOST = 1e-8
@@ -83,10 +81,9 @@ def read(pixels: Pixels, keys: Sequence[WatermarkKey]) -> Reading | None:
 
     ``pixels`` is (H, W, 3), sRGB, 0-255. Pictures too small or too narrow have none.
     """
-    luma = luma_of(checked(pixels)) if _has_room(pixels) else None
-    if luma is None or not keys:
+    if not _has_room(checked(pixels)) or not keys:
         return None
-    for frame in frames(luma):
+    for frame in frames(luma_of(pixels)):
         if reading := _read_frame(frame, keys):
             return reading
     return None
@@ -94,14 +91,14 @@ def read(pixels: Pixels, keys: Sequence[WatermarkKey]) -> Reading | None:
 
 def _has_room(pixels: Pixels) -> bool:
     short, long = sorted(pixels.shape[:2])
-    return short >= SIDE_AT_LEAST and long <= ASPECT_AT_MOST * short
+    return bool(short >= SIDE_AT_LEAST and long <= ASPECT_AT_MOST * short)
 
 
 def _read_frame(luma: Plane, keys: Sequence[WatermarkKey]) -> Reading | None:
     small = min(1.0, CANONICAL_SIDE / math.sqrt(luma.size))
     height, width = (max(1, round(side * small)) for side in luma.shape)
     shrunk = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA)
-    white = lattice.whiten(shrunk)
+    white = lattice.whiten(plane(shrunk))
     for sightings in _searches(white, keys):
         for sighting in sightings:
             found = _decoded(white, sighting)
@@ -180,8 +177,11 @@ def _chance(z: float, number: Number) -> float:
 
 
 def _geometry(warp: Warp, sign: int, area: int, enlarged: float) -> Geometry:
-    """Read off the sides of a tile. ``area`` is that of the picture the warp is of, which was
-    ``enlarged`` times as large before it was shrunk for reading."""
+    """Read off the sides of a tile.
+
+    ``area`` is that of the picture the warp is of, in square pixels; the found copy was
+    ``enlarged`` times as high before it was shrunk for reading.
+    """
     across, down = warp.basis.T
     tile_area = across[0] * down[1] - across[1] * down[0]
     pixel = math.sqrt(abs(tile_area)) / TILE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from sharing.watermark.arrays import Reals
 
 
 def vertex(before: float, here: float, after: float) -> float:
@@ -16,7 +17,7 @@ def vertex(before: float, here: float, after: float) -> float:
     return float(np.clip((after - before) / 2 / max(bend, 1e-9), -0.5, 0.5))
 
 
-def summits(heights: NDArray[np.floating], count: int) -> list[tuple[int, int]]:
+def summits(heights: Reals, count: int) -> list[tuple[int, int]]:
     """The highest ``count`` points above 0 with nothing higher within 4 steps, as (x, y)."""
     around = cv2.dilate(heights.astype(np.float32), np.ones((9, 9), np.uint8))
     rows, columns = np.nonzero((heights >= around) & (heights > 0))

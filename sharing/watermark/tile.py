@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from sharing.watermark import keys, polar
+from sharing.watermark.arrays import Plane, Waves, plane
 from sharing.watermark.keys import WatermarkKey
 
 # Side of a tile in canonical pixels. 64 repetitions cover a photo: a quarter of it still
@@ -35,8 +36,6 @@ PILOT_SHARE = 0.25
 # ... and a pilot wave is 1.4 times as high as the others: a lost tile loses everything.
 PILOT_GAIN = 1.4
 
-Tile = NDArray[np.float32]
-Waves = NDArray[np.complex128]
 Positions = NDArray[np.intp]
 
 
@@ -49,7 +48,7 @@ class Layout:
     """
 
     pilot_at: Positions  # (P, 2)
-    pilot: Waves  # (P,) of size 1
+    pilot: NDArray[np.complex128]  # (P,) of size 1
     payload_at: Positions  # (Q, 2)
     bit: Positions  # (2Q,) which of the 512 code bits a dimension carries
     sign: NDArray[np.float64]  # (2Q,) -1 or 1
@@ -72,18 +71,18 @@ def layout(key: WatermarkKey) -> Layout:
     )
 
 
-def render(key: WatermarkKey, payload: int) -> Tile:
+def render(key: WatermarkKey, payload: int) -> Plane:
     """The tile that says ``payload``: (128, 128), mean 0, root mean square 1."""
     laid = layout(key)
     values = polar.encode(payload)[laid.bit] * laid.sign
-    waves = (values[0::2] + 1j * values[1::2]) / math.sqrt(2)
+    waves = values.view(np.complex128) / math.sqrt(2)
     spectrum = spectrum_of(laid.pilot_at, PILOT_GAIN * laid.pilot)
     spectrum += spectrum_of(laid.payload_at, waves)
     tile = fft.ifft2(spectrum).real
-    return (tile / tile.std()).astype(np.float32)
+    return plane(tile / tile.std())
 
 
-def spectrum_of(places: Positions, waves: Waves) -> Waves:
+def spectrum_of(places: Positions, waves: Waves) -> NDArray[np.complex128]:
     """The (128, 128) spectrum of a real tile that has these waves and no others."""
     spectrum = np.zeros((TILE, TILE), np.complex128)
     spectrum[places[:, 0] % TILE, places[:, 1] % TILE] = waves

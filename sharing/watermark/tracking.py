@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from sharing.watermark.folding import Folded, Points, Warp, powers
+from sharing.watermark.arrays import Points, Waves
+from sharing.watermark.folding import Folded, Warp, powers
 from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.pilot import fits_of, pilot_waves, summit
-from sharing.watermark.tile import TILE, Waves
+from sharing.watermark.tile import TILE
 
 # A neighbourhood is searched this far, in canonical pixels: more would meet chance.
 _REACH = 12

@@ -8,18 +8,20 @@ amplitude that no smooth part exceeds. A photo that is all sky is thus marked mo
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Luma = NDArray[np.float32]
+from sharing.watermark.arrays import Plane, plane
 
 # The mean error over all pixels that a mark may make, as peak signal to noise ratio. Written
-# pixels are rounded, which adds a little noise of its own: 45 dB are kept with this margin.
+# pixels are rounded, which adds an error of 1/12 of a squared step on average, and that varies.
 PSNR_AT_LEAST = 45.0
-_PSNR_MARGIN = 0.15
+_ROUNDING = 1 / 12
+_PSNR_MARGIN = 0.03
 # Root mean square of the mark where there is nothing to hide behind, in steps of sRGB (0-255).
-SMOOTH_AT_MOST = 1.0
+SMOOTH_AT_MOST = 0.7
 # Local contrast (steps, root mean square) is measured on this scale, in canonical pixels.
 _SCALE = 3.0
 # A smooth part takes 1; each step of contrast beside it lets 0.3 more be added, ...
@@ -33,7 +35,7 @@ _SURROUNDINGS = 7
 _LIGHT = ((0, 1.6), (40, 1.15), (90, 1.0), (160, 1.05), (255, 1.35))
 
 
-def tolerance(luma: Luma) -> Luma:
+def tolerance(luma: Plane) -> Plane:
     """What each pixel may take, relative to smooth mid-grey: (H, W), at least about 1.
 
     ``luma`` is (H, W) at canonical size, in sRGB steps 0-255.
@@ -45,14 +47,14 @@ def tolerance(luma: Luma) -> Luma:
     steps, factors = zip(*_LIGHT, strict=True)
     light = np.interp(cv2.GaussianBlur(luma, (0, 0), _SCALE + 1), steps, factors)
     hidden = 1 + _PER_CONTRAST * np.minimum(contrast, _CONTRAST_AT_MOST)
-    return (light * hidden).astype(np.float32)
+    return plane(light * hidden)
 
 
-def strength(masked: Luma) -> float:
+def strength(masked: Plane) -> float:
     """By how much to multiply a unit tile that was shaped by `tolerance`, in sRGB steps.
 
     The lower of the two ceilings; ``masked`` is (H, W).
     """
     power = float(np.mean(np.square(masked, dtype=np.float64)))
-    allowed = 255.0 / 10 ** ((PSNR_AT_LEAST + _PSNR_MARGIN) / 20)
-    return min(SMOOTH_AT_MOST, allowed / max(power, 1e-12) ** 0.5)
+    allowed = 255.0**2 / 10 ** ((PSNR_AT_LEAST + _PSNR_MARGIN) / 10) - _ROUNDING
+    return min(SMOOTH_AT_MOST, math.sqrt(allowed / max(power, 1e-12)))

@@ -26,6 +26,8 @@ CHANCE_AT_MOST = 1e-8
 SIDE_AT_LEAST = 48
 # A pilot this clear ends the search for other lattices.
 _SURE = 14.0
+# Below this chance alone is the better explanation: then nothing is followed.
+_WORTH_FOLLOWING = 5.5
 # Of all lattices the three where the pilot is clearest are decoded, each as it is and after
 # following it three times.
 _LATTICES_DECODED, _ROUNDS = 3, 3
@@ -156,6 +158,8 @@ def _decoded(white: Plane, sighting: _Sighting) -> tuple[Number, Warp] | None:
         number = read_number(fft.fft2(folded.mean * sighting.sign), sighting.key)
         if number:
             return number, warp
+        if sighting.z < _WORTH_FOLLOWING:
+            return None
         warp = followed(_signed(folded, sighting.sign), warp, sighting.key)
     return None
 

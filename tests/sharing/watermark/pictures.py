@@ -29,8 +29,8 @@ def texture(seed: int = 1, height: int = 900, width: int = 1200) -> Pixels:
         np.fft.irfft2(np.fft.rfft2(rng.standard_normal((height, width))) / frequency)
         for _ in range(3)
     ]
-    shades = [128 + 45 * (plane + 2 * planes[0]) / (plane + 2 * planes[0]).std() for plane in planes]
-    return rounded(np.stack(shades, axis=-1))
+    mixed = [plane + 2 * planes[0] for plane in planes]
+    return rounded(np.stack([128 + 45 * plane / plane.std() for plane in mixed], axis=-1))
 
 
 def gradient(height: int = 960, width: int = 1280) -> Pixels:

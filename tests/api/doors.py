@@ -216,6 +216,7 @@ PAGES = (
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
+    "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 
 DESK = (

@@ -33,7 +33,7 @@ from tests.journeys.sharing import (
 )
 from tests.journeys.site import Site
 from tests.journeys.uploading import expect_tiles, tiles
-from tests.journeys.watch import assert_accessible, assert_fits
+from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.clean import without_metadata
 from tests.reference_client.client import Json
 from tests.reference_client.documents import StoredAs
@@ -156,7 +156,7 @@ def test_what_goes_along_is_decided_later_and_taken_back(
 
 
 def test_what_a_closed_tab_left_half_done_goes_on_on_another_device(
-    page: Page, phone: Page, site: Site, tmp_path: Path
+    page: Page, phone: Page, site: Site, watch: Watch, tmp_path: Path
 ) -> None:
     ada, bea = (newcomer(site, name) for name in ("ada.closes", "bea.closes"))
     come_to_know(ada, bea)
@@ -164,6 +164,7 @@ def test_what_a_closed_tab_left_half_done_goes_on_on_another_device(
     open_vault(page, site, ada, 2)
     dialog = share(page, site, album_id, bea, 2)
     # What her photos are to tell is said, and the page is gone before the first of them does.
+    watch.is_line_cut = True
     page.route("**/items/replace", lambda route: route.abort())
     with (
         page.expect_request("**/items/replace", timeout=SHARE_PATIENT),
@@ -172,6 +173,7 @@ def test_what_a_closed_tab_left_half_done_goes_on_on_another_device(
         dialog.get_by_label(WHEN).check()
     page.context.set_offline(offline=True)
     page.close()
+    watch.is_line_cut = False
     assert told(bea, album_id, "taken_at") == []
 
     with phone.expect_response(is_replaced, timeout=SHARE_PATIENT):

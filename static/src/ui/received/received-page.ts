@@ -290,9 +290,9 @@ export class ReceivedPage extends Section {
     const { session } = this;
     if (session === null) return;
     const count = await new AddOwnSheet(session, this.circle.vault, this.opened, (id) => this.photos.byId(id) !== null).ask();
-    if (count === 0) return;
-    toast(tn("{n} photo is in the album now. It stays yours.", "{n} photos are in the album now. They stay yours.", count));
-    await this.lookAgain(true);
+    if (count > 0) toast(tn("{n} photo is in the album now. It stays yours.", "{n} photos are in the album now. They stay yours.", count));
+    // What photos tell may have been chosen anew without any coming in.
+    await this.lookAgain(count > 0);
   }
 
   private async leave(album: ReceivedAlbum): Promise<void> {

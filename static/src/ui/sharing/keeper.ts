@@ -105,21 +105,18 @@ class Keeper {
     }
   }
 
-  /**
-   * Bring one album in order. Resolves when it is, or cannot be; `standing` says which. `mayTellMore` follows a choice
-   * that was made here.
-   */
-  async tend(id: string, mayTellMore = false): Promise<void> {
+  /** Bring one album in order. Resolves when it is, or cannot be; `standing` says which. */
+  async tend(id: string): Promise<void> {
     const before = this.#underway.get(id);
-    const run = (before ?? Promise.resolve()).then(() => this.#tend(id, mayTellMore));
+    const run = (before ?? Promise.resolve()).then(() => this.#tend(id));
     this.#underway.set(id, run);
     await run;
     if (this.#underway.get(id) === run) this.#underway.delete(id);
   }
 
-  async #tend(id: string, mayTellMore: boolean): Promise<void> {
+  async #tend(id: string): Promise<void> {
     try {
-      const { failed } = await this.#exclusively(id, () => tendAlbum(id, { ...this.#ports(id), mayTellMore }));
+      const { failed } = await this.#exclusively(id, () => tendAlbum(id, this.#ports(id)));
       this.#note(id, { progress: null, failed, error: null });
     } catch (error) {
       this.#note(id, { progress: null, error: codeOf(error) === "not_found" ? null : error });
@@ -144,7 +141,7 @@ class Keeper {
   #ports(id: string): PhotoPorts {
     const { access, uploads } = this.#session;
     return {
-      vault: this.#vault, library: access.library, sealer: access.sealer, signal: this.#ending.signal, mayTellMore: false,
+      vault: this.#vault, library: access.library, sealer: access.sealer, signal: this.#ending.signal,
       cleanCopy: async (photo) => (await (await uploads()).cleanCopy(photo)).copy,
       onProgress: (progress) => { this.#note(id, { progress: progress.total === 0 ? null : progress }); },
     };

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{ALBUM}/rotate", shared_albums.RotateView.as_view()),
     path(f"{ALBUM}/leave", shared_albums.LeaveView.as_view()),
     path(f"{ALBUM}/timeline", shared_albums.TimelineChoiceView.as_view()),
+    path(f"{ALBUM}/telling", shared_albums.TellingView.as_view()),
     path(f"{ALBUM}/history", shared_albums.AlbumHistoryView.as_view()),
     path(f"{ALBUM}/grants/<uuid:grant_id>", shared_albums.GrantView.as_view()),
     path(f"{ALBUM}/grants/<uuid:grant_id>/revoke", shared_albums.RevokeView.as_view()),

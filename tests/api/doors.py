@@ -358,6 +358,7 @@ ALBUM_DOORS = {
     # Her own album she can only delete.
     ("POST", f"{SHARED}/leave"): shared(404, 204, album_bodies.entry),
     ("PUT", f"{SHARED}/timeline"): shared(204, 204, brings_json(shown=True)),
+    ("POST", f"{SHARED}/telling"): shared(200, 200, album_bodies.entry),
     ("GET", f"{SHARED}/history"): shared(200, 200),
     ("PUT", GRANT): shared(200, 403, album_bodies.grant),
     ("POST", f"{GRANT}/revoke"): shared(200, 403, album_bodies.entry),
@@ -407,6 +408,8 @@ LINK_DOORS = {
     ("PUT", "guest/drops/<uuid:drop_id>"): guests(200, link_bodies.drop),
     ("GET", "drops"): ones_own(200),
     ("DELETE", "drops/<uuid:drop_id>"): alices(204),
+    ("GET", "drops/<uuid:drop_id>/<part:name>"): alices(200),
+    ("HEAD", "drops/<uuid:drop_id>/<part:name>"): alices(200),
     ("GET", "exposures"): ones_own(200),
     ("POST", "exposures/end-all"): ones_own(204),
     ("POST", "digests/unsubscribe"): everybodys(404),

@@ -127,6 +127,12 @@ def choose(dialog: Locator, name: str, role: str = "Can view") -> None:
     dialog.get_by_label(f"What {name} can do").select_option(role)
 
 
+def pick(page: Page, name: str) -> None:
+    """A photo of the list in view."""
+    tile = page.locator(".timeline").get_by_role("option", name=name)
+    tile.click(modifiers=["Control"], timeout=PATIENT)
+
+
 def expect_prepared(dialog: Locator, count: int) -> None:
     """Everything is with those it is shared with, by what is really there."""
     words = f"{count} picture{'s' if count > 1 else ''},"

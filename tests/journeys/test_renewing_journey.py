@@ -28,14 +28,18 @@ from tests.journeys.sharing import (
     open_vault,
     opened,
     originals,
+    pick,
     store_photos,
 )
 from tests.journeys.site import Site
 from tests.journeys.uploading import expect_tiles, tiles
-from tests.journeys.watch import assert_accessible, assert_fits
+from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.clean import without_metadata
+from tests.reference_client.client import Json
 from tests.reference_client.documents import StoredAs
 from tests.reference_client.images import Photo
+from tests.reference_client.shared_albums import change_settings
+from tests.reference_client.shared_photos import choose_telling
 from tests.reference_client.thumbnails import make_thumbnails
 from tests.reference_client.wire import to_text
 
@@ -118,7 +122,7 @@ def test_what_goes_along_is_decided_later_and_taken_back(
     with page.expect_response(is_replaced, timeout=SHARE_PATIENT):
         when.check()
 
-    expect(dialog.get_by_text("Others will see when each photo was taken")).to_be_visible()
+    expect(dialog.get_by_text("Others will see when each of your photos")).to_be_visible()
     expect(dialog.get_by_text("3 photos say so")).to_be_visible(timeout=SHARE_PATIENT)
     assert_accessible(page)
     assert_fits(page, width=320)
@@ -149,6 +153,74 @@ def test_what_goes_along_is_decided_later_and_taken_back(
     assert told(bea, album_id, "taken_at") == []
     look_again(phone)
     expect(phone.locator("pv-viewer .where")).to_contain_text("Added", timeout=PATIENT)
+
+
+def test_what_a_closed_tab_left_half_done_goes_on_on_another_device(
+    page: Page, phone: Page, site: Site, watch: Watch, tmp_path: Path
+) -> None:
+    ada, bea = (newcomer(site, name) for name in ("ada.closes", "bea.closes"))
+    come_to_know(ada, bea)
+    album_id = make_album(ada, store_photos(ada, tmp_path, whole=0, cleaned=2))
+    open_vault(page, site, ada, 2)
+    dialog = share(page, site, album_id, bea, 2)
+    # What her photos are to tell is said, and the page is gone before the first of them does.
+    watch.is_line_cut = True
+    page.route("**/items/replace", lambda route: route.abort())
+    with (
+        page.expect_request("**/items/replace", timeout=SHARE_PATIENT),
+        page.expect_response(is_chosen, timeout=SHARE_PATIENT),
+    ):
+        dialog.get_by_label(WHEN).check()
+    page.context.set_offline(offline=True)
+    page.close()
+    watch.is_line_cut = False
+    assert told(bea, album_id, "taken_at") == []
+
+    with phone.expect_response(is_replaced, timeout=SHARE_PATIENT):
+        open_vault(phone, site, ada, 2)
+
+    assert told(bea, album_id, "taken_at") == ["2026-11-15T11:42:07"] * 2
+    assert told(bea, album_id, "place") == []
+    # What comes in later tells the same, and the box stands as it was put on the other device.
+    dialog = open_share_dialog(phone, site, album_id)
+    expect(dialog.get_by_label(WHEN)).to_be_checked()
+    expect(dialog.get_by_label(WHERE)).not_to_be_checked()
+
+
+def test_whoever_manages_an_album_does_not_choose_what_photos_of_others_tell(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    ada, bea = (newcomer(site, name) for name in ("ada.chooses", "bea.manages"))
+    come_to_know(ada, bea)
+    first, second = store_photos(ada, tmp_path, whole=0, cleaned=2)
+    album_id = make_album(ada, [first])
+    open_vault(page, site, ada, 2)
+    dialog = open_share_dialog(page, site, album_id)
+    choose(dialog, bea.email, "Can manage")
+    dialog.get_by_role("button", name="Share with 1").click()
+    expect_prepared(dialog, 1)
+
+    # She writes what albums of before went by, and chooses all there is of her own.
+    album = opened(bea, album_id)[0]
+    change_settings(bea.sharer, album, album.settings, tells=["taken_at", "place"])
+    choose_telling(bea.sharer, opened(bea, album_id)[0], ["taken_at", "place"])
+    page.goto(f"{site.address}/photos")
+    pick(page, "p1.jpg")
+    page.get_by_role("button", name="Album", exact=True).locator("visible=true").click()
+    page.get_by_role("dialog").get_by_role("button", name=NAME).click()
+    expect(page.get_by_text(f"1 photo is in “{NAME}” now.")).to_be_visible(timeout=PATIENT)
+    newer = write_again(ada, first, tmp_path)
+    with page.expect_response(is_replaced, timeout=SHARE_PATIENT):
+        page.reload()
+
+    photos = {each.id: each.fields for each in opened(bea, album_id)[1]}
+    assert {pk: fields["version"] for pk, fields in photos.items()} == {first.id: 2, second.id: 1}
+    assert originals(bea, album_id)[first.id] == newer
+    assert told(bea, album_id, "taken_at") == told(bea, album_id, "place") == []
+    dialog = open_share_dialog(page, site, album_id)
+    expect_prepared(dialog, 2)
+    for label in (WHEN, WHERE):
+        expect(dialog.get_by_label(label)).not_to_be_checked()
 
 
 def test_a_server_that_keeps_showing_the_former_photo_is_noticed(
@@ -201,9 +273,18 @@ def test_who_put_a_photo_into_anothers_album_shows_its_new_version_there(
     open_shared(page, site, "Rowing club")
     page.get_by_role("button", name="Add photos").click()
     dialog = page.locator("dialog[open]")
-    dialog.get_by_role("checkbox").first.check()
+    expect(dialog.get_by_label(WHEN)).not_to_be_checked()
+    # Her choice, and no longer that of whose album it is.
+    with page.expect_response(is_chosen, timeout=PATIENT):
+        dialog.get_by_label(WHERE).check()
+    expect(dialog.get_by_text("The place goes along, as you chose")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page, width=320)
+    dialog.locator(".pick-grid").get_by_role("checkbox").first.check()
     dialog.get_by_role("button", name="Add 1 photo").click()
     expect_tiles(page, 2)
+    assert told(ada, giver.album.id, "place") == [{"lat": 57_037_100, "lon": 9_898_900}]
+    assert told(ada, giver.album.id, "taken_at") == []
 
     write_again(ada, photo, tmp_path)
     with page.expect_response(is_replaced, timeout=SHARE_PATIENT):
@@ -214,6 +295,15 @@ def test_who_put_a_photo_into_anothers_album_shows_its_new_version_there(
     assert versions == {giver.photos[0].id: 1, photo.id: 2}
     authors = giver.look().chronicle.state.items.values()
     assert sorted(authors) == sorted([giver.sharer.id, ada.sharer.id])
+
+    page.get_by_role("button", name="Add photos").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.get_by_label(WHERE)).to_be_checked()
+    with page.expect_response(is_replaced, timeout=SHARE_PATIENT):
+        dialog.get_by_label(WHERE).uncheck()
+
+    expect(dialog.get_by_text("Whoever saw it before may remember it.")).to_be_visible()
+    assert told(ada, giver.album.id, "place") == []
 
 
 def share(page: Page, site: Site, album_id: str, person: Person, count: int) -> Locator:
@@ -271,7 +361,7 @@ def write_again(owner: Person, photo: Photo, folder: Path) -> bytes:
     return cleaned
 
 
-def told(person: Person, album_id: str, what: str) -> list[str]:
+def told(person: Person, album_id: str, what: str) -> list[Json]:
     """What an album says of its photos, to somebody in it."""
     return sorted(
         each.fields[what] for each in opened(person, album_id)[1] if what in each.fields
@@ -280,6 +370,10 @@ def told(person: Person, album_id: str, what: str) -> list[str]:
 
 def is_replaced(response: Response) -> bool:
     return response.url.endswith("/items/replace") and response.ok
+
+
+def is_chosen(response: Response) -> bool:
+    return response.url.endswith("/telling") and response.ok
 
 
 def expect_another(page: Page, photo: Locator, former: str) -> None:

@@ -204,7 +204,7 @@ def test_whoever_may_adds_photos_takes_them_out_and_leaves(
     page.get_by_role("button", name="Add photos").click()
 
     dialog = question(page)
-    dialog.get_by_role("checkbox").first.check()
+    dialog.locator(".pick-grid").get_by_role("checkbox").first.check()
     assert_accessible(page)
     dialog.get_by_role("button", name="Add 1 photo").click()
     expect_drawn(page, 2)
@@ -286,7 +286,7 @@ def test_an_album_comes_by_a_group_too(page: Page, site: Site, tmp_path: Path) -
     expect(page.get_by_role("button", name="Leave")).to_have_count(0)
     page.get_by_role("button", name="Add photos").click()
     dialog = question(page)
-    dialog.get_by_role("checkbox").first.check()
+    dialog.locator(".pick-grid").get_by_role("checkbox").first.check()
     dialog.get_by_role("button", name="Add 1 photo").click()
     expect_drawn(page, 3)
     album = open_shared_album(giver.sharer, giver.album.id, {group.id: group})

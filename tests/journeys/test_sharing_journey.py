@@ -25,6 +25,7 @@ from tests.journeys.sharing import (
     open_vault,
     opened,
     originals,
+    pick,
     ready_dialog,
     store_photos,
 )
@@ -274,9 +275,3 @@ def test_what_the_service_ended_by_itself_is_signed_and_the_key_replaced(
     assert album.chronicle.state.generation == before.generation + 1
     assert [each.generation for each in shared] == [before.generation + 1]
     assert refused(bea, f"/shared/albums/{album_id}") == 404
-
-
-def pick(page: Page, name: str) -> None:
-    """A photo of the list in view."""
-    tile = page.locator(".timeline").get_by_role("option", name=name)
-    tile.click(modifiers=["Control"], timeout=PATIENT)

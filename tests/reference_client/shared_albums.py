@@ -162,6 +162,23 @@ def rotate_album(sharer: Sharer, album: SharedAlbum, groups: Groups | None = Non
     return open_shared_album(sharer, album.id)
 
 
+def change_settings(
+    sharer: Sharer, album: SharedAlbum, settings: AlbumSettings, **more: Json
+) -> SharedAlbum:
+    """Give an album other settings; ``more`` are members that this client knows nothing of."""
+    chronicle, number = album.chronicle, album.number + 1
+    context = _settings_context(chronicle.subject, number)
+    sealed = seal_record(settings.to_json() | more, chronicle.key, context)
+    body = {
+        "number": number,
+        "generation": chronicle.state.generation,
+        "sealed": to_text(sealed),
+        "entry": sign(sharer, album, {"event": "settings-set", **mark(number, sealed)}),
+    }
+    sharer.client.call("PUT", f"{album.path}/settings", body)
+    return open_shared_album(sharer, album.id)
+
+
 def _own_keys(
     sharer: Sharer, subject: Subject, document: Mapping[str, Json]
 ) -> dict[int, bytes]:

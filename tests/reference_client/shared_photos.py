@@ -13,6 +13,7 @@ from tests.reference_client.client import Json
 from tests.reference_client.crypto.commitment import Opening, root_of
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.entry import Subject
+from tests.reference_client.crypto.events import TELLINGS
 from tests.reference_client.crypto.history import HistoryError
 from tests.reference_client.crypto.item import (
     check_part,
@@ -97,6 +98,20 @@ def replace_photos(
     event: dict[str, object] = {"event": "items-replaced", "items": former}
     body = _brought(sharer, album, openings, event, through)
     sharer.client.call_once(f"{album.path}/items/replace", body)
+
+
+def choose_telling(
+    sharer: Sharer, album: SharedAlbum, tells: Iterable[str], *, through: str | None = None
+) -> None:
+    """Say what one's own photos tell here, ``taken_at`` or ``place`` or both. Photos that are there
+    are replaced afterwards.
+    """
+    chosen = set(tells)
+    event: dict[str, object] = {"event": "telling-chosen"}
+    event |= {each: int(each in chosen) for each in TELLINGS}
+    if through is not None:
+        event["through"] = {"group": through, **sharer.keys_in_events(sharer.id)}
+    sharer.client.call_once(f"{album.path}/telling", {"entry": sign(sharer, album, event)})
 
 
 def remove_photos(sharer: Sharer, album: SharedAlbum, photos: Iterable[SharedPhoto]) -> None:

@@ -12,6 +12,7 @@ from tests.reference_client.crypto.canonical import to_text
 from tests.reference_client.crypto.commitment import root_of
 from tests.reference_client.crypto.delivery import key_check
 from tests.reference_client.crypto.entry import START, Entry, Subject, write_entry
+from tests.reference_client.crypto.events import TELLINGS
 from tests.reference_client.crypto.exchange import exchange_public_key, fingerprint_of
 from tests.reference_client.crypto.signature import identity_public_key
 from tests.vectors.material import material
@@ -200,6 +201,15 @@ def album_chain(label: str = "album", group: str = "group") -> Chain:
     chain.replace(
         DAVE, items_of("dave", 3)[2:], items_of("dave's newer", 1), **DAVE.through(known_id(group))
     )
+    by_group = DAVE.through(known_id(group))
+    for author, event in (
+        (ALICE, telling("taken_at", "place")),
+        (DAVE, telling("place") | by_group),
+        (ALICE, telling("taken_at")),
+        (BOB, telling("taken_at", "place")),
+        (BOB, telling()),
+    ):
+        chain.append(author, event)
     chain.append(ALICE, {"event": "link-set", "link": known_id("link")})
     chain.rotate(ALICE)
     chain.append(CAROL, {"event": "left"})
@@ -210,6 +220,11 @@ def replacement(former: Sequence[bytes], items: Sequence[bytes]) -> dict[str, An
     """The event that puts photos in the place of others, allowed or not."""
     event: dict[str, Any] = {"event": "items-replaced", "items": texts(former)}
     return event | {"count": len(items), "root": to_text(root_of(items))}
+
+
+def telling(*told: str) -> dict[str, Any]:
+    """The event by which somebody lets their own photos tell this and no more."""
+    return {"event": "telling-chosen"} | {each: int(each in told) for each in TELLINGS}
 
 
 def items_of(whose: str, count: int) -> list[bytes]:

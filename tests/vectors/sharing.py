@@ -36,6 +36,7 @@ from tests.vectors.chains import (
     items_of,
     known_id,
     replacement,
+    telling,
     texts,
 )
 from tests.vectors.material import from_text, material
@@ -199,6 +200,7 @@ def group_misdeeds() -> Iterator[tuple[str, str, Person, dict[str, Any]]]:
     through = {"event": "settings-set", "number": 9, "digest": to_text(bytes(32))}
     by_group = through | MALLORY.through(known_id("group"))
     yield "by a group in a group", "unknown-author", MALLORY, by_group
+    yield "what photos tell in a group", no, BOB, telling("place")
     created = {"event": "created", "generation": 2, "number": 1, "digest": to_text(bytes(32))}
     check = to_text(material("another check"))
     yield "made again", no, BOB, created | BOB.keys | {"key_check": check}
@@ -229,6 +231,7 @@ def forged_albums(sound: Chain) -> Iterator[Any]:
     leap.rotate(ALICE)
     yield "a generation left out", "not-allowed", leap.entries, leap.keys
     yield "known keys changed", "changed-identity", _with_another_alice().entries
+    yield from _forged_tellings(sound)
     yield from _misdeeds(sound, album_misdeeds())
 
 
@@ -280,6 +283,23 @@ def _forged_replacements(sound: Chain) -> Iterator[Any]:
     yield "too many are replaced", "unreadable", wrong(items=texts(items_of("alice", 501)))
 
 
+def _forged_tellings(sound: Chain) -> Iterator[Any]:
+    """Ways to have photos tell what their owner did not choose: name, code, entries."""
+    chosen = telling("taken_at", "place")
+    viewed = sound.copy()
+    viewed.append(ALICE, CAROL.let_in("viewer"))
+    viewed.append(CAROL, chosen)
+    yield "a viewer chooses what photos tell", "not-allowed", viewed.entries
+    posing = sound.forge(Impostor("bob", ALICE), chosen)
+    yield "a manager chooses in the owner's name", "wrong-signature", [*sound.entries, posing]
+    # Whoever has the album's key can seal what was signed before as if it were said again.
+    wider, narrower = sound.entries[10], sound.entries[12]
+    again = replace(posing, signature=wider.signature, commitment=wider.commitment)
+    yield "a choice taken back is brought again", "wrong-signature", [*sound.entries, again]
+    held = [entry for entry in sound.entries if entry is not narrower]
+    yield "a choice kept back", "broken-link", held
+
+
 def album_misdeeds() -> Iterator[tuple[str, str, Person, dict[str, Any]]]:
     """What nobody may append to the album: name, code, author, event."""
     no, group = "not-allowed", known_id("group")
@@ -296,6 +316,14 @@ def album_misdeeds() -> Iterator[tuple[str, str, Person, dict[str, Any]]]:
     yield "a manager ends a link", no, BOB, {"event": "link-ended", "link": known_id("link")}
     yield "a link that is none", no, ALICE, {"event": "link-ended", "link": known_id("second")}
     yield "a manager stops it", no, BOB, {"event": "stopped"}
+    of_another = telling("place") | {"account": ALICE.id}
+    yield "a manager chooses for another", "unreadable", BOB, of_another
+    yield "who left chooses", "unknown-author", CAROL, telling("place")
+    yield "a choice of nothing known", "unreadable", ALICE, telling() | {"camera": 1}
+    yield "half a choice", "unreadable", ALICE, {"event": "telling-chosen", "place": 1}
+    yield "a choice that is neither", "unreadable", ALICE, telling() | {"place": 2}
+    yield "a choice that is below none", "unreadable", ALICE, telling() | {"place": -1}
+    yield "a choice in another spelling", "unreadable", ALICE, telling() | {"place": True}
     yield "a group without a grant", "unknown-author", MALLORY, _added(MALLORY, "another")
     yield "who comes by a group leaves", no, DAVE, {"event": "left"} | DAVE.through(group)
     impostor = Impostor("mallory", DAVE)
@@ -475,4 +503,5 @@ def state_json(state: State) -> dict[str, Any]:
         "people": state.people,
         "links": sorted(state.links),
         "items": state.items,
+        "tells": state.tells,
     }

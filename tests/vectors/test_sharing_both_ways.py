@@ -15,6 +15,7 @@ from tests.reference_client.crypto.commitment import root_of
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.delivery import Terms, deliver, read_delivery
 from tests.reference_client.crypto.entry import Entry
+from tests.reference_client.crypto.events import TELLINGS
 from tests.reference_client.crypto.exchange import exchange_public_key
 from tests.reference_client.crypto.history import HistoryError, Reader, read_history
 from tests.reference_client.crypto.item import item_context, item_opening, open_item, seal_item
@@ -33,6 +34,7 @@ from tests.vectors.chains import (
     group_chain,
     items_of,
     known_id,
+    telling,
     texts,
 )
 from tests.vectors.material import from_text, material, to_text
@@ -227,6 +229,7 @@ def something(
         {"event": "items-removed", "items": chance.sample(live, min(len(live), 2))},
         {"event": "link-set", "link": link},
         {"event": "link-ended", "link": link},
+        telling(*chance.sample(TELLINGS, chance.randint(0, 2))),
     ]
     event = chance.choice([*events, *events[:4], None, None, None])
     root = {"count": len(fresh), "root": to_text(root_of(fresh))}

@@ -22,6 +22,7 @@ from sharing.actions.shared_albums import (
     show_in_timeline,
     stop_sharing,
 )
+from sharing.actions.telling import choose_telling
 from sharing.api.albums import shared_album_documents
 from sharing.api.drafts import grant_in, key_in, rotation_in
 from sharing.api.entries import EntriesSerializer, entry_in
@@ -181,6 +182,21 @@ class TimelineChoiceView(VaultView):
         is_shown = read(TimelineSerializer, request)["shown"]
         show_in_timeline(album_id, is_shown=is_shown, actor=self.account)
         return Response(status=204)
+
+
+class TellingView(VaultView):
+    """What the photos of whoever asks tell in a shared album."""
+
+    @extend_schema(
+        operation_id="shared_albums_telling",
+        request=EntryBodySerializer,
+        responses=HeadAnswerSerializer,
+    )
+    @once
+    def post(self, request: Request, album_id: UUID) -> Response:
+        """Choose it anew, with an entry that says what."""
+        entry = entry_in(read(EntryBodySerializer, request)["entry"])
+        return head_answer(choose_telling(album_id, entry, actor=self.account))
 
 
 class AlbumHistoryView(VaultView):

@@ -751,6 +751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drops/{drop_id}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ciphertext, whole or a range of it. */
+        get: operations["drops_part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exposures": {
         parameters: {
             query?: never;
@@ -1970,6 +1987,23 @@ export interface paths {
         put?: never;
         /** @description End every grant and every link at once. */
         post: operations["shared_albums_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/albums/{album_id}/telling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Choose it anew, with an entry that says what. */
+        post: operations["shared_albums_telling"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5635,6 +5669,49 @@ export interface operations {
             };
         };
     };
+    drops_part: {
+        parameters: {
+            query?: {
+                /** @description The part's SHA-256 in hex: the answer may then be kept for ever. */
+                sha256?: string;
+            };
+            header?: never;
+            path: {
+                drop_id: string;
+                /** @description Which part. */
+                name: "original" | "preview" | "thumbnail";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exposures_list: {
         parameters: {
             query?: never;
@@ -8435,6 +8512,43 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadAnswer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shared_albums_telling: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBodyRequest"];
             };
         };
         responses: {

@@ -24,6 +24,10 @@ export type Through = Keys & { readonly group: string };
 /** The settings in force: their number, and SHA-256 of their ciphertext. */
 export type SettingsMark = { readonly number: number; readonly digest: string };
 
+/** What an album may say of a photo besides the picture: the date, to the second where it is known, and the place. */
+export const TELLINGS = ["taken_at", "place"] as const;
+export type Telling = (typeof TELLINGS)[number];
+
 type Happening =
   | ({ readonly event: "created"; readonly generation: number; readonly key_check: string } & Keys & SettingsMark)
   | ({ readonly event: "member-set"; readonly account: string; readonly role: Role } & Keys)
@@ -44,6 +48,8 @@ type Happening =
   | { readonly event: "items-removed"; readonly items: readonly string[] }
   /** The new commitments lie beside the entry, each in the place of the former one. */
   | { readonly event: "items-replaced"; readonly items: readonly string[]; readonly count: number; readonly root: string }
+  /** What the author's own photos tell: 1 for what they do. It names nobody, because it speaks for nobody else. */
+  | ({ readonly event: "telling-chosen" } & Readonly<Record<Telling, number>>)
   | { readonly event: "link-set"; readonly link: string }
   | { readonly event: "link-ended"; readonly link: string };
 
@@ -76,6 +82,7 @@ const SHAPES: Readonly<Record<EventName, Readonly<Record<string, (value: unknown
   "items-added": { count: itemCount, root: digestIn },
   "items-removed": { items: digestsIn },
   "items-replaced": { items: digestsIn, count: itemCount, root: digestIn },
+  "telling-chosen": { taken_at: flagIn, place: flagIn },
   "link-set": { link: idIn },
   "link-ended": { link: idIn },
 };
@@ -103,6 +110,13 @@ function itemCount(value: unknown): number {
   const count = countIn(value);
   if (count > MOST_ITEMS) throw tooMany();
   return count;
+}
+
+/** 0 or 1, so that every choice is as long as any other. */
+function flagIn(value: unknown): number {
+  const flag = countIn(value, 0);
+  if (flag > 1) throw new CryptoError("malformed", "A choice is neither yes nor no.");
+  return flag;
 }
 
 function digestsIn(value: unknown): readonly string[] {

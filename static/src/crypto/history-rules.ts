@@ -4,7 +4,7 @@
  * Every rule speaks about the state before the event; nothing here knows about bytes.
  */
 import type { SubjectKind } from "./delivery.ts";
-import { GRANT_ROLES, GROUP_ROLES, type HistoryEvent, type Keys, type Role, type SettingsMark } from "./event.ts";
+import { GRANT_ROLES, GROUP_ROLES, TELLINGS, type HistoryEvent, type Keys, type Role, type SettingsMark } from "./event.ts";
 import type { HistoryErrorCode } from "./history-error.ts";
 import type { Draft } from "./history-state.ts";
 
@@ -74,6 +74,7 @@ function isAllowedInAlbum(draft: Draft, { author, role, event }: Deed): boolean 
     case "settings-set":
       return manages;
     case "items-added":
+    case "telling-chosen":
       return manages || role === "contributor";
     case "items-removed":
       return manages || (role === "contributor" && event.items.every((item) => (draft.items.get(item) ?? author) === author));
@@ -146,6 +147,9 @@ function applyToThings(draft: Draft, { author, event, items }: Deed, refuse: Ref
       return;
     case "items-replaced":
       replaceItems(draft, author, event.items, items, refuse);
+      return;
+    case "telling-chosen":
+      draft.tells.set(author, TELLINGS.filter((each) => event[each] === 1));
       return;
     case "link-set":
       draft.links.add(event.link);

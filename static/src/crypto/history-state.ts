@@ -5,7 +5,7 @@
  */
 import { fromBase64Url } from "./bytes.ts";
 import type { Head } from "./entry.ts";
-import type { GrantRole, Keys, Role, SettingsMark } from "./event.ts";
+import type { GrantRole, Keys, Role, SettingsMark, Telling } from "./event.ts";
 
 /** The state after an entry. */
 export interface HistoryState {
@@ -26,6 +26,8 @@ export interface HistoryState {
   readonly links: readonly string[];
   /** Live items: who added each, by its commitment in base64url. */
   readonly items: Readonly<Record<string, string>>;
+  /** What each account chose last that its own photos tell; none for one that never chose. */
+  readonly tells: Readonly<Record<string, readonly Telling[]>>;
 }
 
 /** The state while it is being worked out. */
@@ -40,6 +42,7 @@ export interface Draft {
   readonly people: Map<string, Keys>;
   readonly links: Set<string>;
   readonly items: Map<string, string>;
+  readonly tells: Map<string, readonly Telling[]>;
 }
 
 /** Nothing has happened yet. */
@@ -55,6 +58,7 @@ export function emptyDraft(): Draft {
     people: new Map(),
     links: new Set(),
     items: new Map(),
+    tells: new Map(),
   };
 }
 
@@ -67,6 +71,7 @@ export function draftOf(state: HistoryState): Draft {
     people: new Map(Object.entries(state.people)),
     links: new Set(state.links),
     items: new Map(Object.entries(state.items)),
+    tells: new Map(Object.entries(state.tells)),
   };
 }
 
@@ -79,6 +84,7 @@ export function stateOf(draft: Draft): HistoryState {
     people: Object.fromEntries(draft.people),
     links: [...draft.links],
     items: Object.fromEntries(draft.items),
+    tells: Object.fromEntries(draft.tells),
   };
 }
 

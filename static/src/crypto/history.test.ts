@@ -7,7 +7,7 @@ import { concat, randomBytes, toBase64Url, type Bytes } from "./bytes.ts";
 import { digestOf, rootOf } from "./commitment.ts";
 import { keyCheckOf } from "./delivery.ts";
 import { hashOfEntry, START, writeEntry, type Author, type Head, type HistoryEntry, type Subject } from "./entry.ts";
-import { MOST_ITEMS, type GrantRole, type HistoryEvent } from "./event.ts";
+import { MOST_ITEMS, TELLINGS, type GrantRole, type HistoryEvent, type Telling } from "./event.ts";
 import { HistoryError } from "./history-error.ts";
 import { readHistory, requireHead, type HistoryReader } from "./history.ts";
 import { headOf, type HistoryState } from "./history-state.ts";
@@ -191,6 +191,8 @@ function flipped(bytes: Bytes, number: (below: number) => number): Bytes {
 
 const countAndRoot = (items: readonly Bytes[]) => ({ count: items.length, root: toBase64Url(rootOf(items)) });
 
+const choice = (...tells: readonly Telling[]): HistoryEvent => ({ event: "telling-chosen", taken_at: Number(tells.includes("taken_at")), place: Number(tells.includes("place")) });
+
 /** An album somebody owns, as long as one likes. */
 class LongAlbum {
   readonly subject: Subject & { kind: "album" } = { kind: "album", id: crypto.randomUUID(), owner: crypto.randomUUID() };
@@ -345,4 +347,45 @@ describe("photos that stand in the place of others", () => {
       await assert.rejects(found.read(), failsWith(code));
     });
   }
+});
+
+describe("what somebody's photos tell", () => {
+  test("is what they chose last, whatever others choose", async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const number = numbersFrom(seed);
+    const album = new LongAlbum();
+    await album.begin(randomBytes(9));
+    const people = [undefined, await album.letIn("manager"), await album.letIn("contributor")];
+    const chosen: Record<string, readonly Telling[]> = {};
+    for (let round = 0; round < 30; round += 1) {
+      const by = people[number(people.length)];
+      const tells = TELLINGS.filter(() => number(2) === 1);
+      await album.append(choice(...tells), [], by);
+      chosen[by?.account ?? album.subject.owner] = tells;
+    }
+    const { state } = await readHistory(album.entries, album.reader);
+    assert.deepEqual(state.tells, chosen, `seed ${seed}`);
+    // As a device goes on from what it kept.
+    const early = (await readHistory(album.entries.slice(0, 20), album.reader)).state;
+    const remembered = JSON.parse(JSON.stringify(early)) as HistoryState;
+    assert.deepEqual((await readHistory(album.entries.slice(19), { ...album.reader, remembered })).state, state);
+    // A choice that was taken back does not stand again for whoever saw that.
+    await assert.rejects(readHistory(album.entries.slice(0, -1), { ...album.reader, remembered: state }), failsWith("rolled-back"));
+  });
+
+  test("stays as they chose when they may no longer choose", async () => {
+    const album = new LongAlbum();
+    await album.begin(randomBytes(9));
+    const contributor = await album.letIn("contributor");
+    await album.append(choice("place"), [], contributor);
+    await album.setRole(contributor, "viewer");
+    assert.deepEqual((await readHistory(album.entries, album.reader)).state.tells, { [contributor.account]: ["place"] });
+    await album.append(choice(), [], contributor);
+    await assert.rejects(readHistory(album.entries, album.reader), failsWith("not-allowed"));
+  });
+
+  test("is as long in every spelling, so that its length says nothing", () => {
+    const lengths = [choice(), choice("place"), choice("taken_at"), choice(...TELLINGS)].map((each) => JSON.stringify(each).length);
+    assert.equal(new Set(lengths).size, 1);
+  });
 });

@@ -50,7 +50,7 @@ const worker: LibraryWorker = {
   addToAlbum: (albumId, ids) => opened().addToAlbum(albumId, ids),
   removeFromAlbum: (albumId, ids) => opened().removeFromAlbum(albumId, ids),
   sealPhotos: (job) => opened().sealPhotos(job),
-  staleAmong: (job) => opened().staleAmong(job),
+  staleAmong: (said) => opened().staleAmong(said),
   rewrap: (job) => opened().rewrap(job),
 };
 

@@ -17,12 +17,17 @@ from tests.reference_client.crypto.canonical import (
 GROUP_ROLES = ("owner", "manager", "member")
 GRANT_ROLES = ("viewer", "contributor", "manager")
 MOST_ITEMS = 500
+TELLINGS = ("taken_at", "place")
 
 Check = Callable[[Any], bool]
 
 
 def _is_role(value: object) -> bool:
     return value in GROUP_ROLES or value in GRANT_ROLES
+
+
+def _is_flag(value: object) -> bool:
+    return is_count(value, 0) and value in {0, 1}
 
 
 def _are_items(value: object) -> bool:
@@ -53,6 +58,7 @@ SHAPES: dict[str, dict[str, Check]] = {
     "items-added": ADDED,
     "items-removed": {"items": _are_items},
     "items-replaced": {"items": _are_items, **ADDED},
+    "telling-chosen": dict.fromkeys(TELLINGS, _is_flag),
     "link-set": {"link": is_id},
     "link-ended": {"link": is_id},
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.reference_client.crypto.canonical import to_bytes
-from tests.reference_client.crypto.events import GRANT_ROLES
+from tests.reference_client.crypto.events import GRANT_ROLES, TELLINGS
 
 Event = Mapping[str, Any]
 Problem = Literal["not-allowed", "rolled-back", "changed-identity"]
@@ -15,7 +15,9 @@ Problem = Literal["not-allowed", "rolled-back", "changed-identity"]
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What a history has led to. `items` says who added each live commitment (base64url)."""
+    """What a history has led to. `items` says who added each live commitment (base64url), `tells`
+    what each account chose last that its own photos tell.
+    """
 
     seq: int = 0
     hash: str = ""
@@ -27,6 +29,7 @@ class State:
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     items: dict[str, str] = field(default_factory=dict)
+    tells: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def head(self) -> tuple[int, bytes]:
@@ -86,6 +89,8 @@ class State:
                 self.items |= dict.fromkeys(items, author)
             case "items-replaced":
                 return self._replace(author, event["items"], items)
+            case "telling-chosen":
+                self.tells[author] = [each for each in TELLINGS if event[each]]
             case "items-removed":
                 for item in event["items"]:
                     self.items.pop(item, None)
@@ -180,7 +185,7 @@ def _may_in_album(role: str, author: str, event: Event, state: State) -> bool:
 
 
 # What somebody in an album may do to things, whatever the state.
-CONTRIBUTOR_DEEDS = ("items-added", "items-replaced")
+CONTRIBUTOR_DEEDS = ("items-added", "items-replaced", "telling-chosen")
 MANAGER_DEEDS = (*CONTRIBUTOR_DEEDS, "items-removed", "settings-set")
 OWNER_DEEDS = (*MANAGER_DEEDS, "rotated", "stopped", "link-set", "link-ended")
 ALBUM_DEEDS = {"contributor": CONTRIBUTOR_DEEDS, "manager": MANAGER_DEEDS, "owner": OWNER_DEEDS}

@@ -246,7 +246,7 @@ export class ReceivedPage extends Section {
           <p>${mayWords({ role: album.role, canDownload: album.wire.canDownload })}.</p></div>
         <div class="acts">
           <button class="btn" type="button" aria-label=${t("Conversation")} @click=${() => void new TalkSheet(album.id).open()}>${icon("comment")}<span class="wide-only">${t("Conversation")}</span></button>
-          <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(album).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
+          <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(Promise.resolve(album)).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
           ${mayAdd(album) ? html`<button class="btn main" type="button" @click=${() => void this.add()}>${icon("add")}${t("Add photos")}</button>` : nothing}
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}
         </div>
@@ -290,9 +290,9 @@ export class ReceivedPage extends Section {
     const { session } = this;
     if (session === null) return;
     const count = await new AddOwnSheet(session, this.circle.vault, this.opened, (id) => this.photos.byId(id) !== null).ask();
-    if (count === 0) return;
-    toast(tn("{n} photo is in the album now. It stays yours.", "{n} photos are in the album now. They stay yours.", count));
-    await this.lookAgain(true);
+    if (count > 0) toast(tn("{n} photo is in the album now. It stays yours.", "{n} photos are in the album now. They stay yours.", count));
+    // What photos tell may have been chosen anew without any coming in.
+    await this.lookAgain(count > 0);
   }
 
   private async leave(album: ReceivedAlbum): Promise<void> {

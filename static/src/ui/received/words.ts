@@ -59,10 +59,11 @@ export function deedWords(album: Named, event: HistoryEvent): string {
     case "left": return t("left, with what they had added");
     case "stopped": return t("ended all sharing");
     case "rotated": return t("replaced its key");
-    case "settings-set": return t("changed its name, words or order, or what its photos tell");
+    case "settings-set": return t("changed its name, words or order");
     case "items-added": return tn("added {n} photo", "added {n} photos", event.count);
     case "items-replaced": return tn("showed {n} photo anew", "showed {n} photos anew", event.count);
     case "items-removed": return tn("took {n} photo out", "took {n} photos out", event.items.length);
+    case "telling-chosen": return t("chose what their photos tell");
     case "link-set": return t("made a link to it");
     case "link-ended": return t("ended a link to it");
     case "handed-over": return t("handed it over");

@@ -1,28 +1,24 @@
 /** What the chosen photos would give away, and what of it others get to see: findings, not promises. */
 import { html, nothing, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 
-import type { Telling } from "../../vault/library/documents.ts";
+import { TELLINGS, type Telling } from "../../crypto/event.ts";
 import type { Told } from "../../vault/sharing/album-told.ts";
 import { icon } from "../icons.ts";
 import { LOCALE, t, tn } from "../text.ts";
 import type { Findings } from "./findings.ts";
-
-/** A choice that holds from now on. */
-export interface Chosen {
-  readonly telling: Telling;
-  readonly isTold: boolean;
-}
+import { chosenWords, tellingChoices, type Chosen, type TellingChoices } from "./telling-choices.ts";
 
 export interface LeakReport {
   readonly findings: Findings;
   readonly tells: readonly Telling[];
   /** What is shared by now; null before anything is. */
   readonly told: Told | null;
-  readonly choose: (telling: Telling, isTold: boolean) => void;
+  readonly choose: TellingChoices["choose"];
   readonly isBusy: boolean;
   /** What was chosen last, of an album that is shared; null before that. */
   readonly chosen: Chosen | null;
+  /** Whether what is told was ever chosen here. */
+  readonly isChosen: boolean;
 }
 
 export function leakReport(report: LeakReport): TemplateResult {
@@ -68,31 +64,20 @@ function line(name: string, strong: string, rest: string): TemplateResult {
 }
 
 /** What is told already can be taken back, though no photo of one's own says it now. */
-function choices({ findings, tells, told, choose, isBusy, chosen }: LeakReport): TemplateResult | typeof nothing {
-  const offered = { taken_at: findings.dates > 0 || isSeen("taken_at", tells, told), place: findings.places > 0 || isSeen("place", tells, told) };
-  if (!offered.taken_at && !offered.place) return nothing;
-  const box = (telling: Telling, words: string): TemplateResult => html`<label class="tell"><input type="checkbox" .checked=${live(tells.includes(telling))} ?disabled=${isBusy}
-    @change=${(event: Event) => { choose(telling, (event.target as HTMLInputElement).checked); }} /><span>${words}</span></label>`;
-  return html`<fieldset class="tells"><legend>${t("Tell them more")}</legend>
-    ${offered.taken_at ? box("taken_at", t("When each photo was taken")) : nothing}
-    ${offered.place ? box("place", t("Where each photo was taken")) : nothing}
-    ${told === null ? nothing : html`<p class="quiet small" role="status">${laterWords(chosen, told.others)}</p>`}</fieldset>`;
+function choices(report: LeakReport): TemplateResult | typeof nothing {
+  const { findings, tells, told, choose, isBusy } = report;
+  const isOffered: Readonly<Record<Telling, boolean>> = {
+    taken_at: findings.dates > 0 || isSeen("taken_at", tells, told),
+    place: findings.places > 0 || isSeen("place", tells, told),
+  };
+  const offered = TELLINGS.filter((each) => isOffered[each]);
+  return offered.length === 0 ? nothing : tellingChoices({ offered, tells, isBusy, choose, words: told === null ? "" : laterWords(report, told.others) });
 }
 
-function laterWords(chosen: Chosen | null, others: number): string {
-  if (chosen === null) return t("You can change this at any time.");
-  if (others === 0) return chosenWords(chosen);
-  const later = chosen.isTold
-    ? t("Of photos that others added no more is told than before.")
-    : tn("{n} photo that somebody else added follows when they open their vault.", "{n} photos that others added follow when they open their vaults.", others);
-  return `${chosenWords(chosen)} ${later}`;
-}
-
-function chosenWords({ telling, isTold }: Chosen): string {
-  if (telling === "taken_at") {
-    return isTold ? t("Others will see when each photo was taken from now on.") : t("Others will no longer see when each photo was taken. Whoever saw it before may remember it.");
-  }
-  return isTold ? t("Others will see where each photo was taken from now on.") : t("Others will no longer see where each photo was taken. Whoever saw it before may remember it.");
+function laterWords({ chosen, isChosen, tells }: LeakReport, others: number): string {
+  const words = chosen === null ? t("You can change this at any time.") : chosenWords(chosen);
+  if (!isChosen && tells.length > 0) return t("Photos that come in from now on tell neither, until you choose here.");
+  return others === 0 ? words : `${words} ${t("What photos of others tell, they choose themselves.")}`;
 }
 
 /** The first three, and how many more. */

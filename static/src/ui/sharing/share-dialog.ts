@@ -2,13 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { ChangedKeyError } from "../../crypto/known-keys.ts";
-import type { GrantRole } from "../../crypto/event.ts";
-import { TELLINGS, type Telling } from "../../vault/library/documents.ts";
+import type { GrantRole, Telling } from "../../crypto/event.ts";
 import { readPeople, type Person } from "../../vault/people/people.ts";
 import { recipientsOf, strangersIn, type Recipient } from "../../vault/sharing/album-access.ts";
 import { endAccess, give, stopSharing } from "../../vault/sharing/album-changes.ts";
 import { listedItems } from "../../vault/sharing/album-photos.ts";
 import { readSharedAlbum, type AlbumCircle, type SharedAlbum } from "../../vault/sharing/album-state.ts";
+import { chooseTelling, chosenBy } from "../../vault/sharing/album-telling.ts";
 import { toldBy, type Told } from "../../vault/sharing/album-told.ts";
 import { readGroups } from "../../vault/sharing/groups.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
@@ -24,12 +24,13 @@ import { accessList, asksToEnd, asksToStop } from "./access-list.ts";
 import { matching, type Candidate } from "./candidates.ts";
 import { sharingKeeper, type SharingKeeper } from "./keeper.ts";
 import { findingsIn } from "./findings.ts";
-import { leakReport, type Chosen } from "./leak-report.ts";
+import { leakReport } from "./leak-report.ts";
 import { morePanels } from "./panels.ts";
 import { candidatesFrom, peoplePicker } from "./people-picker.ts";
 import { pickedList, type Picked } from "./picked-list.ts";
 import { preparing } from "./preparing.ts";
 import { beginWith, type ShareTarget } from "./share-target.ts";
+import type { Chosen } from "./telling-choices.ts";
 
 interface Known {
   readonly circle: AlbumCircle;
@@ -137,19 +138,19 @@ export class ShareDialog extends Sheet {
   #report(): TemplateResult {
     const { library } = this.#session.access;
     const findings = findingsIn(this.#target.ids.flatMap((id) => library.byId(id) ?? []));
-    const tells = this.#choosing ?? this.#album?.settings.tells ?? this.#tells;
-    const choose = (telling: Telling, isTold: boolean): void => {
-      const chosen = TELLINGS.filter((each) => (each === telling ? isTold : tells.includes(each)));
+    const stands = this.#album === null ? this.#tells : chosenBy(this.#vault.accountId, this.#album);
+    const choose = (tells: readonly Telling[], chosen: Chosen): void => {
       if (this.#album === null) {
-        this.#tells = chosen;
+        this.#tells = tells;
         this.update();
       } else {
         // The box stands as it was put while the service is asked.
-        this.#choosing = chosen;
-        void this.#attempt(() => this.#tell(chosen, { telling, isTold }));
+        this.#choosing = tells;
+        void this.#attempt(() => this.#tell(tells, chosen));
       }
     };
-    return leakReport({ findings, tells, told: this.#told, choose, isBusy: this.isBusy, chosen: this.#chosen });
+    const tells = this.#choosing ?? stands ?? this.#told?.own ?? [];
+    return leakReport({ findings, tells, told: this.#told, choose, isBusy: this.isBusy, chosen: this.#chosen, isChosen: stands !== null });
   }
 
   #recipients(): readonly Recipient[] {
@@ -197,14 +198,14 @@ export class ShareDialog extends Sheet {
     }
   }
 
-  /** Kept in the album's settings: whichever device goes on tells the same. The photos follow. */
+  /** Signed into the album's history: whichever device of this account goes on tells the same. The photos follow. */
   async #tell(tells: readonly Telling[], chosen: Chosen): Promise<void> {
     try {
       const id = this.#album?.id;
       if (id === undefined) return;
-      await this.#session.access.changes.changeAlbum(id, { tells });
+      await chooseTelling(this.#vault, id, tells);
       this.#chosen = chosen;
-      this.#tend(true);
+      this.#tend();
       await this.#load();
     } finally {
       this.#choosing = null;
@@ -254,10 +255,10 @@ export class ShareDialog extends Sheet {
     if (person !== undefined && (await new SafetySheet(this.#vault, person).ask())) await this.#attempt(() => this.#load());
   }
 
-  #tend(mayTellMore = false): void {
+  #tend(): void {
     const { albumId } = this.#target;
     if (albumId === null) return;
-    void this.#keeper.tend(albumId, mayTellMore);
+    void this.#keeper.tend(albumId);
   }
 
   /** Once the keeper is done, what it did is read. */

@@ -14,11 +14,11 @@ import type { Entry } from "./entry.ts";
 import { albumWrappingKey, contentKeyBytes, contextOf, heldAlbumKey } from "./keyring.ts";
 import { BATCH_ITEMS, chunks, type Desk } from "./writing.ts";
 
-const NEW_ALBUM: AlbumDocument = { name: "", description: "", cover: null, order: "captured", sequence: [], direct: false, tells: [] };
+const NEW_ALBUM: AlbumDocument = { name: "", description: "", cover: null, order: "captured", sequence: [], direct: false };
 const ATTEMPTS = 3;
 
 /** Settings as they are sealed. */
-export const settingsJson = (settings: AlbumDocument): JsonValue => ({ ...settings, sequence: [...settings.sequence], tells: [...settings.tells] });
+export const settingsJson = (settings: AlbumDocument): JsonValue => ({ ...settings, sequence: [...settings.sequence] });
 
 /** @throws Problem. Answers the new album's id. */
 export async function createAlbum(change: AlbumChange, desk: Desk): Promise<string> {

@@ -3,7 +3,7 @@ import type { ItemSource } from "../../crypto/item.ts";
 import type { AccountKey, HeldKey, WrappingKey } from "../../crypto/keys.ts";
 import type { SealedItem } from "../../crypto/rewrap.ts";
 import type { RewrapJob, SealedPhotos, SealingJob } from "../sharing/album-sealing.ts";
-import type { StaleJob } from "../sharing/album-stale.ts";
+import type { SaidAndMeant } from "../sharing/album-stale.ts";
 import type { AlbumEntry } from "./album-entry.ts";
 import type { Refusal, Remote } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
@@ -115,7 +115,7 @@ export interface LibraryWorker {
   /** Photos for a shared album, under its key; sent by `vault/sharing`. */
   sealPhotos(job: SealingJob): Promise<SealedPhotos>;
   /** Photos of a shared album of which something else is to be said than is. */
-  staleAmong(job: StaleJob): Promise<readonly string[]>;
+  staleAmong(said: readonly SaidAndMeant[]): Promise<readonly string[]>;
   /** Items of a shared album under its next key. */
   rewrap(job: RewrapJob): Promise<readonly SealedItem[]>;
 }
@@ -129,6 +129,8 @@ export interface MediaRequest extends WrappedContent {
   readonly mediaType: string;
   /** A photo in an album that somebody else shares. */
   readonly shared?: SharedContent;
+  /** The drop that a photo is, as long as it was not taken in: its bytes are there, and nobody vouches for them. */
+  readonly drop?: string;
 }
 
 /** Where the bytes of a shared photo are, and what opens its content key. */

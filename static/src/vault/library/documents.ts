@@ -85,13 +85,7 @@ export interface AlbumDocument {
   readonly sequence: readonly string[];
   /** Made to share a photo or a selection, not as an album of the person's own. */
   readonly direct: boolean;
-  /** What those it is shared with learn about each photo besides the picture. */
-  readonly tells: readonly Telling[];
 }
-
-/** The date, to the second where it is known, and the place. */
-export const TELLINGS = ["taken_at", "place"] as const;
-export type Telling = (typeof TELLINGS)[number];
 
 export const NO_MARKS: MarksDocument = { favourite: false, archived: false };
 export const DEFAULT_RIGHTS: Rights = { creator: "", licence: "All rights reserved" };
@@ -201,6 +195,5 @@ export function readAlbum(value: unknown): AlbumDocument | null {
     order: order === "added" || order === "custom" ? order : "captured",
     sequence: list(value["sequence"]).filter((each) => typeof each === "string"),
     direct: isTrue(value["direct"]),
-    tells: TELLINGS.filter((each) => list(value["tells"]).includes(each)),
   };
 }

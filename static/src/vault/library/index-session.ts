@@ -8,7 +8,7 @@ import { isRecord, list, numberOr, record, text } from "../../api/shape.ts";
 import { fromBase64Url } from "../../crypto/bytes.ts";
 import { openRecord } from "../../crypto/record.ts";
 import { rewrapUnder, sealPhotos, type SealedPhotos, type SealingJob } from "../sharing/album-sealing.ts";
-import { staleAmong, type StaleJob } from "../sharing/album-stale.ts";
+import { staleAmong, type SaidAndMeant } from "../sharing/album-stale.ts";
 import { addToAlbum, changeAlbum, createAlbum, deleteAlbum, removeFromAlbum } from "./album-writing.ts";
 import type { BlockIndex, IndexChange } from "./blocks.ts";
 import type { LibraryListener, LibraryWorker, CorrectionRevision, Details } from "./contract.ts";
@@ -106,8 +106,8 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
     return await sealPhotos(job, await this.#index.entries(job.photos.map(({ id }) => id)), this.#keyring);
   }
 
-  async staleAmong(job: StaleJob): Promise<readonly string[]> {
-    return staleAmong(job, await this.#index.entries(job.said.map(({ image }) => image)));
+  async staleAmong(said: readonly SaidAndMeant[]): Promise<readonly string[]> {
+    return staleAmong(said, await this.#index.entries(said.map(({ image }) => image)));
   }
 
   async #catchUp(): Promise<void> {

@@ -26,7 +26,7 @@ function albumWith({ grants, members = {}, groups = {}, items = {}, offered = {}
   const people = Object.fromEntries(Object.keys(members).map((id): [string, Keys] => [id, { identity: id, fingerprint: id }]));
   const known = Object.fromEntries(Object.entries(pins).map(([id, pin]) => [id, { fingerprint: id, since: "", verified: false, former: [], ...pin }]));
   return {
-    state: { seq: 1, hash: "", generation: 1, keyCheck: "", settings: { number: 1, digest: "" }, members: { ada: "owner", ...members }, groups, people, links: [], items },
+    state: { seq: 1, hash: "", generation: 1, keyCheck: "", settings: { number: 1, digest: "" }, members: { ada: "owner", ...members }, groups, people, links: [], items, tells: {} },
     listed: Object.entries(offered).map(([accountId, fingerprint]) => ({ accountId, fingerprint, keys: KEYS })),
     book: { number: 1, known },
     wire: { grants, people: [] },

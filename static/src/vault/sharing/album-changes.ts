@@ -37,13 +37,13 @@ export interface Gift {
  * Make an album one that can be shared, under a new key and with settings that say so. What is in it is added
  * afterwards (`album-photos.ts`). Nothing, when another device was first. @throws Problem, CryptoError.
  */
-export async function beginSharing(vault: Vault, id: string, change: Partial<AlbumDocument>): Promise<void> {
+export async function beginSharing(vault: Vault, id: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const album = readWireAlbum(await call<unknown>("GET", `/albums/${id}`));
     if (album === null) throw otherAnswer();
     if (album.isShared) return;
     try {
-      await call("PUT", albumPath(id), { body: await beginning(vault, album, change) });
+      await call("PUT", albumPath(id), { body: await beginning(vault, album) });
       return;
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 409 || attempt >= 4) throw error;
@@ -51,14 +51,14 @@ export async function beginSharing(vault: Vault, id: string, change: Partial<Alb
   }
 }
 
-async function beginning(vault: Vault, album: WireAlbum, change: Partial<AlbumDocument>): Promise<Readonly<Record<string, unknown>>> {
+async function beginning(vault: Vault, album: WireAlbum): Promise<Readonly<Record<string, unknown>>> {
   const { id, generation: before, settings: { number, sealed } } = album;
   const context = { purpose: "album-key", owner: vault.accountId, record: id, part: "-", version: before } as const;
   const former = await unwrapKey(wrappedKeyFromBytes("album-key", fromBase64Url(album.wrappedAlbumKey)), vault.wrappingKey, context);
   const settings = readAlbum(await openRecord(fromBase64Url(sealed), former, albumSettingsContext({ id, ownerId: vault.accountId }, number)));
   if (settings === null) throw new AlbumError("unreadable-key");
   const next = { key: newAlbumKey(), generation: before + 1 };
-  const { body, mark } = await ownedKey(vault, id, next, { ...settings, ...change }, number + 1);
+  const { body, mark } = await ownedKey(vault, id, next, settings, number + 1);
   const event: HistoryEvent = { event: "created", generation: next.generation, key_check: toBase64Url(await keyCheckOf(next.key)), ...mark, ...keysIn(await ownKeys(vault)) };
   const author = { account: vault.accountId, seed: await vault.identitySeed() };
   const key = { generation: next.generation, documentKey: await deriveDocumentKey(next.key) };

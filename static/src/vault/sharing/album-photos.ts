@@ -19,6 +19,7 @@ import type { Vault } from "../state.ts";
 import { changeAlbum, nextEntry, standingOf, type Standing } from "./album-change.ts";
 import type { CleanCopy, PhotoToShare } from "./album-sealing.ts";
 import { albumPath, groupIn, placeOf, sharedItems, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
+import { chosenBy } from "./album-telling.ts";
 import type { WireSharedItem } from "./album-wire.ts";
 import { entryBody } from "./entries.ts";
 import { isReadable } from "./groups.ts";
@@ -32,8 +33,6 @@ export interface PhotoPorts {
   readonly cleanCopy: (photo: WrappedContent) => Promise<CleanCopy>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SharingProgress) => void;
-  /** See `StaleJob`. */
-  readonly mayTellMore: boolean;
 }
 
 /** How far the work on one album is. */
@@ -196,7 +195,8 @@ async function sendBatch(id: string, batch: readonly PhotoToShare[], { vault, se
     if (left.length === 0) return null;
     const { album } = standing;
     const generation = album.state.generation;
-    const sealed = await sealer.sealPhotos({ place: placeOf(album), generation, key: album.key, tells: album.settings.tells, photos: left });
+    const tells = chosenBy(vault.accountId, album) ?? [];
+    const sealed = await sealer.sealPhotos({ place: placeOf(album), generation, key: album.key, photos: left.map((each) => ({ ...each, tells })) });
     failed.push(...sealed.failed.filter((each) => !failed.some((known) => known.id === each.id)));
     if (sealed.items.length === 0) return null;
     const commitments = sealed.items.map(({ commitment }) => commitment);

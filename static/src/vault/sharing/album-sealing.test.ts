@@ -43,12 +43,12 @@ test("a file that still carries what its camera wrote is only ever shared by its
   const place = { album: crypto.randomUUID(), owner };
   const [albumKey, cleanKey] = [newAlbumKey(), newContentKey()];
   const { entry, key } = await entryWith("whole", keyring);
-  const job = { place, generation: 3, key: albumKey, tells: [] };
-  const refused = await sealPhotos({ ...job, photos: [{ id: entry.id, clean: null }] }, [entry], keyring);
+  const job = { place, generation: 3, key: albumKey };
+  const refused = await sealPhotos({ ...job, photos: [{ id: entry.id, clean: null, tells: [] }] }, [entry], keyring);
   assert.deepEqual([refused.items.length, refused.failed.map(({ code }) => code)], [0, ["conflict"]]);
   const wrapped = await wrapKey(cleanKey, keyring.wrappingKey, { purpose: "content-key", owner, record: entry.id, part: "-", version: contentVersion(2, "clean") });
   const clean: CleanCopy = { wrappedContentKey: toBase64Url(wrapped), version: 2, digests: {}, type: "image/jpeg", bytes: 900, width: 40, height: 30 };
-  const { items } = await sealPhotos({ ...job, photos: [{ id: entry.id, clean }] }, [entry], keyring);
+  const { items } = await sealPhotos({ ...job, photos: [{ id: entry.id, clean, tells: [] }] }, [entry], keyring);
   const item = items[0];
   assert.ok(item);
   assert.equal(item.body.source, "clean");
@@ -66,6 +66,6 @@ test("a clean copy of an earlier version is not taken for one of this", async ()
   const { entry } = await entryWith("whole", keyring);
   const clean: CleanCopy = { wrappedContentKey: "", version: 1, digests: {}, type: "image/jpeg", bytes: 1, width: 1, height: 1 };
   const place = { album: crypto.randomUUID(), owner };
-  const { failed } = await sealPhotos({ place, generation: 1, key: newAlbumKey(), tells: [], photos: [{ id: entry.id, clean }] }, [entry], keyring);
+  const { failed } = await sealPhotos({ place, generation: 1, key: newAlbumKey(), photos: [{ id: entry.id, clean, tells: [] }] }, [entry], keyring);
   assert.deepEqual(failed.map(({ code }) => code), ["conflict"]);
 });

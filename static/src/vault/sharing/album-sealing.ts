@@ -4,13 +4,14 @@
  */
 import { fromBase64Url, toBase64Url, type Bytes } from "../../crypto/bytes.ts";
 import { commitmentOf } from "../../crypto/commitment.ts";
+import type { Telling } from "../../crypto/event.ts";
 import { newItem, sealItem, type AlbumPlace, type ItemFields, type ItemPlace, type ItemSource } from "../../crypto/item.ts";
 import type { AlbumKey } from "../../crypto/keys.ts";
 import { albumCiphers, contentKeyContext, contentVersion, rewrapItems, type AlbumCiphers, type SealedItem } from "../../crypto/rewrap.ts";
 import { unwrapKey, wrapKey, wrappedKeyFromBytes } from "../../crypto/wrap.ts";
 import { LibraryError, refusalOf } from "../library/bridge.ts";
 import type { ItemFailure } from "../library/contract.ts";
-import type { Place, Telling } from "../library/documents.ts";
+import type { Place } from "../library/documents.ts";
 import type { Entry } from "../library/entry.ts";
 import type { Keyring } from "../library/keyring.ts";
 import type { PartDigests } from "../library/wire.ts";
@@ -35,10 +36,14 @@ export interface PhotoToShare {
   readonly clean: CleanCopy | null;
 }
 
+/** A photo to be shared, and what is told of it. */
+export interface PhotoToSeal extends PhotoToShare {
+  readonly tells: readonly Telling[];
+}
+
 export interface SealingJob extends KeyOfGeneration {
   readonly place: AlbumPlace;
-  readonly tells: readonly Telling[];
-  readonly photos: readonly PhotoToShare[];
+  readonly photos: readonly PhotoToSeal[];
 }
 
 /** As the server takes it, with the commitment for the history's entry. */
@@ -70,13 +75,14 @@ const CLOSED = { code: "cannot-open", sentence: "The record of this photo cannot
 const STALE = { code: "conflict", sentence: "This photo changed meanwhile. Please try again." } as const;
 
 /** Seal photos for an album; one that fails does not stop the others. */
-export async function sealPhotos({ place, generation, key, tells, photos }: SealingJob, entries: readonly Entry[], keyring: Keyring): Promise<SealedPhotos> {
+export async function sealPhotos({ place, generation, key, photos }: SealingJob, entries: readonly Entry[], keyring: Keyring): Promise<SealedPhotos> {
   const ciphers = await albumCiphers(key, generation);
-  const clean = new Map(photos.map((photo) => [photo.id, photo.clean]));
+  const wanted = new Map(photos.map((photo) => [photo.id, photo]));
   const failed: ItemFailure[] = [];
   const items = await Promise.all(entries.map(async (entry) => {
     try {
-      return await sealPhoto(entry, clean.get(entry.id) ?? null, { place, tells, ciphers, keyring });
+      const { clean = null, tells = [] } = wanted.get(entry.id) ?? {};
+      return await sealPhoto(entry, clean, { place, tells, ciphers, keyring });
     } catch (error) {
       failed.push({ id: entry.id, ...refusalOf(error) });
       return null;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { NO_MARKS, readMetadata, type CorrectionsDocument, type Telling } from "../library/documents.ts";
+import type { Telling } from "../../crypto/event.ts";
+import { NO_MARKS, readMetadata, type CorrectionsDocument } from "../library/documents.ts";
 import type { Entry } from "../library/entry.ts";
 import { fieldsOf } from "./album-sealing.ts";
-import { staleAmong, type Said } from "./album-stale.ts";
+import { meantBy, staleAmong, type Said } from "./album-stale.ts";
 
 const METADATA = {
   name: "IMG_1.jpg", mediaType: "image/jpeg", size: 1000, width: 40, height: 30, thumbhash: "aaaa", title: "At home", camera: "Field 3",
@@ -23,7 +24,7 @@ const saidOf = (entry: Entry, tells: readonly Telling[]): Said => ({ ...fieldsOf
 const corrected = (corrections: Partial<CorrectionsDocument>): Entry => entryOf({ corrections: { ...corrections, by: "person" } as CorrectionsDocument });
 
 /** Whether a photo that was told so is to be told anew, with what is known of it now. */
-const isStale = (said: Said, now: Entry, tells: readonly Telling[], mayTellMore = true): boolean => staleAmong({ mayTellMore, tells, said: [said] }, [now]).length > 0;
+const isStale = (said: Said, now: Entry, tells: readonly Telling[]): boolean => staleAmong([{ ...said, tells }], [now]).length > 0;
 
 describe("a photo is shown anew", () => {
   const both: readonly Telling[] = ["taken_at", "place"];
@@ -35,12 +36,17 @@ describe("a photo is shown anew", () => {
     assert.equal(isStale(saidOf(now, []), now, []), false);
   });
 
-  test("with a date or a place that was not told before only after its person's own act", () => {
-    for (const telling of both) {
-      assert.equal(isStale(saidOf(entryOf(), []), entryOf(), [telling], false), false);
-      assert.equal(isStale(saidOf(entryOf(), []), entryOf({ version: 3 }), [telling], false), false);
-      assert.equal(isStale(saidOf(entryOf(), []), entryOf(), [telling]), true);
-      assert.equal(isStale(saidOf(entryOf(), [telling]), entryOf(), [], false), true);
+  test("by what its person chose, and as it was told by whoever never chose", () => {
+    const entry = entryOf({ version: 3 });
+    for (const before of [[], ["taken_at"], ["place"], both] as const) {
+      const said = saidOf(entryOf(), before);
+      for (const chosen of [[], ["taken_at"], ["place"], both] as const) assert.deepEqual(meantBy(said, chosen).tells, chosen);
+      const meant = meantBy(said, null);
+      assert.deepEqual(meant, { ...meantBy(said, []), tells: before });
+      assert.deepEqual(staleAmong([meant], [entryOf()]), []);
+      // Something else changed: it is shown anew and tells what it told.
+      assert.deepEqual(staleAmong([meant], [entry]), ["one"]);
+      assert.deepEqual(Object.keys(saidOf(entry, meant.tells)), Object.keys(saidOf(entry, before)));
     }
   });
 
@@ -71,7 +77,7 @@ describe("a photo is shown anew", () => {
   test("not while its record does not open, nor when it is not here", () => {
     const said = { ...saidOf(entryOf(), both), version: 1 };
     assert.equal(isStale(said, entryOf({ metadata: null }), both), false);
-    assert.deepEqual(staleAmong({ mayTellMore: true, tells: both, said: [said] }, []), []);
+    assert.deepEqual(staleAmong([{ ...said, tells: both }], []), []);
   });
 
   test("not for other digests: devices know more or fewer of them", () => {

@@ -42,6 +42,8 @@ export interface Contributed extends Outcome {
 export async function tendContributed(id: string, ports: PhotoPorts): Promise<Contributed> {
   const { album } = await standingOf(ports.vault, id);
   if (strangersIn(album.wire, album.state).length > 0) throw new AlbumError("doubtful");
+  // Whoever put nothing in need not see what others did.
+  if (!Object.values(album.state.items).includes(ports.vault.accountId)) return { done: [], failed: [], ids: [] };
   const own = (await listedItems(id)).filter(({ ownerId }) => ownerId === ports.vault.accountId);
   return { ...(await renewPhotos(id, own, ports)), ids: own.map(({ imageId }) => imageId) };
 }
@@ -54,9 +56,12 @@ export function sightOf({ head, generation, rotationDueAt, itemCount, grants }: 
   return JSON.stringify([head.seq, [...head.hash], generation, rotationDueAt, itemCount, newsOf(photos), grants.map(({ id, role }) => [id, role])]);
 }
 
-/** What tells whether an album may need {@link tendContributed}: its head moves with what others do, too. `photos` are this account's in it. */
-export function sightOfContributed({ settings, itemCount }: WireSharedAlbum, photos: readonly Item[]): string {
-  return JSON.stringify([settings.number, itemCount, newsOf(photos)]);
+/**
+ * What tells whether an album may need {@link tendContributed}. Its head moves with what others do, too, and with what
+ * another device of this account chose or left half done. `photos` are this account's in it.
+ */
+export function sightOfContributed({ head, itemCount }: WireSharedAlbum, photos: readonly Item[]): string {
+  return JSON.stringify([head.seq, [...head.hash], itemCount, newsOf(photos)]);
 }
 
 /** Another text once one of the photos has a new version, or another date or place. */

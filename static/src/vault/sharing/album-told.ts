@@ -1,4 +1,5 @@
 /** What those with access to an album really learn about its photos: read from what was shared, not from what was meant. */
+import { TELLINGS, type Telling } from "../../crypto/event.ts";
 import { deriveDocumentKey, type DocumentKey } from "../../crypto/record.ts";
 import { openItem, vouchedFields, type ItemFields } from "../../crypto/item.ts";
 import { chunks } from "../library/writing.ts";
@@ -7,8 +8,10 @@ import type { WireSharedItem } from "./album-wire.ts";
 
 export interface Told {
   readonly photos: number;
-  /** Photos that others put in: what is told of those their own devices change. */
+  /** Photos that others put in: what those tell they choose themselves. */
   readonly others: number;
+  /** What any of this account's own tells. */
+  readonly own: readonly Telling[];
   readonly dates: number;
   readonly places: number;
   readonly titles: number;
@@ -41,6 +44,7 @@ export function toldIn(fields: readonly ItemFields[], self: string): Told {
   return {
     photos: fields.length,
     others: count(({ owner }) => owner !== self),
+    own: TELLINGS.filter((each) => fields.some((photo) => photo.owner === self && photo[each] !== undefined)),
     dates: count(({ taken_at: at }) => at !== undefined),
     places: count(({ place }) => place !== undefined),
     titles: count(({ title }) => title !== undefined),

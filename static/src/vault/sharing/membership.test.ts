@@ -11,7 +11,7 @@ const KEYS = {} as PublicKeys;
 
 function stateOf(members: Record<string, Role>): HistoryState {
   const people = Object.fromEntries(Object.keys(members).map((id): [string, Keys] => [id, { identity: `identity of ${id}`, fingerprint: id }]));
-  return { seq: 1, hash: "", generation: 1, keyCheck: "", settings: { number: 1, digest: "" }, members, groups: {}, people, links: [], items: {} };
+  return { seq: 1, hash: "", generation: 1, keyCheck: "", settings: { number: 1, digest: "" }, members, groups: {}, people, links: [], items: {}, tells: {} };
 }
 
 /** Listed as they are, unless another fingerprint is given. */

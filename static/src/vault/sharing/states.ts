@@ -32,7 +32,9 @@ function storedStates(database: Database, { accountId, indexKey }: StateOwner): 
   return {
     read: async (id) => {
       const sealed = await database.get("histories", id);
-      return sealed === undefined ? undefined : ((await openRecord(sealed, indexKey, contextOf(id))) as HistoryState);
+      if (sealed === undefined) return undefined;
+      // One that was kept before there were choices of what photos tell knows of none.
+      return { tells: {}, ...((await openRecord(sealed, indexKey, contextOf(id))) as Omit<HistoryState, "tells">) };
     },
     write: async (id, state) => {
       const sealed = await sealRecord(state as unknown as JsonValue, indexKey, contextOf(id));

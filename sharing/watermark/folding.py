@@ -39,6 +39,12 @@ class Warp:
         """The sides of the tile at (0, 0), in the columns of (2, 2)."""
         return self.terms[1:3].T
 
+    def basis_at(self, point: Points) -> Points:
+        """The sides of the tile around a point (2,) of the wallpaper, in the columns of (2, 2)."""
+        u, v = point
+        bends = np.array([[0, 1, 0, 2 * u, v, 0], [0, 0, 1, 0, u, 2 * v]])
+        return reals((bends @ self.terms).T)
+
     def __call__(self, points: Points) -> Points:
         """Where points (..., 2) of the wallpaper are seen, in pixels."""
         return reals(powers(points) @ self.terms)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import fft
 
 from sharing.watermark import lattice, pilot
-from sharing.watermark.arrays import Pixels, Plane, plane
+from sharing.watermark.arrays import Pixels, Plane, Points, plane
 from sharing.watermark.embedding import ASPECT_AT_MOST, checked, luma_of
 from sharing.watermark.evidence import Number, read_number
 from sharing.watermark.folding import Folded, Warp, fold
@@ -76,6 +76,7 @@ class _Sighting:
     warp: Warp
     z: float
     sign: int
+    is_whole: bool  # the lattice is that of a whole photo, and was not searched for
 
 
 def read(pixels: Pixels, keys: Sequence[WatermarkKey]) -> Reading | None:
@@ -105,8 +106,8 @@ def _read_frame(luma: Plane, keys: Sequence[WatermarkKey]) -> Reading | None:
         for sighting in sightings:
             found = _decoded(white, sighting)
             if found and (chance := len(keys) * _chance(sighting.z, found[0])) <= CHANCE_AT_MOST:
-                number, warp = found
-                geometry = _geometry(warp, sighting.sign, white.size, luma.shape[0] / height)
+                number, basis = found
+                geometry = _geometry(basis, sighting.sign, white.size, luma.shape[0] / height)
                 return Reading(
                     payload=number.payload, key_number=sighting.key.number, chance=chance,
                     geometry=geometry,
@@ -117,13 +118,17 @@ def _read_frame(luma: Plane, keys: Sequence[WatermarkKey]) -> Reading | None:
 def _searches(white: Plane, keys: Sequence[WatermarkKey]) -> Iterator[list[_Sighting]]:
     """The whole photo as it was published; if that is not it, every lattice there may be."""
     side = TILE * math.sqrt(white.size) / CANONICAL_SIDE
-    whole = _sightings(white, [np.diag([side, side])], keys)
+    whole = _sightings(white, [np.diag([side, side])], keys, is_whole=True)
     yield [sighting for sighting in whole if sighting.z >= _SURE]
     yield _best(whole + _sightings(white, lattice.candidates(white), keys), keys)
 
 
 def _sightings(
-    white: Plane, bases: Iterable[lattice.Basis], keys: Sequence[WatermarkKey]
+    white: Plane,
+    bases: Iterable[lattice.Basis],
+    keys: Sequence[WatermarkKey],
+    *,
+    is_whole: bool = False,
 ) -> list[_Sighting]:
     """Where the pilot of each key fits best on each lattice, until one fits surely."""
     found: list[_Sighting] = []
@@ -135,7 +140,7 @@ def _sightings(
         for key in keys:
             match = pilot.find_pilot(mean, key)
             aligned = warp.moved(match.shift).turned(match.turn)
-            found.append(_Sighting(key, aligned, match.z, match.sign))
+            found.append(_Sighting(key, aligned, match.z, match.sign, is_whole))
         if max(sighting.z for sighting in found) >= _SURE:
             break
     return found
@@ -148,19 +153,26 @@ def _best(found: list[_Sighting], keys: Sequence[WatermarkKey]) -> list[_Sightin
     return sorted((s for each in kept for s in each), key=lambda sighting: -sighting.z)
 
 
-def _decoded(white: Plane, sighting: _Sighting) -> tuple[Number, Warp] | None:
-    """The first number that any round of following gives."""
+def _decoded(white: Plane, sighting: _Sighting) -> tuple[Number, Points] | None:
+    """The first number that any round of following gives, and the sides of a tile there.
+
+    A lattice that was found may be a tenth of a degree off and still be read; what is said of
+    the copy's geometry is measured once more, with all tiles. That of a whole photo is exact.
+    """
     warp: Warp | None = sighting.warp
     for _ in range(1 + _ROUNDS):
         folded = fold(white, warp) if warp else None
         if warp is None or folded is None:
             return None
         number = read_number(fft.fft2(folded.mean * sighting.sign), sighting.key)
-        if number:
-            return number, warp
-        if sighting.z < _WORTH_FOLLOWING:
+        if number and sighting.is_whole:
+            return number, warp.basis
+        if not number and sighting.z < _WORTH_FOLLOWING:
             return None
-        warp = followed(_signed(folded, sighting.sign), warp, sighting.key)
+        better = followed(_signed(folded, sighting.sign), warp, sighting.key)
+        if number:
+            return number, (better or warp).basis_at(folded.at.mean(axis=0) + 0.5)
+        warp = better
     return None
 
 
@@ -180,13 +192,13 @@ def _chance(z: float, number: Number) -> float:
     return math.exp(both) * (1 - both)
 
 
-def _geometry(warp: Warp, sign: int, area: int, enlarged: float) -> Geometry:
+def _geometry(basis: Points, sign: int, area: int, enlarged: float) -> Geometry:
     """Read off the sides of a tile.
 
-    ``area`` is that of the picture the warp is of, in square pixels; the found copy was
+    ``area`` is that of the picture the basis is of, in square pixels; the found copy was
     ``enlarged`` times as high before it was shrunk for reading.
     """
-    across, down = warp.basis.T
+    across, down = basis.T
     tile_area = across[0] * down[1] - across[1] * down[0]
     pixel = math.sqrt(abs(tile_area)) / TILE
     return Geometry(

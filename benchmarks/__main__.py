@@ -18,6 +18,7 @@ from benchmarks import (
     strip,
     timeline,
     uploads,
+    watermark,
 )
 from benchmarks.lines import Line, describe, table
 from benchmarks.places import MissingError
@@ -40,6 +41,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "strip": strip.measure,
     "sharing": sharing.measure,
     "sharing-service": sharing_service.measure,
+    "watermark": watermark.measure,
 }
 
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from images.actions.uploading import adopt_stages
 from images.errors import PartDamagedError, PartLostError, WithheldError
-from images.models import ImagePart, PartName
+from images.models import ImagePart, PartName, Upload
 from pocketvault.kernel.blobs import BlobMissingError, store
 from pocketvault.kernel.custody import OCTETS
 from pocketvault.kernel.purposes import Purpose
@@ -45,6 +47,25 @@ class UnmetRangeError(Exception):
     """No range that was asked for has any byte in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that lie in the store: under which key, how many, and their SHA-256 (32 bytes)."""
+
+    blob_key: str
+    size: int
+    sha256: bytes
+
+    @property
+    def etag(self) -> str:
+        """A strong validator: the SHA-256 of exactly these bytes."""
+        return f'"{self.sha256.hex()}"'
+
+    @property
+    def whole(self) -> Span:
+        """All of them."""
+        return Span(0, self.size)
+
+
 def deliver(
     part: ImagePart, request: HttpRequest, *, purpose: Purpose, is_owner: bool
 ) -> HttpResponseBase:
@@ -55,39 +76,63 @@ def deliver(
     again each time they look, because what they may see can end.
     """
     _refuse(part, purpose=purpose, is_owner=is_owner)
-    kept = FOREVER if is_owner and _never_changes(part, request) else ASK_AGAIN
-    if _matches(request.headers.get("If-None-Match", ""), etag_of(part)):
-        return _described(HttpResponse(status=304), part, kept)
+    stored = _stored(part)
+    # An original is what it is. A preview or thumbnail can be made again under its address.
+    never_changes = part.name == PartName.ORIGINAL or _is_named(stored, request)
+    return _answer(stored, request, FOREVER if is_owner and never_changes else ASK_AGAIN)
+
+
+def deliver_upload(
+    upload: Upload, request: HttpRequest, *, purpose: Purpose
+) -> HttpResponseBase:
+    """Answer its owner for the ciphertext of a finished upload that became no image yet.
+
+    Kept for ever only under an address that says which bytes it means: whatever stands for an
+    upload can go, and be brought again as something else. Raises `PartLostError`.
+    """
+    _require(purpose)
+    if not upload.is_complete or upload.sha256 is None:
+        raise PartLostError
+    stored = Stored(upload.blob_key, upload.length, bytes(upload.sha256))
+    kept = FOREVER if _is_named(stored, request) else ASK_AGAIN
     try:
-        span = wanted_span(part, request)
-    except UnmetRangeError:
-        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{part.bytes}"})
-        return _described(response, part, kept)
-    return _described(_with_bytes(part, request, span), part, kept)
+        return _answer(stored, request, kept)
+    except PartLostError:
+        # The disk was away when it was finished: its bytes are still where they arrived.
+        with suppress(BlobMissingError):
+            adopt_stages([upload])
+        return _answer(stored, request, kept)
 
 
 def read_for_owner(part: ImagePart, *, purpose: Purpose) -> Iterator[bytes]:
     """All of a part's ciphertext in chunks, for a copy that goes to its owner."""
     _refuse(part, purpose=purpose, is_owner=True)
-    return _open(part, Span(0, part.bytes))
+    stored = _stored(part)
+    return _open(stored, stored.whole)
 
 
-def etag_of(part: ImagePart) -> str:
-    """A strong validator: the SHA-256 of exactly these bytes."""
-    return f'"{bytes(part.sha256).hex()}"'
+def _answer(stored: Stored, request: HttpRequest, kept: str) -> HttpResponseBase:
+    if _matches(request.headers.get("If-None-Match", ""), stored.etag):
+        return _described(HttpResponse(status=304), stored, kept)
+    try:
+        span = _wanted_span(stored, request)
+    except UnmetRangeError:
+        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+        return _described(response, stored, kept)
+    return _described(_with_bytes(stored, request, span), stored, kept)
 
 
-def wanted_span(part: ImagePart, request: HttpRequest) -> Span | None:
+def _wanted_span(stored: Stored, request: HttpRequest) -> Span | None:
     """The one range to answer with, or None for the whole. Raises `UnmetRangeError`."""
     header = request.headers.get("Range", "")
     condition = request.headers.get("If-Range", "").strip()
     # A date never matches: no part has one, and a strong ETag says more.
-    if request.method != "GET" or (condition and condition != etag_of(part)):
+    if request.method != "GET" or (condition and condition != stored.etag):
         return None
     unit, separator, asked = header.partition("=")
     if not separator or unit.strip().lower() != "bytes":
         return None
-    spans = [_span(text.strip(), part.bytes) for text in asked.split(",") if text.strip()]
+    spans = [_span(text.strip(), stored.size) for text in asked.split(",") if text.strip()]
     if not spans or any(span is None for span in spans):
         return None
     met = [span for span in spans if span is not None and span.length > 0]
@@ -111,53 +156,58 @@ def _span(text: str, size: int) -> Span | None:
 
 
 def _refuse(part: ImagePart, *, purpose: Purpose, is_owner: bool) -> None:
-    if not isinstance(purpose, Purpose):
-        raise TypeError("stored bytes are touched for a declared purpose only")
+    _require(purpose)
     if part.image.withheld_at is not None and not is_owner:
         raise WithheldError
     if part.is_damaged:
         raise PartDamagedError
 
 
-def _with_bytes(part: ImagePart, request: HttpRequest, span: Span | None) -> HttpResponseBase:
+def _require(purpose: Purpose) -> None:
+    if not isinstance(purpose, Purpose):
+        raise TypeError("stored bytes are touched for a declared purpose only")
+
+
+def _stored(part: ImagePart) -> Stored:
+    return Stored(part.blob_key, part.bytes, bytes(part.sha256))
+
+
+def _with_bytes(stored: Stored, request: HttpRequest, span: Span | None) -> HttpResponseBase:
     prefix = settings.ACCEL_REDIRECT_PREFIX
-    path = store().local_path(part.blob_key) if prefix else None
+    path = store().local_path(stored.blob_key) if prefix else None
     # A file that is lost is said to be, further down; the web server would only say 404.
     if path is not None and path.is_file():
         # The web server reads the file, and cuts the range, by itself.
-        return HttpResponse(headers={"X-Accel-Redirect": f"{prefix}/{part.blob_key}"})
-    whole = span or Span(0, part.bytes)
-    headers = {"Content-Length": str(whole.length)}
+        return HttpResponse(headers={"X-Accel-Redirect": f"{prefix}/{stored.blob_key}"})
+    wanted = span or stored.whole
+    headers = {"Content-Length": str(wanted.length)}
     if span is not None:
-        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{part.bytes}"
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{stored.size}"
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     return StreamingHttpResponse(
-        _open(part, whole), status=206 if span else 200, headers=headers
+        _open(stored, wanted), status=206 if span else 200, headers=headers
     )
 
 
-def _open(part: ImagePart, span: Span) -> Iterator[bytes]:
+def _open(stored: Stored, span: Span) -> Iterator[bytes]:
     try:
-        return store().read(part.blob_key, span.start, span.stop)
+        return store().read(stored.blob_key, span.start, span.stop)
     except BlobMissingError as error:
         raise PartLostError from error
 
 
-def _described(response: HttpResponseBase, part: ImagePart, kept: str) -> HttpResponseBase:
+def _described(response: HttpResponseBase, stored: Stored, kept: str) -> HttpResponseBase:
     response.headers["Content-Type"] = OCTETS
-    response.headers["ETag"] = etag_of(part)
+    response.headers["ETag"] = stored.etag
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = kept
     return response
 
 
-def _never_changes(part: ImagePart, request: HttpRequest) -> bool:
-    """An original is what it is. A preview or thumbnail can be made again under the same
-    address, unless the address says which bytes it means (``?sha256=`` in hex).
-    """
-    named = request.GET.get("sha256", "")
-    return part.name == PartName.ORIGINAL or named == bytes(part.sha256).hex()
+def _is_named(stored: Stored, request: HttpRequest) -> bool:
+    """Whether the address says which bytes it means (``?sha256=`` in hex)."""
+    return request.GET.get("sha256", "") == stored.sha256.hex()
 
 
 def _matches(header: str, etag: str) -> bool:

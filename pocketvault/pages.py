@@ -13,6 +13,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.bundle import manifest
+from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
+from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -54,12 +56,18 @@ GUEST_PAGES = {
 }
 
 
+# What search engines may list: who we are and what we promise, and nobody's vault.
+LISTED = ("home", "terms", "privacy")
+
+
 @require_safe
 def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
     """Answer one template. What the address names is for the browser to look up."""
     response = render(request, f"{template}.html")
     # Kept and asked for again each time: a page names hashed files that a release replaces.
     response["Cache-Control"] = "no-cache"
+    if template in LISTED:
+        response["X-Robots-Tag"] = NO_TRAINING
     return response
 
 
@@ -84,6 +92,10 @@ def _page(address: str, template: str) -> URLPattern:
 
 urlpatterns = [
     path("service-worker.js", show_service_worker),
+    path("robots.txt", show_robots),
+    path(RULES_PATH[1:], show_rules),
+    path(POLICY_PATH[1:], show_policy),
+    path(PAGE_PATH[1:], show_no_training),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -102,7 +102,10 @@ def _of_link(link: GuardedLink) -> Exposure:
 
 
 def _item_counts(account: Account) -> dict[UUID, int]:
-    items = SharedItem.objects.filter(shared_album__album__owner=account)
+    """How many photos others can open in each album: those in a recycle bin they cannot."""
+    items = SharedItem.objects.filter(
+        shared_album__album__owner=account, item__image__binned_at=None
+    )
     counted = items.values("shared_album").annotate(count=Count("pk")).order_by()
     return dict(counted.values_list("shared_album", "count"))
 

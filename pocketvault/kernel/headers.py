@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from pocketvault.kernel.bundle import import_map_source
+from pocketvault.kernel.reservation import reservation_headers
 
 # 'wasm-unsafe-eval' is for Argon2id alone. Nothing inline, nothing foreign.
 _POLICY = (
@@ -66,7 +67,11 @@ class SecurityHeadersMiddleware:
         # The one thing that stands inline is the import map; its hash is known since the build.
         allowed = f"script-src 'self' {import_map_source()}".rstrip()
         policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", allowed)
-        self.headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy}
+        self.headers = {
+            **SECURITY_HEADERS,
+            **reservation_headers(),
+            "Content-Security-Policy": policy,
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

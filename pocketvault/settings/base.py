@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pocketvault.kernel import headers
-from pocketvault.settings import backends, env, safety
+from pocketvault.settings import agents, backends, env, safety
 
 # Whatever this service writes, to a database, a folder or a log, is for its own account only.
 os.umask(0o077)
@@ -34,6 +34,10 @@ IS_LOOPBACK = safety.is_loopback(urlsplit(PUBLIC_URL).hostname or "")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "localhost", *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+# Who is asked in robots.txt to stay away. The list of this release, unless a newer one is named.
+AI_AGENTS = agents.agents_in(
+    env.text("AI_AGENTS") or (BASE_DIR / "pocketvault/machines/agents.txt").read_text()
+)
 # As many requests as one web process has in hand; most of them wait for somebody.
 WEB_THREADS = env.number("WEB_THREADS", default=64, at_least=8)
 
@@ -167,6 +171,7 @@ TEMPLATES = [
             "builtins": [
                 "pocketvault.kernel.templatetags.assets",
                 "pocketvault.kernel.templatetags.languages",
+                "pocketvault.kernel.templatetags.reserving",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

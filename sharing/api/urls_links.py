@@ -32,6 +32,7 @@ urlpatterns = [
     path("guest/drops/<uuid:drop_id>", guests.GuestDropView.as_view()),
     path("drops", drops.DropsView.as_view()),
     path("drops/<uuid:drop_id>", drops.DropView.as_view()),
+    path("drops/<uuid:drop_id>/<part:name>", drops.DroppedPartView.as_view()),
     path("exposures", exposures.ExposuresView.as_view()),
     path("exposures/end-all", exposures.EndExposuresView.as_view()),
     path("digests/unsubscribe", digests.UnsubscribeView.as_view()),

@@ -216,6 +216,7 @@ PAGES = (
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
+    "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 
 DESK = (
@@ -406,6 +407,8 @@ LINK_DOORS = {
     ("PUT", "guest/drops/<uuid:drop_id>"): guests(200, link_bodies.drop),
     ("GET", "drops"): ones_own(200),
     ("DELETE", "drops/<uuid:drop_id>"): alices(204),
+    ("GET", "drops/<uuid:drop_id>/<part:name>"): alices(200),
+    ("HEAD", "drops/<uuid:drop_id>/<part:name>"): alices(200),
     ("GET", "exposures"): ones_own(200),
     ("POST", "exposures/end-all"): ones_own(204),
     ("POST", "digests/unsubscribe"): everybodys(404),

@@ -290,7 +290,9 @@ class Scene:
 
     @cached_property
     def drop_body(self) -> Json:
-        return drop_body(original=uploaded(guest_of(self.collect_link, PROOF), b"d" * 30))
+        guest = guest_of(self.collect_link, PROOF)
+        parts = {"original": uploaded(guest, b"d" * 30), "thumbnail": uploaded(guest, b"t" * 30)}
+        return drop_body(**parts)
 
     @cached_property
     def drop(self) -> Drop:

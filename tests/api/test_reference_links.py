@@ -9,6 +9,7 @@ from tests.live import Live
 from tests.reference_client import albums
 from tests.reference_client.collecting import (
     bring,
+    dropped_part,
     drops_of,
     end_collect_link,
     enter,
@@ -177,6 +178,8 @@ def test_a_guest_brings_a_photo_that_only_its_owner_opens_and_takes_in(
     assert guest.name == "The picnic"
     (drop,) = drops_of(alice)
     assert drop.brought_by == "Aunt Ida"
+    assert dropped_part(alice, drop, "original") == content
+    assert len(dropped_part(alice, drop, "thumbnail")) < len(content)
     photo = take_in(alice, drop)
     assert photo.id == image_id
     assert alice.library.download(photo) == content

@@ -38,6 +38,7 @@ PLAIN_PAGES = [
     "offline",
     "terms",
     "privacy",
+    "no-training",
 ]
 SECTIONS = ["account", "security", "recovery", "preferences", "storage"]
 ANOTHER_PASSWORD = "four green lamps beside water"

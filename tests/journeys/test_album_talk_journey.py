@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.api.people import PASSWORD as OWNERS_PASSWORD
+from tests.api.people import Person
 from tests.journeys.giving import (
     acquaint,
     comments_on,
@@ -95,9 +96,7 @@ def test_who_is_in_an_album_talks_about_all_of_it(
 
 
 def test_an_owner_reads_what_is_said_and_may_take_it_away(page: Page, site: Site) -> None:
-    person, sharer = owner(site, "olga-talk")
-    guest, friend = owner(site, "finn-talk")
-    befriend(sharer, friend, guest.email)
+    (person, sharer), (_, friend) = two_friends(site, "olga-talk", "finn-talk")
     album = give_to_account(sharer, shared_album(sharer, "Attic", 1), friend.id, "viewer")
     sign_in(page, site, person.email, OWNERS_PASSWORD)
     expect_open(page)
@@ -135,9 +134,7 @@ def test_an_owner_reads_what_is_said_and_may_take_it_away(page: Page, site: Site
 def test_an_owner_reads_what_is_said_about_a_photo_of_theirs(
     page: Page, site: Site, watch: Watch
 ) -> None:  # fmt: skip
-    person, sharer = owner(site, "orla-talk")
-    guest, friend = owner(site, "fred-talk")
-    befriend(sharer, friend, guest.email)
+    (person, sharer), (guest, friend) = two_friends(site, "orla-talk", "fred-talk")
     photo = keep(sharer, 1)
     album = give_to_account(sharer, album_of(sharer, "Loft", photo), friend.id, "viewer")
     say(friend, album, photo, "Is that the harp?")
@@ -185,9 +182,7 @@ def test_an_owner_reads_what_is_said_about_a_photo_of_theirs(
 def test_a_photo_in_two_albums_shows_the_talk_of_the_one_it_is_opened_in(
     page: Page, site: Site, watch: Watch
 ) -> None:  # fmt: skip
-    person, sharer = owner(site, "ona-talk")
-    guest, friend = owner(site, "fay-talk")
-    befriend(sharer, friend, guest.email)
+    (person, sharer), (_, friend) = two_friends(site, "ona-talk", "fay-talk")
     photo = keep(sharer, 2)
     first, other = (album_of(sharer, name, photo) for name in ("Loft", "Cellar"))
     say(friend, give_to_account(sharer, first, friend.id, "viewer"), photo, "Is that the harp?")
@@ -221,6 +216,15 @@ def test_a_photo_in_two_albums_shows_the_talk_of_the_one_it_is_opened_in(
     expect(panel).to_contain_text("You share this photo", timeout=PATIENT)
     expect(panel.get_by_role("link", name="Loft")).to_be_visible()
     expect(panel.locator("pv-photo-talk")).to_have_count(0)
+
+
+def two_friends(
+    site: Site, one: str, other: str
+) -> tuple[tuple[Person, Sharer], tuple[Person, Sharer]]:
+    """Two who know each other."""
+    first, second = owner(site, one), owner(site, other)
+    befriend(first[1], second[1], second[0].email)
+    return first, second
 
 
 def open_panel(page: Page, address: str) -> Locator:

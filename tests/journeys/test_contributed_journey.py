@@ -259,6 +259,7 @@ def test_a_server_that_lies_about_what_others_put_in_is_noticed(page: Page, site
     expect_drawn(page, 4)
     expect(note).to_have_count(0)
     # Where one's own is its owner knows: what they put into their recycle bin is not missed.
+    sharer.client.call("PATCH", "/me/preferences", {"recycle_bin_days": 3})
     [own] = in_album(sharer, album) - in_album_of(friend, album)
     sharer.library.put_in_bin(sharer.library.get(own))
     with page.expect_response(ITS_ITEMS):

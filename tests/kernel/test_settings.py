@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
 from pocketvault.settings import backends, env
+from pocketvault.settings.agents import agents_in
 
 VAR = Path("/nowhere/var")
 
@@ -177,3 +178,23 @@ def test_a_place_that_people_could_reach_is_refused(prefix: str) -> None:
 def test_no_address_of_ours_begins_as_internal_places_do() -> None:
     assert not [str(each.pattern) for each in get_resolver().url_patterns
                 if str(each.pattern).startswith("_")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "not with a day"),
+        ("GPTBot\nCCBot", "not with a day"),
+        ("2026-08-22\n\n", "names nobody"),
+        ("2026-08-22\nGPTBot\nDisallow: /", "Disallow"),
+        ("2026-08-22\n*", r"'\*'"),
+    ],
+)
+def test_a_list_of_agents_that_cannot_be_read_whole_is_refused(text: str, word: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=word):
+        agents_in(text)
+
+
+def test_a_list_of_agents_is_a_day_and_names() -> None:
+    read = agents_in("2026-08-22\n GPTBot\nDatenbank Crawler\n")
+    assert (read.as_of.isoformat(), read.names) == ("2026-08-22", ("GPTBot", "Datenbank Crawler"))

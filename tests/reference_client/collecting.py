@@ -11,7 +11,7 @@ from tests.reference_client.client import Client, Json
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.exchange import open_from, seal_to
 from tests.reference_client.crypto.record import open_record, seal_record
-from tests.reference_client.crypto.stream import encrypt_content
+from tests.reference_client.crypto.stream import decrypt_content, encrypt_content
 from tests.reference_client.documents import Metadata
 from tests.reference_client.images import Photo
 from tests.reference_client.links import Link, new_link, proved_owner, unlock_link
@@ -140,6 +140,15 @@ def drops_of(sharer: Sharer) -> list[Found]:
         if page["cursor"] is None:
             return found
         cursor = page["cursor"]
+
+
+def dropped_part(sharer: Sharer, drop: Found, name: str) -> bytes:
+    """A part of what waits, in the clear: to look at before deciding. Raises `ProblemError`
+    where there is none, and ``CryptoError`` for what a guest did not encrypt as they should.
+    """
+    ciphertext = sharer.client.send("GET", f"/drops/{drop.id}/{name}").content
+    context = _image_context(sharer.id, "content", drop.document["image_id"], name)
+    return decrypt_content(ciphertext, drop.content_key, context)
 
 
 def take_in(sharer: Sharer, drop: Found) -> Photo:

@@ -131,6 +131,23 @@ def test_each_way_in_is_listed_with_what_it_reveals(
     assert collect["id"] == str(CollectLink.objects.get().pk)
 
 
+def test_each_album_counts_the_photos_that_others_can_open_in_it(
+    sharing: Sharing, alice: Account, bob: Account, mallory: Account
+) -> None:
+    binned = store_image(alice)
+    another = share_album(alice, *(store_image(alice) for _ in range(3)), binned)
+    for each in (sharing, another, share_album(alice), share_album(mallory, store_image(mallory))):
+        grant(each, bob)
+    until = timezone.now() + timedelta(days=9)
+    Image.objects.filter(pk=binned.pk).update(binned_at=timezone.now(), purge_at=until)
+
+    counts = {each["album_id"]: each["item_count"] for each in listed(alice)}
+
+    assert counts[str(sharing.album_id)] == 2
+    assert counts[str(another.album_id)] == 3
+    assert sorted(counts.values(), key=str) == [0, 2, 3]
+
+
 def test_what_ended_is_not_listed(sharing: Sharing, alice: Account) -> None:
     now = timezone.now()
     expired, used_up, ended = (make_link(sharing, PROOF, view_limit=1) for _ in range(3))

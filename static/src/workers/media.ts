@@ -1,6 +1,7 @@
 /** A media worker: fetches ciphertext and decrypts it. */
 import { send, setCsrfSource } from "../api/client.ts";
 import { decryptStream } from "../crypto/decrypt.ts";
+import { strangersPicture } from "../photo/strangers-picture.ts";
 import { bridge, LibraryError } from "../vault/library/bridge.ts";
 import type { MediaRequest, WorkerSetup } from "../vault/library/contract.ts";
 import { sharedPieces } from "../vault/sharing/shared-content.ts";
@@ -21,10 +22,16 @@ async function* pieces(request: MediaRequest, signal: AbortSignal): AsyncGenerat
     return;
   }
   const key = await heldContentKey(request, keyring);
-  const path = `/images/${request.id}/versions/${request.version}/${request.part}`;
+  const place = request.drop === undefined ? `/images/${request.id}/versions/${request.version}` : `/drops/${request.drop}`;
+  const path = `${place}/${request.part}`;
   const { body } = await send({ method: "GET", path, signal });
   if (body === null) throw new LibraryError("unreadable_answer", "The server answered without the photo. Please try again.");
   yield* decryptStream(body, key, contentContext(request, request.part, keyring));
 }
 
-bridge<object>(self as unknown as Parameters<typeof bridge>[0], { start, ...pictureReader(pieces) });
+/** A guest's device made what is in a drop, or whoever says so. */
+async function checked(picture: Blob, { drop, part }: MediaRequest): Promise<Blob> {
+  return drop === undefined ? picture : await strangersPicture(picture, part);
+}
+
+bridge<object>(self as unknown as Parameters<typeof bridge>[0], { start, ...pictureReader(pieces, checked) });

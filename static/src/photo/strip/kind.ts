@@ -34,6 +34,9 @@ const MEDIA_TYPES: Readonly<Record<PhotoKind, string>> = {
 /** The media type to store beside the picture. */
 export const mediaTypeOf = (kind: PhotoKind): string => MEDIA_TYPES[kind];
 
+/** Whether a text names a format, as in a document that somebody else wrote. */
+export const isPhotoKind = (text: string): text is PhotoKind => Object.hasOwn(MEDIA_TYPES, text);
+
 /** True for camera RAW that cannot be cleaned without harm and is kept whole. DNG is not among them. */
 export const isKeptWhole = (kind: PhotoKind): boolean => kind.startsWith("raw-");
 

@@ -246,7 +246,7 @@ export class ReceivedPage extends Section {
           <p>${mayWords({ role: album.role, canDownload: album.wire.canDownload })}.</p></div>
         <div class="acts">
           <button class="btn" type="button" aria-label=${t("Conversation")} @click=${() => void new TalkSheet(album.id).open()}>${icon("comment")}<span class="wide-only">${t("Conversation")}</span></button>
-          <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(album).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
+          <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(Promise.resolve(album)).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>
           ${mayAdd(album) ? html`<button class="btn main" type="button" @click=${() => void this.add()}>${icon("add")}${t("Add photos")}</button>` : nothing}
           ${album.through === null ? html`<button class="btn ghost danger" type="button" @click=${() => void this.leave(album)}>${t("Leave")}</button>` : nothing}
         </div>

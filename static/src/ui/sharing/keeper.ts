@@ -10,7 +10,8 @@ import { changeSettings } from "../../vault/sharing/album-changes.ts";
 import { addPhotos, removePhotos, type PhotoPorts, type SharingProgress } from "../../vault/sharing/album-photos.ts";
 import { listSharedAlbums, type SharedAlbum } from "../../vault/sharing/album-state.ts";
 import type { WireGrant, WireSharedAlbum } from "../../vault/sharing/album-wire.ts";
-import { sightOf, sightOfContributed, tendAlbum, tendContributed } from "../../vault/sharing/album-tending.ts";
+import { sightOf, tendAlbum, tendContributed, type Contributed } from "../../vault/sharing/album-tending.ts";
+import { ContributedAlbums } from "../../vault/sharing/contributed.ts";
 import { codeOf } from "../sentence.ts";
 import { onSession, type LibrarySession } from "../library/session.ts";
 
@@ -29,8 +30,6 @@ export interface Standing {
 
 const NOTHING: Standing = { grants: [], fromOthers: 0, progress: null, failed: [], error: null };
 const AGAIN_MS = 60_000;
-/** By the server's word; whoever is told wrong finds nothing that they may do. */
-const MAY_ADD: ReadonlySet<string> = new Set(["contributor", "manager"]);
 
 class Keeper {
   readonly #session: LibrarySession;
@@ -41,12 +40,12 @@ class Keeper {
   readonly #underway = new Map<string, Promise<void>>();
   /** How each album looked when it was found in order: while it looks so, there is nothing to do. */
   readonly #inOrder = new Map<string, string>();
-  /** This account's photos in each album of somebody else that it may add to, as far as that is known. */
-  readonly #contributed = new Map<string, readonly string[]>();
+  readonly #contributed: ContributedAlbums;
 
   constructor(session: LibrarySession, vault: Vault) {
     this.#session = session;
     this.#vault = vault;
+    this.#contributed = new ContributedAlbums({ tend: (id) => this.#tendContributed(id), photo: (id) => session.access.library.byId(id) });
     session.access.changes.shareThrough({
       isShared: (id) => session.access.library.album(id)?.isShared === true,
       change: (id, change) => this.#change(id, change),
@@ -79,7 +78,7 @@ class Keeper {
       const own = albums.filter(({ ownerId }) => ownerId === this.#vault.accountId);
       for (const album of own) this.#note(album.id, { grants: album.grants, fromOthers: this.#othersIn(album) });
       for (const album of own) await this.#tendIfMoved(album);
-      for (const album of albums) if (MAY_ADD.has(album.role)) await this.#tendContributed(album);
+      for (const album of albums) await this.#contributed.lookAt(album);
     } catch {
       // The line is down, or the vault was locked: next time.
     }
@@ -98,21 +97,12 @@ class Keeper {
     return Array.from({ length: view.count }, (_, index) => view.itemAt(index));
   }
 
-  /** Let somebody else's album show what this account put in as it is now. What cannot be done now is tried again. */
-  async #tendContributed(album: WireSharedAlbum): Promise<void> {
-    const { id } = album;
-    const { library } = this.#session.access;
-    const sight = (): string => sightOfContributed(album, (this.#contributed.get(id) ?? []).flatMap((each) => library.byId(each) ?? []));
-    const before = sight();
-    if (this.#inOrder.get(id) === before) return;
+  async #tendContributed(id: string): Promise<Contributed> {
     try {
-      const { ids, failed } = await this.#exclusively(id, () => tendContributed(id, this.#ports(id)));
-      this.#contributed.set(id, ids);
-      if (failed.length === 0) this.#inOrder.set(id, before);
-    } catch {
-      // Its page says what is wrong with it, if anything is.
+      return await this.#exclusively(id, () => tendContributed(id, this.#ports(id)));
+    } finally {
+      this.#note(id, { progress: null });
     }
-    this.#note(id, { progress: null });
   }
 
   /**

@@ -53,19 +53,20 @@ export class VisitedPhotos {
 }
 
 /**
- * Every photo of the album. One that nobody signed for is left out, as if it were not there; one that is signed for and
+ * Every photo of the album, once. One that nobody signed for is left out, as if it were not there; one that is signed for and
  * not there is counted. `nameOf` calls a photo by its number. @throws Problem.
  */
 export async function readPhotos(visit: Visit, nameOf: (number: number) => string): Promise<VisitedPhotos> {
   const keys = new Map<number, DocumentKey>();
   for (const [generation, key] of visit.keys) keys.set(generation, await deriveDocumentKey(key));
-  const vouched: Vouched[] = [];
+  const found = new Map<string, Vouched>();
   for (let cursor: string | undefined; ;) {
     const page = await call<Body<"VisitedItems">>("GET", "/visits/items", { ...asVisitor(visit.token), query: { cursor } });
-    for (const item of await Promise.all(page.items.map((wire) => vouchedItem(wire, visit, keys)))) if (item !== null) vouched.push(item);
+    for (const item of await Promise.all(page.items.map((wire) => vouchedItem(wire, visit, keys)))) if (item !== null) found.set(item.fields.image, item);
     if (page.cursor === null) break;
     cursor = page.cursor;
   }
+  const vouched = [...found.values()];
   const missing = missingItems(visit.state, vouched.map(({ wire }) => fromBase64Url(wire.commitment)));
   return new VisitedPhotos(vouched, missing, visit, nameOf);
 }
@@ -75,9 +76,10 @@ async function vouchedItem(wire: VisitedItem, { place, state }: Visit, keys: Rea
   if (key === undefined || wire.fields === null || wire.wrapped_content_key === null) return null;
   try {
     const opening = await openItem(fromBase64Url(wire.fields), key, place, wire.image_id, wire.generation);
-    // Else one photo might be listed in the place of another, which would then not be missed.
-    if (wire.commitment !== toBase64Url(commitmentOf(opening))) return null;
-    return { wire, wrapped: wire.wrapped_content_key, fields: vouchedFields(opening, wire.image_id, state) };
+    const fields = vouchedFields(opening, wire.image_id, state);
+    // Else one photo might be listed in the place of another, which would then not be missed, or as somebody else's.
+    if (wire.commitment !== toBase64Url(commitmentOf(opening)) || wire.owner_id !== fields.owner) return null;
+    return { wire, wrapped: wire.wrapped_content_key, fields };
   } catch {
     return null;
   }

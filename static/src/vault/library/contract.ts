@@ -129,6 +129,8 @@ export interface MediaRequest extends WrappedContent {
   readonly mediaType: string;
   /** A photo in an album that somebody else shares. */
   readonly shared?: SharedContent;
+  /** The drop that a photo is, as long as it was not taken in: its bytes are there, and nobody vouches for them. */
+  readonly drop?: string;
 }
 
 /** Where the bytes of a shared photo are, and what opens its content key. */

@@ -56,6 +56,17 @@ test("askers for the same picture share one fetch and one address", async () => 
   assert.equal(first.url, second.url);
 });
 
+test("two drops under one image id are two pictures", async () => {
+  const source = new Source();
+  const dropped = { mediaRequest: (id: string, part: MediaRequest["part"]) => ({ ...request("one image", part), drop: id }), byId: () => null };
+  const media = new Media(dropped, source, new Urls(), 1000);
+  const both = Promise.all([media.thumbnail("hers"), media.thumbnail("his")]);
+  source.settleAll();
+  const [hers, his] = await both;
+  assert.equal(source.asked.length, 2);
+  assert.notEqual(hers.url, his.url);
+});
+
 test("the cache keeps to its bytes, drops the least recently used, and never what is shown", async () => {
   const { media, source, urls } = scene(250);
   const open = async (id: string) => {

@@ -120,7 +120,8 @@ export class Media {
 
   async #get(request: MediaRequest, { signal, priority = "visible" }: MediaOptions): Promise<MediaHandle> {
     if (signal?.aborted === true) throw aborted();
-    const name = `${request.id} ${request.version} ${request.part}`;
+    // Two guests may call their photos by one id.
+    const name = `${request.drop ?? ""} ${request.id} ${request.version} ${request.part}`;
     const kept = this.#kept.get(name) ?? (await this.#awaited(name, request, priority, signal));
     this.#touch(name, kept);
     kept.users += 1;

@@ -1,10 +1,10 @@
-/** What happened in somebody's album, out of its history: every line of it is signed. */
+/** What happened in a shared album, out of its history: every line of it is signed. */
 import { openEntry } from "../../crypto/entry.ts";
 import { readEvent, type HistoryEvent } from "../../crypto/event.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import { deriveDocumentKey, type DocumentKey } from "../../crypto/record.ts";
 import { subjectOf } from "./album-state.ts";
-import type { ReceivedAlbum } from "./received.ts";
+import type { PeopledAlbum } from "./received.ts";
 
 /** Something somebody did. When is the server's word alone. */
 export interface Deed {
@@ -15,7 +15,7 @@ export interface Deed {
 }
 
 /** Everything that happened, newest first. @throws HistoryError, CryptoError, Problem. */
-export async function deedsIn(album: ReceivedAlbum): Promise<readonly Deed[]> {
+export async function deedsIn(album: PeopledAlbum): Promise<readonly Deed[]> {
   const { entries, keys } = await album.whole();
   const documentKeys = new Map<number, DocumentKey>();
   for (const [generation, key] of keys) documentKeys.set(generation, await deriveDocumentKey(key));

@@ -9,8 +9,12 @@ export type PictureReader = Pick<MediaWorker, "open" | "cancel" | "read"> & {
   readonly next: (ticket: number) => Promise<Moved<Uint8Array<ArrayBuffer>> | null>;
 };
 
-/** The methods of a worker that decrypts with `pieces`. */
-export function pictureReader(pieces: (request: MediaRequest, signal: AbortSignal) => Pieces): PictureReader {
+type Checked = (picture: Blob, request: MediaRequest) => Promise<Blob>;
+
+const asItIs: Checked = (picture) => Promise.resolve(picture);
+
+/** The methods of a worker that decrypts with `pieces`. What is to be shown goes through `checked` first. */
+export function pictureReader(pieces: (request: MediaRequest, signal: AbortSignal) => Pieces, checked = asItIs): PictureReader {
   const requests = new Map<number, AbortController>();
   const readers = new Map<number, Pieces>();
   return {
@@ -20,7 +24,7 @@ export function pictureReader(pieces: (request: MediaRequest, signal: AbortSigna
       try {
         const parts: Uint8Array<ArrayBuffer>[] = [];
         for await (const piece of pieces(request, abort.signal)) parts.push(piece);
-        return new Blob(parts, { type: request.mediaType });
+        return await checked(new Blob(parts, { type: request.mediaType }), request);
       } finally {
         requests.delete(ticket);
       }

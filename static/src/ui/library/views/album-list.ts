@@ -9,6 +9,7 @@ import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
 import { Contributed } from "../../received/contributed.ts";
 import { TalkSheet } from "../../received/album-talk.ts";
+import { PeopleSheet } from "../../received/people-sheet.ts";
 import { warningNotes } from "../../received/warning-notes.ts";
 import { countWords } from "../../received/words.ts";
 import { ShareDialog } from "../../sharing/share-dialog.ts";
@@ -54,13 +55,19 @@ function intro(session: LibrarySession, albumId: string, count: number, others: 
         <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${countWords(count, others.count)}</span></p></div>
       <div class="acts">
         ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void new ShareDialog(session, albumTarget(albumId, session.access.library)).ask()}>${icon("share")}${t("Share")}</button>` : nothing}
-        ${album.state === "fine" && album.isShared ? html`<button class="btn" type="button" @click=${() => void new TalkSheet(albumId).open()}>${icon("comment")}${t("Conversation")}</button>` : nothing}
+        ${album.state === "fine" && album.isShared ? amongPeople(albumId, others) : nothing}
         <button class="btn" type="button" @click=${() => void new AlbumSettings(session, album).ask()}>${icon("correct")}${t("Name and order")}</button>
         <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
       </div>
     </div>
     ${unbelievable(others)}${warningNotes(alerts, gaps)}
   </header>`;
+}
+
+/** What an album has once others can be in it, in the same words and places as on the page of one that others share. */
+function amongPeople(albumId: string, others: Contributed): TemplateResult {
+  return html`<button class="btn" type="button" aria-label=${t("Conversation")} @click=${() => void new TalkSheet(albumId).open()}>${icon("comment")}<span class="wide-only">${t("Conversation")}</span></button>
+    <button class="btn" type="button" aria-label=${t("People and what happened")} @click=${() => void new PeopleSheet(others.read(albumId)).open()}>${icon("people")}<span class="wide-only">${t("People and what happened")}</span></button>`;
 }
 
 /** Own photos come from the library: only what others put in stays closed. */

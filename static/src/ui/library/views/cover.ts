@@ -57,9 +57,11 @@ class PictureDirective extends AsyncDirective {
       }
       this.#handle = handle;
       image.src = handle.url;
-      image.hidden = false;
+      // Shown once it proved to be a picture: nobody needs to see a broken one.
+      await image.decode();
+      if (!signal.aborted) image.hidden = false;
     } catch {
-      image.hidden = true;
+      if (!signal.aborted) image.hidden = true;
     }
   }
 }

@@ -170,9 +170,10 @@ class Inflater {
     this.#held = 0;
     const length = this.#bits(16);
     if ((this.#bits(16) ^ 0xffff) !== length) throw new DamagedStream("stored length");
-    if (this.#at + length > this.#bytes.length) throw new UnfinishedStream();
     const from = this.produced;
-    this.#grow(length);
+    // What is there counts even when the rest is missing: it may already be more than is allowed.
+    this.#grow(Math.min(length, this.#bytes.length - this.#at));
+    if (this.#at + length > this.#bytes.length) throw new UnfinishedStream();
     this.#output?.set(this.#bytes.subarray(this.#at, this.#at + length), from);
     this.#at += length;
   }

@@ -25,6 +25,8 @@ interface Code {
   readonly fast: Uint16Array;
   readonly counts: Uint16Array;
   readonly symbols: Uint16Array;
+  /** At most one symbol, of one bit: the other bit means nothing. */
+  readonly isSingle: boolean;
 }
 
 function reversed(code: number, length: number): number {
@@ -67,7 +69,7 @@ function buildCode(lengths: readonly number[], mayBeSingle: boolean): Code {
     symbols[offsets[length] ?? 0] = symbol;
     offsets[length] = (offsets[length] ?? 0) + 1;
   });
-  return { fast: fastTable(lengths, counts), counts, symbols };
+  return { fast: fastTable(lengths, counts), counts, symbols, isSingle: left > 0 };
 }
 
 const FIXED_LITERALS = buildCode(
@@ -137,6 +139,7 @@ class Inflater {
   }
 
   #slowSymbol(code: Code): number {
+    if (code.isSingle && this.#held > 0) throw new DamagedStream("code");
     let word = 0;
     let first = 0;
     let index = 0;
@@ -167,9 +170,10 @@ class Inflater {
     this.#held = 0;
     const length = this.#bits(16);
     if ((this.#bits(16) ^ 0xffff) !== length) throw new DamagedStream("stored length");
-    if (this.#at + length > this.#bytes.length) throw new UnfinishedStream();
     const from = this.produced;
-    this.#grow(length);
+    // What is there counts even when the rest is missing: it may already be more than is allowed.
+    this.#grow(Math.min(length, this.#bytes.length - this.#at));
+    if (this.#at + length > this.#bytes.length) throw new UnfinishedStream();
     this.#output?.set(this.#bytes.subarray(this.#at, this.#at + length), from);
     this.#at += length;
   }
@@ -195,8 +199,8 @@ class Inflater {
         continue;
       }
       const previous = lengths.at(-1);
-      if (symbol === 16 && previous === undefined) throw new DamagedStream("repeat of nothing");
       const times = symbol === 16 ? 3 + this.#bits(2) : symbol === 17 ? 3 + this.#bits(3) : 11 + this.#bits(7);
+      if (symbol === 16 && previous === undefined) throw new DamagedStream("repeat of nothing");
       if (lengths.length + times > total) throw new DamagedStream("repeat too long");
       for (let k = 0; k < times; k += 1) lengths.push(symbol === 16 ? (previous ?? 0) : 0);
     }
@@ -240,11 +244,12 @@ function checkHeader(bytes: Uint8Array): void {
 
 /**
  * Length in bytes of the zlib stream at the start of `bytes`, its checksum included.
- * Throws `DamagedStream`, or `UnfinishedStream` where the bytes end first.
+ * Throws `DamagedStream`, also where it unpacks to more than `limit` bytes, or
+ * `UnfinishedStream` where the bytes end first.
  */
-export function zlibLength(bytes: Uint8Array): number {
+export function zlibLength(bytes: Uint8Array, limit = Number.MAX_SAFE_INTEGER): number {
   checkHeader(bytes);
-  const end = new Inflater(bytes, 2, Number.MAX_SAFE_INTEGER, null).run();
+  const end = new Inflater(bytes, 2, limit, null).run();
   if (end + 4 > bytes.length) throw new UnfinishedStream();
   return end + 4;
 }

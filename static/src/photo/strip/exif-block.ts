@@ -115,7 +115,7 @@ export function readExifBlock(block: Uint8Array): ExifEntry[] {
       all.push(entry);
       const name = POINTERS[entry.tag];
       const [offset] = name === undefined ? [] : numbersOf(entry, little);
-      if (name !== undefined && offset !== undefined) queue.push({ offset, name });
+      if (name !== undefined && offset !== undefined && Number.isInteger(offset)) queue.push({ offset, name });
     }
     if (next.name === "main" && found.next > 0) queue.push({ offset: found.next, name: "preview" });
   }
@@ -130,7 +130,7 @@ export function decoderHints(entries: readonly ExifEntry[], little: boolean): De
   for (const entry of entries) {
     const [number = 0] = entry.tag === 0x0112 || entry.tag === 0xa001 ? numbersOf(entry, little) : [];
     if (entry.directory === "main" && entry.tag === 0x0112 && entry.count === 1 && orientation === 0) {
-      orientation = number >= 1 && number <= 8 ? number : 1;
+      orientation = Number.isInteger(number) && number >= 1 && number <= 8 ? number : 1;
     }
     if (entry.directory === "exif" && entry.tag === 0xa001) colorSpace = number;
     if (entry.directory === "interop" && entry.tag === 1) interop = textOf(entry);

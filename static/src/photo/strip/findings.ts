@@ -73,14 +73,17 @@ export function describeRemoved(removed: readonly Removed[]): string {
 const VALUE_LIMIT = 80;
 const BLOCK_LIMIT = 64;
 
+/** Whole characters from the start of a text, so that none is cut in half. */
+const firstCharacters = (text: string, count: number): string[] => [...text.slice(0, 2 * count)].slice(0, count);
+
 /** Keeps what a person can read: no control characters, single spaces, at most 80 characters. */
 export function readableValue(text: string): string {
   let clean = "";
-  for (const character of text.slice(0, VALUE_LIMIT * 2)) {
+  for (const character of firstCharacters(text, VALUE_LIMIT * 2)) {
     const code = character.codePointAt(0) ?? 0;
     clean += code < 32 || (code >= 127 && code < 160) ? " " : character;
   }
-  return clean.split(" ").filter(Boolean).join(" ").slice(0, VALUE_LIMIT);
+  return firstCharacters(clean.split(" ").filter(Boolean).join(" "), VALUE_LIMIT).join("");
 }
 
 /** Collected while one file is walked; the numbers of things kept are bounded. */

@@ -16,6 +16,8 @@ import type { MediaSpans } from "./spans.ts";
 const EXTENT_LIMIT = 100_000;
 const BLOCK_LIMIT = 1 << 22;
 const NAME_LIMIT = 256;
+/** A file has one of each; more would be written again and again. */
+const SINGLE = new Set(["iinf", "iloc", "iref", "iprp", "idat", "pitm"]);
 
 const PICTURE_ITEMS = new Set([
   "hvc1", "av01", "grid", "iden", "iovl", "tmap", "jpeg", "avc1", "j2k1", "vvc1", "unci", "hvt1", "lhv1", "mski", "sato",
@@ -49,6 +51,7 @@ class ItemWalk {
   readonly #findings: Findings;
   readonly #hints = new Hints();
   readonly #children: readonly Box[];
+  readonly #first = new Map<string, Box>();
   readonly #items = new Map<number, Item>();
   readonly #locations = new Map<number, Location>();
   readonly #dropped = new Set<number>();
@@ -59,6 +62,11 @@ class ItemWalk {
     this.#spans = spans;
     this.#findings = findings;
     this.#children = boxesIn(bytes, box.body + 4, box.end);
+    for (const child of this.#children) {
+      const isSecond = this.#first.has(child.type);
+      if (isSecond && SINGLE.has(child.type)) throw new CannotStrip("broken_structure", `two of ${child.type}`);
+      if (!isSecond) this.#first.set(child.type, child);
+    }
   }
 
   /** The children of the box as they are to be written. */
@@ -73,7 +81,7 @@ class ItemWalk {
   }
 
   #child(type: string): Box | undefined {
-    return this.#children.find((child) => child.type === type);
+    return this.#first.get(type);
   }
 
   #required(type: string): Box {
@@ -253,7 +261,8 @@ class ItemWalk {
   #keptGroups(child: Box): Uint8Array[] {
     const bytes = this.#bytes;
     const kept = boxesIn(bytes, child.body, child.end).filter((group) => {
-      const count = group.body + 12 <= group.end ? uint32(bytes, group.body + 8) : -1;
+      if (group.body + 12 > group.end) return false;
+      const count = uint32(bytes, group.body + 8);
       if (group.end - group.body !== 12 + 4 * count) return false;
       const ids = Array.from({ length: count }, (_, k) => uint32(bytes, group.body + 12 + 4 * k));
       return ids.every((id) => !this.#dropped.has(id));

@@ -9,7 +9,7 @@ import type { Findings } from "./findings.ts";
 import { CannotStrip } from "./refusal.ts";
 import type { MediaSpans } from "./spans.ts";
 
-const SAMPLE_LIMIT = 1_000_000;
+const SAMPLE_LIMIT = 200_000;
 const CONTAINERS = new Set(["edts", "mdia", "minf", "stbl"]);
 const KEPT = new Set([
   "mvhd", "trak", "tkhd", "tref", "edts", "elst", "mdia", "mdhd", "hdlr", "minf", "vmhd", "nmhd", "stbl", "stsd",
@@ -64,11 +64,11 @@ class TrackWalk {
     const track: Track = { handler: "", tables: new Map() };
     this.walk(box.body, box.end, track, depth + 1);
     const spans = samplesOf(this.#bytes, track);
-    if (PICTURE_HANDLERS.has(track.handler)) {
-      for (const span of spans) this.#spans.kept.push(span);
-      return;
-    }
-    for (const span of spans) this.#spans.dropped.push(span);
+    const isPicture = PICTURE_HANDLERS.has(track.handler);
+    const { kept, dropped } = this.#spans;
+    for (const span of spans) (isPicture ? kept : dropped).push(span);
+    if (kept.length + dropped.length > SAMPLE_LIMIT) throw new CannotStrip("too_complex", "samples");
+    if (isPicture) return;
     this.#findings.remove("unknown-block", "track");
     blankBox(this.#copy, box);
   }

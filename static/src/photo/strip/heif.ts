@@ -17,6 +17,12 @@ import { type MediaSpans, overlaps, within } from "./spans.ts";
 
 const IGNORED = new Set(["free", "skip", "wide"]);
 
+/** What lies before, between and after these areas, which follow one another. */
+function outside(areas: readonly Span[], length: number): Span[] {
+  const starts = [0, ...areas.map((area) => area.end)];
+  return starts.map((start, k) => ({ start, end: areas[k]?.start ?? length }));
+}
+
 /** The same picture or sequence without anything a decoder does not need. */
 export function stripHeif(bytes: Uint8Array, findings: Findings): Uint8Array {
   const copy = bytes.slice();
@@ -41,6 +47,6 @@ export function stripHeif(bytes: Uint8Array, findings: Findings): Uint8Array {
   const kept = spans.kept.filter((span) => span.end > span.start);
   if (!within(kept, media)) throw new CannotStrip("broken_structure", "picture outside media data");
   if (overlaps(kept, spans.dropped)) throw new CannotStrip("broken_structure", "metadata inside the picture");
-  for (const span of media) zeroOutside(copy, kept, span.start, span.end);
+  zeroOutside(copy, [...kept, ...outside(media, copy.length)], 0, copy.length);
   return copy.subarray(0, length);
 }

@@ -106,6 +106,13 @@ function keptTags(tags: readonly Tag[]): Tag[] {
   });
 }
 
+/** True for a text that will not be written again. */
+function saysSomething(tag: Tag): boolean {
+  if (!TEXT_TAGS.has(tag.name)) return false;
+  const text = descriptionOf(tag.data);
+  return text !== "" && (tag.name === "cprt" || !STANDARD_NAMES.has(text));
+}
+
 /**
  * A profile with the same colours and no other content; null when it cannot be walked,
  * which is also when decoders ignore it.
@@ -131,7 +138,6 @@ export function cleanProfile(profile: Uint8Array, findings: Findings): Uint8Arra
     at += tag.data.length + padding;
   }
   if (at > profile.length + 256) return null;
-  const hadText = tags.length !== kept.length || tags.some((tag) => tag.name === "cprt" && descriptionOf(tag.data) !== "");
-  if (hadText) findings.remove("colour-profile-text");
+  if (tags.length !== kept.length || tags.some(saysSomething)) findings.remove("colour-profile-text");
   return concat([cleanHeader(profile, at), ...table, ...bodies]);
 }

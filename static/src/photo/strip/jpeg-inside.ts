@@ -22,11 +22,11 @@ function scanEnd(bytes: Uint8Array, start: number, end: number): number {
   return end;
 }
 
+export const isJpeg = (bytes: Uint8Array, span: Span): boolean => spells(bytes, span.start, "\xff\xd8");
+
 /** Zero the payload of every application and comment segment, and what follows the end, in `copy`. */
 export function blankInside(bytes: Uint8Array, copy: Uint8Array, span: Span, findings: Findings): void {
-  let at = span.start;
-  if (!spells(bytes, at, "\xff\xd8")) return;
-  at += 2;
+  let at = span.start + 2;
   for (let k = 0; k < SEGMENT_LIMIT && at + 4 <= span.end && byteAt(bytes, at) === 0xff; k += 1) {
     const marker = byteAt(bytes, at + 1);
     if (marker === 0xff) {

@@ -8,7 +8,9 @@ import { byteOrder, decodeText, decoderHints, minimalExif, readExifBlock, report
 import type { Findings, RemovedKind } from "./findings.ts";
 import { reportXmp, xmpOrientation, xmpText } from "./xmp.ts";
 
+/** More blocks of one kind than any photo has are dropped without being read. */
 const PACKET_LIMIT = 16;
+const IPTC_LIMIT = 1 << 18;
 
 /** What the blocks said about turning the picture and its colours. */
 export class Hints {
@@ -16,10 +18,13 @@ export class Hints {
   #xmpOrientation = 0;
   #adobeRgb = 0;
   #sawExif = false;
+  #blocks = 0;
   #packets = 0;
 
   /** Note an EXIF block (starting at its byte-order mark). Decoders read the first one only, so do we. */
   noteExif(block: Uint8Array, findings: Findings): void {
+    this.#blocks += 1;
+    if (this.#blocks > PACKET_LIMIT) return;
     const little = byteOrder(block);
     const entries = readExifBlock(block);
     reportExif(entries, little ?? false, findings);
@@ -73,8 +78,9 @@ export function eachIptc(block: Uint8Array, visit: (dataset: number, value: Uint
 
 /** Note a bare IPTC-IIM block. */
 export function noteIptc(block: Uint8Array, findings: Findings): void {
+  if (findings.iptc.length >= PACKET_LIMIT) return;
   findings.addIptc(block);
-  eachIptc(block, (dataset, value) => {
+  eachIptc(block.subarray(0, IPTC_LIMIT), (dataset, value) => {
     const kind = IPTC_KINDS[dataset];
     if (kind !== undefined) findings.remove(kind, decodeText(value.slice(0, 200)));
   });

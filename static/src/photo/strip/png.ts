@@ -10,17 +10,21 @@ import { DamagedStream, packStored, unpack, UnfinishedStream, zlibLength } from 
 import type { Findings } from "./findings.ts";
 import { cleanProfile } from "./icc.ts";
 import { Hints } from "./noted.ts";
+import { PixelLayout } from "./png-size.ts";
 import { CannotStrip } from "./refusal.ts";
 
 const SIGNATURE = 8;
 const CHUNK_LIMIT = 200_000;
 const PROFILE_LIMIT = 1 << 23;
 const TEXT_LIMIT = 1 << 20;
+/** All frames together, unpacked: what takes longer than this to walk is no photo. */
+const PICTURE_LIMIT = 2 ** 32;
+const FRAME_CONTROL_SIZE = 26;
 
 /** The most bytes each kept chunk may hold; a longer one is hiding something. */
 const LARGEST: Readonly<Record<string, number>> = {
   IHDR: 13, PLTE: 768, tRNS: 256, cHRM: 32, gAMA: 4, sBIT: 4, sRGB: 1, cICP: 4, mDCV: 24, cLLI: 8,
-  bKGD: 6, hIST: 512, pHYs: 9, acTL: 8, fcTL: 26,
+  bKGD: 6, hIST: 512, pHYs: 9, acTL: 8, fcTL: FRAME_CONTROL_SIZE,
 };
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
@@ -55,6 +59,9 @@ class PngWalk {
   readonly #output: Uint8Array[] = [];
   readonly #seen = new Set<string>();
   #frame: Piece[] = [];
+  #layout: PixelLayout | null = null;
+  #frameSize: readonly [width: number, height: number] | null = null;
+  #unpacked = 0;
   #exifPlace = 0;
   #hasProfile = false;
 
@@ -65,7 +72,8 @@ class PngWalk {
 
   run(): Uint8Array {
     if (!spells(this.#bytes, 12, "IHDR") || uint32(this.#bytes, 8) !== 13) throw new CannotStrip("broken_structure", "IHDR");
-    this.#findings.setSize(uint32(this.#bytes, 16), uint32(this.#bytes, 20));
+    this.#layout = new PixelLayout(this.#bytes, 16);
+    this.#findings.setSize(this.#layout.width, this.#layout.height);
     let at = SIGNATURE;
     let chunks = 0;
     while (at >= 0 && at + 12 <= this.#bytes.length) {
@@ -107,10 +115,26 @@ class PngWalk {
       this.#findings.remove("unknown-block", type);
       return;
     }
-    if (type === "fcTL") this.#endFrame();
+    if (type === "fcTL") this.#control(payload);
     this.#seen.add(type);
     this.#output.push(whole);
     if (type === "IHDR") this.#exifPlace = this.#output.length;
+  }
+
+  #control(payload: Uint8Array): void {
+    if (payload.length !== FRAME_CONTROL_SIZE) throw new CannotStrip("broken_structure", "frame control");
+    this.#endFrame();
+    this.#frameSize = [uint32(payload, 4), uint32(payload, 8)];
+  }
+
+  /** What the frame that begins with this piece may unpack to; a still picture has the header's size. */
+  #frameLimit(type: string): number {
+    if (this.#layout === null) return 0;
+    const [width, height] = (type === "IDAT" ? null : this.#frameSize) ?? [this.#layout.width, this.#layout.height];
+    const limit = this.#layout.unpackedSize(width, height);
+    this.#unpacked += limit;
+    if (this.#unpacked > PICTURE_LIMIT) throw new CannotStrip("too_complex", "pixels");
+    return limit;
   }
 
   #profile(payload: Uint8Array): void {
@@ -141,7 +165,7 @@ class PngWalk {
     const [first] = frame;
     if (first === undefined) return;
     const skip = first.type === "fdAT" ? 4 : 0;
-    let left = streamLength(concat(frame.map((piece) => piece.payload.subarray(skip))));
+    let left = streamLength(concat(frame.map((piece) => piece.payload.subarray(skip))), this.#frameLimit(first.type));
     for (const piece of frame) {
       const size = Math.max(0, piece.payload.length - skip);
       const kept = Math.min(size, left);
@@ -187,9 +211,9 @@ class PngWalk {
   }
 }
 
-function streamLength(stream: Uint8Array): number {
+function streamLength(stream: Uint8Array, limit: number): number {
   try {
-    return zlibLength(stream);
+    return zlibLength(stream, limit);
   } catch (error) {
     if (error instanceof UnfinishedStream) return stream.length;
     if (error instanceof DamagedStream) throw new CannotStrip("broken_structure", "image data");

@@ -3,11 +3,11 @@
  * place with only what a decoder needs, and every other byte becomes zero.
  */
 
-import { concat, fromLatin1, type Span, uintBig, uintLittle, zeroOutside } from "./bytes.ts";
+import { concat, fromLatin1, type Span, spells, uintBig, uintLittle, zeroOutside } from "./bytes.ts";
 import { byteOrder, kindOfTag, readExifBlock, reportExif } from "./exif-block.ts";
 import type { Findings } from "./findings.ts";
 import { cleanProfile } from "./icc.ts";
-import { blankInside } from "./jpeg-inside.ts";
+import { blankInside, isJpeg } from "./jpeg-inside.ts";
 import { Hints, noteIptc } from "./noted.ts";
 import { CannotStrip } from "./refusal.ts";
 import { collide, overlaps } from "./spans.ts";
@@ -15,7 +15,13 @@ import * as tags from "./tiff-tags.ts";
 
 const DIRECTORY_LIMIT = 2000;
 const ENTRY_LIMIT = 4096;
-const VALUE_LIMIT = 4_000_000;
+const VALUE_LIMIT = 500_000;
+/**
+ * Structures may share bytes, so that a small file could ask for endless work: what is read in
+ * detail may not be more than this many times the file.
+ */
+const READING_LIMIT = 8;
+const FREE_READING = 65_536;
 
 /** Sizes that differ between TIFF and BigTIFF, in bytes. */
 interface Layout {
@@ -51,6 +57,7 @@ class TiffWalk {
   readonly #hints = new Hints();
   readonly #queue: number[] = [];
   #values = 0;
+  #readings: number;
 
   constructor(bytes: Uint8Array, findings: Findings) {
     this.#bytes = bytes;
@@ -58,6 +65,7 @@ class TiffWalk {
     this.#findings = findings;
     this.#little = byteOrder(bytes) ?? false;
     this.#layout = this.#uint(2, 2) === 43 ? BIG : CLASSIC;
+    this.#readings = READING_LIMIT * bytes.length + FREE_READING;
   }
 
   run(): Uint8Array {
@@ -88,6 +96,11 @@ class TiffWalk {
     return this.#little ? uintLittle(this.#bytes, at, width) : uintBig(this.#bytes, at, width);
   }
 
+  #spend(size: number): void {
+    this.#readings -= size;
+    if (this.#readings < 0) throw new CannotStrip("too_complex", "shared bytes");
+  }
+
   #write(value: number, width: number): Uint8Array {
     const digits = Array.from({ length: width }, (_, k) => Math.floor(value / 256 ** k) % 256);
     return Uint8Array.from(this.#little ? digits : digits.reverse());
@@ -99,6 +112,7 @@ class TiffWalk {
     const count = this.#uint(offset, countSize);
     const end = offset + countSize + entrySize * count;
     if (count > ENTRY_LIMIT || end > this.#bytes.length) throw new CannotStrip("broken_structure", "directory size");
+    this.#spend(end - offset);
     const next = end + offsetSize <= this.#bytes.length ? this.#uint(end, offsetSize) : 0;
     const kept: Entry[] = [];
     for (let k = 0; k < count; k += 1) {
@@ -135,7 +149,8 @@ class TiffWalk {
   #isKept(entry: Entry): boolean {
     if (!tags.isNeeded(entry.tag)) return false;
     if (tags.CALIBRATION_SIGNATURES.has(entry.tag)) {
-      return new TextDecoder().decode(this.#bytes.slice(entry.value.start, entry.value.start + 10)) === "com.adobe\0" && entry.count === 10;
+      const { start, end } = entry.value;
+      return end - start === 10 && entry.count === 10 && spells(this.#bytes, start, "com.adobe\0");
     }
     return entry.type !== tags.ASCII || entry.tag === tags.UNIQUE_CAMERA_MODEL;
   }
@@ -199,6 +214,8 @@ class TiffWalk {
       const span = { start, end: Math.min(this.#bytes.length, start + (sizes[k] ?? 0)) };
       if (span.end <= span.start) return;
       this.#pixels.push(span);
+      if (!isJpeg(this.#bytes, span)) return;
+      this.#spend(span.end - span.start);
       blankInside(this.#bytes, this.#copy, span, this.#findings);
     });
   }
@@ -208,10 +225,12 @@ class TiffWalk {
     const { start, end } = entry.value;
     if (!entry.isInline) this.#structure.push(entry.value);
     if (entry.tag === tags.UNIQUE_CAMERA_MODEL) {
+      this.#spend(end - start);
       this.#copy.fill(0, start, end);
       this.#copy.set(fromLatin1("Camera").subarray(0, Math.max(0, end - start - 1)), start);
       if (!this.#bytes.subarray(start, end).every((byte, k) => byte === this.#copy[start + k])) this.#findings.remove("camera");
     } else if (tags.COLOUR_PROFILES.has(entry.tag)) {
+      this.#spend(end - start);
       const clean = cleanProfile(this.#bytes.subarray(start, end), this.#findings);
       this.#copy.fill(0, start, end);
       if (clean !== null && clean.length <= end - start) this.#copy.set(clean, start);

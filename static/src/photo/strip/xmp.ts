@@ -61,8 +61,8 @@ export function xmpValues(text: string, property: string): string[] {
 
 /** tiff:Orientation, 1 to 8; 0 when the packet does not say. */
 export function xmpOrientation(text: string): number {
-  const value = Number(xmpValues(text, "tiff:Orientation")[0] ?? "0");
-  return Number.isInteger(value) && value >= 1 && value <= 8 ? value : 0;
+  const value = xmpValues(text, "tiff:Orientation")[0] ?? "";
+  return /^[1-8]$/.test(value) ? Number(value) : 0;
 }
 
 const SIGNS: readonly (readonly [RemovedKind, readonly string[]])[] = [

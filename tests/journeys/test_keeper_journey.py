@@ -158,7 +158,7 @@ def put_in(page: Page, site: Site, person: Person, giver: Giver) -> None:
     open_shared(page, site, "Rowing club")
     page.get_by_role("button", name="Add photos").click()
     dialog = page.locator("dialog[open]")
-    dialog.get_by_role("checkbox").first.check()
+    dialog.locator(".pick-grid").get_by_role("checkbox").first.check()
     dialog.get_by_role("button", name="Add 1 photo").click()
     expect_tiles(page, 2)
     assert len(versions(person, giver)) == 2

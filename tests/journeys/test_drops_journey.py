@@ -127,6 +127,8 @@ def test_a_phone_shows_more_than_fit_and_opens_the_rest(phone: Page, site: Site)
     assert_accessible(phone)
     phone.go_back()
     expect(viewer).to_have_count(0)
+    # The page under it was not made anew.
+    expect(brought.get_by_role("button", name="3 more")).to_be_focused()
     assert phone.url == f"{site.address}/people"
 
 

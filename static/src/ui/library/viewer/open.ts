@@ -10,7 +10,16 @@ export interface ViewerOptions {
   readonly isAtAddress?: boolean;
 }
 
-let open: Viewer | null = null;
+let open: { readonly finish: () => void; readonly isAtAddress: boolean } | null = null;
+
+// Heard before the router hears it, because this module is there before any route: a window asks its listeners in
+// the order in which they came, whatever they say of capture. Back out of the viewer is no move between views: the
+// page under it is still there, and stays as it was left. Back from a page that was opened at a photo leads elsewhere.
+addEventListener("popstate", (event) => {
+  if (open === null) return;
+  if (!open.isAtAddress) event.stopImmediatePropagation();
+  open.finish();
+});
 
 export function viewerIsOpen(): boolean {
   return open !== null;
@@ -23,7 +32,6 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
   const under = { title: document.title, path: options.isAtAddress === true ? source.pageAddress : location.pathname + location.search };
   viewer.source = source;
   viewer.start(id);
-  open = viewer;
   if (options.isAtAddress !== true) history.pushState({ inside: true }, "", source.addressOf(id));
   const shell = document.getElementById("shell");
   if (shell !== null) shell.inert = true;
@@ -44,11 +52,7 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
     else history.back();
     if (options.isAtAddress === true) finish();
   }, ending);
-  addEventListener("popstate", (event) => {
-    // Back out of the viewer is no move between views: the page under it is still there.
-    event.stopImmediatePropagation();
-    finish();
-  }, { capture: true, signal: ending.signal });
+  open = { finish, isAtAddress: options.isAtAddress === true };
   const stop = onSession((now) => {
     if (now === null) finish();
   });

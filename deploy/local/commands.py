@@ -23,6 +23,8 @@ SERVERS = {
     "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/test",
     "REDIS_URL": "redis://127.0.0.1:6379/5",
 }
+# Tests that use neither a database nor Redis of the setting they run on.
+SERVERLESS = ("architecture", "benchmarks", "vectors", "sharing/watermark")
 DEFAULT_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
@@ -81,9 +83,10 @@ def test_servers(project: Project, arguments: Sequence[str]) -> None:
         warn(sentence)
         return
     _prepare_for_tests(project)
-    # What is about the browser alone was tried on the embedded setting. What somebody asks for
-    # by name is run whatever it is.
-    options = () if arguments else ("-m", "not browser_alone")
+    # What is about the browser alone, or asks no server of ours for anything, was tried on the
+    # embedded setting. What somebody asks for by name is run whatever it is.
+    left_out = (f"--ignore=tests/{each}" for each in SERVERLESS)
+    options = () if arguments else ("-m", "not browser_alone", *left_out)
     environ = {**os.environ, **urls}
     _run_pytest(project, "Testing on PostgreSQL and Redis", environ, arguments, options)
 

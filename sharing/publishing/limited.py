@@ -33,7 +33,11 @@ _TOLD = {refusal.value: refusal for refusal in Refusal}
 # Nothing of ours is in a child's environment: addresses and keys of the service are there.
 # OPENBLAS_* says which of its kernels are right on this processor.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# One arena: each thread's own would reserve memory that is never used.
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PIL import Image
 from sharing.publishing.colours import in_eight_bits, in_srgb
 from sharing.publishing.framing import Message
 from sharing.publishing.own_png import LONGEST, as_png
-from sharing.publishing.pictures import decoded, fingerprint
+from sharing.publishing.pictures import decoded, fingerprint, look_at_headers
 from sharing.publishing.placeholders import placeholder_of
 from sharing.publishing.previews import preview_of
 from sharing.publishing.refusals import PictureRefusedError, Refusal
@@ -35,6 +35,8 @@ _ENOUGH = 3.0
 def run(request: Message) -> Message:
     """The picture as PNG, its placeholder, and the kinds of things that were taken out."""
     copy, orientation = _to_decode(request.parts[0])
+    # Before the walkers, which would call a promise of too many pixels a broken file.
+    look_at_headers(copy, kind_of(copy))
     stripped = _stripped(copy)
     picture = _shown(_same_pixels(copy, stripped), orientation)
     found = [each.kind.value for each in stripped.findings]

@@ -38,7 +38,7 @@ def run(request: Message) -> Message:
     # Before the walkers, which would call a promise of too many pixels a broken file.
     look_at_headers(copy, kind_of(copy))
     stripped = _stripped(copy)
-    picture = _shown(_same_pixels(copy, stripped), orientation)
+    picture = _shown(same_pixels(copy, stripped), orientation)
     found = [each.kind.value for each in stripped.findings]
     return Message({"found": found}, (as_png(picture), placeholder_of(picture)))
 
@@ -63,7 +63,7 @@ def _stripped(copy: bytes) -> Stripped:
         raise PictureRefusedError(Refusal.CANNOT_STRIP) from None
 
 
-def _same_pixels(copy: bytes, stripped: Stripped) -> Image.Image:
+def same_pixels(copy: bytes, stripped: Stripped) -> Image.Image:
     """The stripped picture, decoded. A walker that lost or changed a pixel lost track of the
     file: it may have kept what it was to take out.
     """

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from sharing.publishing import Checked, PictureRefusedError, Refusal, check, renditions
+from sharing.publishing.framing import Message
+from sharing.publishing.limited import run
 from tests.reference_client.thumbhash import thumbhash_of
 from tests.sharing.publishing import samples
 from tests.sharing.publishing.samples import BLUE, GREEN, GREY, RED, corners, is_like, scene
@@ -31,7 +33,7 @@ def shows_the_scene(image: Image.Image) -> bool:
 
 
 @pytest.mark.parametrize("kind", samples.KINDS)
-def test_every_kind_of_photo_comes_through(kind: str) -> None:
+def test_every_kind_of_photo_comes_through_as_nothing_but_pixels(kind: str) -> None:
     checked = check(samples.KINDS[kind]())
     picture = opened(checked)
 
@@ -39,14 +41,8 @@ def test_every_kind_of_photo_comes_through(kind: str) -> None:
     assert picture.size == (checked.width, checked.height)
     assert picture.width * 2 == picture.height * 3
     assert shows_the_scene(picture)
-
-
-@pytest.mark.parametrize("kind", samples.KINDS)
-def test_nothing_but_pixels_is_in_the_picture(kind: str) -> None:
-    checked = check(samples.KINDS[kind]())
-
     assert samples.PLACE not in checked.picture
-    assert opened(checked).info == {}
+    assert picture.info == {}
     assert set(_chunks(checked.picture)) == {b"IHDR", b"IDAT", b"IEND"}
 
 
@@ -57,6 +53,21 @@ def _chunks(png: bytes) -> list[bytes]:
         names.append(png[at + 4 : at + 8])
         at += 12 + length
     return names
+
+
+def test_a_walker_that_changed_a_pixel_is_found_out() -> None:
+    job = "tests.sharing.publishing.jobs.compare"
+    photo, other = scene(), scene()
+    other.putpixel((300, 200), (0, 0, 0))
+    before, same, changed = (
+        samples.saved(image, "PNG", exif=tags)
+        for image, tags in ((photo, samples.exif()), (photo, None), (other, None))
+    )
+
+    assert run(job, Message({}, (before, same))).fields == {"is_same": True}
+    with pytest.raises(PictureRefusedError) as refused:
+        run(job, Message({}, (before, changed)))
+    assert refused.value.code is Refusal.CANNOT_STRIP
 
 
 def test_what_was_still_in_the_copy_is_told() -> None:

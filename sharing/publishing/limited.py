@@ -30,9 +30,7 @@ _START = (
 )
 _PIECE = 1 << 20
 _TOLD = {refusal.value: refusal for refusal in Refusal}
-# Nothing of ours is in a child's environment: addresses and keys of the service are there.
-# OPENBLAS_* says which of its kernels are right on this processor.
-_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# All of a child's environment: in ours stand addresses and keys of the service.
 # One arena: each thread's own would reserve memory that is never used.
 _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1",
@@ -89,8 +87,7 @@ def _child(job: str, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, told only names of ours
         [sys.executable, "-I", "-c", _START, str(_ROOT), job, json.dumps(bounds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
-        env=_ENVIRONMENT | {k: os.environ[k] for k in _PASSED_ON if k in os.environ},
-        start_new_session=True,
+        env=_ENVIRONMENT, start_new_session=True,
     )  # fmt: skip
     try:
         yield process

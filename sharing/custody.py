@@ -43,6 +43,8 @@ _WITH_THE_SHARING = "until the album is no longer shared"
 _WITH_THE_MEMBERSHIP = "until you leave the group"
 _WITH_THE_CHAIN = "as long as the group or shared album: others check by it that nothing is missing"
 _IN_WAITING = "until you take it in or refuse it, at most 30 days"
+_SHOWN = ("user.content.public",)
+_WITH_THE_PUBLICATION = "until you withdraw it, or delete the photo"
 _WITH_THE_LINK = "until 90 days after the link ended"
 
 
@@ -155,6 +157,50 @@ class SharingCustodian:
         Keeping(
             model="DropPart", owner_path="drop__owner", categories=_CONTENT,
             retention=_IN_WAITING,
+        ),
+        Keeping(
+            model="Profile", owner_path="owner", categories=_SHOWN,
+            retention="until you delete your profile",
+        ),
+        Keeping(
+            model="PublicAlbum", owner_path="profile__owner", categories=_SHOWN,
+            retention="until you remove it",
+        ),
+        Keeping(
+            model="Publication", owner_path="owner", categories=_SHOWN,
+            retention=_WITH_THE_PUBLICATION,
+        ),
+        Keeping(
+            model="PublicationEnvelope", owner_path="publication__owner", categories=_KEYS,
+            retention=_WITH_THE_PUBLICATION,
+        ),
+        Keeping(
+            model="PublicationBlob", owner_path="publication__owner", categories=_SHOWN,
+            retention="until the photo is published, refused or withdrawn",
+        ),
+        Keeping(
+            model="Rendition", owner_path="publication__owner", categories=_SHOWN,
+            retention=_WITH_THE_PUBLICATION,
+        ),
+        Keeping(
+            model="WatermarkSecret", owner_path=None, categories=("system.operations",),
+            retention="as long as any photo marked under it can be traced",
+        ),
+        Keeping(
+            model="WatermarkNumber", owner_path="owner", categories=("user.unique_id",),
+            retention="until you withdraw the photo; longer only if you choose so then",
+        ),
+        Keeping(
+            model="PublicationFeatures", owner_path="publication__owner", categories=_SHOWN,
+            retention=_WITH_THE_PUBLICATION,
+        ),
+        Keeping(
+            model="PublicReport", owner_path=None, categories=("user.contact.email",),
+            retention="12 months after it was settled",
+        ),
+        Keeping(
+            model="ProfileDay", owner_path="profile__owner", categories=_USE,
+            retention="12 months: counts of a day, and nothing of who looked",
         ),
     )
 

@@ -16,12 +16,24 @@ from sharing.models.digest import Digest
 from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
 from sharing.models.history import History, HistoryEntry, SubjectKind
 from sharing.models.link import LinkKeyWrap, ShareLink, Visit
+from sharing.models.publication import (
+    Profile,
+    PublicAlbum,
+    Publication,
+    PublicationBlob,
+    PublicationEnvelope,
+    PublicationState,
+    Rendition,
+    RenditionKind,
+)
 from sharing.models.recovery import (
     RecoveryAnswer,
     RecoveryRequest,
     RecoverySetup,
     RecoveryShare,
 )
+from sharing.models.tracing import PublicationFeatures, WatermarkNumber, WatermarkSecret
+from sharing.models.visitors import ProfileDay, PublicReport, ReportReason
 
 __all__ = [
     "AlbumKeyDelivery",
@@ -44,10 +56,22 @@ __all__ = [
     "KnownKeys",
     "Like",
     "LinkKeyWrap",
+    "Profile",
+    "ProfileDay",
+    "PublicAlbum",
+    "PublicReport",
+    "Publication",
+    "PublicationBlob",
+    "PublicationEnvelope",
+    "PublicationFeatures",
+    "PublicationState",
     "RecoveryAnswer",
     "RecoveryRequest",
     "RecoverySetup",
     "RecoveryShare",
+    "Rendition",
+    "RenditionKind",
+    "ReportReason",
     "ShareLink",
     "SharedAlbum",
     "SharedItem",
@@ -55,4 +79,6 @@ __all__ = [
     "SubjectKind",
     "TimelineChoice",
     "Visit",
+    "WatermarkNumber",
+    "WatermarkSecret",
 ]

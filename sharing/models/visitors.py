@@ -1,0 +1,50 @@
+"""What strangers do on public pages, as far as it is remembered at all."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from pocketvault.kernel.ids import uuid7
+from sharing.models.publication import Profile, Publication
+
+
+class ReportReason(models.TextChoices):
+    """Why somebody reports a public photo. The value is part of the protocol."""
+
+    SHOWS_ME = "shows-me"
+    MINE = "mine"
+    INTIMATE = "intimate"
+    CHILD = "child"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class PublicReport(models.Model):
+    """That somebody reported a public photo, or a whole profile. ``email`` is theirs, if they
+    want an answer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    profile = models.ForeignKey(Profile, models.SET_NULL, related_name="+", null=True)
+    publication = models.ForeignKey(Publication, models.SET_NULL, related_name="+", null=True)
+    reason = models.CharField(max_length=10, choices=ReportReason.choices)
+    text = models.CharField(max_length=2000, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    made_at = models.DateTimeField(db_index=True)
+    settled_at = models.DateTimeField(null=True)
+
+
+class ProfileDay(models.Model):
+    """How often a profile was looked at on one day: counts, and nothing of who looked."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="days")
+    day = models.DateField()
+    visits = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)
+    slowed = models.PositiveIntegerField(default=0)
+    alarms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "day"], name="one_row_per_profile_and_day")
+        ]

@@ -1,6 +1,6 @@
 """Everything an account shares, in one list: to whom, what, since when, last used on.
 
-Six queries, however much is shared.
+Seven queries, however much is shared.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Account
-from sharing.models import CollectLink, Grant, GroupMember, SharedItem, ShareLink
+from sharing.models import (
+    CollectLink,
+    Grant,
+    GroupMember,
+    Publication,
+    SharedItem,
+    ShareLink,
+)
 from sharing.models.link import GuardedLink
 
 
 class Exposure(TypedDict, total=False):
-    """One way in. ``kind`` is ``account``, ``group``, ``link`` or ``collect-link``."""
+    """One way in. ``kind`` is ``account``, ``group``, ``link``, ``collect-link`` or
+    ``everyone``.
+    """
 
     kind: str
     id: UUID
@@ -44,7 +53,10 @@ def exposures_of(account: Account) -> list[Exposure]:
     is not among it.
     """
     counts = _item_counts(account)
-    found = [*_grants(account, counts), *_links(account, counts), *_collect_links(account)]
+    found = [
+        *_grants(account, counts), *_links(account, counts), *_collect_links(account),
+        *_publications(account),
+    ]  # fmt: skip
     return sorted(found, key=lambda each: (each["since"], each["id"]), reverse=True)
 
 
@@ -89,6 +101,20 @@ def _collect_links(account: Account) -> Iterator[Exposure]:
     standing = CollectLink.objects.owned_by(account).standing_at(timezone.now())
     for link in standing.defer("sealed"):
         yield {**_of_link(link), "kind": "collect-link", "can_download": False}
+
+
+def _publications(account: Account) -> Iterator[Exposure]:
+    shown = Publication.objects.owned_by(account).shown()
+    for publication_id, published_at in shown.values_list("pk", "published_at"):
+        assert published_at is not None
+        yield {
+            "kind": "everyone",
+            "id": publication_id,
+            "can_download": False,
+            "since": published_at,
+            "last_used_on": None,
+            "state": "live",
+        }
 
 
 def _of_link(link: GuardedLink) -> Exposure:

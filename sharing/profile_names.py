@@ -43,3 +43,9 @@ def profile_address(name: str) -> str:
     """The whole public address of a profile; nothing where profiles are off."""
     origin: str = getattr(settings, "PROFILES_URL", "")
     return f"{origin}/u/{name}" if origin else ""
+
+
+def publication_address(name: str, public_id: str) -> str:
+    """The whole public address of one photo's page; nothing where profiles are off."""
+    address = profile_address(name)
+    return f"{address}/{public_id}" if address else ""

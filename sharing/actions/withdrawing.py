@@ -57,26 +57,26 @@ def withdraw_all(*, keeps_number: bool, actor: Account) -> None:
     record_news(drop_publications(found, actor=actor, keeps_number=keeps_number))
 
 
-def withdraw_purged(images: Sequence[Image], *, actor: Account | None) -> None:
-    """End the publications of images that are being purged, in the same transaction. The
-    images' rows are locked.
+def withdraw_purged(images: Sequence[Image], *, actor: Account | None) -> list[News]:
+    """End the publications of images that are being purged, in the same transaction; the news
+    for their owner. The images' rows are locked.
     """
     found = Publication.objects.filter(image_id__in=[image.pk for image in images])
     owners = set(found.order_by().values_list("owner_id", flat=True).distinct())
     for owner_id in sorted(owners):
         lock_profile(owner_id)
-    record_news(drop_publications(found, actor=actor, keeps_number=False))
+    return drop_publications(found, actor=actor, keeps_number=False)
 
 
-def tell_of_publications(images: Sequence[Image]) -> None:
-    """Tell the owner's devices that these are shown no more, or again: they were put away or
-    taken out.
+def news_of_publications(images: Sequence[Image]) -> list[News]:
+    """The news for the owner's devices that these are shown no more, or again: they were put
+    away or taken out.
     """
     found = Publication.objects.filter(image_id__in=[image.pk for image in images])
-    record_news(
+    return [
         News(account_id=owner_id, kind=SharedKind.PUBLICATION, object_id=pk)
         for pk, owner_id in found.values_list("pk", "owner_id")
-    )
+    ]
 
 
 def lock_profile(owner_id: UUID) -> Profile | None:

@@ -41,6 +41,5 @@ def _answered(run: Job, request: Message) -> Message:
         return Message({"refused": refused.code})
     except MemoryError:
         return Message({"refused": Refusal.TOO_MUCH_MEMORY})
-    except Exception:
-        # Decoders raise whatever they like at bytes that are no picture.
+    except Exception:  # noqa: BLE001 - decoders raise whatever they like at what is no picture
         return Message({"refused": Refusal.CANNOT_DECODE})

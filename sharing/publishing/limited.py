@@ -29,6 +29,7 @@ _START = (
     "from sharing.publishing.child import main; main()"
 )
 _PIECE = 1 << 20
+_TOLD = {refusal.value: refusal for refusal in Refusal}
 # Nothing of ours is in a child's environment: addresses and keys of the service are there.
 # OPENBLAS_* says which of its kernels are right on this processor.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -71,8 +72,7 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
         raise PictureRefusedError(Refusal.CANNOT_DECODE) from None
     refused = message.fields.get("refused")
     if refused is not None:
-        known = refused in set(Refusal)
-        raise PictureRefusedError(Refusal(refused) if known else Refusal.CANNOT_DECODE)
+        raise PictureRefusedError(_TOLD.get(str(refused), Refusal.CANNOT_DECODE))
     return message
 
 
@@ -81,7 +81,7 @@ def _child(job: str, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
     bounds = {
         "memory_bytes": limits.memory_bytes, "processor_seconds": limits.processor_seconds,
     }  # fmt: skip
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, told only names of ours
         [sys.executable, "-I", "-c", _START, str(_ROOT), job, json.dumps(bounds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
         env=_ENVIRONMENT | {k: os.environ[k] for k in _PASSED_ON if k in os.environ},
@@ -120,7 +120,8 @@ def _exchange(
     Raises TimeoutError.
     """
     source, target = process.stdout, process.stdin
-    assert source is not None and target is not None
+    assert source is not None
+    assert target is not None
     os.set_blocking(target.fileno(), False)
     unsent, answer = memoryview(request), bytearray()
     with selectors.DefaultSelector() as selector:

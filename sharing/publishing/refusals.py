@@ -20,7 +20,7 @@ class Refusal(StrEnum):
 
 
 class PictureRefusedError(Exception):
-    """This copy cannot be shown, and trying again would not help. ``code`` says why; nothing
+    """A copy that cannot be shown, and trying again would not help. ``code`` says why; nothing
     else of the copy is in here, so it may be logged.
     """
 

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.urls import resolve, set_urlconf
+from django.utils.translation import gettext
+
+from pocketvault.kernel.errors import VaultError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,7 +38,17 @@ class PublicOriginMiddleware:
         request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
         match = resolve(request.path_info)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        try:
+            return match.func(request, *match.args, **match.kwargs)
+        except VaultError as error:
+            return _in_words(error)
+
+
+def _in_words(error: VaultError) -> HttpResponse:
+    response = HttpResponse(gettext(str(error)), status=error.status, content_type="text/plain")
+    if isinstance(wait := error.details.get("retry_after"), int):
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def is_for_public_host(request: HttpRequest) -> bool:

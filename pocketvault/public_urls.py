@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 
 from pocketvault.health import show_health, show_readiness
 from pocketvault.kernel.reservation import PAGE_PATH, POLICY_PATH, RULES_PATH
@@ -27,6 +27,7 @@ def show_nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
 handler404 = show_nothing
 handler500 = "pocketvault.api.answer_failure"
 urlpatterns = [
+    path("", include("sharing.public.urls")),
     path("", lead_to_vault),
     path("robots.txt", show_robots),
     path(RULES_PATH[1:], show_rules),

@@ -105,7 +105,9 @@ def _compared(
         return NOTHING
     here, there = published.places[ours], seen.places[theirs]
     near = _NEAR * max(1.0, max(seen.width, seen.height) / _NEAR_SIDE)
-    movement = _movement(here, there, near)
+    mirror = np.diag([-1.0, 1, 1]) if is_mirrored else np.eye(3)
+    movement = _movement(moved(here, mirror), there, near)
+    movement = None if movement is None else movement @ mirror
     if movement is None or not _is_sane(movement, published, is_mirrored=is_mirrored):
         return NOTHING
     agrees = np.hypot(*(moved(here, movement) - there).T) <= near
@@ -144,7 +146,10 @@ def _pairs(ours: Descriptors, theirs: Descriptors) -> tuple[NDArray[np.intp], ND
 
 
 def _movement(here: Places, there: Places, near: float) -> Homography | None:
-    """The movement most pairs share: the simplest of three that explains nearly as many."""
+    """The movement most pairs share: the simplest of three that explains nearly as many.
+
+    None of the three sees through a mirror: that was undone before.
+    """
     full, inside = cv2.findHomography(
         here, there, cv2.USAC_MAGSAC, near, maxIters=_DRAWS, confidence=_SURE
     )
@@ -190,8 +195,10 @@ def _corners(published: Features) -> Places:
 
 
 def _distinct(here: Places, there: Places) -> int:
-    """Pairs that are more than two directions of one place."""
-    return min(len(np.unique(np.rint(places), axis=0)) for places in (here, there)) if len(here) else 0
+    """How many of the pairs are more than another direction of one place."""
+    if not len(here):
+        return 0
+    return min(len(np.unique(np.rint(places), axis=0)) for places in (here, there))
 
 
 def _covered(places: Places) -> float:

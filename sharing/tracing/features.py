@@ -15,6 +15,7 @@ Bytes, version 1, numbers big-endian::
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -94,7 +95,7 @@ def packed(features: Features) -> bytes:
     size = np.array([features.width, features.height])
     shares = np.clip(np.rint(features.places / size * _WHOLE), 0, _WHOLE).astype(">u2")
     header = _HEADER.pack(_MAGIC, features.width, features.height, len(features))
-    return header + shares.tobytes() + features.descriptors.tobytes()
+    return b"".join([header, shares.tobytes(), features.descriptors.tobytes()])
 
 
 def unpacked(data: bytes) -> Features:
@@ -112,7 +113,7 @@ def unpacked(data: bytes) -> Features:
 
 
 def _spread(
-    points: tuple[cv2.KeyPoint, ...] | list[cv2.KeyPoint], shape: tuple[int, ...], at_most: int
+    points: Sequence[cv2.KeyPoint], shape: tuple[int, ...], at_most: int
 ) -> list[int]:
     """Indices of those to keep: by their rank within their field, then by strength."""
     if not points:
@@ -131,4 +132,4 @@ def _spread(
 def _rooted(described: NDArray[np.float32]) -> Descriptors:
     """RootSIFT: distances between roots of shares weigh rare directions as much as common ones."""
     shares = described / np.maximum(described.sum(axis=1, keepdims=True), 1e-9)
-    return np.clip(np.rint(np.sqrt(shares) * _SCALE), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(np.sqrt(shares) * _SCALE), 0, 255), np.uint8)

@@ -65,7 +65,7 @@ def advance_until(step: int, publication_id: UUID, blob_root: Path) -> int | Non
     child = subprocess.run(
         [sys.executable, "tests/faults/publishing_child.py", str(step), str(publication_id)],
         cwd=ROOT, env={**environment(), "BLOB_URL": f"file://{blob_root}"},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False,
+        capture_output=True, timeout=120, check=False,
     )
     if child.returncode == -signal.SIGKILL:
         return None

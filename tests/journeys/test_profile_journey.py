@@ -1,4 +1,4 @@
-"""A stranger looks at a profile on the public origin; a program that drives a browser sees blurs."""
+"""A stranger looks at a profile; a program that drives a browser sees blurred photos."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
             process.wait(deadline - time.monotonic())
         except (TimeoutError, subprocess.TimeoutExpired):
             raise PictureRefusedError(Refusal.TOOK_TOO_LONG) from None
-    if process.returncode != 0 or answer is None:
+    if process.returncode != 0:
         raise PictureRefusedError(_why(process.returncode))
     try:
         message = unpacked(answer)
@@ -119,9 +119,9 @@ def _why(returncode: int) -> Refusal:
 
 def _exchange(
     process: subprocess.Popen[bytes], request: bytes, deadline: float, most: int
-) -> bytes | None:
-    """Write the request while reading the answer; None for an answer that is too long.
-    Raises TimeoutError.
+) -> bytes:
+    """Write the request while reading the answer, of at most ``most`` bytes. Raises
+    TimeoutError.
     """
     source, target = process.stdout, process.stdin
     assert source is not None
@@ -147,7 +147,7 @@ def _exchange(
                     if not piece:
                         selector.unregister(source)
                     if len(answer) > most:
-                        return None
+                        raise PictureRefusedError(Refusal.CANNOT_DECODE)
     return bytes(answer)
 
 

@@ -83,7 +83,8 @@ def _visible(
     _, shape = cv2.intersectConvexConvex(there, corners_of(*copy).astype(np.float32))
     if shape is None or len(shape) < 3:
         return np.zeros((0, 2))
-    return moved(shape.reshape(-1, 2).astype(np.float64), np.linalg.inv(movement))
+    back = np.asarray(np.linalg.inv(movement), np.float64)
+    return moved(shape.reshape(-1, 2).astype(np.float64), back)
 
 
 def _box(start: Places, end: Places) -> Box:

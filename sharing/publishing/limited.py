@@ -84,6 +84,7 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
 def _child(job: str, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
     bounds = {
         "memory_bytes": limits.memory_bytes, "processor_seconds": limits.processor_seconds,
+        "parent": os.getpid(),
     }  # fmt: skip
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, told only names of ours
         [sys.executable, "-I", "-c", _START, str(_ROOT), job, json.dumps(bounds)],

@@ -26,7 +26,7 @@ def test_the_suite_has_two_origins() -> None:
 
 def test_nothing_of_the_vault_answers_on_the_public_host(client: Client, stranger: Client) -> None:
     pages = [f"/{name}" for name in (*PLAIN_PAGES, *VAULT_PAGES) if name and "<" not in name]
-    vaults = [*pages, "/api/v1/server", "/api/v1/account", "/desk/", "/service-worker.js"]
+    vaults = [*pages, "/api/v1/server", "/api/v1/images", "/desk/", "/service-worker.js"]
     for address in vaults:
         assert client.get(address).status_code != 404, address
         assert stranger.get(address).status_code == 404, address

@@ -47,7 +47,7 @@ def profiles_are_on(settings: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def photo() -> Pixels:
-    return pictures.texture(height=720, width=960)
+    return pictures.landscape(size=(1024, 768))
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_cropped_copy_leads_its_owner_to_the_publication(
     assert found["result"] == "confirmed"
     assert UUID(str(found["publication"])) == publication.pk
     assert float(str(found["chance"])) <= 1e-8
-    assert found["change"]["crop"]["width"] == pytest.approx(780 / 960, abs=0.01)
+    assert found["change"]["crop"]["width"] == pytest.approx(780 / 1024, abs=0.01)
     assert found["altered"] == {"share": 0, "regions": []}
     assert AuditEvent.objects.filter(tag=AuditTag.COPY_TRACED).get().actor_id == owner.pk
 
@@ -124,7 +124,7 @@ def test_a_forged_number_is_a_lead_and_no_proof(
 ) -> None:
     number = WatermarkNumber.objects.get()
     key = WatermarkKey(number.secret.number, number.secret.open())
-    fake = embed(pictures.landscape(size=(960, 720)), int(number.payload, 16), key)
+    fake = embed(pictures.texture(height=720, width=960), int(number.payload, 16), key)
 
     found = found_by(owner.app, fake)
 
@@ -169,7 +169,7 @@ def test_the_desk_says_whose_it_is_and_hands_the_evidence_out(
     publication, marked = shown
     add_passkey(grace)
     copy = marked.copy()
-    copy[200:320, 300:440] = pictures.texture(seed=7, height=120, width=140)
+    copy[440:560, 300:440] = pictures.texture(seed=7, height=120, width=140)
 
     page = drop(browser_of(grace), to_png(copy))
 

@@ -17,6 +17,7 @@ from benchmarks import (
     sharing_service,
     strip,
     timeline,
+    tracing,
     uploads,
     watermark,
 )
@@ -42,6 +43,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "sharing": sharing.measure,
     "sharing-service": sharing_service.measure,
     "watermark": watermark.measure,
+    "tracing": tracing.measure,
 }
 
 

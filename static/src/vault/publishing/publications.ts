@@ -8,7 +8,7 @@ import { chunks } from "../library/writing.ts";
 import type { Vault } from "../state.ts";
 import type { NewPublication, Placed, PublicCopy } from "./contract.ts";
 import { rememberNumbers, seenNumbers } from "./seen-numbers.ts";
-import { publicationFrom, seenAfter, type Publication } from "./statements.ts";
+import { publicationFrom, seenAfter, seenWithdrawn, type Publication } from "./statements.ts";
 import { readPublicationsPage, type WirePublication } from "./wire.ts";
 
 type Signer = Pick<Vault, "accountId" | "identitySeed">;
@@ -69,14 +69,18 @@ async function signedBody(said: PublicationStatement, publication: string, { acc
 }
 
 /** Take one back, at once. `keepsNumber`: whoever finds a marked copy is still led to this account. @throws Problem. */
-export async function withdraw(id: string, keepsNumber: boolean): Promise<void> {
+export async function withdraw(id: string, keepsNumber: boolean, { accountId }: Signer): Promise<void> {
   await call("POST", `${pathOf(id)}/withdraw`, { body: { keeps_number: keepsNumber } });
+  forget([id], accountId);
 }
 
 /** Take all of them back, at once. @throws Problem. */
-export async function withdrawAll(keepsNumber: boolean): Promise<void> {
+export async function withdrawAll(ids: readonly string[], keepsNumber: boolean, { accountId }: Signer): Promise<void> {
   await call("POST", "/publications/withdraw-all", { body: { keeps_number: keepsNumber } });
+  forget(ids, accountId);
 }
+
+const forget = (ids: readonly string[], accountId: string): void => { rememberNumbers(accountId, seenWithdrawn(ids, seenNumbers(accountId))); };
 
 /** Say where each of these stands. @throws Problem. */
 export async function arrange(places: readonly Placed[]): Promise<void> {

@@ -5,7 +5,7 @@ import { toBase64Url } from "../../crypto/bytes.ts";
 import { newIdentitySeed } from "../../crypto/keys.ts";
 import { signPublication, type PublicationStatement } from "../../crypto/publication.ts";
 import { identityPublicKey } from "../../crypto/signature.ts";
-import { publicationFrom, seenAfter } from "./statements.ts";
+import { publicationFrom, seenAfter, seenWithdrawn } from "./statements.ts";
 import { readProfile, readPublicationsPage, readWirePublication, type WirePublication } from "./wire.ts";
 
 const OWNER = "65ccfc7e-df2f-47ea-a372-c143f7084e9a";
@@ -53,13 +53,16 @@ test("an older statement than this device has seen is not believed, though it wa
   assert.notEqual(publicationFrom(listed({ ...SAID, number: 4 }), OWNER, signer, seen).said, null);
 });
 
-test("what is not listed any more is not remembered", () => {
-  assert.deepEqual(seenAfter([], { [ID]: 3 }), {});
+test("what was taken back is not believed when it is listed again", () => {
+  const believed = publicationFrom(listed(), OWNER, signer, {});
+  const seen = seenWithdrawn([ID], seenAfter([believed], {}));
+  assert.equal(publicationFrom(listed(), OWNER, signer, seen).said, null);
+  assert.deepEqual(seenAfter([], seen), seen);
 });
 
 test("answers that are no publications are left out, and no address but a web page's is one", () => {
   assert.equal(readWirePublication({ id: ID, state: "somehow" }), null);
   assert.deepEqual(readPublicationsPage({ items: [null, 7, { state: "live" }] }), { items: [], next: null });
-  assert.equal(readProfile({ name: "alice", address: "javascript:alert(1)" }).address, "");
+  assert.equal(readProfile({ name: "alice", address: "ftp://photos.example/u/alice" }).address, "");
   assert.equal(readProfile({ name: "alice", address: "https://photos.example/u/alice" }).address, "https://photos.example/u/alice");
 });

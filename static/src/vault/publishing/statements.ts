@@ -37,7 +37,13 @@ function isRepeated(said: PublicationStatement, { imageId, caption, creator, lic
   return said.image === imageId && said.caption === caption && said.creator === creator && said.licence === licence && said.isWatermarked === isWatermarked;
 }
 
-/** What is remembered after this list: numbers only rise, and what went is forgotten. */
+/** What is remembered after this list: numbers only rise, also of what is not listed just now. */
 export function seenAfter(publications: readonly Publication[], seen: SeenNumbers): SeenNumbers {
-  return Object.fromEntries(publications.map(({ id, said }) => [id, Math.max(said?.number ?? 0, seen[id] ?? 0)] as const));
+  const now = publications.flatMap(({ id, said }) => (said === null ? [] : [[id, said.number] as const]));
+  return { ...seen, ...Object.fromEntries(now) };
+}
+
+/** No statement about these is believed any more: they were taken back. */
+export function seenWithdrawn(ids: readonly string[], seen: SeenNumbers): SeenNumbers {
+  return { ...seen, ...Object.fromEntries(ids.map((id) => [id, Number.MAX_SAFE_INTEGER])) };
 }

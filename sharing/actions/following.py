@@ -14,16 +14,18 @@ from sharing.feed import SharedKind
 from sharing.models import Comment, History, Like, SharedAlbum, SharedItem
 
 
-def let_images_go(images: Sequence[Image]) -> None:
+def let_images_go(images: Sequence[Image], also: Sequence[News] = ()) -> None:
     """End everybody's access to images that are being purged, in the same transaction, in a
     constant number of queries. The images' rows are locked.
 
-    Their owner's feed is among those that are told, so that all are locked together.
+    Their owner's feed is among those that are told, so that all are locked together; what is to
+    be told ``also`` is told with it.
     """
     ids = [image.pk for image in images]
     items = SharedItem.objects.filter(item__image_id__in=ids)
     found = list(items.values_list("pk", "shared_album_id", "item__image_id"))
     if not found:
+        record_news(also)
         return  # and nothing was said about what is nowhere
     places = [pk for pk, _, _ in found]
     for model in (Comment, Like):
@@ -34,11 +36,13 @@ def let_images_go(images: Sequence[Image]) -> None:
     photos = [
         News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i) for _, _, i in found
     ]
-    record_news([*photos, *_albums_news({album_id for _, album_id, _ in found})])
+    record_news([*photos, *_albums_news({album_id for _, album_id, _ in found}), *also])
 
 
-def tell_of_images(images: Sequence[Image]) -> None:
-    """Tell whom these images are shared with that they were put away, or taken out again."""
+def tell_of_images(images: Sequence[Image], also: Sequence[News] = ()) -> None:
+    """Tell whom these images are shared with that they were put away, or taken out again, and
+    with it what is to be told ``also``.
+    """
     items = SharedItem.objects.filter(item__image_id__in=[image.pk for image in images])
     album_ids = set(items.order_by().values_list("shared_album_id", flat=True).distinct())
     if album_ids:
@@ -46,7 +50,9 @@ def tell_of_images(images: Sequence[Image]) -> None:
             News(account_id=image.owner_id, kind=ChangeKind.IMAGE, object_id=image.pk)
             for image in images
         ]
-        record_news([*photos, *_albums_news(album_ids)])
+        record_news([*photos, *_albums_news(album_ids), *also])
+    else:
+        record_news(also)
 
 
 def let_album_go(album: Album) -> None:

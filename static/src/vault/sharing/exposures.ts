@@ -152,7 +152,7 @@ function unlessEmpty(state: HistoryState): HistoryEvent | null {
 
 function exposureOf(wire: Wire, groups: Names, links: Names): Exposure {
   const { kind, id } = wire;
-  const names = { "account": wire.email, "group": groups.get(wire.group_id ?? ""), "link": null, "collect-link": links.get(id) };
+  const names = { "account": wire.email, "group": groups.get(wire.group_id ?? ""), "link": null, "collect-link": links.get(id), "everyone": null };
   return {
     kind, id,
     albumId: wire.album_id ?? null,

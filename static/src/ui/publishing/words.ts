@@ -31,17 +31,19 @@ export function refusalWords(code: string): string {
 }
 
 /** How far a publication is. */
-export function stateWords({ state, refusal, publishedAt, said }: Publication): string {
+export function stateWords({ state, refusal, publishedAt, withheldAt, said }: Publication): string {
   if (said === null) return t("Not what you signed");
   if (state === "refused") return refusalWords(refusal);
+  if (withheldAt !== null) return t("We withhold it since {day}: nobody but you can see it", { day: dayText(withheldAt) });
   if (state === "live") return publishedAt === null ? t("Everyone can see it") : t("Everyone can see it since {day}", { day: dayText(publishedAt) });
   return t(STEPS[state]);
 }
 
 /** The same in a word or two, on the picture. */
-export function stateChip({ state, said }: Publication): string {
+export function stateChip({ state, withheldAt, said }: Publication): string {
   if (said === null) return t("Not signed by you");
   if (state === "refused") return t("Cannot be shown");
+  if (withheldAt !== null) return t("Withheld");
   return state === "live" ? "" : t(STEPS[state]);
 }
 

@@ -24,7 +24,7 @@ function listed(said: PublicationStatement = SAID, changes: Partial<WirePublicat
   return {
     id: ID, imageId: IMAGE, publicId: "p", state: "live", refusal: "", statement: toBase64Url(statement), signature: toBase64Url(signature),
     caption: said.caption, creator: said.creator, licence: said.licence, isWatermarked: said.isWatermarked, albumId: null, position: 0,
-    width: 2048, height: 1365, madeAt: said.madeAt, publishedAt: said.madeAt, ...changes,
+    width: 2048, height: 1365, madeAt: said.madeAt, publishedAt: said.madeAt, withheldAt: null, ...changes,
   };
 }
 

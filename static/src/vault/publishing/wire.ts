@@ -24,6 +24,8 @@ export interface WirePublication extends PublicWords {
   readonly height: number;
   readonly madeAt: string;
   readonly publishedAt: string | null;
+  /** Since when the service does not show it, whatever its owner chose. */
+  readonly withheldAt: string | null;
 }
 
 /** A heading on the profile. */
@@ -73,7 +75,7 @@ export function readWirePublication(value: unknown): WirePublication | null {
     caption: text(value["caption"]), creator: text(value["creator"]), licence: text(value["licence"]),
     isWatermarked: isTrue(value["is_watermarked"]), albumId: textOrNull(value["album"]), position: numberOr(value["position"], 0),
     width: numberOr(value["width"], 0), height: numberOr(value["height"], 0),
-    madeAt: text(value["made_at"]), publishedAt: textOrNull(value["published_at"]),
+    madeAt: text(value["made_at"]), publishedAt: textOrNull(value["published_at"]), withheldAt: textOrNull(value["withheld_at"]),
   };
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
@@ -74,7 +74,7 @@ def _grants(account: Account, counts: dict[UUID, int]) -> Iterator[Exposure]:
             "account_id": grant.account_id,
             "email": grant.account.email if grant.account else None,
             "group_id": grant.group_id,
-            "member_count": (grant.member_count or 0) if grant.group_id else None,
+            "member_count": (cast("Any", grant).member_count or 0) if grant.group_id else None,
             "role": grant.role,
             "can_download": grant.can_download,
             "since": grant.made_at,

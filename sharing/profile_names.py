@@ -33,16 +33,14 @@ def check_name(name: str) -> str:
 
 def profiles_origin() -> str:
     """Where what everyone can see stands. Raises `ProfilesOffError`."""
-    origin: str = getattr(settings, "PROFILES_URL", "")
-    if not origin:
+    if not settings.PROFILES_URL:
         raise ProfilesOffError
-    return origin
+    return settings.PROFILES_URL
 
 
 def profile_address(name: str) -> str:
     """The whole public address of a profile; nothing where profiles are off."""
-    origin: str = getattr(settings, "PROFILES_URL", "")
-    return f"{origin}/u/{name}" if origin else ""
+    return f"{settings.PROFILES_URL}/u/{name}" if settings.PROFILES_URL else ""
 
 
 def publication_address(name: str, public_id: str) -> str:

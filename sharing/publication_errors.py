@@ -44,8 +44,9 @@ class BadStatementError(VaultError):
     sentence = "This is not signed as it must be. Nothing was published or changed."
 
 
-class NotShownYetError(ConflictError):
-    """The picture is still being made, or was refused."""
+class CopyTooLargeError(VaultError):
+    """A copy that no worker could hold. ``limit_bytes`` (of ciphertext) is in ``details``."""
 
-    code = "not_ready"
-    sentence = "This picture is not ready yet. Look again in a moment."
+    code = "copy_too_large"
+    status = 413
+    sentence = "This copy is too large to be shown. Publish a smaller one."

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from images.delivery import read_whole
+from images.errors import PartDamagedError
+from pocketvault.kernel import blobs
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import Purpose
 from sharing.models import Publication, PublicationEnvelope, Rendition
-from sharing.publishing.streams import KEY_BYTES, open_stream
+from sharing.publishing.streams import (
+    KEY_BYTES,
+    BrokenStreamError,
+    open_stream,
+    seal_stream,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,19 @@ def open_part(
     )
 
 
+def put_part(
+    publication: Publication, data: bytes, part: str, *, keys: PublicationKeys
+) -> tuple[str, int]:
+    """Seal what was made here and store it; the key of its blob, and its size there. No row
+    names it yet: whoever writes none leaves it to the sweep of orphans.
+    """
+    sealed = seal_stream(
+        data, keys.data_key, owner=publication.owner_id, publication=publication.pk, part=part
+    )
+    blob_key = blobs.new_blob_key()
+    return blob_key, blobs.store().put(blob_key, [sealed])
+
+
 def part_of(size: int, kind: str) -> str:
     """What the stream of a rendition is bound to: ``320.webp``."""
     return f"{size}.{kind}"
@@ -61,9 +81,12 @@ def part_of(size: int, kind: str) -> str:
 
 def open_rendition(rendition: Rendition, *, purpose: Purpose) -> bytes:
     """The picture itself. Raises `NotFoundError` once it is withdrawn, `PartLostError` and
-    `BrokenStreamError`.
+    `PartDamagedError`.
     """
-    return open_part(
-        rendition.publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
-        keys=keys_of(rendition.publication_id), purpose=purpose,
-    )  # fmt: skip
+    try:
+        return open_part(
+            rendition.publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
+            keys=keys_of(rendition.publication_id), purpose=purpose,
+        )  # fmt: skip
+    except BrokenStreamError as error:
+        raise PartDamagedError from error

@@ -28,15 +28,14 @@ from images import quota
 from images.actions.feed import record_changes
 from images.delivery import read_whole
 from images.errors import PartLostError
-from pocketvault.kernel import blobs
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
+from sharing.actions.labelling import rights_of
 from sharing.actions.marking import number_of
 from sharing.actions.publishing import owe_advance
 from sharing.actions.withdrawing import discard_blobs
 from sharing.feed import SharedKind
 from sharing.models import (
-    Profile,
     Publication,
     PublicationBlob,
     PublicationEnvelope,
@@ -47,12 +46,17 @@ from sharing.models import (
     WatermarkNumber,
 )
 from sharing.models.publication import SIZES, UNDER_WAY, BetweenName
-from sharing.profile_names import publication_address
-from sharing.publication_keys import PublicationKeys, keys_of, open_part, part_of
+from sharing.publication_keys import (
+    PublicationKeys,
+    keys_of,
+    open_part,
+    part_of,
+    put_part,
+)
 from sharing.publication_statements import read_statement
-from sharing.publishing import Picture, PictureRefusedError, Rights, check, mark, render
-from sharing.publishing.streams import BrokenStreamError, open_content, seal_stream
-from sharing.tracing import features_of
+from sharing.publishing import Picture, PictureRefusedError, check, mark, render
+from sharing.publishing.streams import BrokenStreamError, open_content
+from sharing.tracing.features import features_of
 
 logger = logging.getLogger(__name__)
 
@@ -110,14 +114,13 @@ def _check(publication: Publication, keys: PublicationKeys) -> None:
     if hashlib.sha256(copy).digest() != read_statement(bytes(publication.statement)).copy:
         raise CannotShowError(COPY_DIFFERS)
     found = check(copy)
-    sealed = _seal(publication, keys, found.picture, WORK)
-    blob_key = _put(sealed)
+    blob_key, size = put_part(publication, found.picture, WORK, keys=keys)
 
     def write(row: Publication) -> bool:
         row.width, row.height = found.width, found.height
         row.placeholder = found.placeholder
         _let_between_go(row)
-        _lay_between(row, blob_key, sealed)
+        _lay_between(row, blob_key, size)
         return True
 
     _commit(publication, PublicationState.CHECKED, [blob_key], write)
@@ -134,17 +137,17 @@ def _mark(publication: Publication, keys: PublicationKeys) -> None:
         picture = mark(
             picture, int(number.payload, 16), number.secret.number, number.secret.open()
         )
-    sealed = _seal(publication, keys, picture, WORK)
-    features = _seal(publication, keys, features_of(picture), FEATURES)
-    work_key, features_key = _put(sealed), _put(features)
+    work_key, size = put_part(publication, picture, WORK, keys=keys)
+    features = features_of(picture)
+    features_key, features_size = put_part(publication, features, FEATURES, keys=keys)
 
     def write(row: Publication) -> bool:
         _let_between_go(row)
-        _lay_between(row, work_key, sealed)
+        _lay_between(row, work_key, size)
         PublicationFeatures.objects.create(
-            publication=row, blob_key=features_key, bytes=len(features)
+            publication=row, blob_key=features_key, bytes=features_size
         )
-        quota.keep(row.owner_id, len(features))
+        quota.keep(row.owner_id, features_size)
         return True
 
     _commit(publication, PublicationState.MARKED, [work_key, features_key], write)
@@ -158,8 +161,8 @@ def _render(publication: Publication, keys: PublicationKeys) -> None:
     rows = []
     for size in SIZES:
         for kind, picture in render(work, size, rights).items():
-            sealed = _seal(publication, keys, picture.data, part_of(size, kind))
-            rows.append(_rendition(publication, size, RenditionKind(kind), picture, _put(sealed)))
+            blob_key, _ = put_part(publication, picture.data, part_of(size, kind), keys=keys)
+            rows.append(_rendition(publication, size, RenditionKind(kind), picture, blob_key))
 
     def write(row: Publication) -> bool:
         if bytes(row.statement) != bytes(publication.statement):
@@ -241,9 +244,9 @@ def _between(publication: Publication, name: BetweenName) -> PublicationBlob:
     return found
 
 
-def _lay_between(row: Publication, blob_key: str, sealed: bytes) -> None:
+def _lay_between(row: Publication, blob_key: str, size: int) -> None:
     PublicationBlob.objects.create(
-        publication=row, name=BetweenName.WORK, blob_key=blob_key, bytes=len(sealed)
+        publication=row, name=BetweenName.WORK, blob_key=blob_key, bytes=size
     )
 
 
@@ -257,13 +260,6 @@ def _let_between_go(row: Publication) -> None:
     PublicationBlob.objects.filter(publication=row).delete()
 
 
-def rights_of(publication: Publication) -> Rights:
-    """What every public file says about itself."""
-    names = Profile.objects.filter(pk=publication.owner_id).values_list("name", flat=True)
-    page = publication_address(names.first() or "", publication.public_id)
-    return Rights(creator=publication.creator, licence=publication.licence, page=page)
-
-
 def _rendition(
     publication: Publication, size: int, kind: RenditionKind, picture: Picture, blob_key: str
 ) -> Rendition:
@@ -272,15 +268,3 @@ def _rendition(
         bytes=len(picture.data), sha256=picture.sha256, width=picture.width,
         height=picture.height,
     )  # fmt: skip
-
-
-def _seal(publication: Publication, keys: PublicationKeys, data: bytes, part: str) -> bytes:
-    return seal_stream(
-        data, keys.data_key, owner=publication.owner_id, publication=publication.pk, part=part
-    )
-
-
-def _put(sealed: bytes) -> str:
-    blob_key = blobs.new_blob_key()
-    blobs.store().put(blob_key, [sealed])
-    return blob_key

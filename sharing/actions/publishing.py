@@ -22,6 +22,7 @@ from images.errors import AlreadyExistsError, WrongIdError
 from images.models import Image
 from pocketvault.kernel.errors import ConflictError, NotFoundError
 from pocketvault.kernel.work import enqueue_on_commit
+from sharing.actions.labelling import owe_labels
 from sharing.actions.withdrawing import lock_profile
 from sharing.feed import SharedKind
 from sharing.models import (
@@ -32,11 +33,17 @@ from sharing.models import (
     PublicationState,
 )
 from sharing.models.publication import BetweenName
-from sharing.publication_errors import BadStatementError, ProfileNeededError
+from sharing.publication_errors import (
+    BadStatementError,
+    CopyTooLargeError,
+    ProfileNeededError,
+)
 from sharing.publication_keys import PublicationKeys
 from sharing.publication_statements import Statement, check_signature, read_statement
 
 FIRST = 1
+# Of ciphertext: what a worker may hold in memory at once, its padding included.
+MOST_COPY_BYTES = 72 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,8 @@ def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) ->
     """Show a photo to everyone, once a worker has made the pictures. True when it is new, False
     when this very publication was made before.
 
-    Raises `WrongIdError`, `BadStatementError`, `ProfileNeededError`, `NotFoundError`,
-    `AlreadyExistsError`, and what `take_uploads` raises.
+    Raises `WrongIdError`, `BadStatementError`, `CopyTooLargeError`, `ProfileNeededError`,
+    `NotFoundError`, `AlreadyExistsError`, and what `take_uploads` raises.
     """
     if publication_id.version != 7:
         raise WrongIdError
@@ -81,6 +88,8 @@ def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) ->
         draft.statement, draft.signature, owner_id=actor.pk, publication_id=publication_id,
         number=said.number,
     )  # fmt: skip
+    if draft.claim.size > MOST_COPY_BYTES:
+        raise CopyTooLargeError(limit_bytes=MOST_COPY_BYTES)
     make_blobs({draft.upload_id: draft.claim}, owner=actor)
     try:
         return _publish(publication_id, draft, said, actor)
@@ -164,6 +173,7 @@ def change_words(
     publication.save(
         update_fields=["statement", "signature", "caption", "creator", "licence"]
     )
+    owe_labels(publication)
     audit.record(AuditTag.PUBLICATION_CHANGED, actor=actor, subject_id=publication_id)
     record_changes(actor.pk, SharedKind.PUBLICATION, [publication_id])
 

@@ -80,7 +80,7 @@ def sign(person: Person, copy: Copy, raw: bytes, *, number: int = 1) -> bytes:
     return b"\x01" + person.key.sign(context.encode() + b"\0" + raw)
 
 
-def signed(person: Person, copy: Copy, *, number: int = 1, **changes: object) -> Json:
+def signed(person: Person, copy: Copy, /, *, number: int = 1, **changes: object) -> Json:
     """The next statement, as a body."""
     raw = copy.statement(number=number, **changes)
     return {"statement": text(raw), "signature": text(sign(person, copy, raw, number=number))}

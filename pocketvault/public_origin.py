@@ -35,13 +35,14 @@ class PublicOriginMiddleware:
             return self.get_response(request)
         set_urlconf(settings.PUBLIC_URLCONF)
         # Also where an error page looks, after this has returned.
-        request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.PUBLIC_URLCONF
         match = resolve(request.path_info)
         request.resolver_match = match
         try:
-            return match.func(request, *match.args, **match.kwargs)
+            answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except VaultError as error:
             return _in_words(error)
+        return answer
 
 
 def _in_words(error: VaultError) -> HttpResponse:

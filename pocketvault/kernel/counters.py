@@ -169,7 +169,7 @@ class CountingRedisCache(RedisCache):
         """As `SqliteCache.spend`."""
         name = self.make_and_validate_key(key)
         values = (int(time.time() * 1e6), cost, window, window // 1000 + 1)
-        client = self._cache.get_client(name, write=True)  # type: ignore[attr-defined]
+        client = self._cache.get_client(name, write=True)
         return bool(client.eval(_SPEND_IN_REDIS, 1, name, *values))
 
 

@@ -32,7 +32,12 @@ def guard_profile(owner_id: UUID, seconds: int) -> None:
 
 
 def file_report(
-    profile: Profile, publication: Publication | None, *, reason: ReportReason, text: str, email: str
+    profile: Profile,
+    publication: Publication | None,
+    *,
+    reason: ReportReason,
+    text: str,
+    email: str,
 ) -> PublicReport:
     """Keep what somebody says is wrong with a photo or a whole profile."""
     return PublicReport.objects.create(

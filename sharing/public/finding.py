@@ -117,6 +117,8 @@ def shown_rendition(public_id: str, size: int, kind: str) -> Rendition:
 
 def cover_rendition(profile: Profile) -> Rendition:
     """The picture of the cover for cards elsewhere. Raises `Http404`."""
+    if profile.cover_id is None:
+        raise Http404
     found = Rendition.objects.filter(
         publication__in=photos_of(profile).filter(pk=profile.cover_id),
         kind=RenditionKind.JPEG, size__lte=MIDDLE,

@@ -26,7 +26,8 @@ def show_picture(request: HttpRequest, public_id: str, size: int, kind: str) -> 
     )  # fmt: skip
     if not is_theirs or not from_our_page(request, "image", "empty"):
         raise Http404
-    return _picture(request, shown_rendition(public_id, size, kind), f"private, max-age={KEEP_SECONDS}")
+    rendition = shown_rendition(public_id, size, kind)
+    return _picture(request, rendition, f"private, max-age={KEEP_SECONDS}")
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """What a process gives up before it touches bytes that a stranger made.
 
-First the limits that hold from the start: memory, processor time, no file written, no other
-process. Then, once everything is imported, the list of system calls that a computation needs;
-every other one fails. So whoever takes over a decoder can open no file, no socket, no process,
-and can only answer. Numbers are the kernel's own (arch/x86/entry/syscalls/syscall_64.tbl,
+First the limits that hold from the start: memory, processor time, no file written. Then, once
+everything is imported, the list of system calls that a computation needs; every other one
+fails. One of the decoders cannot do without threads, so these may be started, and nothing else.
+So whoever takes over a decoder can open no file, no socket, no process, and can only answer.
+Numbers are the kernel's own (arch/x86/entry/syscalls/syscall_64.tbl,
 include/uapi/asm-generic/unistd.h).
 """
 
@@ -23,11 +24,15 @@ _SET_DEATH_SIGNAL, _SET_SECCOMP, _SET_NO_NEW_PRIVILEGES = 1, 22, 38
 _FILTER_MODE = 2
 
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.EPERM
-# Where seccomp's record has the number of the call, and the architecture it is of.
-_NUMBER_AT, _ARCHITECTURE_AT = 0, 4
-# Instructions of the classic packet filter: load a word, jump if equal, return.
-_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
+# Told so of the newer call, whose flags no filter can see, the C library uses the older one.
+_UNKNOWN = 0x00050000 | errno.ENOSYS
+# Where seccomp's record has the number of the call, its architecture, its first argument.
+_NUMBER_AT, _ARCHITECTURE_AT, _FLAGS_AT = 0, 4, 16
+# Instructions of the classic packet filter: load a word, jump if equal or if a bit is set, return.
+_LOAD, _IF_EQUAL, _IF_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
+_CLONE_THREAD, _CLONE3 = 0x00010000, 435
 
+# Architecture, the number of clone, and those of the calls that are allowed.
 _CALLS = {
     # read, write, close, fstat, lseek, mmap, mprotect, munmap, brk, rt_sigaction,
     # rt_sigprocmask, rt_sigreturn, readv, writev, sched_yield, mremap, madvise, nanosleep,
@@ -36,11 +41,13 @@ _CALLS = {
     # exit_group, set_robust_list, getrandom, membarrier, rseq
     "x86_64": (
         0xC000003E,
+        56,
         (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 24, 25, 28, 35, 39, 60, 96, 98, 99,
          100, 131, 186, 202, 204, 219, 228, 229, 230, 231, 273, 318, 324, 334),
     ),
     "aarch64": (
         0xC00000B7,
+        220,
         (63, 64, 57, 80, 62, 222, 226, 215, 214, 134, 135, 139, 65, 66, 124, 216, 233, 101, 172,
          93, 169, 165, 179, 153, 132, 178, 98, 123, 128, 113, 114, 115, 94, 99, 278, 283, 293),
     ),
@@ -60,7 +67,6 @@ def limit(*, memory_bytes: int, processor_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, _NEVER)
     resource.setrlimit(resource.RLIMIT_FSIZE, _NEVER)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES_AT_MOST, _FILES_AT_MOST))
-    resource.setrlimit(resource.RLIMIT_NPROC, _NEVER)
 
 
 def confine() -> bool:
@@ -80,16 +86,25 @@ def confine() -> bool:
     )
 
 
-def _program(architecture: int, numbers: tuple[int, ...]) -> bytes:
-    """Kill on a foreign architecture, allow the numbers listed, refuse the rest."""
+def _program(architecture: int, clone: int, numbers: tuple[int, ...]) -> bytes:
+    """Kill on a foreign architecture, allow threads and the numbers listed, refuse the rest.
+    Each step is (instruction, how many to skip if true, if false, operand).
+    """
     steps = [
         (_LOAD, 0, 0, _ARCHITECTURE_AT),
-        (_JUMP_IF_EQUAL, 1, 0, architecture),
+        (_IF_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER_AT),
+        (_IF_EQUAL, 0, 1, _CLONE3),
+        (_RETURN, 0, 0, _UNKNOWN),
+        (_IF_EQUAL, 0, 4, clone),
+        (_LOAD, 0, 0, _FLAGS_AT),
+        (_IF_SET, 0, 1, _CLONE_THREAD),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
     ]
     for place, number in enumerate(numbers):
-        steps.append((_JUMP_IF_EQUAL, len(numbers) - place, 0, number))
+        steps.append((_IF_EQUAL, len(numbers) - place, 0, number))
     steps += [(_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("HBBI", *step) for step in steps)
 

@@ -33,7 +33,11 @@ _TOLD = {refusal.value: refusal for refusal in Refusal}
 # Nothing of ours is in a child's environment: addresses and keys of the service are there.
 # OPENBLAS_* says which of its kernels are right on this processor.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# One arena: each thread's own would reserve memory that is never used.
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
             process.wait(deadline - time.monotonic())
         except (TimeoutError, subprocess.TimeoutExpired):
             raise PictureRefusedError(Refusal.TOOK_TOO_LONG) from None
-    if process.returncode != 0 or answer is None:
+    if process.returncode != 0:
         raise PictureRefusedError(_why(process.returncode))
     try:
         message = unpacked(answer)
@@ -115,9 +119,9 @@ def _why(returncode: int) -> Refusal:
 
 def _exchange(
     process: subprocess.Popen[bytes], request: bytes, deadline: float, most: int
-) -> bytes | None:
-    """Write the request while reading the answer; None for an answer that is too long.
-    Raises TimeoutError.
+) -> bytes:
+    """Write the request while reading the answer, of at most ``most`` bytes. Raises
+    TimeoutError.
     """
     source, target = process.stdout, process.stdin
     assert source is not None
@@ -143,7 +147,7 @@ def _exchange(
                     if not piece:
                         selector.unregister(source)
                     if len(answer) > most:
-                        return None
+                        raise PictureRefusedError(Refusal.CANNOT_DECODE)
     return bytes(answer)
 
 

@@ -13,7 +13,7 @@ from sharing.watermark.embedding import embed
 from sharing.watermark.errors import CannotMarkError
 from sharing.watermark.keys import WatermarkKey
 
-# A confined process may start no threads.
+# Threads would only take turns: a job has one processor's time.
 cv2.setNumThreads(1)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, PngImagePlugin  # noqa: F401
+from PIL import Image
 
 from sharing.publishing.refusals import PictureRefusedError, Refusal
 
+Image.preinit()
 LONGEST = 2048
 # Only read again by us, so quick to write matters more than small.
 _QUICKLY = 1

@@ -31,6 +31,7 @@ PIXELS_AT_MOST = 100_000_000
 # More than this in one file is a film, or made to cost us time.
 FRAMES_AT_MOST = 1_000
 _ROWS_AT_ONCE = 256
+_SUBFILE_TYPE, _IS_REDUCED = 254, 1
 
 _FORMATS = {
     PhotoKind.JPEG: "JPEG",
@@ -43,11 +44,12 @@ _FORMATS = {
     PhotoKind.TIFF: "TIFF",
 }
 
+Image.preinit()
 Image.MAX_IMAGE_PIXELS = PIXELS_AT_MOST
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 pillow_heif.register_heif_opener(thumbnails=False)
-# A confined process may start no threads.
-pillow_heif.options.DECODE_THREADS = 1
+# Threads would only take turns: a job has one processor's time.
+pillow_heif.options.DECODE_THREADS = 0
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 JpegXLImagePlugin.DECODE_THREADS = 0
 
@@ -67,6 +69,9 @@ def decoded(data: bytes, kind: PhotoKind) -> Image.Image:
     _check_size(image.size)
     if getattr(image, "n_frames", 1) > FRAMES_AT_MOST:
         raise PictureRefusedError(Refusal.TOO_MANY_PIXELS)
+    if kind is PhotoKind.TIFF and image.getexif().get(_SUBFILE_TYPE, 0) & _IS_REDUCED:
+        # A scanner's or camera's RAW with its thumbnail in front.
+        raise PictureRefusedError(Refusal.WRONG_KIND)
     image.load()
     # A decoder may find another size than the header told.
     _check_size(image.size)

@@ -63,7 +63,7 @@ def challenge_for(network: str) -> dict[str, object]:
 def price_of(network: str) -> int:
     """How many times the usual work a network is asked for."""
     grants = memory.counted(f"grants:{network}")
-    by_count = min(DEAREST_FACTOR, 2 ** min(10, grants // GRANTS_AT_ONE_PRICE))
+    by_count = 1 << min(10, grants // GRANTS_AT_ONE_PRICE)
     is_trapped = memory.has_happened(f"trapped:{network}")
     return min(DEAREST_FACTOR, by_count * (TRAPPED_FACTOR if is_trapped else 1))
 

@@ -1,4 +1,4 @@
-"""The shared cache as this package uses it: everything under one name, nothing for longer than a day."""
+"""The shared cache as this package uses it: under one name, and nothing longer than a day."""
 
 from __future__ import annotations
 

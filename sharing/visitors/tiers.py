@@ -15,7 +15,7 @@ class Allowance:
     @property
     def cost(self) -> int:
         """Of one, in microseconds of filling."""
-        return round(1e6 / self.per_second)
+        return int(1e6 / self.per_second)
 
     @property
     def window(self) -> int:

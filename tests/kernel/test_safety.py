@@ -20,7 +20,8 @@ from pocketvault.settings import safety
 ROOT = Path(__file__).resolve().parents[2]
 LONG = "Vq3xTz8LrWmB5cYhJ0nKdP7sEuA2gFi9oQwRtZyXvC4bN6mS1aHjUkDlGpOeI-_x"
 SETTINGS = {
-    "PUBLIC_URL", "PROFILES_URL", "SECRET_KEY", "SALT_PEPPER", "EPOCH_KEY_DIRS", "DATABASE_URL", "REDIS_URL",
+    "PUBLIC_URL", "PROFILES_URL", "SECRET_KEY", "SALT_PEPPER", "EPOCH_KEY_DIRS", "DATABASE_URL",
+    "REDIS_URL",
 }
 
 

@@ -1,1 +1,2 @@
-export {};
+/** The pages at `/u/NAME` and `/u/NAME/PHOTO`. */
+import "../ui/profile/profile-page.ts";

@@ -56,7 +56,8 @@ def publish(
     """One live publication. Renditions have their own sizes, or ``long_edge`` if that is less."""
     shape = SHAPES[number % len(SHAPES)]
     now = timezone.now()
-    image = Image.objects.create(owner=owner, stored_at=now, stored_month=now.year * 100 + now.month)
+    month = now.year * 100 + now.month
+    image = Image.objects.create(owner=owner, stored_at=now, stored_month=month)
     caption = fields.setdefault("caption", f"Photo {number}")
     statement = json.dumps({"caption": caption, "kind": "publication", "number": 1})
     largest = picture(number, shape, long_edge or max(SIZES))
@@ -109,8 +110,8 @@ def picture(number: int, shape: tuple[int, int], long_edge: int) -> Pillow.Image
     for y in range(height):
         light = 88 - 40 * y // height
         draw.line([(0, y), (width, y)], f"hsl({tone}, 45%, {light}%)")
-    sun = number * 13 % width
-    draw.ellipse([sun, height // 5, sun + 9, height // 5 + 9], f"hsl({(tone + 40) % 360}, 80%, 90%)")
+    left, top = number * 13 % width, height // 5
+    draw.ellipse([left, top, left + 9, top + 9], f"hsl({(tone + 40) % 360}, 80%, 90%)")
     hill = [(0, height), (0, height * 2 // 3), (width // 3, height // 2), (width, height * 4 // 5)]
     draw.polygon([*hill, (width, height)], f"hsl({(tone + 150) % 360}, 30%, 28%)")
     factor = long_edge / max(small.size)

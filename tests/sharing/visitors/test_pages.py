@@ -62,7 +62,7 @@ def test_a_profile_costs_the_same_queries_however_much_it_shows(
     stranger: Client, alice: Account, profile: Profile
 ) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             assert stranger.get("/u/marit").status_code == 200
         return len(seen)
 
@@ -117,7 +117,9 @@ def test_pages_that_are_none_are_not_found(stranger: Client, profile: Profile, p
 
 
 @pytest.mark.parametrize("name", ["nobody", "MARIT", "%00", "a" * 5000, "..%2f..", "marit%20"])
-def test_names_that_are_nobodys_are_not_found(stranger: Client, profile: Profile, name: str) -> None:
+def test_names_that_are_nobodys_are_not_found(
+    stranger: Client, profile: Profile, name: str
+) -> None:
     assert stranger.get(f"/u/{name}").status_code == 404
 
 

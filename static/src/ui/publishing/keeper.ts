@@ -30,8 +30,10 @@ class Keeper {
   #images: ReadonlySet<string> = new Set();
   #awaited = new Set<string>();
   #isRead = false;
+  /** Whoever shows nothing mostly has no profile, and is not asked for it at every unlock. */
+  #isProfileDue = false;
   #reading: Promise<void> | null = null;
-  #isStale = false;
+  #next: Promise<void> | null = null;
   #timer = 0;
   #isEnded = false;
 
@@ -47,7 +49,9 @@ class Keeper {
       changed: () => { this.#tellArrivals(); this.#tell(); },
     });
     this.#stop = session.access.library.subscribe(({ kind }) => {
-      if (kind === "public") void this.look().catch(() => undefined);
+      if (kind !== "public") return;
+      this.#isProfileDue = true;
+      void this.look().catch(() => undefined);
     });
   }
 
@@ -68,7 +72,7 @@ class Keeper {
     return this.#publications;
   }
 
-  /** Whether it was read at all. */
+  /** Whether profile and publications were read. */
   get isRead(): boolean {
     return this.#isRead;
   }
@@ -88,20 +92,19 @@ class Keeper {
   }
 
   /** Read it again; what asks while it is being read is answered by one more reading. @throws Problem. */
-  async look(): Promise<void> {
-    if (this.#reading !== null) {
-      this.#isStale = true;
-      await this.#reading;
-      return;
-    }
-    this.#reading = this.#read();
-    try {
-      await this.#reading;
-    } finally {
-      this.#reading = null;
-    }
-    if (!this.#isStale) return;
-    this.#isStale = false;
+  look(): Promise<void> {
+    if (this.#next !== null) return this.#next;
+    if (this.#reading === null) return this.#begin();
+    this.#next = this.#reading.catch(() => undefined).then(() => {
+      this.#next = null;
+      return this.#begin();
+    });
+    return this.#next;
+  }
+
+  /** The same with the profile, for whoever wants to see it. @throws Problem. */
+  async lookAtProfile(): Promise<void> {
+    if (!this.#isRead) this.#isProfileDue = true;
     await this.look();
   }
 
@@ -139,13 +142,20 @@ class Keeper {
     }
   }
 
+  #begin(): Promise<void> {
+    this.#reading = this.#read().finally(() => { this.#reading = null; });
+    return this.#reading;
+  }
+
   async #read(): Promise<void> {
-    const profile = await profileNow();
-    const publications = profile === null ? [] : await listPublications(this.#vault);
+    const publications = await listPublications(this.#vault);
+    const isDue = this.#isProfileDue || publications.length > 0;
+    this.#isProfileDue = false;
+    const profile = isDue ? await profileNow() : this.#profile;
     if (this.#isEnded) return;
     this.#profile = profile;
     this.#publications = publications;
-    this.#isRead = true;
+    this.#isRead ||= isDue;
     this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));
     this.#tellArrivals();
     this.#follow();

@@ -5,7 +5,7 @@ import type { Profile } from "../../vault/publishing/wire.ts";
 import { t } from "../text.ts";
 
 /** As the address of a page allows it. */
-const NAME = "[a-z0-9]+(\\-[a-z0-9]+)*";
+const NAME = "[a-z0-9]+(-[a-z0-9]+)*";
 export const MOST_LICENCE = 200;
 
 /** @translated */

@@ -37,7 +37,7 @@ export class ProfilePage extends SeenSection {
   }
 
   protected override async load(): Promise<void> {
-    await publishingKeeper().look();
+    await publishingKeeper().lookAtProfile();
   }
 
   protected override async lookAgain(): Promise<void> {

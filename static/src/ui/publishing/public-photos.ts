@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { styleMap } from "lit/directives/style-map.js";
 
 import type { Publication } from "../../vault/publishing/statements.ts";
 import type { PublicAlbum } from "../../vault/publishing/wire.ts";
@@ -49,6 +48,11 @@ export class PublicPhotos extends SeenSection {
         ${this.grid(this.publications.filter(({ albumId }) => albumId === album.id), album.title)}</section>`)}`;
   }
 
+  /** No attribute of style: the policy allows none. */
+  protected override updated(): void {
+    for (const tile of this.querySelectorAll<HTMLElement>("[data-ratio]")) tile.style.setProperty("--ratio", tile.dataset["ratio"] ?? "");
+  }
+
   private grid(publications: readonly Publication[], label: string): TemplateResult {
     if (publications.length === 0) return html`<p class="quiet small">${t("Nothing stands under it. Pick photos and choose this heading.")}</p>`;
     return html`<ul class="justified shown" aria-label=${label}>${repeat(publications, ({ id }) => id, (each) => this.tile(each))}</ul>`;
@@ -61,7 +65,7 @@ export class PublicPhotos extends SeenSection {
     const chip = stateChip(publication);
     const name = (said === null ? "" : caption) || item?.title || t("Photo without words");
     const isPicked = this.picked.has(id);
-    return html`<li class="tile ${isPicked ? "is-picked" : ""} ${said === null ? "doubted" : ""}" style=${styleMap({ "--ratio": String(ratio) })} draggable="true"
+    return html`<li class="tile ${isPicked ? "is-picked" : ""} ${said === null ? "doubted" : ""}" data-ratio=${ratio} draggable="true"
         @dragstart=${(event: DragEvent) => { this.lift(event, id); }} @dragover=${this.over} @drop=${(event: DragEvent) => { this.drop(event, id); }}>
       <button class="open" type="button" aria-label=${t("{name}. {state}", { name, state: stateWords(publication) })} aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
         @click=${() => void this.open(id)} @keydown=${(event: KeyboardEvent) => { this.key(event, id); }}>${this.session === null ? nothing : html`<img alt="" hidden ${picture(this.session.access.media, item === null ? null : imageId)} />`}</button>

@@ -113,7 +113,7 @@ export class PublishDialog extends Sheet {
   /** What the person prefers stands in the fields before they are shown. */
   async #prepare(): Promise<void> {
     try {
-      const [me] = await Promise.all([readMe(), this.#keeper.look()]);
+      const [me] = await Promise.all([readMe(), this.#keeper.lookAtProfile()]);
       const { profile } = this.#keeper;
       this.#creator = me.preferences.rights_creator || (profile?.shownName ?? "");
       this.#licence = profile?.licence || me.preferences.rights_licence || this.#licence;

@@ -19,6 +19,7 @@ from sharing.actions import (
     contacts,
     digesting,
     dropping,
+    forgetting,
     labelling,
     links,
     marking,
@@ -110,3 +111,9 @@ def label_publication(publication_id: str) -> None:
 def rotate_watermark_secret() -> None:
     """Make a new secret for marks when the newest is 180 days old."""
     marking.rotate_watermark_secret()
+
+
+@work.task("sharing.forget_old_publicity", purpose=PUBLISH_IMAGES, every=timedelta(days=1))
+def forget_old_publicity() -> None:
+    """Forget what is remembered of strangers after a year."""
+    forgetting.forget_old_publicity()

@@ -52,7 +52,7 @@ class SetProfileSerializer(serializers.Serializer[Any]):
     """A whole profile."""
 
     # Its form is judged by the action, so that an app hears of it under a code of its own.
-    name = serializers.CharField(max_length=LONGEST * 10)
+    name = serializers.CharField(max_length=LONGEST * 10, trim_whitespace=False)
     shown_name = PlainField(max_length=LONGEST_SHOWN_NAME)
     bio = PlainField(max_length=LONGEST_BIO, allow_blank=True, has_lines=True)
     licence = PlainField(max_length=LONGEST_LICENCE)

@@ -16,7 +16,7 @@ from tests.journeys.pictures import tells_of_its_maker
 from tests.journeys.publishing import expect_live, publish_dialog, shown_photos
 from tests.journeys.site import Site
 from tests.journeys.uploading import open_vault
-from tests.journeys.watch import assert_accessible, assert_fits
+from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
@@ -31,8 +31,9 @@ def keep(page: Page, name: str) -> None:
 
 
 def test_three_photos_are_shown_to_everyone_and_one_is_taken_back(
-    page: Page, site: Site, tmp_path: Path
+    page: Page, site: Site, tmp_path: Path, watch: Watch
 ) -> None:
+    watch.expect(404)  # there is no profile yet
     open_vault(page, site, "alma.shows")
     publishing.upload_photos(page, tmp_path, 3)
 
@@ -51,7 +52,9 @@ def test_three_photos_are_shown_to_everyone_and_one_is_taken_back(
     expect_live(page, 3)
     keep(page, "live")
     assert_accessible(page)
-    assert_fits(page)
+    for width in (320, 390, 1440):
+        assert_fits(page, width=width)
+    page.set_viewport_size({"width": 1440, "height": 900})
     assert_nothing_private(page)
     assert publishing.look_as_stranger(site, "/u/alma").status_code == 200
 

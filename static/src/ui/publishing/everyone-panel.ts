@@ -32,7 +32,7 @@ export class EveryonePanel extends LightElement {
     const shown = ids.filter((id) => keeper.isPublic(id)).length;
     return html`<h3>${ring("public")}${t("Everyone")}</h3>
       <p class="quiet small">${t("On your public page, for anyone on the web. We can open the copies that stand there.")}</p>
-      ${shown === 0 ? nothing : html`<p class="small">${tn("Everyone can see {n} of these photos.", "Everyone can see {n} of these photos.", shown)} <a class="text-link" href="/profile">${t("Your public page")}</a></p>`}
+      ${shown === 0 ? nothing : html`<p class="small">${shown === ids.length ? tn("Everyone can see this photo.", "Everyone can see these photos.", shown) : tn("Everyone can see {n} of these photos.", "Everyone can see {n} of these photos.", shown)} <a class="text-link" href="/profile">${t("Your public page")}</a></p>`}
       ${shown >= ids.length ? nothing : html`<p class="acts"><button class="btn" type="button" @click=${() => void publishPhotos(session, ids)}>${t("Show to everyone")}</button></p>`}`;
   }
 }

@@ -70,8 +70,8 @@ export class PublicPhotos extends SeenSection {
       <button class="open" type="button" aria-label=${t("{name}. {state}", { name, state: stateWords(publication) })} aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
         @click=${() => void this.open(id)} @keydown=${(event: KeyboardEvent) => { this.key(event, id); }}>${this.session === null ? nothing : html`<img alt="" hidden ${picture(this.session.access.media, item === null ? null : imageId)} />`}</button>
       <label class="pick"><input type="checkbox" .checked=${isPicked} @change=${() => { this.toggle(id); }} /><span class="sr">${t("Pick {name}", { name })}</span></label>
-      ${chip === "" ? nothing : html`<span class="chip ${said === null || publication.state === "refused" ? "bad" : ""}" aria-hidden="true">${chip}</span>`}
-      ${this.coverId === id ? html`<span class="chip cover" aria-hidden="true">${t("Cover")}</span>` : nothing}</li>`;
+      ${chip === "" ? nothing : html`<span class="plaque ${said === null || publication.state === "refused" ? "bad" : ""}" aria-hidden="true">${chip}</span>`}
+      ${this.coverId === id ? html`<span class="plaque cover" aria-hidden="true">${t("Cover")}</span>` : nothing}</li>`;
   }
 
   private bar(): TemplateResult {

@@ -49,6 +49,6 @@ export function stateChip({ state, withheldAt, said }: Publication): string {
 
 /** What showing a photo to everyone means, in the order in which it matters. */
 export const MEANING = (): readonly string[] => [
-  t("Anyone on the web can see this copy, without an account. So can we: its key goes to us, and to nothing else of yours."),
+  t("Anyone on the web can see this copy, without an account. So can we: we get the key of this copy, and of nothing else of yours."),
   t("Others may keep a copy. You can take yours back at any time; it is gone from your page in the same moment."),
 ];

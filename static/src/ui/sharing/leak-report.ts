@@ -24,7 +24,7 @@ export interface LeakReport {
 export function leakReport(report: LeakReport): TemplateResult {
   const { told } = report;
   return html`<h3>${told === null ? t("What they will not see") : t("What they do not see")}</h3>
-    <ul class="gone">${hidden(report)}</ul>
+    <ul class="gone">${hidden(report)}${line("check", t("File names and captions."), t("They stay with you"))}</ul>
     <h3>${told === null ? t("What they will see") : t("What they see")}</h3>
     <ul>${seen(report)}</ul>
     ${choices(report)}`;
@@ -33,7 +33,7 @@ export function leakReport(report: LeakReport): TemplateResult {
 /** The same for everyone: what a copy for the web leaves at home, and what it shows. */
 export function publicReport(findings: Findings): TemplateResult {
   return html`<h3>${t("What nobody will see")}</h3>
-    <ul class="gone">${hidden({ findings, tells: [], told: null })}</ul>
+    <ul class="gone">${hidden({ findings, tells: [], told: null })}${line("check", t("File names, albums and keywords."), t("They stay with you"))}</ul>
     <h3>${t("What everyone will see")}</h3>
     <ul>${line("photo", t("The pictures,"), t("up to 2,048 pixels long; the originals stay in your vault"))}
       ${line("rights", t("The words you write here."), t("Caption, creator and licence, signed by you"))}
@@ -53,7 +53,7 @@ function hidden({ findings, tells, told }: Pick<LeakReport, "findings" | "tells"
       ? tn("A clean copy of {n} file was made, without preview, serial number or notes", "Clean copies of {n} files were made, without previews, serial numbers or notes", cleaned)
       : tn("{n} file is kept as it came. They get a clean copy, without preview, serial number or notes", "{n} files are kept as they came. They get clean copies, without previews, serial numbers or notes", whole)));
   }
-  return [...lines, line("check", t("File names and captions."), t("They stay with you"))];
+  return lines;
 }
 
 /** What was told stays seen until the photos say it no more. */

@@ -2,6 +2,7 @@
  * What this account shows to everyone, as every part of the page sees it: read at the unlock, after each change of it,
  * and again and again while the server still works on some of it.
  */
+import type { PublicCopyJob } from "../../transfer/public-copy.ts";
 import { PublishQueue, type PublishTotals } from "../../transfer/publish-queue.ts";
 import { LibraryError } from "../../vault/library/bridge.ts";
 import type { NewPublication, Placed } from "../../vault/publishing/contract.ts";
@@ -41,7 +42,7 @@ class Keeper {
     this.#session = session;
     this.#vault = vault;
     this.#queue = new PublishQueue({
-      copyOf: async (publication) => await (await session.uploads()).publicCopy({ photo: this.#photo(publication.imageId), publication: publication.id }),
+      copyOf: async ({ id, imageId }) => await (await session.uploads()).publicCopy({ ...this.#photo(imageId), publication: id }),
       handOver: async (publication, copy) => { await publish(publication, copy, vault); this.#awaited.add(publication.id); },
       isThere: isPublished,
       pause: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
@@ -182,11 +183,12 @@ class Keeper {
     }, FOLLOW_MS);
   }
 
-  #photo(imageId: string): { readonly id: string; readonly version: number; readonly wrappedContentKey: string } {
-    const request = this.#session.access.library.mediaRequest(imageId, "original");
-    if (request === null) throw new LibraryError("not_found", "This photo is not in your vault any more.");
+  #photo(imageId: string): Omit<PublicCopyJob, "publication"> {
+    const { library } = this.#session.access;
+    const [request, item] = [library.mediaRequest(imageId, "original"), library.byId(imageId)];
+    if (request === null || item === null) throw new LibraryError("not_found", "This photo is not in your vault any more.");
     const { id, version, wrappedContentKey } = request;
-    return { id, version, wrappedContentKey };
+    return { photo: { id, version, wrappedContentKey }, rotation: item.rotation };
   }
 
   #tell(): void {

@@ -89,6 +89,7 @@ class AuditTag(StrEnum):
     PUBLICATION_LIVE = "publication:live"
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
+    COPY_TRACED = "copy:traced"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property

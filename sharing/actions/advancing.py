@@ -56,7 +56,8 @@ from sharing.publication_keys import (
 from sharing.publication_statements import read_statement
 from sharing.publishing import Picture, PictureRefusedError, check, mark, render
 from sharing.publishing.streams import BrokenStreamError, open_content
-from sharing.tracing.features import features_of
+from sharing.tracing.doors import features_of
+from sharing.tracing.search import words_of
 
 logger = logging.getLogger(__name__)
 
@@ -145,8 +146,9 @@ def _mark(publication: Publication, keys: PublicationKeys) -> None:
         _let_between_go(row)
         _lay_between(row, work_key, size)
         PublicationFeatures.objects.create(
-            publication=row, blob_key=features_key, bytes=features_size
-        )
+            publication=row, blob_key=features_key, bytes=features_size,
+            words=words_of(features),
+        )  # fmt: skip
         quota.keep(row.owner_id, features_size)
         return True
 

@@ -7,5 +7,6 @@ from sharing.api.urls_groups import urlpatterns as groups
 from sharing.api.urls_links import urlpatterns as links
 from sharing.api.urls_publications import urlpatterns as publications
 from sharing.api.urls_recovery import urlpatterns as recovery
+from sharing.api.urls_traces import urlpatterns as traces
 
-urlpatterns = [*groups, *albums, *links, *publications, *recovery]
+urlpatterns = [*groups, *albums, *links, *publications, *recovery, *traces]

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +42,7 @@ from sharing.visitors.tiers import (
 )
 
 MOST_BYTES = 4_096
+_GRANT_FIRST = {"addresses": {}, "wait": 0, "guarded": False, "needs_grant": True}
 _WAIT = {"addresses": {}, "wait": WAIT_SECONDS, "guarded": False}
 # Far above what a page asks for, far below what would keep a processor busy.
 CHALLENGES, REDEEMS = "600/10m", "600/10m"
@@ -106,8 +114,10 @@ def make_grant(request: HttpRequest) -> HttpResponse:
 def give_addresses(request: HttpRequest) -> HttpResponse:
     """Answer where the pictures are that a page may show now. Two queries."""
     grant, wanted = grants.grant_of(request), _wanted(_body(request))
-    if grant is None or wanted is None:
-        return HttpResponseForbidden()
+    if wanted is None:
+        return HttpResponseBadRequest()
+    if grant is None:
+        return JsonResponse(_GRANT_FIRST)
     profile = open_profile(wanted.profile)
     visitor = Visitor(grant, network_of(request), str(profile.owner_id))
     sizes = sizes_of(profile, wanted.public_ids)

@@ -11,7 +11,7 @@ from PIL import Image
 from sharing.publishing.colours import in_eight_bits, in_srgb
 from sharing.publishing.framing import Message
 from sharing.publishing.own_png import LONGEST, as_png
-from sharing.publishing.pictures import decoded, fingerprint
+from sharing.publishing.pictures import decoded, fingerprint, look_at_headers
 from sharing.publishing.placeholders import placeholder_of
 from sharing.publishing.previews import preview_of
 from sharing.publishing.refusals import PictureRefusedError, Refusal
@@ -35,8 +35,10 @@ _ENOUGH = 3.0
 def run(request: Message) -> Message:
     """The picture as PNG, its placeholder, and the kinds of things that were taken out."""
     copy, orientation = _to_decode(request.parts[0])
+    # Before the walkers, which would call a promise of too many pixels a broken file.
+    look_at_headers(copy, kind_of(copy))
     stripped = _stripped(copy)
-    picture = _shown(_same_pixels(copy, stripped), orientation)
+    picture = _shown(same_pixels(copy, stripped), orientation)
     found = [each.kind.value for each in stripped.findings]
     return Message({"found": found}, (as_png(picture), placeholder_of(picture)))
 
@@ -61,7 +63,7 @@ def _stripped(copy: bytes) -> Stripped:
         raise PictureRefusedError(Refusal.CANNOT_STRIP) from None
 
 
-def _same_pixels(copy: bytes, stripped: Stripped) -> Image.Image:
+def same_pixels(copy: bytes, stripped: Stripped) -> Image.Image:
     """The stripped picture, decoded. A walker that lost or changed a pixel lost track of the
     file: it may have kept what it was to take out.
     """

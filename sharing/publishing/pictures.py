@@ -58,22 +58,35 @@ def decoded(data: bytes, kind: PhotoKind) -> Image.Image:
     """The first frame with its own colours and orientation. Raises `PictureRefusedError`, and
     whatever decoders raise.
     """
+    look_at_headers(data, kind)
+    image = _opened(data, kind)
+    image.load()
+    # A decoder may find another size than the header told.
+    _check_size(image.size)
+    return image
+
+
+def look_at_headers(data: bytes, kind: PhotoKind) -> None:
+    """Refuse what the headers give away, before anything is decoded."""
     if kind not in _FORMATS:
         raise PictureRefusedError(Refusal.WRONG_KIND)
     if kind is PhotoKind.JXL:
+        # Its decoder decodes as soon as it opens.
         _check_size(jxl_size(data))
-    try:
-        image = Image.open(io.BytesIO(data), formats=[_FORMATS[kind]])
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureRefusedError(Refusal.TOO_MANY_PIXELS) from None
-    _check_size(image.size)
+        return
+    image = _opened(data, kind)
     if getattr(image, "n_frames", 1) > FRAMES_AT_MOST:
         raise PictureRefusedError(Refusal.TOO_MANY_PIXELS)
     if kind is PhotoKind.TIFF and image.getexif().get(_SUBFILE_TYPE, 0) & _IS_REDUCED:
         # A scanner's or camera's RAW with its thumbnail in front.
         raise PictureRefusedError(Refusal.WRONG_KIND)
-    image.load()
-    # A decoder may find another size than the header told.
+
+
+def _opened(data: bytes, kind: PhotoKind) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(data), formats=[_FORMATS[kind]])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureRefusedError(Refusal.TOO_MANY_PIXELS) from None
     _check_size(image.size)
     return image
 

@@ -40,10 +40,10 @@ def tile(profile: Profile, photo: Publication) -> SafeString:
 def picture(photo: Publication) -> SafeString:
     """``{% picture photo %}``: the photograph of a page of its own."""
     return format_html(
-        '<div class="shot {}" data-photo="{}" data-width="{}" data-height="{}">'
+        '<div class="shot" data-photo="{}" data-width="{}" data-height="{}">'
         '<img src="{}" alt="{}" width="{}" height="{}"></div>',
-        ratio_class(photo), photo.public_id, photo.width, photo.height, _blurred(photo),
-        _said(photo), photo.width, photo.height,
+        photo.public_id, photo.width, photo.height, _blurred(photo), _said(photo),
+        photo.width, photo.height,
     )  # fmt: skip
 
 
@@ -73,8 +73,9 @@ def image_object(site: str, profile: Profile, photo: Publication) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  # escaped
 
 
+@register.simple_tag
 def ratio_class(photo: Publication) -> str:
-    """The step of width beside height that is nearest to a photograph's own."""
+    """``{% ratio_class photo %}``: the step of width beside height that is nearest to its own."""
     return _step(photo.width, photo.height)
 
 

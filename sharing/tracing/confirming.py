@@ -6,8 +6,7 @@ moves when it is scaled, turned, cropped, mirrored or seen from the side.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -51,6 +50,7 @@ class Confirmation:
     is_confirmed: bool
     homography: Homography | None = None
     corners: Places | None = None
+    is_mirrored: bool = False
     is_negative: bool = False
 
 
@@ -74,10 +74,7 @@ def compare(published: Features, seen: Features) -> Confirmation:
             look = turned(published.descriptors, is_mirrored=is_mirrored, is_negative=is_negative)
             found = _compared(published, look, seen, is_mirrored=is_mirrored)
             if found.inliers > best.inliers:
-                best = Confirmation(
-                    inliers=found.inliers, is_confirmed=found.is_confirmed,
-                    homography=found.homography, corners=found.corners, is_negative=is_negative,
-                )  # fmt: skip
+                best = replace(found, is_mirrored=is_mirrored, is_negative=is_negative)
     return best
 
 
@@ -117,7 +114,7 @@ def _compared(
         inliers=inliers,
         is_confirmed=inliers >= INLIERS_AT_LEAST and covered >= COVERED_AT_LEAST,
         homography=movement,
-        corners=moved(_corners(published), movement),
+        corners=moved(corners_of(published.width, published.height), movement),
     )
 
 
@@ -166,7 +163,7 @@ def _movement(here: Places, there: Places, near: float) -> Homography | None:
 
 def _is_sane(movement: Homography, published: Features, *, is_mirrored: bool) -> bool:
     """No fold, no other side than the one that was matched, and sizes within bounds."""
-    corners = _corners(published)
+    corners = corners_of(published.width, published.height)
     depth = np.column_stack([corners, np.ones(4)]) @ movement[2]
     if not np.all(np.isfinite(movement)) or depth.min() <= 0:
         return False
@@ -189,8 +186,9 @@ def jacobian_at(movement: Homography, place: NDArray[np.float64]) -> NDArray[np.
     return found
 
 
-def _corners(published: Features) -> Places:
-    right, bottom = published.width - 1.0, published.height - 1.0
+def corners_of(width: float, height: float) -> Places:
+    """The four corners of a picture, (4, 2), clockwise from its top left."""
+    right, bottom = width - 1.0, height - 1.0
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
 
 
@@ -207,8 +205,3 @@ def _covered(places: Places) -> float:
         return 0.0
     hull = cv2.convexHull(places.astype(np.float32))
     return abs(float(cv2.contourArea(hull)))
-
-
-def scale_of(movement: Homography, place: NDArray[np.float64]) -> float:
-    """Pixels of the copy for one of the publication, at a place."""
-    return math.sqrt(abs(float(np.linalg.det(jacobian_at(movement, place)))))

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sharing.tracing.errors import BrokenFeaturesError
-from sharing.tracing.pictures import Pixels, shrunk, to_pixels
+from sharing.tracing.pictures import Pixels, shrunk
 
 Places = NDArray[np.float64]  # (N, 2), x before y, in pixels
 Descriptors = NDArray[np.uint8]  # (N, 128): 4 rows of 4 cells of 8 directions
@@ -61,13 +61,13 @@ class Features:
         return len(self.places)
 
 
-def features_of(picture: bytes) -> bytes:
-    """Of an encoded picture of ours (PNG), in the format above: what is stored of a publication.
+def kept_of(pixels: Pixels) -> Features:
+    """Of a picture of ours, (H, W, 3) sRGB: what is stored of a publication.
 
     At most 800 places, spread over the picture; none in one that is all sky. It takes about half
-    a second and 250 MB, whatever the size. Raises `UnreadableCopyError` for what is no picture.
+    a second and 250 MB, whatever the size.
     """
-    return packed(find(to_pixels(picture), side=KEPT_SIDE, at_most=KEPT_AT_MOST))
+    return find(pixels, side=KEPT_SIDE, at_most=KEPT_AT_MOST)
 
 
 def seen_in(pixels: Pixels) -> Features:

@@ -229,7 +229,7 @@ DESK = (
     "", "kernel/job/", "kernel/epochkey/", "accounts/account/", "accounts/auditevent/",
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
-    "sharing/publicreport/",
+    "sharing/publicreport/", "traces/",
 )
 
 AUTH_DOORS = {
@@ -459,6 +459,8 @@ PUBLIC_DOORS = {
     ("POST", f"{PUBLICATION}/statement"): alices(200, public_bodies.words),
     ("POST", f"{PUBLICATION}/withdraw"): alices(204, brings_json(keeps_number=False)),
     ("GET", f"{PUBLICATION}/pictures/<int:size>.<rendition_kind:kind>"): alices(200),
+    # Whoever sends no picture is told so; what they find with one is their own.
+    ("POST", "traces"): ones_own(400),
 }
 
 DOORS: dict[tuple[str, str], Door] = {

@@ -250,9 +250,9 @@ def test_two_devices_publish_one_id_at_the_same_moment(alice: Account) -> None:
     for thread in threads:
         thread.join()
 
-    # Whoever is not served may come again; SQLite may send one of them away.
+    # SQLite may send one of them away, to come again.
     assert 201 in codes
-    assert set(codes) <= {201, 200, 404, 503}
+    assert set(codes) <= ({201, 200} if connection.vendor == "postgresql" else {201, 200, 503})
     assert publicity.put(owner, copy, body).status_code == 200
     assert (Publication.objects.count(), PublicationBlob.objects.count()) == (1, 1)
 

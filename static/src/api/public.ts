@@ -43,8 +43,9 @@ export async function redeemTask(task: Task, solution: Solved): Promise<boolean>
 /** Where pictures are; null when a grant is needed first. */
 export async function fetchAddresses(wanted: Wanted): Promise<Told | null> {
   const answer = await quietly("/g/addresses", wanted);
-  if (answer?.status === 403) return null;
-  return answer?.ok === true ? ((await answer.json()) as Told) : NOT_NOW;
+  if (answer?.ok !== true) return NOT_NOW;
+  const told = (await answer.json()) as Told & { readonly needs_grant?: boolean };
+  return told.needs_grant === true ? null : told;
 }
 
 async function quietly(address: string, body?: object): Promise<Response | null> {

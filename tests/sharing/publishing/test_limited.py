@@ -50,9 +50,11 @@ def test_a_job_that_closes_its_answer_and_hangs_is_stopped() -> None:
 
 
 def test_a_job_that_computes_without_end_is_stopped() -> None:
-    frugal = replace(LIMITS, processor_seconds=1)
+    frugal = replace(LIMITS, seconds=20, processor_seconds=1)
+    started = time.monotonic()
 
     assert refusal("spin", limits=frugal) is Refusal.TOOK_TOO_LONG
+    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize("way", ["eat", "eat_mapped"])

@@ -31,6 +31,7 @@ from sharing.models import (
 )
 from sharing.models.publication import SIZES
 from sharing.publishing.streams import seal_stream
+from tests.factories import make_account
 from tests.reference_client.thumbhash import thumbhash_of
 
 SHAPES = ((3, 2), (4, 3), (3, 4), (16, 9), (1, 1), (2, 3))
@@ -79,6 +80,15 @@ def publish(
 def publish_many(owner: Account, count: int, **fields: Any) -> Sequence[Publication]:
     """So many, in order."""
     return [publish(owner, number, **fields) for number in range(count)]
+
+
+def fill(email: str, name: str, count: int, *, long_edge: int = 640) -> None:
+    """An account whose profile shows so many photos. For a service that runs already."""
+    profile = open_profile(make_account(email), name)
+    stones = PublicAlbum.objects.create(profile=profile, title="Stones", position=1)
+    for number in range(count):
+        album = stones if number % 3 == 2 and number < 12 else None
+        publish(profile.owner, number, album=album, long_edge=long_edge)
 
 
 def keep_rendition(

@@ -13,7 +13,6 @@ export async function sharpen(frame: HTMLElement, address: string): Promise<bool
   } catch {
     return false;
   }
-  for (const before of frame.querySelectorAll(".sharp")) before.classList.add("is-before");
   frame.append(sharp);
   // One frame at rest, so that it fades in from nothing.
   requestAnimationFrame(() => {

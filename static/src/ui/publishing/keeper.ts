@@ -84,7 +84,9 @@ class Keeper {
 
   /** Whether everyone can see a photo, or will as soon as it is prepared. */
   isPublic(imageId: string): boolean {
-    return this.#images.has(imageId) || this.#queue.has(imageId);
+    // What is in the recycle bin is shown to nobody.
+    const isBinned = (this.#session.access.library.byId(imageId)?.binnedAt ?? null) !== null;
+    return !isBinned && (this.#images.has(imageId) || this.#queue.has(imageId));
   }
 
   subscribe(listener: () => void): () => void {

@@ -62,12 +62,13 @@ export class PublicPhotos extends SeenSection {
     const { id, imageId, caption, said } = publication;
     const item = this.session?.access.library.byId(imageId) ?? null;
     const ratio = item === null || item.ratio <= 0 ? USUAL_RATIO : item.ratio;
-    const chip = stateChip(publication);
+    const isBinned = (item?.binnedAt ?? null) !== null;
+    const chip = isBinned ? t("In the recycle bin") : stateChip(publication);
     const name = (said === null ? "" : caption) || item?.title || t("Photo without words");
     const isPicked = this.picked.has(id);
     return html`<li class="tile ${isPicked ? "is-picked" : ""} ${said === null ? "doubted" : ""}" data-ratio=${ratio} draggable="true"
         @dragstart=${(event: DragEvent) => { this.lift(event, id); }} @dragover=${this.over} @drop=${(event: DragEvent) => { this.drop(event, id); }}>
-      <button class="open" type="button" aria-label=${t("{name}. {state}", { name, state: stateWords(publication) })} aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
+      <button class="open" type="button" aria-label=${t("{name}. {state}", { name, state: isBinned ? t("In the recycle bin, shown to nobody") : stateWords(publication) })} aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
         @click=${() => void this.open(id)} @keydown=${(event: KeyboardEvent) => { this.key(event, id); }}>${this.session === null ? nothing : html`<img alt="" hidden ${picture(this.session.access.media, item === null ? null : imageId)} />`}</button>
       <label class="pick"><input type="checkbox" .checked=${isPicked} @change=${() => { this.toggle(id); }} /><span class="sr">${t("Pick {name}", { name })}</span></label>
       ${chip === "" ? nothing : html`<span class="plaque ${said === null || publication.state === "refused" ? "bad" : ""}" aria-hidden="true">${chip}</span>`}

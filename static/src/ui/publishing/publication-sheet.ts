@@ -86,7 +86,7 @@ export class PublicationSheet extends Sheet {
   #form(publication: Publication, { albums, coverId }: Profile): TemplateResult {
     const { caption, creator, licence, albumId } = publication;
     return html`<form id=${FORM} class="stack close" @submit=${(event: Event) => void this.#save(event, publication)} novalidate>
-      <div class="field"><label for="said-caption">${t("Caption")}</label><input class="input" id="said-caption" name="caption" maxlength="300" autocomplete="off" .value=${caption} /></div>
+      <div class="field"><label for="said-caption">${t("Caption")}</label><textarea class="input" id="said-caption" name="caption" maxlength="300" .value=${caption}></textarea></div>
       <div class="duo"><div class="field"><label for="said-creator">${t("Made by")}</label><input class="input" id="said-creator" name="creator" maxlength="80" .value=${creator} /></div>
         ${licenceField("said-licence", licence)}</div>
       ${albums.length === 0 ? nothing : html`<div class="field"><label for="said-heading">${t("Under the heading")}</label><select class="input" id="said-heading" name="heading">

@@ -82,7 +82,7 @@ export class PublishDialog extends Sheet {
     const isOne = this.#items.length === 1;
     const titled = this.#items.filter(({ title }) => title !== "").length;
     return html`<section><h3>${t("Beside the picture")}</h3>
-      ${isOne ? html`<div class="field"><label for="public-caption">${t("Caption, if you like")}</label><input class="input" id="public-caption" name="caption" maxlength="300" autocomplete="off" .value=${first?.title ?? ""} /></div>` : nothing}
+      ${isOne ? html`<div class="field"><label for="public-caption">${t("Caption, if you like")}</label><textarea class="input" id="public-caption" name="caption" maxlength="300" .value=${first?.title ?? ""}></textarea></div>` : nothing}
       ${!isOne && titled > 0 ? html`<div class="switch-line"><label for="public-titles">${t("Their titles as captions")}<span class="sub">${tn("{n} of them has a title in your vault", "{n} of them have a title in your vault", titled)}</span></label><input class="switch" id="public-titles" name="titles" type="checkbox" role="switch" /></div>` : nothing}
       <div class="duo">
         <div class="field"><label for="public-creator">${t("Made by")}</label><input class="input" id="public-creator" name="creator" maxlength="80" autocomplete="name" .value=${this.#creator} /></div>

@@ -23,6 +23,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   cannot_mark: "It is too small or too even for an invisible mark. You can show it without one.",
   took_too_long: "Preparing it took too long. Try it once more, or show a smaller version of it.",
   too_much_memory: "Preparing it took too much memory. A smaller version of it can be shown.",
+  cannot_open: "What arrived did not open with its key, so it is not shown. Please try it once more.",
+  lost: "Our storage lost the copy before it was shown. Please try it once more.",
   copy_differs: "What arrived is not the copy that you signed, so it is not shown. Please try it once more.",
 };
 

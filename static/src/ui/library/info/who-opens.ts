@@ -12,7 +12,7 @@ import { t } from "../../text.ts";
 export function whoOpens(library: Library, item: Item, albumId: string | undefined): TemplateResult {
   // What is in the recycle bin is shown to nobody.
   const shared = item.binnedAt === null ? sharedAlbums(library, item) : [];
-  const isPublic = item.binnedAt === null && publishingKeeper().isPublic(item.id);
+  const isPublic = publishingKeeper().isPublic(item.id);
   if (shared.length === 0) return isPublic ? html`<div class="who">${everyone()}</div>` : onlyYou();
   const here = shared.find(({ id }) => id === albumId);
   const others = shared.filter((album) => album !== here);

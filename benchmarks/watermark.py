@@ -37,7 +37,7 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     """Recovered marks in %, PSNR in dB, processor seconds, reads of pictures without a mark."""
     cv2.setNumThreads(1)
     load = load_now()
-    photos = dict(list(_photos().items())[: 1 if is_quick else None])
+    photos = dict(list(photos_at_hand().items())[: 1 if is_quick else None])
     marked = {name: embed(photo, PAYLOAD, KEY) for name, photo in photos.items()}
     yield line(
         "watermark, PSNR of marked photos", [_psnr(photos[n], marked[n]) for n in photos], "dB",
@@ -54,10 +54,11 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     yield _without_a_mark(photos, marked, 1 if is_quick else WRONG_KEYS, load)
 
 
-def _photos() -> Mapping[str, Pixels]:
+def photos_at_hand() -> Mapping[str, Pixels]:
+    """By name: those of the folder that WATERMARK_PHOTOS names, or painted ones."""
     folder = os.environ.get("WATERMARK_PHOTOS")
     if not folder:
-        return {f"landscape {seed}": _painted(seed, (1600, 1200)) for seed in range(6)}
+        return {f"landscape {seed}": painted(seed, (1600, 1200)) for seed in range(6)}
     found = {}
     for path in sorted(Path(folder).glob("*.jp*g")):
         with Image.open(path) as opened:
@@ -68,7 +69,8 @@ def _photos() -> Mapping[str, Pixels]:
     return found
 
 
-def _painted(seed: int, size: tuple[int, int]) -> Pixels:
+def painted(seed: int, size: tuple[int, int]) -> Pixels:
+    """A landscape with width and height ``size``."""
     return np.array(paint_landscape(seed, size)[0].convert("RGB"))
 
 
@@ -85,7 +87,7 @@ def _psnr(one: Pixels, other: Pixels) -> float:
 
 def _costs(rounds: int, load: float) -> Iterator[Line]:
     """Processor seconds for 12 megapixels."""
-    photo = _painted(3, TWELVE_MEGAPIXELS)
+    photo = painted(3, TWELVE_MEGAPIXELS)
     marked = embed(photo, PAYLOAD, KEY)
     runs = {
         "marking 12 megapixels": (lambda: embed(photo, PAYLOAD, KEY), 0.6),

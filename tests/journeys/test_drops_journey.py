@@ -150,7 +150,10 @@ def test_what_a_hostile_guest_brings_is_a_plain_plate_beside_what_others_brought
     expect(hostile.get_by_text(f"5 photos from {MARKUP}")).to_be_visible()
     assert hostile.locator("b, script, [onerror]").count() == 0
     expect(bundle_of(page, "1 photo from Somebody")).to_be_visible()
-    expect_pictures(bundle_of(page, "1 photo from Somebody"), 0)
+    closed = bundle_of(page, "1 photo from Somebody")
+    expect_pictures(closed, 0)
+    expect(closed.get_by_text("1 cannot be opened with your keys")).to_be_visible()
+    assert closed.get_by_role("button", name="Take in").count() == 0
     assert_accessible(page)
 
     hostile.get_by_role("button", name="Look at photo 1 of 5").click()
@@ -162,7 +165,7 @@ def test_what_a_hostile_guest_brings_is_a_plain_plate_beside_what_others_brought
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect_pictures(hostile, 0)
-    bundle_of(page, "1 photo from Somebody").get_by_role("button", name="Look at").click()
+    closed.get_by_role("button", name="Look at").click()
     expect(viewer.get_by_text("Cannot be opened here")).to_be_visible(timeout=PATIENT)
     assert viewer.get_by_role("button", name="Take in").count() == 0
     page.keyboard.press("Escape")

@@ -12,7 +12,7 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import expect_tiles
 from tests.journeys.watch import assert_accessible, assert_fits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 
 def test_an_owner_reads_who_is_in_an_album_and_what_was_signed_there(

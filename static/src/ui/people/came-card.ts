@@ -54,13 +54,16 @@ export class CameCard extends SeenSection {
     const { from, linkId, drops } = bundle;
     const who = from ?? t("Somebody");
     const name = this.nameOf(linkId);
+    const fine = drops.filter(({ opened }) => opened !== null);
+    const closed = drops.length - fine.length;
     return html`<li><span class="avatar">${ring("link")}</span><div class="grow">
         <strong>${tn("{n} photo from {who}", "{n} photos from {who}", drops.length, { who })}</strong>
-        <span class="sub">${name === "" ? t("by a link that has ended") : t("for “{name}”", { name })}</span></div>
+        <span class="sub">${name === "" ? t("by a link that has ended") : t("for “{name}”", { name })}</span>
+        ${closed === 0 ? nothing : html`<span class="sub">${tn("{n} cannot be opened with your keys, and can only be thrown away.", "{n} cannot be opened with your keys, and can only be thrown away.", closed)}</span>`}</div>
       ${this.pictures(bundle, who)}
       <div class="acts">
         <button class="btn ghost danger" type="button" ?disabled=${this.isBusy} aria-label=${t("Throw away what {who} brought", { who })} @click=${() => void this.refuse(drops)}>${t("Throw away")}</button>
-        <button class="btn ${isFirst ? "main" : ""}" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} aria-label=${t("Take in what {who} brought", { who })} @click=${() => void this.take(drops)}>${t("Take in")}</button>
+        ${fine.length === 0 ? nothing : html`<button class="btn ${isFirst ? "main" : ""}" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} aria-label=${t("Take in what {who} brought", { who })} @click=${() => void this.take(fine)}>${t("Take in")}</button>`}
       </div></li>`;
   }
 

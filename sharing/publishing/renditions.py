@@ -1,0 +1,117 @@
+"""The three steps from a copy to what is shown, each in a process of its own.
+
+Whatever comes back was made where hostile bytes were decoded, so its form is checked here before
+anybody believes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+from sharing.publishing import limited
+from sharing.publishing.framing import Message
+from sharing.publishing.refusals import PictureRefusedError, Refusal
+from sharing.publishing.rights import Rights, packet_of
+from sharing.stripping.findings import Kind
+
+BYTES_AT_MOST = 60_000_000
+PLACEHOLDER_AT_MOST = 25
+LONGEST = 2048
+_FINDINGS = {kind.value for kind in Kind}
+_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A copy after the first step. ``picture`` is PNG, at most 2048 pixels on its long side and
+    without metadata; ``placeholder`` is a ThumbHash; ``found`` are the kinds of things that
+    were still in the copy, as `sharing.stripping` names them, the most personal first.
+    """
+
+    picture: bytes
+    width: int
+    height: int
+    placeholder: bytes
+    found: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One rendition. ``sha256`` (32 bytes) is of ``data``."""
+
+    data: bytes
+    width: int
+    height: int
+    sha256: bytes
+
+
+def check(copy: bytes) -> Checked:
+    """Find out what a copy is, clean it, and make the picture that all else is made of.
+
+    Formats: JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, JPEG XL, and DNG with a large JPEG in it;
+    of several frames the first. Raises `PictureRefusedError`.
+    """
+    if len(copy) > BYTES_AT_MOST:
+        raise PictureRefusedError(Refusal.TOO_MANY_BYTES)
+    answer = limited.run("sharing.publishing.checking", Message({}, (copy,)))
+    picture, placeholder = _parts(answer, 2)
+    width, height = _size_of_png(picture)
+    found = answer.fields.get("found")
+    if not isinstance(found, list) or not _FINDINGS.issuperset(found):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    if not 0 < len(placeholder) <= PLACEHOLDER_AT_MOST:
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return Checked(picture, width, height, placeholder, found)
+
+
+def mark(picture: bytes, payload: int, key_number: int, secret: bytes) -> bytes:
+    """The same picture as PNG, with a 64-bit number in its pixels that nobody sees. Raises
+    `PictureRefusedError`: ``cannot_mark`` where the picture has no room for it.
+    """
+    fields = {"payload": payload, "key_number": key_number}
+    answer = limited.run("sharing.publishing.marking", Message(fields, (picture, secret)))
+    (marked,) = _parts(answer, 1)
+    if _size_of_png(marked) != _size_of_png(picture):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return marked
+
+
+def render(picture: bytes, size: int, rights: Rights) -> dict[str, Picture]:
+    """The picture at most ``size`` pixels long, never enlarged, by kind: ``webp`` and ``jpg``.
+    Both say whose it is and that nobody may train on it, and nothing else.
+    """
+    request = Message({"size": size}, (picture, packet_of(rights)))
+    answer = limited.run("sharing.publishing.rendering", request)
+    webp, jpeg = _parts(answer, 2)
+    width, height = answer.fields.get("width"), answer.fields.get("height")
+    if not (_is_side(width, size) and _is_side(height, size)):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    is_webp = webp[:4] == b"RIFF" and webp[8:12] == b"WEBP"
+    if not is_webp or not jpeg.startswith(b"\xff\xd8\xff"):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return {
+        kind: Picture(data, int(str(width)), int(str(height)), hashlib.sha256(data).digest())
+        for kind, data in (("webp", webp), ("jpg", jpeg))
+    }
+
+
+def _parts(answer: Message, count: int) -> tuple[bytes, ...]:
+    if len(answer.parts) != count:
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return answer.parts
+
+
+def _size_of_png(picture: bytes) -> tuple[int, int]:
+    """Width and height as the header has them; refused where it is none of ours."""
+    if len(picture) < len(_PNG) + 8 or not picture.startswith(_PNG):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    width, height = struct.unpack_from(">II", picture, len(_PNG))
+    if not (_is_side(width, LONGEST) and _is_side(height, LONGEST)):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return width, height
+
+
+def _is_side(value: object, most: int) -> bool:
+    return type(value) is int and 0 < value <= most

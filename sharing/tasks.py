@@ -25,6 +25,7 @@ from sharing.actions import (
     marking,
     recovery_asking,
     recovery_ending,
+    robots,
     visits,
 )
 
@@ -111,6 +112,12 @@ def label_publication(publication_id: str) -> None:
 def rotate_watermark_secret() -> None:
     """Make a new secret for marks when the newest is 180 days old."""
     marking.rotate_watermark_secret()
+
+
+@work.task("sharing.verify_robot", purpose=PUBLISH_IMAGES)
+def verify_robot(ticket: str) -> None:
+    """Owed when somebody says to be a search engine's crawler: whether it is."""
+    robots.verify_robot(ticket)
 
 
 @work.task("sharing.forget_old_publicity", purpose=PUBLISH_IMAGES, every=timedelta(days=1))

@@ -7,6 +7,7 @@ Unset means embedded: SQLite, a local runner process, files under ``var/``. Ther
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -28,6 +29,7 @@ _TLS_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full
 REDIS_PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0}
 # Of a lost nudge: the sweep finds the job. Celery would try again for ever.
 _NO_SECOND_TRY = {"max_retries": 0, "interval_start": 0.0}
+DNS_PORT = 53
 # No address of ours begins so: tests/kernel/test_settings.py looks.
 _INTERNAL_PLACE = re.compile(r"/_[a-z0-9_-]{1,60}", re.ASCII)
 
@@ -138,6 +140,25 @@ def accel_prefix(prefix: str | None, *, blobs: dict[str, Any]) -> str:
             "ACCEL_REDIRECT_PREFIX: only a file store can be read by the web server; unset it"
         )
     return prefix
+
+
+def resolver(address: str | None) -> tuple[str, int] | None:
+    """``10.0.0.53``, ``10.0.0.53:5353`` or ``[fd00::53]:53``; or nothing: whom the system asks.
+
+    An address, not a name: there is nobody to ask for it.
+    """
+    if not address:
+        return None
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = str(ip_address(parts.hostname or "")), parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"DNS_RESOLVER={address}: use an address such as 10.0.0.53 or [fd00::53]:5353"
+        ) from error
+    if parts.netloc != address or parts.username is not None:
+        raise ImproperlyConfigured(f"DNS_RESOLVER={address}: nothing may stand beside the address")
+    return host, DNS_PORT if port is None else port
 
 
 def email(url: str | None, *, var: Path) -> dict[str, Any]:

@@ -43,6 +43,8 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 AI_AGENTS = agents.agents_in(
     env.text("AI_AGENTS") or (BASE_DIR / "pocketvault/machines/agents.txt").read_text()
 )
+# Who is asked whose machine an address is; None: whom this machine asks.
+DNS_RESOLVER = backends.resolver(env.text("DNS_RESOLVER"))
 # As many requests as one web process has in hand; most of them wait for somebody.
 WEB_THREADS = env.number("WEB_THREADS", default=64, at_least=8)
 

@@ -28,6 +28,7 @@ from pocketvault.kernel.ratelimit import limit_by_network
 from sharing.actions.strangers import add_to_day, guard_profile
 from sharing.models import Profile, RenditionKind
 from sharing.models.publication import SIZES, SMALL
+from sharing.public.crawlers import is_search_engine
 from sharing.public.finding import open_profile, sizes_of
 from sharing.visitors import alarm, grants, memory, tally
 from sharing.visitors.addresses import address_of
@@ -82,7 +83,8 @@ def quietly(view: View) -> View:
         if not from_our_page(request, "empty"):
             return HttpResponseForbidden()
         try:
-            return view(request)
+            # They read pages. Some have browsers, and not all of them heed robots.txt.
+            return HttpResponseForbidden() if is_search_engine(request) else view(request)
         except (TooManyRequestsError, UnavailableError, *COUNTER_ERRORS):
             return JsonResponse(_WAIT)
 
@@ -180,10 +182,11 @@ def _wanted(body: dict[str, object]) -> Wanted | None:
 
 def _body(request: HttpRequest) -> dict[str, object]:
     """A small JSON object. Whatever else was sent is nothing. Raises `Http404` for too much."""
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        raise Http404
     try:
-        body = json.loads(request.read(MOST_BYTES + 1))
+        sent = request.read(MOST_BYTES + 1)
+        if len(sent) > MOST_BYTES:
+            raise Http404
+        body = json.loads(sent)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

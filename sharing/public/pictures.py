@@ -6,14 +6,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
-from sharing.models import Rendition, RenditionKind
+from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError
+from sharing.models import Profile, Rendition, RenditionKind
 from sharing.public.asking import from_our_page
+from sharing.public.crawlers import is_search_engine
 from sharing.public.finding import cover_rendition, open_profile, open_rendition, shown_rendition
 from sharing.visitors import grants
 from sharing.visitors.addresses import is_good
 from sharing.visitors.network import network_of
+from sharing.visitors.taking import take_cover
 
 KEEP_SECONDS = 60
+SECONDS_A_COVER = 10
 
 
 @require_safe
@@ -32,8 +36,14 @@ def show_picture(request: HttpRequest, public_id: str, size: int, kind: str) -> 
 
 @require_safe
 def show_cover(request: HttpRequest, name: str) -> HttpResponse:
-    """Answer the one photo that its owner chose for cards elsewhere, to whoever asks."""
-    return _picture(request, cover_rendition(open_profile(name)), "public, no-cache")
+    """Answer the one photo that its owner chose for cards elsewhere, to whoever asks. Whoever
+    takes those of many profiles waits, unless it is a search engine and the profile is listed.
+    """
+    profile = open_profile(name)
+    rendition = cover_rendition(profile)
+    if not _may_have_cover(request, profile):
+        raise TooManyRequestsError(retry_after=SECONDS_A_COVER)
+    return _picture(request, rendition, "public, no-cache")
 
 
 @require_safe
@@ -47,6 +57,15 @@ def show_everything(request: HttpRequest, name: str) -> HttpResponse:
     except COUNTER_ERRORS as error:
         raise Http404 from error
     raise Http404
+
+
+def _may_have_cover(request: HttpRequest, profile: Profile) -> bool:
+    try:
+        if profile.is_listed and is_search_engine(request):
+            return True
+        return take_cover(network_of(request), str(profile.owner_id))
+    except COUNTER_ERRORS as error:
+        raise UnavailableError(retry_after=SECONDS_A_COVER) from error
 
 
 def _picture(request: HttpRequest, rendition: Rendition, keep: str) -> HttpResponse:

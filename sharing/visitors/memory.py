@@ -71,5 +71,16 @@ def kept(key: str, made: bytes, seconds: int) -> bytes:
     return found
 
 
+def found(key: str) -> bytes | None:
+    """What is kept under a key, if it still is."""
+    value: bytes | None = cache.get(_name(key))
+    return value
+
+
+def forget(key: str) -> None:
+    """Keep it no longer."""
+    cache.delete(_name(key))
+
+
 def _name(key: str) -> str:
     return f"{_PREFIX}:{key}"

@@ -18,7 +18,15 @@ SALT_BYTES = 32
 
 def network_of(request: HttpRequest) -> str:
     """The caller's network (/24 or /48) as 22 hexadecimal digits that mean nothing tomorrow."""
+    return _keyed(network_prefix(request.META["REMOTE_ADDR"]))
+
+
+def keyed_robot(name: str, address: str) -> str:
+    """One address that says to be a crawler, as 22 digits of the same kind."""
+    return _keyed(f"{name} {address}")
+
+
+def _keyed(text: str) -> str:
     day = timezone.now().date().isoformat()
     salt = memory.kept(f"salt:{day}", secrets.token_bytes(SALT_BYTES), DAY_SECONDS)
-    prefix = network_prefix(request.META["REMOTE_ADDR"])
-    return hmac.new(salt, prefix.encode(), hashlib.sha256).hexdigest()[:22]
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:22]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sharing.visitors import memory
 from sharing.visitors.tiers import (
+    COVERS_OF_NETWORK,
     GRANT_SECONDS,
     LARGE_OF_GRANT,
     LARGE_OF_NETWORK,
@@ -72,6 +73,17 @@ def take_large(visitor: Visitor, public_ids: Sequence[str]) -> Taken:
             memory.count(f"distinct:{visitor.network}:{visitor.profile}")
             new.add(public_id)
     return Taken(allowed, new)
+
+
+def take_cover(network: str, profile: str) -> bool:
+    """The cover of a profile, without a grant. What the network had before is free."""
+    had = f"cover:{network}:{profile}"
+    if memory.has_happened(had):
+        return True
+    if not memory.spend(_pot("cover", network, COVERS_OF_NETWORK), COVERS_OF_NETWORK):
+        return False
+    memory.is_first(had)
+    return True
 
 
 def _take_one_large(visitor: Visitor, *, is_new: bool) -> bool:

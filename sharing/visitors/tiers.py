@@ -40,6 +40,10 @@ LARGE_OF_NETWORK = Allowance(60, 1.0)
 SEEN_ENOUGH = 300
 LARGE_OF_NETWORK_LATER = Allowance(3, 0.1)
 
+# Covers are for cards elsewhere, and the one sharp picture that costs no grant. A network has so
+# many of different profiles at once, and then one every ten seconds.
+COVERS_OF_NETWORK = Allowance(60, 0.1)
+
 # An opened photo and its neighbours; as many small ones as a batch of the page asks for.
 LARGE_A_REQUEST = 3
 SMALL_A_REQUEST = 48
@@ -58,6 +62,13 @@ TRAPPED_FACTOR, TRAPPED_SECONDS = 8, 600
 # A network that asks for many grants an hour pays twice as much with each further twenty.
 GRANTS_AT_ONE_PRICE, DEAREST_FACTOR = 20, 32
 CHALLENGE_SECONDS = 120
+
+# Who says to be a search engine's crawler is looked up, and again after an hour if it was none. A
+# network of crawlers has a few dozen addresses, and our DNS is not for strangers to keep busy.
+ASK_AGAIN_SECONDS = 3600
+CHECKS_OF_NETWORK, CHECKS_OF_EVERYBODY = Allowance(30, 0.01), Allowance(60, 1.0)
+# How long the address of one that is to be looked up lies in the shared cache at most.
+TICKET_SECONDS = 300
 
 # A person opens no more than 60 new photos in two minutes (one every two seconds). Three networks
 # that take half as much again from one profile, within ten minutes, are after the whole of it.

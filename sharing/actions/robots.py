@@ -1,4 +1,4 @@
-"""Finding out whether a crawler is the search engine's it says to be. Strangers wait for nothing."""
+"""Finding out whether a crawler is the search engine's it says to be. Nobody waits for it."""
 
 from __future__ import annotations
 

@@ -175,7 +175,8 @@ def _wanted(body: dict[str, object]) -> Wanted | None:
             are_names = all(isinstance(each, str) and 0 < len(each) <= 22 for each in photos)
             if 0 < len(photos) <= most and are_names and 0 < size <= max(SIZES):
                 clean = [each for each in dict.fromkeys(photos) if each.isascii()]
-                if clean and "\0" not in profile + "".join(clean):
+                # No name is anything else, and a database would choke on some of it.
+                if clean and profile.isascii() and "\0" not in profile + "".join(clean):
                     return Wanted(profile, size, clean, rest.get("moved") is True)
     return None
 

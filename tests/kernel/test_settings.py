@@ -96,6 +96,24 @@ def test_a_service_we_do_not_know_is_refused(read: object, url: str) -> None:
         read(url, var=VAR)
 
 
+def test_whom_to_ask_for_names_is_an_address_and_perhaps_a_port() -> None:
+    assert backends.resolver(None) is None
+    assert backends.resolver("10.0.0.53") == ("10.0.0.53", 53)
+    assert backends.resolver("10.0.0.53:5353") == ("10.0.0.53", 5353)
+    assert backends.resolver("[fd00::53]") == ("fd00::53", 53)
+    assert backends.resolver("[fd00::53]:5353") == ("fd00::53", 5353)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["dns.example.org", "fd00::53", "10.0.0.53:x", "10.0.0.53:99999", "10.0.0.53/x", "a@10.0.0.53",
+     "[10.0.0.53", "udp://10.0.0.53", ":53"],
+)  # fmt: skip
+def test_whom_nobody_could_ask_is_refused(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DNS_RESOLVER"):
+        backends.resolver(address)
+
+
 def test_a_broker_we_do_not_know_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured):
         backends.broker("amqp://x")

@@ -104,6 +104,7 @@ def test_only_our_page_is_answered(photos: list[str], visitor: Stranger) -> None
         '{"profile": "marit", "size": 320, "photos": [1]}',
         '{"profile": "marit", "size": 320, "photos": ["\\u0000"]}',
         '{"profile": "\\u0000", "size": 320, "photos": ["x"]}',
+        '{"profile": "\\ud800", "size": 320, "photos": ["x"]}',
         '{"profile": "marit", "size": 4096, "photos": ["x"]}',
         '{"profile": "marit", "size": 0, "photos": ["x"]}',
         '{"profile": "marit", "size": true, "photos": ["x", "y", "z", "v"]}',
@@ -116,6 +117,43 @@ def test_nonsense_is_refused_and_never_a_failure(visitor: Stranger, body: str) -
     )
     assert answer.status_code in (200, 400)
     assert answer.status_code == 400 or answer.json()["addresses"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONTENT_LENGTH", "abc"), ("CONTENT_LENGTH", "-1"), ("CONTENT_LENGTH", "9" * 5000),
+        ("CONTENT_LENGTH", "1e3"), ("CONTENT_LENGTH", ""), ("CONTENT_LENGTH", "\u00b2"),
+        ("CONTENT_TYPE", "text/plain; charset=\xff"), ("CONTENT_TYPE", "application/json; charset=no"),
+        ("HTTP_COOKIE", "__Host-grant=\xff\xfe; =; ;;"), ("HTTP_ACCEPT_LANGUAGE", "\xff;q=x," * 900),
+        ("HTTP_USER_AGENT", "googlebot\xff" * 2000), ("HTTP_X_FORWARDED_FOR", "::1%x, abc"),
+        ("HTTP_SEC_FETCH_SITE", "\xff"), ("HTTP_SEC_FETCH_DEST", "empty, empty"),
+        ("HTTP_EXPECT", "100-continue, x"), ("HTTP_TRANSFER_ENCODING", "chunked, gzip"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("door", ["challenge", "grant", "addresses"])
+def test_nonsense_in_headers_is_no_failure(
+    visitor: Stranger, door: str, name: str, value: str
+) -> None:
+    body = json.dumps({"profile": "marit", "size": 320, "photos": ["x"]})
+    fetched = {f"HTTP_{each.upper().replace('-', '_')}": said for each, said in PAGE.items()}
+    environ = {"CONTENT_TYPE": "application/json", **fetched, name: value}
+    client = visitor.client
+    answer = (
+        client.get("/g/challenge", **environ)
+        if door == "challenge"
+        else client.generic("POST", f"/g/{door}", body, **environ)
+    )
+    assert answer.status_code in ((200, 400, 403) if door != "grant" else (403,))
+
+
+def test_more_than_a_page_would_send_is_not_read(visitor: Stranger) -> None:
+    body = json.dumps({"profile": "marit", "size": 320, "photos": ["x"], "more": "x" * 4096})
+    for length in (str(len(body)), "99999999"):
+        answer = visitor.client.generic(
+            "POST", "/g/addresses", body, "application/json", headers=PAGE, CONTENT_LENGTH=length
+        )
+        assert answer.status_code == 404
 
 
 def test_whoever_follows_a_link_that_no_person_sees_pays_more_for_ten_minutes(

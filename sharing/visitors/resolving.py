@@ -27,6 +27,7 @@ def is_machine_of(domains: Collection[str], address: str) -> bool:
     name leads to the address. No answer is a no.
     """
     until = time.monotonic() + MOST_SECONDS
+    address = _plain(address)
     try:
         resolver = _resolver()
         return any(
@@ -37,6 +38,13 @@ def is_machine_of(domains: Collection[str], address: str) -> bool:
     # Whatever cannot be asked, sent, read or understood: the servers of strangers answer here.
     except (exception.DNSException, OSError, ValueError):
         return False
+
+
+def _plain(address: str) -> str:
+    """An IPv4 address as such, where a socket that takes both kinds wrote it the long way."""
+    parsed = ip_address(address)
+    mapped = parsed.ipv4_mapped if parsed.version == 6 else None
+    return str(mapped or parsed)
 
 
 def _resolver() -> Resolver:

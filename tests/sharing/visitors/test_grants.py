@@ -124,9 +124,9 @@ def test_nonsense_is_refused_and_never_a_failure(visitor: Stranger, body: str) -
     [
         ("CONTENT_LENGTH", "abc"), ("CONTENT_LENGTH", "-1"), ("CONTENT_LENGTH", "9" * 5000),
         ("CONTENT_LENGTH", "1e3"), ("CONTENT_LENGTH", ""), ("CONTENT_LENGTH", "\u00b2"),
-        ("CONTENT_TYPE", "text/plain; charset=\xff"), ("CONTENT_TYPE", "application/json; charset=no"),
-        ("HTTP_COOKIE", "__Host-grant=\xff\xfe; =; ;;"), ("HTTP_ACCEPT_LANGUAGE", "\xff;q=x," * 900),
-        ("HTTP_USER_AGENT", "googlebot\xff" * 2000), ("HTTP_X_FORWARDED_FOR", "::1%x, abc"),
+        ("CONTENT_TYPE", "text/plain; charset=\xff"), ("CONTENT_TYPE", "x/y; charset=no"),
+        ("HTTP_COOKIE", "__Host-grant=\xff\xfe; =; ;;"), ("HTTP_USER_AGENT", "bingbot\xff" * 900),
+        ("HTTP_ACCEPT_LANGUAGE", "\xff;q=x," * 900), ("HTTP_X_FORWARDED_FOR", "::1%x, abc"),
         ("HTTP_SEC_FETCH_SITE", "\xff"), ("HTTP_SEC_FETCH_DEST", "empty, empty"),
         ("HTTP_EXPECT", "100-continue, x"), ("HTTP_TRANSFER_ENCODING", "chunked, gzip"),
     ],

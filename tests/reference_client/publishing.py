@@ -171,6 +171,12 @@ def withdraw(sharer: Sharer, publication: str, *, keeps_number: bool = False) ->
     sharer.client.call_once(path, {"keeps_number": keeps_number})
 
 
+def trace(sharer: Sharer, copy: bytes) -> Json:
+    """Which of this account's publications a found copy shows."""
+    headers = {"Content-Type": "application/octet-stream"}
+    return sharer.client.send("POST", "/traces", headers=headers, data=copy).json()
+
+
 def _signed(sharer: Sharer, statement: Statement) -> dict[str, str]:
     raw = statement.to_text().encode()
     signature = sign_statement(raw, sharer.identity_seed, _signed_for(sharer, statement))

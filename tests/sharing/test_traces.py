@@ -166,7 +166,7 @@ def test_traces_are_counted_by_account(owner: Person, friend: Person) -> None:
 def test_all_accounts_together_leave_the_service_room(
     owner: Person, friend: Person, other: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(traces, "TOGETHER", "2/m")
+    monkeypatch.setattr(traces, "TOGETHER", "2/h")
 
     said = [send(each.app, b"").status_code for each in (owner, friend, other)]
 

@@ -166,7 +166,7 @@ ATTACKS = (
         slug="publication-statement", name="Altered owner-signed publication statement",
         does="Puts another caption into what an owner signed when publishing, and beside it.",
         why="The owner's own identity signs each statement, and every device of theirs holds what "
-        "is listed against it. (A device that saw a statement takes no older one, and none of "
+        "is listed against it. (A browser that saw a statement takes no older one, and none of "
         "what it took back.)",
     ),
     Attack(

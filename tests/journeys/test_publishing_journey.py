@@ -105,3 +105,86 @@ def take_one_back(page: Page, site: Site) -> None:
     expect_live(page, 2)
     assert publishing.look_as_stranger(site, address).status_code == 404
     assert "The hills behind the house" not in publishing.look_as_stranger(site, "/u/alma").text
+
+
+def test_photos_are_put_in_order_and_everything_is_taken_back(
+    phone: Page, site: Site, tmp_path: Path, watch: Watch
+) -> None:
+    watch.expect(404)  # there is no profile yet
+    open_vault(phone, site, "odile.orders")
+    publishing.upload_photos(phone, tmp_path, 2)
+    publish_from_the_viewer(phone)
+    phone.goto(f"{site.address}/profile")
+    expect_live(phone, 2)
+    keep(phone, "phone")
+    assert_accessible(phone)
+
+    put_the_last_first(phone)
+    put_under_a_heading(phone)
+    assert "Evenings" in publishing.look_as_stranger(site, "/u/odile").text
+    end_it_all(phone, site)
+
+
+def publish_from_the_viewer(page: Page) -> None:
+    """One after the other: only the first needs a page to stand on."""
+    page.get_by_role("option").first.click()
+    for number in (1, 2):
+        page.get_by_role("button", name="Publish").locator("visible=true").click()
+        dialog = publish_dialog(page)
+        expect(dialog.get_by_label("Caption, if you like")).to_be_visible(timeout=PATIENT)
+        if number == 1:
+            publishing.name_page(dialog, "odile", "Odile")
+            keep(page, "phone-dialog")
+            assert_accessible(page)
+        dialog.get_by_label("Caption, if you like").fill(f"Evening {number}")
+        dialog.get_by_role("button", name="Show to everyone").click()
+        expect(dialog).to_be_hidden(timeout=PATIENT)
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Back").click()
+
+
+def captions(page: Page) -> list[str]:
+    names = shown_photos(page).get_by_role("button").evaluate_all(
+        "(all) => all.map((each) => each.ariaLabel.split('.')[0])"
+    )
+    return [str(name) for name in names]
+
+
+def put_the_last_first(page: Page) -> None:
+    """By the keyboard alone."""
+    before = captions(page)
+    shown_photos(page).last.get_by_role("button").press("Alt+ArrowLeft")
+    after = list(reversed(before))
+    first = shown_photos(page).first.get_by_role("button", name=after[0])
+    expect(first).to_be_visible(timeout=PATIENT)
+    page.reload()
+    expect(first).to_be_visible(timeout=PATIENT)
+    assert captions(page) == after
+
+
+def put_under_a_heading(page: Page) -> None:
+    page.get_by_role("button", name="New heading").click()
+    sheet = page.get_by_role("dialog", name="New heading")
+    sheet.get_by_label("Heading", exact=True).fill("Evenings")
+    sheet.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Evenings")).to_be_visible(timeout=PATIENT)
+
+    page.get_by_role("checkbox", name="Pick Evening 1").check()
+    page.get_by_label("Put under a heading").select_option(label="Evenings")
+    under = page.get_by_role("region", name="Evenings").get_by_role("button", name="Evening 1")
+    expect(under).to_be_visible(timeout=PATIENT)
+    assert_accessible(page)
+
+
+def end_it_all(page: Page, site: Site) -> None:
+    """From the list of everything that is shared."""
+    page.goto(f"{site.address}/sharing")
+    page.get_by_role("button", name="Take everything back from everyone").click()
+    question = page.get_by_role("dialog", name="Take everything back?")
+    question.get_by_role("button", name="Take back").click()
+    nothing = page.get_by_text("Only you can open what is in your vault")
+    expect(nothing).to_be_visible(timeout=PATIENT)
+    assert "Evening 1" not in publishing.look_as_stranger(site, "/u/odile").text
+    page.goto(f"{site.address}/photos")
+    expect(page.get_by_role("option")).to_have_count(2, timeout=PATIENT)
+    expect(page.locator(".tile .mark.everyone")).to_have_count(0)

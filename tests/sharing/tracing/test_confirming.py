@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sharing.tracing.confirming import INLIERS_AT_LEAST, compare, confirm
-from sharing.tracing.features import Features, seen_in, unpacked
+from sharing.tracing.features import seen_in, unpacked
 from sharing.tracing.geometry import Change, change_of
+from tests.sharing.tracing.alike import spread, two_with
 from tests.sharing.watermark import pictures
 from tests.sharing.watermark.pictures import Pixels, jpeg
 
@@ -93,22 +94,36 @@ def test_a_turn_is_told_clockwise_and_before_the_mirror(
     assert change.is_mirrored == (name == "mirrored")
 
 
-def test_a_shared_logo_does_not_make_two_pictures_the_same(
-    features: bytes, published: Pixels, another: Pixels
-) -> None:
-    """A badge of a few thousand pixels has enough places to agree on, and covers nothing."""
-    copy = another.copy()
-    copy[20:70, 20:90] = published[300:350, 400:470]
-
-    assert not confirm(features, copy).is_confirmed
+def test_25_places_confirm_and_24_do_not() -> None:
+    for count, is_enough in ((INLIERS_AT_LEAST, True), (INLIERS_AT_LEAST - 1, False)):
+        places = spread(count)
+        found = compare(*two_with(places, places * 0.5 + 100))
+        assert (found.inliers, found.is_confirmed) == (count, is_enough)
 
 
-def test_places_that_do_not_move_as_one_confirm_nothing(features: bytes) -> None:
-    kept = unpacked(features)
-    shuffled = np.random.default_rng(1).permutation(kept.places)
-    scattered = Features(kept.width, kept.height, shuffled, kept.descriptors)
+def test_directions_of_one_place_are_one_place() -> None:
+    places = np.repeat(spread(15), 3, axis=0)
+    found = compare(*two_with(places, places))
 
-    assert not compare(kept, scattered).is_confirmed
+    assert (found.inliers, found.is_confirmed) == (15, False)
+
+
+def test_a_shared_logo_does_not_make_two_pictures_the_same() -> None:
+    """It has places enough to agree on, and covers next to nothing."""
+    for side, is_enough in ((60, False), (200, True)):
+        places = spread(60, side)
+        assert compare(*two_with(places, places + 300)).is_confirmed == is_enough
+
+
+def test_places_that_moved_as_no_copy_does_confirm_nothing() -> None:
+    places = spread(60)
+    depth = 0.2 + 3 * places[:, :1] / 999
+    for moved_to in (places / 20, places * [0.2, 1], places * 0.2 / depth):
+        assert not compare(*two_with(places, moved_to)).is_confirmed
+
+
+def test_places_that_do_not_move_as_one_confirm_nothing() -> None:
+    assert not compare(*two_with(spread(60), spread(120)[60:])).is_confirmed
 
 
 def test_pictures_without_detail_are_compared_without_harm(features: bytes) -> None:

@@ -26,6 +26,10 @@ class Keeper {
   readonly #queue: PublishQueue;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
+  /** Only this page can still hand over what waits. */
+  readonly #holdBack = (event: BeforeUnloadEvent): void => {
+    if (this.#queue.totals.isRunning) event.preventDefault();
+  };
   #profile: Profile | null = null;
   #publications: readonly Publication[] = [];
   #images: ReadonlySet<string> = new Set();
@@ -49,6 +53,7 @@ class Keeper {
       arrived: () => void this.look().catch(() => undefined),
       changed: () => { this.#tellArrivals(); this.#tell(); },
     });
+    addEventListener("beforeunload", this.#holdBack);
     this.#stop = session.access.library.subscribe(({ kind }) => {
       if (kind !== "public") return;
       this.#isProfileDue = true;
@@ -58,6 +63,7 @@ class Keeper {
 
   end(): void {
     this.#isEnded = true;
+    removeEventListener("beforeunload", this.#holdBack);
     this.#stop();
     this.#queue.close();
     clearTimeout(this.#timer);

@@ -1,7 +1,7 @@
 /** One photo as everyone sees it: its state, its words, where it stands, and the way back. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { publicPicture, restate } from "../../vault/publishing/publications.ts";
+import { publicPicture, restate, withdraw } from "../../vault/publishing/publications.ts";
 import type { Publication } from "../../vault/publishing/statements.ts";
 import type { Profile } from "../../vault/publishing/wire.ts";
 import type { Vault } from "../../vault/unlock.ts";
@@ -14,6 +14,7 @@ import { addressLine } from "../sharing/link-choices.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import type { PublishingKeeper } from "./keeper.ts";
+import { PublishDialog } from "./publish-dialog.ts";
 import { firstWrong, licenceField, written } from "./profile-fields.ts";
 import { WithdrawSheet } from "./withdraw-sheet.ts";
 import { stateWords } from "./words.ts";
@@ -22,7 +23,6 @@ const FORM = "publication-form";
 const PREVIEW = 1280;
 
 export class PublicationSheet extends Sheet {
-  protected readonly title = t("As everyone sees it");
   readonly #session: LibrarySession;
   readonly #vault: Vault;
   readonly #keeper: PublishingKeeper;
@@ -37,6 +37,12 @@ export class PublicationSheet extends Sheet {
     this.#keeper = keeper;
     this.#id = id;
     this.dialog.classList.add("publication");
+  }
+
+  protected get title(): string {
+    const state = this.#publication()?.state;
+    if (state === "refused") return t("Cannot be shown");
+    return state === "live" ? t("As everyone sees it") : t("On its way to everyone");
   }
 
   async show(): Promise<void> {
@@ -56,16 +62,22 @@ export class PublicationSheet extends Sheet {
         <p class="standing">${ring(publication.state === "live" ? "public" : "only-you")}<span>${stateWords(publication)}</span></p>
         ${publication.said === null ? this.#doubt() : nothing}
         ${publication.state === "live" && profile.address !== "" ? addressLine(publication.id, `${profile.address}/${publication.publicId}`, this.#isCodeShown, () => { this.#isCodeShown = !this.#isCodeShown; this.update(); }) : nothing}
-        ${publication.said === null ? nothing : this.#form(publication, profile)}
-        <p class="quiet small">${publication.isWatermarked ? t("It carries an invisible mark that leads copies back to you.") : t("It carries no invisible mark.")}</p>
+        ${publication.said === null || publication.state === "refused" ? nothing : this.#form(publication, profile)}
+        ${publication.state === "refused" ? nothing : html`<p class="quiet small">${publication.isWatermarked ? t("It carries an invisible mark that leads copies back to you.") : t("It carries no invisible mark.")}</p>`}
       </div>`;
   }
 
   protected footer(): TemplateResult {
     const publication = this.#publication();
     if (publication === null) return html`<button class="btn" type="button" @click=${() => { this.close(""); }}>${t("Close")}</button>`;
+    if (publication.state === "refused") return this.#refusedFooter(publication);
     return html`<button class="btn danger ghost start" type="button" ?disabled=${this.isBusy} @click=${() => void this.#withdraw(publication)}>${t("Take back")}</button>
       ${publication.said === null ? nothing : html`<button class="btn main" form=${FORM} ?disabled=${this.isBusy} aria-busy=${this.isBusy}>${t("Save")}</button>`}`;
+  }
+
+  #refusedFooter(publication: Publication): TemplateResult {
+    return html`<button class="btn danger ghost start" type="button" ?disabled=${this.isBusy} @click=${() => void this.#letGo(publication, false)}>${t("Remove from the list")}</button>
+      <button class="btn main" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} @click=${() => void this.#letGo(publication, true)}>${publication.refusal === "cannot_mark" ? t("Show it without a mark") : t("Try once more")}</button>`;
   }
 
   #publication(): Publication | null {
@@ -143,6 +155,22 @@ export class PublicationSheet extends Sheet {
     const heading = form.elements.namedItem("heading") === null ? albumId : written(form, "heading") || null;
     if (heading === albumId) await this.#keeper.look();
     else await this.#keeper.arrange([{ id, albumId: heading, position }]);
+  }
+
+  /** What was refused is shown to nobody, so there is nothing to ask. */
+  async #letGo({ id, imageId, refusal }: Publication, isTriedAgain: boolean): Promise<void> {
+    this.isBusy = true;
+    this.update();
+    try {
+      await withdraw(id, false, this.#vault);
+      await this.#keeper.look();
+      this.close("gone");
+      if (isTriedAgain) await new PublishDialog(this.#session, [imageId], refusal !== "cannot_mark").ask();
+    } catch (error) {
+      this.problem = sentenceOf(error);
+    }
+    this.isBusy = false;
+    this.update();
   }
 
   async #withdraw(publication: Publication): Promise<void> {

@@ -30,13 +30,15 @@ export class PublishDialog extends Sheet {
   /** Those that are not shown yet. */
   readonly #items: readonly Item[];
   readonly #already: number;
+  readonly #isMarked: boolean;
   #creator = "";
   #licence = t("All rights reserved");
   #isReady = false;
 
-  constructor(session: LibrarySession, ids: readonly string[]) {
+  constructor(session: LibrarySession, ids: readonly string[], isMarked = true) {
     super("wide");
     this.#session = session;
+    this.#isMarked = isMarked;
     this.#keeper = publishingKeeper();
     const items = [...new Set(ids)].flatMap((id) => session.access.library.byId(id) ?? []);
     this.#items = items.filter(({ id }) => !this.#keeper.isPublic(id));
@@ -100,7 +102,7 @@ export class PublishDialog extends Sheet {
 
   #mark(): TemplateResult {
     return html`<section><div class="switch-line"><label for="public-mark">${t("Invisible mark")}<span class="sub">${t("Woven into the picture, unseen. It leads a copy that somebody took, cut or photographed from a screen, back to you. Suggested.")}</span></label>
-      <input class="switch" id="public-mark" name="mark" type="checkbox" role="switch" checked /></div></section>`;
+      <input class="switch" id="public-mark" name="mark" type="checkbox" role="switch" ?checked=${this.#isMarked} /></div></section>`;
   }
 
   #pictures(): TemplateResult {

@@ -10,8 +10,10 @@ from typing import Protocol, TextIO
 from benchmarks import (
     crypto,
     deletes,
+    exiftool,
     feed,
     kdf,
+    publishing,
     rotation,
     sharing,
     sharing_service,
@@ -43,6 +45,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "sharing": sharing.measure,
     "sharing-service": sharing_service.measure,
     "watermark": watermark.measure,
+    "publishing": publishing.measure,
+    "exiftool": exiftool.measure,
     "tracing": tracing.measure,
 }
 

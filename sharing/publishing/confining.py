@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import resource
 import signal
@@ -54,14 +55,17 @@ _CALLS = {
 }  # fmt: skip
 
 
-def limit(*, memory_bytes: int, processor_seconds: int) -> None:
-    """Bound this process before it loads anything. It also dies with its parent, and leaves
+def limit(*, memory_bytes: int, processor_seconds: int, parent: int) -> None:
+    """Bound this process before it loads anything. It also dies with its ``parent``, and leaves
     it to the parent to stop: a service that shuts down signals all its processes, and a
     picture must not be refused for that.
     """
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     _control(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        # It died before we could ask to be told.
+        os._exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, _NEVER)

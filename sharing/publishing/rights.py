@@ -9,7 +9,7 @@ PLUS Licence Data Format 2.0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 _PROHIBITED = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING"
 # What XML 1.0 can hold besides these is no character (section 2.2).
@@ -73,4 +73,4 @@ def _text(value: str) -> str:
         and not "\ud800" <= each <= "\udfff"
         and each not in "\ufffe\uffff"
     )
-    return escape(plain.strip())
+    return escape(plain.strip(), quote=False)

@@ -218,7 +218,7 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
-    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
+    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",

@@ -200,6 +200,21 @@ def test_versions_from_before_get_their_text_in_batches(
         respell(ImageVersion.objects.get(pk=done).image_id, 1)
         ImageVersion.objects.exclude(pk=done).update(shown="")
     finally:
-        call_command("migrate", "images", verbosity=0)
+        # All apps: those above whose migrations build on these went back as well.
+        call_command("migrate", verbosity=0)
 
     assert assert_spelled() == 6
+
+
+@pytest.mark.django_db
+def test_postgres_keeps_the_text_in_its_row_and_moves_the_metadata_out_instead() -> None:
+    """Pages read the text of hundreds, and never the metadata beside it."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no second place for what is large")
+    asked = (
+        "SELECT attname, attstorage::text FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attname IN ('shown', 'metadata')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [ImageVersion._meta.db_table])
+        assert dict(cursor.fetchall()) == {"shown": "m", "metadata": "e"}

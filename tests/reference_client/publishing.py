@@ -9,29 +9,24 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from tests.reference_client.client import Json
-from tests.reference_client.crypto.canonical import (
-    canonical_text,
-    exactly,
-    is_count,
-    is_digest,
-    is_id,
-    read_canonical,
-    require,
-)
-from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.errors import CryptoError
-from tests.reference_client.crypto.signature import sign_statement, verify_statement
+from tests.reference_client.crypto.publication import (
+    KIND,
+    copy_context,
+    read_publication,
+    sign_publication,
+)
 from tests.reference_client.crypto.stream import encrypt_content
 from tests.reference_client.people import Sharer
 from tests.reference_client.uploads import discarded_on_failure, send
 from tests.reference_client.wire import new_id, to_bytes, to_text
 
 KEY_BYTES = 32
-KIND = "publication"
 WORKING = ("arrived", "checked", "marked", "rendered")
 LOOK_EVERY_SECONDS = 0.3
 SAID = ("caption", "creator", "licence")
@@ -58,25 +53,16 @@ class Statement:
     number: int
     watermark: int
 
-    def to_text(self) -> str:
-        """Its one spelling."""
+    def members(self) -> dict[str, Json]:
+        """As it is signed."""
         members = asdict(self)
-        return canonical_text({**members.pop("words"), **members, "kind": KIND})
+        return {**members.pop("words"), **members, "kind": KIND}
 
     @classmethod
-    def from_text(cls, text: str) -> Statement:
-        """Read what `to_text` made. Raises ``CryptoError``."""
-        members = exactly(
-            read_canonical(text),
-            [*SAID, "copy", "image", "kind", "made_at", "number", "publication", "watermark"],
-        )
-        words = {name: members.pop(name) for name in SAID}
-        require(
-            members.pop("kind") == KIND, all(isinstance(each, str) for each in words.values()),
-            is_digest(members["copy"]), is_id(members["image"]), is_id(members["publication"]),
-            is_count(members["number"]), members["watermark"] in (0, 1),
-        )  # fmt: skip
-        return cls(words=Words(**words), **members)
+    def of(cls, members: Mapping[str, Json]) -> Statement:
+        """What was signed."""
+        rest = {name: members[name] for name in members if name not in (*SAID, "kind")}
+        return cls(words=Words(**{name: members[name] for name in SAID}), **rest)
 
 
 def open_profile(sharer: Sharer, name: str, *, licence: str) -> Json:
@@ -98,7 +84,7 @@ def publish(
         publication=publication, made_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", number=1,
         watermark=int(is_watermarked),
     )  # fmt: skip
-    context = sharer.library.keys.context(KIND, publication, part="copy")
+    context = copy_context(sharer.id, publication)
     part = send(sharer.client, encrypt_content(copy, key, context))
     body = {
         "image": image, "upload": part.upload, "upload_sha256": part.sha256,
@@ -125,11 +111,11 @@ def checked_statement(sharer: Sharer, document: Json) -> Statement:
     """What this device's owner said about it. Raises ``CryptoError`` for what they did not sign,
     and for a document that says something else beside it.
     """
-    raw = to_bytes(document["statement"])
-    statement = Statement.from_text(raw.decode())
     identity, _ = sharer.keys_of[sharer.id]
-    context = _signed_for(sharer, statement)
-    verify_statement(to_bytes(document["signature"]), raw, identity, context)
+    raw, signature = (to_bytes(document[name]) for name in ("statement", "signature"))
+    statement = Statement.of(
+        read_publication(raw, signature, sharer.id, document["id"], identity)
+    )
     beside = {
         **asdict(statement.words), "id": statement.publication, "image": statement.image,
         "is_watermarked": statement.watermark == 1,
@@ -178,11 +164,5 @@ def trace(sharer: Sharer, copy: bytes) -> Json:
 
 
 def _signed(sharer: Sharer, statement: Statement) -> dict[str, str]:
-    raw = statement.to_text().encode()
-    signature = sign_statement(raw, sharer.identity_seed, _signed_for(sharer, statement))
+    raw, signature = sign_publication(statement.members(), sharer.id, sharer.identity_seed)
     return {"statement": to_text(raw), "signature": to_text(signature)}
-
-
-def _signed_for(sharer: Sharer, statement: Statement) -> Context:
-    keys = sharer.library.keys
-    return keys.context(KIND, statement.publication, statement.number, part="statement")

@@ -98,7 +98,10 @@ def execute(_: str) -> str:
 
 
 def fork(_: str) -> str:
-    return str(os.fork())
+    process = os.fork()
+    if process == 0:
+        os._exit(0)
+    return str(process)
 
 
 def kill(process: str) -> str:

@@ -1,0 +1,66 @@
+"""Cleaning a JPEG from file to file in Python, beside exiftool that stays open between photos."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from benchmarks.lines import Goal, Line, line, load_now
+from benchmarks.places import MissingError
+from benchmarks.publishing import QUICK_SIZE, camera_photo, speed
+from sharing.stripping import strip
+
+SIZE, ROUNDS, QUICK_ROUNDS = (2400, 1800), 15, 2
+# What exiftool says after each command while it is kept open.
+READY = b"{ready}\n"
+# Everything but the orientation and the colour profile goes, as with us.
+KEEPING = ["-all=", "-tagsfromfile", "@", "-orientation", "-icc_profile"]
+
+
+def measure(*, is_quick: bool) -> Iterator[Line]:
+    """MB/s of both, in turns."""
+    program = shutil.which("exiftool")
+    if program is None:
+        raise MissingError("exiftool is not installed")
+    load = load_now()
+    photo = camera_photo(QUICK_SIZE if is_quick else SIZE)
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "photo.jpg", Path(folder) / "clean.jpg"
+        source.write_bytes(photo)
+        command = [program, "-stay_open", "True", "-@", "-"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as peer:
+            assert peer.stdin is not None
+            assert peer.stdout is not None
+            _ask(peer.stdin, peer.stdout, ["-ver"])
+            asked = [*KEEPING, "-o", str(target), str(source)]
+            for _ in range(QUICK_ROUNDS if is_quick else ROUNDS):
+                ours.append(speed(photo, lambda: _strip_file(source, target)))
+                target.unlink()
+                theirs.append(speed(photo, lambda: _ask(peer.stdin, peer.stdout, asked)))
+                target.unlink()
+            _send(peer.stdin, ["-stay_open", "False"])
+    yield line(
+        f"exiftool, strip of a JPEG of {len(photo) / 1e6:.1f} MB in Python, file to file", ours,
+        "MB/s", load=load, against="exiftool, kept open", peer=theirs, goal=Goal("ratio", ">=", 5),
+    )  # fmt: skip
+
+
+def _strip_file(source: Path, target: Path) -> None:
+    target.write_bytes(strip(source.read_bytes(), claimed="image/jpeg").data)
+
+
+def _ask(requests: IO[bytes], answers: IO[bytes], arguments: list[str]) -> None:
+    _send(requests, [*arguments, "-execute"])
+    while answers.readline() not in (READY, b""):
+        continue
+
+
+def _send(requests: IO[bytes], arguments: list[str]) -> None:
+    requests.write("".join(f"{each}\n" for each in arguments).encode())
+    requests.flush()

@@ -1,5 +1,6 @@
 """Whoever takes over a decoder answers what they like, and no worker falls over it."""
 
+import struct
 from collections.abc import Mapping
 
 import pytest
@@ -36,6 +37,7 @@ def test_findings_that_are_none_of_ours_refuse_the_picture(found: object) -> Non
     [
         (), (PNG,), (PNG, PLACEHOLDER, b""), (b"", PLACEHOLDER), (b"<svg/>" * 9, PLACEHOLDER),
         (JPEG, PLACEHOLDER), (PNG[:20], PLACEHOLDER), (PNG, b""), (PNG, bytes(26)),
+        (b"<!doctype html>\n" + struct.pack(">2I", 320, 213) + b"<script>", PLACEHOLDER),
         (samples.huge_png(2049, 1), PLACEHOLDER), (samples.huge_png(0, 5), PLACEHOLDER),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ const BROWSERS = ["es2022", "chrome120", "firefox121", "safari17.4"];
 const WORKER = /^static\/src\/(?<name>workers\/[^/]+)(?<!\.test|\.d)\.ts$/;
 const PAGE = /^static\/src\/(?<name>pages\/[^/]+)(?<!\.test|\.d)\.ts$/;
 const SERVICE_WORKER = /^static\/src\/(?<name>workers\/offline\/service-worker)\.ts$/;
-const STYLE = /^static\/(?<name>css\/(app|desk))\.css$/;
+const STYLE = /^static\/(?<name>css\/(app|desk|public))\.css$/;
 const HASH_IN_NAME = /-[A-Z0-9]{8}(?=\.[a-z0-9]+$)/;
 // The content security policy allows neither, so code that holds one would only fail later.
 const FORBIDDEN_CODE = /\beval\s*\(|\bnew\s+Function\b/;

@@ -71,6 +71,18 @@ def choose_address(project: Project, environ: Mapping[str, str]) -> Address:
     return Address(host, port, public_url.rstrip("/"), certificate, key)
 
 
+def profiles_url(public_url: str, environ: Mapping[str, str]) -> str:
+    """Where public profiles are; empty when there are none. The settings choose the same."""
+    parts = urlsplit(public_url)
+    host = parts.hostname or ""
+    if given := environ.get("PROFILES_URL"):
+        return given.rstrip("/")
+    if not is_loopback(LOCAL_NAMES.get(host, host)):
+        return ""
+    other = "127.0.0.1" if host == "localhost" else "localhost"
+    return f"{parts.scheme}://{other}" + ("" if parts.port is None else f":{parts.port}")
+
+
 def _refuse_plain_http_elsewhere(public_url: str) -> None:
     """The settings refuse it as well; here it is said before anything is built."""
     parts = urlsplit(public_url)
@@ -219,12 +231,13 @@ def _web_command(project: Project, address: Address) -> list[str]:
 def serve(project: Project, address: Address, environ: Mapping[str, str]) -> None:
     """Run everything until told to stop, and say where to go once it answers."""
     child_environ = {**environ, "PUBLIC_URL": address.public_url, "PYTHONUNBUFFERED": "1"}
-    threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    profiles = profiles_url(address.public_url, environ)
+    threading.Thread(target=_announce, args=(address, profiles), daemon=True).start()
     chosen = programs(project, address, environ)
     Supervisor(chosen, folder=project.root, env=child_environ).run()
 
 
-def _announce(address: Address) -> None:
+def _announce(address: Address, profiles: str) -> None:
     started = time.monotonic()
     is_slow = False
     while not answers(address):
@@ -232,7 +245,10 @@ def _announce(address: Address) -> None:
             is_slow = True
             say("PocketVault does not answer yet. The lines above may say why.")
         time.sleep(0.1)
-    say(f"\n  PocketVault is ready. Open {address.public_url}\n  Ctrl-C stops it.\n")
+    say(f"\n  PocketVault is ready. Open {address.public_url}")
+    if profiles:
+        say(f"  What people publish is at {profiles}")
+    say("  Ctrl-C stops it.\n")
 
 
 def answers(address: Address) -> bool:

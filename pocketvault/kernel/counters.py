@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 # What the shared cache raises when it does not answer or its disk is full, whichever it is.
@@ -29,6 +30,21 @@ _TABLE = (
 _INDEX = "CREATE INDEX IF NOT EXISTS entry_by_end ON entry (expires)"
 _LIVE = "(expires IS NULL OR expires > :now)"
 
+
+# An allowance that fills again by itself is kept as one number: the microsecond at which it will
+# be full. To spend is to move that moment on, and it may lie ``window`` ahead and no further.
+_SPEND = (
+    "INSERT INTO entry VALUES (:key, :now_us + :cost, :expires) ON CONFLICT (key) DO UPDATE "
+    "SET value = max(value, :now_us) + :cost, expires = :expires "
+    "WHERE max(value, :now_us) + :cost <= :now_us + :window RETURNING 1"
+)
+_SPEND_IN_REDIS = """
+local now, cost, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local full_at = math.max(tonumber(redis.call('GET', KEYS[1])) or 0, now) + cost
+if full_at > now + window then return 0 end
+redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', ARGV[4])
+return 1
+"""
 
 # Per process, because Django makes a cache of its own for every thread, and threads go.
 _pruned_at: dict[Path, float] = {}
@@ -81,6 +97,19 @@ class SqliteCache(BaseCache):
             raise ValueError("no such counter")
         return int(row[0])
 
+    def spend(self, key: str, *, cost: int, window: int) -> bool:
+        """Take something that is worth ``cost`` microseconds of filling from an allowance that
+        fills up in ``window`` microseconds. False, and nothing taken, when it is not there. A
+        negative cost gives back.
+        """
+        values = {
+            **self._key(key, None), "now_us": int(time.time() * 1e6), "cost": cost,
+            "window": window, "expires": time.time() + window / 1e6,
+        }  # fmt: skip
+        spent = cost <= window and self._run(_SPEND, values) is not None
+        self._drop_expired_now_and_then()
+        return spent
+
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         row = self._run(
             f"UPDATE entry SET expires = :expires WHERE key = :key AND {_LIVE} RETURNING 1",
@@ -131,6 +160,17 @@ class SqliteCache(BaseCache):
             self._local.connection, self._local.process = connection, os.getpid()
         open_connection: sqlite3.Connection = self._local.connection
         return open_connection
+
+
+class CountingRedisCache(RedisCache):
+    """Django's cache on Redis, with allowances."""
+
+    def spend(self, key: str, *, cost: int, window: int) -> bool:
+        """As `SqliteCache.spend`."""
+        name = self.make_and_validate_key(key)
+        values = (int(time.time() * 1e6), cost, window, window // 1000 + 1)
+        client = self._cache.get_client(name, write=True)
+        return bool(client.eval(_SPEND_IN_REDIS, 1, name, *values))
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

@@ -16,8 +16,9 @@ from pocketvault.kernel.reservation import CONTENT_USAGE, NO_TRAINING, PAGE_PATH
 from pocketvault.machines.selfcheck import Finding, findings
 
 REMEMBER_SECONDS = 60
-# Nothing behind these is for anybody's index: answers for apps, and links meant for one person.
-CLOSED = ("/api/", "/l/", "/c/")
+# Nothing behind these is for anybody's index: answers for apps, links meant for one person,
+# pictures for who looks at a page now, and a trap for whoever does not read this.
+CLOSED = ("/api/", "/l/", "/c/", "/i/", "/g/", "/u/*/everything")
 
 
 @require_safe

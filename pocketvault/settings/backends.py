@@ -76,7 +76,7 @@ def cache(url: str | None, *, var: Path) -> dict[str, Any]:
         }
     _check_redis(url)
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "pocketvault.kernel.counters.CountingRedisCache",
         "LOCATION": url,
         "OPTIONS": dict(REDIS_PATIENCE),
     }

@@ -31,7 +31,12 @@ SALT_PEPPER = safety.secret(
 # Where people reach the vault. Cookies, links in mails and passkeys are bound to it.
 PUBLIC_URL = safety.public_url(env.text("PUBLIC_URL") or "http://localhost:8000")
 IS_LOOPBACK = safety.is_loopback(urlsplit(PUBLIC_URL).hostname or "")
-ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "localhost", *env.words("ALLOWED_HOSTS")]
+# Where strangers look at what people publish. Empty: there are no public profiles here.
+PROFILES_URL = safety.profiles_url(env.text("PROFILES_URL"), vault=PUBLIC_URL)
+ALLOWED_HOSTS = [
+    *(urlsplit(url).hostname or "localhost" for url in (PUBLIC_URL, PROFILES_URL) if url),
+    *env.words("ALLOWED_HOSTS"),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 # Who is asked in robots.txt to stay away. The list of this release, unless a newer one is named.
@@ -62,8 +67,10 @@ MIDDLEWARE = [
     "pocketvault.kernel.network.TlsOnlyMiddleware",
     "pocketvault.kernel.headers.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.KeptCookieMiddleware",
     "pocketvault.kernel.languages.SpokenLanguageMiddleware",
+    # What follows is for the vault's host alone: there are no sessions on the public one.
+    "pocketvault.public_origin.PublicOriginMiddleware",
+    "accounts.middleware.KeptCookieMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -73,6 +80,7 @@ MIDDLEWARE = [
 
 AUTH_USER_MODEL = "accounts.Account"
 ROOT_URLCONF = "pocketvault.urls"
+PUBLIC_URLCONF = "pocketvault.public_urls"
 WSGI_APPLICATION = "pocketvault.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False

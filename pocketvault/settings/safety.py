@@ -27,20 +27,46 @@ def is_loopback(host: str) -> bool:
 
 
 def public_url(url: str) -> str:
+    """The vault's own origin."""
+    return _origin("PUBLIC_URL", url, like="https://vault.example.org")
+
+
+def profiles_url(url: str | None, *, vault: str) -> str:
+    """The origin of public profiles; empty when there is none, and profiles are off.
+
+    Never the vault's host: a page that shows what somebody chose to publish must have nothing to
+    do with the cookies, storage and keys of the vault, whatever may be wrong with it. On this
+    machine there are always two names, so a trial has both origins without being asked.
+    """
+    own = urlsplit(vault)
+    if not url:
+        if not is_loopback(own.hostname or ""):
+            return ""
+        other = "127.0.0.1" if own.hostname == "localhost" else "localhost"
+        port = "" if own.port is None else f":{own.port}"
+        return f"{own.scheme}://{other}{port}"
+    origin = _origin("PROFILES_URL", url, like="https://photos.example.org")
+    if urlsplit(origin).hostname == own.hostname:
+        raise ImproperlyConfigured(
+            f"PROFILES_URL={url} is on the vault's own host, so that public pages would share its "
+            "cookies and storage. Use a host of its own, like https://photos.example.org."
+        )
+    return origin
+
+
+def _origin(name: str, url: str, *, like: str) -> str:
     """An origin: a scheme, a host and perhaps a port. Plain HTTP is for this machine only."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise ImproperlyConfigured(f"PUBLIC_URL={url} is not an address: {error}.") from error
+        raise ImproperlyConfigured(f"{name}={url} is not an address: {error}.") from error
     rest = (parts.path.rstrip("/"), parts.query, parts.fragment, parts.username)
     if parts.scheme not in ("http", "https") or not host or any(rest):
-        raise ImproperlyConfigured(
-            f"PUBLIC_URL={url} is not an origin. Use one like https://vault.example.org."
-        )
+        raise ImproperlyConfigured(f"{name}={url} is not an origin. Use one like {like}.")
     if parts.scheme == "http" and not is_loopback(host):
         raise ImproperlyConfigured(
-            f"PUBLIC_URL={url} is plain HTTP, and {host} is not this machine: everyone on the way "
+            f"{name}={url} is plain HTTP, and {host} is not this machine: everyone on the way "
             f"could read the session cookies and change the pages. Use https://{parts.netloc}."
         )
     return url.rstrip("/")

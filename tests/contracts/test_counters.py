@@ -10,18 +10,17 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache.backends.base import BaseCache
-from django.core.cache.backends.redis import RedisCache
 from redis import Redis
 from redis.exceptions import RedisError
 
-from pocketvault.kernel.counters import SqliteCache
+from pocketvault.kernel.counters import CountingRedisCache, SqliteCache
 from tests.workers import redis_for_counters
 
 LIMIT = 50
@@ -49,10 +48,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
     Redis.from_url(REDIS).flushdb()
 
 
-def open_cache(place: tuple[str, str]) -> BaseCache:
+def open_cache(place: tuple[str, str]) -> SqliteCache | CountingRedisCache:
     kind, location = place
     params: dict[str, Any] = {"KEY_PREFIX": "contract"}
-    return SqliteCache(location, params) if kind == "sqlite" else RedisCache(location, params)
+    return (SqliteCache if kind == "sqlite" else CountingRedisCache)(location, params)
 
 
 def knock(place: tuple[str, str], gate: Any, answers: Any) -> None:
@@ -67,19 +66,57 @@ def knock(place: tuple[str, str], gate: Any, answers: Any) -> None:
     answers.put(let_in)
 
 
-def test_four_processes_let_exactly_fifty_through(place: tuple[str, str]) -> None:
+def spend(place: tuple[str, str], gate: Any, answers: Any) -> None:
+    """Take one of fifty, again and again. In a day one more would come."""
+    gate.wait()
+    allowance = open_cache(place)
+    day = 86_400_000_000
+    answers.put(sum(allowance.spend("fifty", cost=day, window=day * LIMIT) for _ in range(TRIES)))
+
+
+def test_four_processes_spend_exactly_what_there_is(place: tuple[str, str]) -> None:
+    assert together(spend, place) == LIMIT
+
+
+def test_an_allowance_fills_again_and_takes_back(place: tuple[str, str]) -> None:
+    allowance, second = open_cache(place), 1_000_000
+    with time_machine.travel("2026-11-27T12:00:00Z", tick=False) as clock:
+        assert [allowance.spend("two", cost=second, window=2 * second) for _ in range(3)] == [
+            True, True, False,
+        ]  # fmt: skip
+        assert allowance.spend("two", cost=-second, window=2 * second)
+        assert allowance.spend("two", cost=second, window=2 * second)
+        assert not allowance.spend("two", cost=second, window=2 * second)
+        clock.shift(1)
+        assert allowance.spend("two", cost=second, window=2 * second)
+        assert not allowance.spend("two", cost=second, window=2 * second)
+        clock.shift(3600)
+        assert [allowance.spend("two", cost=second, window=2 * second) for _ in range(3)] == [
+            True, True, False,
+        ]  # fmt: skip
+
+
+def test_what_is_dearer_than_the_whole_is_never_had(place: tuple[str, str]) -> None:
+    assert not open_cache(place).spend("one", cost=2_000_000, window=1_000_000)
+
+
+def together(what: Callable[..., None], place: tuple[str, str]) -> int:
+    """How often the processes that race got something, all of them taken together."""
     context = multiprocessing.get_context("spawn")
     gate, answers = context.Barrier(PROCESSES), context.Queue()
     workers = [
-        context.Process(target=knock, args=(place, gate, answers)) for _ in range(PROCESSES)
+        context.Process(target=what, args=(place, gate, answers)) for _ in range(PROCESSES)
     ]
     for worker in workers:
         worker.start()
-    let_in = [answers.get(timeout=120) for _ in workers]
+    got = [answers.get(timeout=120) for _ in workers]
     for worker in workers:
         worker.join(60)
+    return sum(got)
 
-    assert sum(let_in) == LIMIT
+
+def test_four_processes_let_exactly_fifty_through(place: tuple[str, str]) -> None:
+    assert together(knock, place) == LIMIT
     assert open_cache(place).get("door") == PROCESSES * TRIES
 
 

@@ -13,10 +13,12 @@ from deploy.local.serving import (
     answers,
     choose_address,
     is_loopback,
+    profiles_url,
     programs,
     refuse_taken_port,
 )
 from deploy.local.steps import StepError
+from pocketvault.settings import safety
 
 
 @pytest.fixture
@@ -38,6 +40,16 @@ def test_it_stays_on_this_machine_by_default(project: Project) -> None:
     assert (address.host, address.port) == ("127.0.0.1", 8000)
     assert address.public_url == "http://localhost:8000"
     assert not address.has_tls
+
+
+@pytest.mark.parametrize(
+    "vault",
+    ["http://localhost:8000", "https://127.0.0.1", "http://[::1]:80", "https://vault.example.org"],
+)
+def test_it_names_the_profiles_where_the_service_has_them(vault: str) -> None:
+    assert profiles_url(vault, {}) == safety.profiles_url(None, vault=vault)
+    given = "https://photos.example.org"
+    assert profiles_url(vault, {"PROFILES_URL": given}) == given
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "vault.example.org", "8.8.8.8"])

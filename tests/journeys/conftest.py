@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Playwright, sync_playwright
 
 from tests.journeys.line import Line, line_to
 from tests.journeys.site import Site, running_site
@@ -71,15 +71,22 @@ def browser() -> Iterator[Browser]:
 
 def launch(playwright: Playwright) -> Browser:
     """An installed browser, started. Skips, or fails in continuous integration, without one."""
+    return playwright.chromium.launch(
+        executable_path=installed_browser(playwright.chromium), args=FLAGS
+    )
+
+
+def installed_browser(kind: BrowserType) -> str:
+    """The program. Skips, or fails in continuous integration, without one."""
     installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    own = playwright.chromium.executable_path
+    own = kind.executable_path
     path = installed or (own if Path(own).exists() else None)
     if path is None:
         reason = "No Chromium or Chrome on this machine: the journeys were NOT tried."
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return path
 
 
 @pytest.fixture

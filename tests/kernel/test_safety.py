@@ -20,7 +20,8 @@ from pocketvault.settings import safety
 ROOT = Path(__file__).resolve().parents[2]
 LONG = "Vq3xTz8LrWmB5cYhJ0nKdP7sEuA2gFi9oQwRtZyXvC4bN6mS1aHjUkDlGpOeI-_x"
 SETTINGS = {
-    "PUBLIC_URL", "SECRET_KEY", "SALT_PEPPER", "EPOCH_KEY_DIRS", "DATABASE_URL", "REDIS_URL",
+    "PUBLIC_URL", "PROFILES_URL", "SECRET_KEY", "SALT_PEPPER", "EPOCH_KEY_DIRS", "DATABASE_URL",
+    "REDIS_URL",
 }
 
 
@@ -43,6 +44,7 @@ def manage(var: Path, *command: str, **environ: str) -> subprocess.CompletedProc
         ({"PUBLIC_URL": "http://vault.example.org"}, "PUBLIC_URL"),
         ({"SECRET_KEY": "x", "SALT_PEPPER": "x"}, "SECRET_KEY"),
         ({"SECRET_KEY": LONG, "SALT_PEPPER": LONG}, "SALT_PEPPER"),
+        ({"PROFILES_URL": "http://localhost:8001"}, "PROFILES_URL"),
         (
             {"PUBLIC_URL": "https://vault.example.org", "EPOCH_KEY_DIRS": "/nowhere/one"},
             "EPOCH_KEY_DIRS",
@@ -120,6 +122,38 @@ def test_an_origin_people_can_trust_is_taken(url: str) -> None:
 def test_an_address_that_is_no_safe_origin_is_named(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL="):
         safety.public_url(url)
+
+
+@pytest.mark.parametrize(
+    ("vault", "profiles"),
+    [
+        ("http://localhost:8000", "http://127.0.0.1:8000"),
+        ("https://localhost", "https://127.0.0.1"),
+        ("http://127.0.0.1:8099", "http://localhost:8099"),
+        ("https://vault.example.org", ""),
+    ],
+)
+def test_profiles_have_a_second_name_on_this_machine_and_are_off_elsewhere(
+    vault: str, profiles: str
+) -> None:
+    assert safety.profiles_url(None, vault=vault) == profiles
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://vault.example.org", "https://VAULT.example.org:8443", "http://photos.example.org",
+        "photos.example.org", "https://photos.example.org/u",
+    ],
+)
+def test_profiles_on_the_vaults_host_or_on_no_safe_origin_are_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PROFILES_URL="):
+        safety.profiles_url(url, vault="https://vault.example.org")
+
+
+def test_an_origin_of_their_own_is_taken() -> None:
+    url = "https://photos.example.org"
+    assert safety.profiles_url(f"{url}/", vault="https://vault.example.org") == url
 
 
 @pytest.mark.parametrize("value", ["", "x", LONG[:31], "x" * 64, "abcabcabc" * 8])

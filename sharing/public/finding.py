@@ -1,0 +1,153 @@
+"""What strangers can see now: a profile, its photos, the bytes of one picture.
+
+Looked up each time, in a constant number of queries, so that what was withdrawn, refused, binned
+or closed is gone with the next request. What is not shown is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import F
+from django.http import Http404
+
+from accounts.models import KeyBundle
+from pocketvault.kernel import blobs
+from sharing.models import Profile, Publication, Rendition, RenditionKind
+from sharing.models.publication import MIDDLE, PublicationQuerySet
+from sharing.publishing.streams import KEY_BYTES, BrokenStreamError, open_stream
+
+PAGE_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Photos under the title of their album; without one, those that are in none."""
+
+    title: str
+    photos: Sequence[Publication]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some photos of a profile, how many it shows in all, and the number of the next page."""
+
+    headings: Sequence[Heading]
+    total: int
+    next_page: int | None
+
+
+def open_profile(name: str) -> Profile:
+    """The profile that is shown under a name, with its cover. One query. Raises `Http404`."""
+    found = Profile.objects.filter(name=name, is_open=True, owner__is_active=True)
+    profile = found.select_related("cover").first()
+    if profile is None:
+        raise Http404
+    return profile
+
+
+def photos_of(profile: Profile) -> PublicationQuerySet:
+    """The publications of a profile that everyone can see."""
+    shown: PublicationQuerySet = _shown().filter(owner=profile.owner_id)
+    return shown
+
+
+def page_of(profile: Profile, number: int) -> Page:
+    """One page of a profile, album by album as its owner put them. Two queries."""
+    start = (number - 1) * PAGE_SIZE
+    ordered = photos_of(profile).select_related("album").order_by(
+        F("album__position").asc(nulls_first=True), "album_id", "position", "-made_at", "-pk"
+    )  # fmt: skip
+    photos = list(ordered[start : start + PAGE_SIZE + 1])
+    rest = photos[PAGE_SIZE:]
+    groups = groupby(photos[:PAGE_SIZE], key=lambda each: each.album)
+    headings = [
+        Heading("" if album is None else album.title, list(each)) for album, each in groups
+    ]
+    total = photos_of(profile).count() if rest or start else len(photos)
+    return Page(headings, total, number + 1 if rest else None)
+
+
+def photo_of(profile: Profile, public_id: str) -> Publication:
+    """One photo that a profile shows. One query. Raises `Http404`."""
+    photo: Publication | None = photos_of(profile).filter(public_id=public_id).first()
+    if photo is None:
+        raise Http404
+    return photo
+
+
+def cover_of(profile: Profile) -> Publication | None:
+    """The photo that stands for a profile elsewhere, if its owner chose one that is shown."""
+    if profile.cover_id is None:
+        return None
+    cover: Publication | None = photos_of(profile).filter(pk=profile.cover_id).first()
+    return cover
+
+
+def identity_key_of(profile: Profile) -> bytes:
+    """The public key that signed the statements of a profile (32 bytes, Ed25519)."""
+    key = KeyBundle.objects.values_list("identity_public_key", flat=True)
+    return bytes(key.get(pk=profile.owner_id))
+
+
+def sizes_of(profile: Profile, public_ids: Collection[str]) -> dict[str, set[int]]:
+    """For each of these photos that is shown, the sizes there are of it. One query."""
+    found: dict[str, set[int]] = {}
+    renditions = Rendition.objects.filter(
+        publication__in=photos_of(profile).filter(public_id__in=public_ids),
+        kind=RenditionKind.WEBP,
+    )
+    for public_id, size in renditions.values_list("publication__public_id", "size"):
+        found.setdefault(public_id, set()).add(size)
+    return found
+
+
+def shown_rendition(public_id: str, size: int, kind: str) -> Rendition:
+    """One picture that everyone can see, and what opens it. One query. Raises `Http404`."""
+    found = Rendition.objects.filter(
+        publication__in=_shown(), publication__public_id=public_id, size=size, kind=kind
+    )
+    rendition = found.select_related("publication__envelope").first()
+    if rendition is None:
+        raise Http404
+    return rendition
+
+
+def cover_rendition(profile: Profile) -> Rendition:
+    """The picture of the cover for cards elsewhere. Raises `Http404`."""
+    if profile.cover_id is None:
+        raise Http404
+    found = Rendition.objects.filter(
+        publication__in=photos_of(profile).filter(pk=profile.cover_id),
+        kind=RenditionKind.JPEG, size__lte=MIDDLE,
+    )  # fmt: skip
+    rendition = found.select_related("publication__envelope").order_by("-size").first()
+    if rendition is None:
+        raise Http404
+    return rendition
+
+
+def open_rendition(rendition: Rendition) -> bytes:
+    """The picture itself. Raises `Http404` when its bytes went in this very moment."""
+    publication = rendition.publication
+    keys = publication.envelope.open()
+    try:
+        return open_stream(
+            b"".join(blobs.store().read(rendition.blob_key)),
+            keys[KEY_BYTES:],
+            owner=publication.owner_id,
+            publication=publication.pk,
+            part=f"{rendition.size}.{rendition.kind}",
+        )
+    except (blobs.BlobMissingError, BrokenStreamError) as error:
+        raise Http404 from error
+
+
+def _shown() -> PublicationQuerySet:
+    """Not what lies in its owner's recycle bin, nor what was taken from everybody's sight."""
+    shown: PublicationQuerySet = Publication.objects.shown().filter(
+        image__binned_at=None, image__withheld_at=None, owner__is_active=True
+    )
+    return shown

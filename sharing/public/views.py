@@ -1,0 +1,84 @@
+"""The pages of a profile. The same bytes for everyone: nobody is signed in here."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import conditional_page, require_safe
+
+from pocketvault.kernel.fields import to_base64url
+from pocketvault.kernel.reservation import NO_TRAINING
+from sharing.models import Profile, Publication
+from sharing.public.finding import cover_of, identity_key_of, open_profile, page_of, photo_of
+
+LAST_PAGE = 10_000
+
+
+@require_safe
+@conditional_page
+def show_profile(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer everything a person shows of themselves. Three or four queries."""
+    profile = open_profile(name)
+    page = page_of(profile, _page_number(request))
+    photos = [photo for heading in page.headings for photo in heading.photos]
+    return _page(
+        request, "public/profile.html", profile,
+        cover=_cover_among(profile, photos), headings=page.headings, total=page.total,
+        next_page=page.next_page,
+        marked=bool(photos) and all(photo.is_watermarked for photo in photos),
+    )  # fmt: skip
+
+
+@require_safe
+@conditional_page
+def show_photo(request: HttpRequest, name: str, public_id: str) -> HttpResponse:
+    """Answer one photo with what its owner says about it. Two queries."""
+    profile = open_profile(name)
+    photo = photo_of(profile, public_id)
+    cover = photo if photo.pk == profile.cover_id else None
+    return _page(request, "public/photo.html", profile, photo=photo, cover=cover)
+
+
+@require_safe
+def show_statement(request: HttpRequest, name: str, public_id: str) -> HttpResponse:
+    """Answer the owner's signed word for a publication, and the key it was signed with."""
+    del request
+    profile = open_profile(name)
+    photo = photo_of(profile, public_id)
+    body = {
+        "statement": bytes(photo.statement).decode(),
+        "signature": to_base64url(bytes(photo.signature)),
+        "account": str(profile.owner_id),
+        "identity_key": to_base64url(identity_key_of(profile)),
+    }
+    return JsonResponse(body, headers={"Cache-Control": "no-cache"})
+
+
+def _page(
+    request: HttpRequest, template: str, profile: Profile, **context: object
+) -> HttpResponse:
+    until, site = profile.guarded_until, settings.PROFILES_URL
+    response = render(request, template, {
+        "profile": profile, "site": site, "address": f"{site}/u/{profile.name}",
+        "is_guarded": until is not None and until > timezone.now(), **context,
+    })  # fmt: skip
+    # Kept and asked for again each time, so that what was withdrawn is gone at once.
+    response["Cache-Control"] = "public, no-cache"
+    if profile.is_listed:
+        response["X-Robots-Tag"] = NO_TRAINING
+    return response
+
+
+def _cover_among(profile: Profile, photos: list[Publication]) -> Publication | None:
+    """The cover is on the page as a rule; if not, it is looked up."""
+    among = (photo for photo in photos if photo.pk == profile.cover_id)
+    return next(among, None) or cover_of(profile)
+
+
+def _page_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= LAST_PAGE):
+        raise Http404
+    return int(asked)

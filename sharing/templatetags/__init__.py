@@ -1,0 +1,1 @@
+"""What templates of public pages are made with."""

@@ -1,0 +1,93 @@
+"""A photograph on a public page, and what machines are told about it."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from math import log
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from pocketvault.kernel.reservation import PAGE_PATH, policy_url
+from sharing.models import Profile, Publication
+from sharing.public.placeholders import placeholder_address
+
+register = template.Library()
+# As static/css/parts/ratio.css has them.
+NARROWEST, STEP, LAST_STEP = 0.4, 1.04, 53
+# Within a script element, whatever its type. Django's own list, which has no public name.
+_ESCAPED = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def tile(profile: Profile, photo: Publication) -> SafeString:
+    """``{% tile profile photo %}``: one photograph of the grid, blurred, leading to its page."""
+    address = f"/u/{profile.name}/{photo.public_id}"
+    return format_html(
+        '<li class="{}"><a class="shot" href="{}" data-photo="{}" data-width="{}" data-height="{}"'
+        ' data-caption="{}" data-creator="{}" data-licence="{}">'
+        '<img src="{}" alt="{}" width="{}" height="{}"></a></li>',
+        ratio_class(photo), address, photo.public_id, photo.width, photo.height,
+        photo.caption, photo.creator, photo.licence, _blurred(photo), _said(photo),
+        photo.width, photo.height,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def picture(photo: Publication) -> SafeString:
+    """``{% picture photo %}``: the photograph of a page of its own."""
+    return format_html(
+        '<div class="shot" data-photo="{}" data-width="{}" data-height="{}">'
+        '<img src="{}" alt="{}" width="{}" height="{}"></div>',
+        photo.public_id, photo.width, photo.height, _blurred(photo), _said(photo),
+        photo.width, photo.height,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def image_object(site: str, profile: Profile, photo: Publication) -> SafeString:
+    """``{% image_object site profile photo %}``: whose it is, as schema.org says it.
+
+    Data, which no script policy minds. No address of the picture itself: none lasts.
+    """
+    page = f"{site}/u/{profile.name}"
+    creator = photo.creator or profile.shown_name
+    described = {
+        "@context": "https://schema.org",
+        "@type": "ImageObject",
+        "url": f"{page}/{photo.public_id}",
+        "name": photo.caption or creator,
+        "width": photo.width,
+        "height": photo.height,
+        "creator": {"@type": "Person", "name": creator, "url": page},
+        "creditText": creator,
+        "copyrightNotice": photo.licence,
+        "license": policy_url(),
+        "usageInfo": policy_url(),
+        "acquireLicensePage": f"{site}{PAGE_PATH}",
+    }
+    text = json.dumps(described).translate(_ESCAPED)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  # escaped
+
+
+@register.simple_tag
+def ratio_class(photo: Publication) -> str:
+    """``{% ratio_class photo %}``: the step of width beside height that is nearest to its own."""
+    return _step(photo.width, photo.height)
+
+
+@lru_cache(maxsize=4096)
+def _step(width: int, height: int) -> str:
+    ratio = max(1, width) / max(1, height)
+    return f"a{min(LAST_STEP, max(0, round(log(ratio / NARROWEST, STEP))))}"
+
+
+def _blurred(photo: Publication) -> str:
+    return placeholder_address(bytes(photo.placeholder))
+
+
+def _said(photo: Publication) -> str:
+    return photo.caption or gettext("Photo without a caption")

@@ -1,0 +1,66 @@
+"""The numbers, and why they are what they are. Measured in docs/scrapers.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many at once, and so many more a second."""
+
+    at_once: int
+    per_second: float
+
+    @property
+    def cost(self) -> int:
+        """Of one, in microseconds of filling."""
+        return int(1e6 / self.per_second)
+
+    @property
+    def window(self) -> int:
+        """Until it is full again, in microseconds."""
+        return self.cost * self.at_once
+
+
+# Small pictures. Somebody who scrolls through 500 of them as fast as they can look sees five or
+# six a second, after some screens at once.
+SMALL_OF_GRANT = Allowance(150, 6.0)
+# Before anybody moved, scrolled or pressed a key: the first screen, on a large display. A browser
+# that only loads pages gets no further.
+SMALL_UNMOVED = Allowance(24, 0.02)
+# Large pictures. 300 photos opened in ten minutes are one every two seconds; each brings along its
+# two neighbours once.
+LARGE_OF_GRANT = Allowance(30, 0.7)
+LARGE_UNMOVED = Allowance(3, 0.02)
+# Of everybody behind one network together, counting each photo once: twenty people in an office
+# look at the same ones.
+LARGE_OF_NETWORK = Allowance(60, 1.0)
+# Who has so many photos of one profile has seen it. Whoever wants the rest has until tomorrow.
+SEEN_ENOUGH = 300
+LARGE_OF_NETWORK_LATER = Allowance(3, 0.1)
+
+# An opened photo and its neighbours; as many small ones as a batch of the page asks for.
+LARGE_A_REQUEST = 3
+SMALL_A_REQUEST = 48
+
+GRANT_SECONDS = 3600
+ADDRESS_SECONDS = 60
+DAY_SECONDS = 24 * 3600
+# What a page that has to wait is told. Long enough to be no busy loop, short enough to be borne.
+WAIT_SECONDS = 2
+
+# A solution costs a phone of today some 200 ms: 256 tries on average of so many rounds of PBKDF2.
+ROUNDS = 1_500
+FEWEST_TRIES, MOST_TRIES = 128, 384
+# Whoever followed a link that no person sees pays eight times as much for ten minutes.
+TRAPPED_FACTOR, TRAPPED_SECONDS = 8, 600
+# A network that asks for many grants an hour pays twice as much with each further twenty.
+GRANTS_AT_ONE_PRICE, DEAREST_FACTOR = 20, 32
+CHALLENGE_SECONDS = 120
+
+# A person opens no more than 60 new photos in two minutes (one every two seconds). Three networks
+# that take half as much again from one profile, within ten minutes, are after the whole of it.
+FAST_SECONDS, FAST_PHOTOS = 120, 90
+ALARM_SECONDS, ALARM_NETWORKS = 600, 3
+GUARDED_SECONDS = 900

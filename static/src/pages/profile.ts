@@ -1,0 +1,2 @@
+/** The pages at `/u/NAME` and `/u/NAME/PHOTO`. */
+import "../ui/profile/profile-page.ts";

@@ -1,0 +1,55 @@
+/**
+ * The page at `/u/NAME`, and that of one photo. Both are whole without this: it only makes blurred
+ * photos sharp. A browser that says it is driven by a program stays with the blurred ones.
+ */
+import { t } from "../text.ts";
+import { watchForGestures } from "./asking.ts";
+import { SharpGrid } from "./grid.ts";
+import { showLarge } from "./large.ts";
+import { ProfileViewer } from "./viewer.ts";
+
+const COPIED_MILLISECONDS = 2_000;
+const place = document.querySelector<HTMLElement>("#photos");
+if (place !== null) {
+  watchForGestures();
+  offerCopy();
+  if (!navigator.webdriver) begin(place, place.dataset["profile"] ?? "");
+}
+
+function begin(place: HTMLElement, profile: string): void {
+  const tiles = [...place.querySelectorAll<HTMLAnchorElement>("a.shot[data-photo]")];
+  const alone = place.querySelector<HTMLElement>("div.shot[data-photo]");
+  if (alone !== null) showAlone(profile, alone);
+  if (tiles.length === 0) return;
+  new SharpGrid(profile, tiles);
+  const viewer = new ProfileViewer(profile, tiles);
+  place.addEventListener("click", (event) => {
+    const tile = (event.target as Element).closest<HTMLAnchorElement>("a.shot[data-photo]");
+    if (tile === null || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    viewer.open(tile);
+  });
+}
+
+function showAlone(profile: string, frame: HTMLElement): void {
+  void showLarge({ profile, photos: [frame.dataset["photo"] ?? ""], frame, isWanted: () => frame.isConnected, say: () => undefined });
+}
+
+function offerCopy(): void {
+  const button = document.querySelector<HTMLButtonElement>("#copy");
+  const words = button?.querySelector("span");
+  if (button === null || words === null || words === undefined) return;
+  button.hidden = false;
+  const before = words.textContent;
+  button.addEventListener("click", () => {
+    void navigator.clipboard.writeText(location.origin + location.pathname).then(
+      () => {
+        words.textContent = t("Link copied");
+        setTimeout(() => {
+          words.textContent = before;
+        }, COPIED_MILLISECONDS);
+      },
+      () => undefined,
+    );
+  });
+}

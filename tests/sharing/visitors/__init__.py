@@ -1,0 +1,1 @@
+"""What strangers see on the public origin, and how much of it they can take."""

@@ -1,0 +1,85 @@
+"""Anybody can say that something is wrong, without script, cookie or account."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Account
+from sharing.models import Profile, PublicReport
+from tests.sharing.visitors.live import open_profile, publish
+from tests.sharing.visitors.protocol import Stranger
+
+pytestmark = pytest.mark.django_db
+FORM = {"reason": "shows-me", "text": "That is my sister.", "email": "carol@example.org"}
+
+
+def send(form: dict[str, str], **headers: str) -> int:
+    answer = Stranger().client.post("/u/marit/report", form, headers=headers)
+    return answer.status_code
+
+
+def test_a_report_of_a_photo_is_kept_with_what_was_said(
+    alice: Account, profile: Profile, photos: list[str]
+) -> None:
+    page = Stranger().client.get("/u/marit/report", {"photo": photos[0]}).content.decode()
+    assert f'name="photo" value="{photos[0]}"' in page
+    assert send({**FORM, "photo": photos[0]}) == 200
+    report = PublicReport.objects.get()
+    assert report.publication is not None
+    assert (report.publication.public_id, report.profile) == (photos[0], profile)
+    assert (report.reason, report.text, report.email) == tuple(FORM.values())
+    assert report.settled_at is None
+
+
+def test_a_whole_profile_can_be_reported_without_an_address(profile: Profile) -> None:
+    assert send({"reason": "other"}) == 200
+    report = PublicReport.objects.get()
+    assert (report.publication, report.email) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {}, {**FORM, "reason": "boredom"}, {**FORM, "email": "carol"}, {**FORM, "text": "a\0b"},
+        {**FORM, "text": "x" * 2001}, {**FORM, "email": "c@" + "e" * 255 + ".org"},
+    ],
+)  # fmt: skip
+def test_a_form_that_is_not_filled_in_is_shown_again_with_what_was_written(
+    profile: Profile, form: dict[str, str]
+) -> None:
+    answer = Stranger().client.post("/u/marit/report", form)
+    assert answer.status_code == 400
+    assert "Please say what is wrong" in answer.content.decode()
+    assert not PublicReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"}, {"Origin": "https://evil.example.org"}, {"Origin": "null"},
+    ],
+)  # fmt: skip
+def test_a_form_of_another_site_is_refused(profile: Profile, headers: dict[str, str]) -> None:
+    assert send(FORM, **headers) == 403
+    assert not PublicReport.objects.exists()
+
+
+def test_our_own_form_is_taken(profile: Profile) -> None:
+    assert send(FORM, **{"Sec-Fetch-Site": "same-origin", "Origin": "null"}) == 200
+    assert send(FORM, Origin="http://127.0.0.1:8000") == 200
+
+
+def test_a_network_reports_only_so_often(profile: Profile) -> None:
+    assert [send(FORM) for _ in range(21)] == [200] * 20 + [429]
+
+
+def test_what_is_not_shown_cannot_be_reported(
+    bob: Account, profile: Profile, photos: list[str]
+) -> None:
+    open_profile(bob, "bob")
+    others = publish(bob, 1, long_edge=32).public_id
+    for photo in (others, "x", "\0", "x" * 22):
+        assert send({**FORM, "photo": photo}) == 404
+    Profile.objects.update(is_open=False)
+    assert send(FORM) == 404

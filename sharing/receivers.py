@@ -18,13 +18,13 @@ from images.signals import (
 from sharing.actions.digesting import follow_preferences
 from sharing.actions.dropping import settle_drops
 from sharing.actions.following import let_album_go, let_images_go, tell_of_images
-from sharing.actions.withdrawing import news_of_publications, withdraw_purged
+from sharing.actions.withdrawing import news_of_publications
 
 
 @receiver(image_purging, dispatch_uid="sharing.let_images_go")
 def on_image_purging(images: list[Image], actor: Account | None = None, **_: object) -> None:
     """Nobody opens a purged photo any more, whoever it was shared with or shown to."""
-    let_images_go(images, withdraw_purged(images, actor=actor))
+    let_images_go(images, actor=actor)
 
 
 @receiver(image_binning, dispatch_uid="sharing.tell_of_images")

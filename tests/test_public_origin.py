@@ -26,10 +26,11 @@ def test_the_suite_has_two_origins() -> None:
 
 def test_nothing_of_the_vault_answers_on_the_public_host(client: Client, stranger: Client) -> None:
     pages = [f"/{name}" for name in (*PLAIN_PAGES, *VAULT_PAGES) if name and "<" not in name]
-    vaults = [*pages, "/api/v1/server", "/api/v1/account", "/desk/", "/service-worker.js"]
+    vaults = [*pages, "/api/v1/server", "/api/v1/images", "/service-worker.js"]
     for address in vaults:
         assert client.get(address).status_code != 404, address
         assert stranger.get(address).status_code == 404, address
+    assert stranger.get("/desk/").status_code == stranger.get("/desk/login/").status_code == 404
 
 
 def test_no_profile_answers_on_the_vaults_host(client: Client) -> None:

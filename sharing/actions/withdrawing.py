@@ -57,11 +57,11 @@ def withdraw_all(*, keeps_number: bool, actor: Account) -> None:
     record_news(drop_publications(found, actor=actor, keeps_number=keeps_number))
 
 
-def withdraw_purged(images: Sequence[Image], *, actor: Account | None) -> list[News]:
-    """End the publications of images that are being purged, in the same transaction; the news
-    for their owner. The images' rows are locked.
+def withdraw_purged(publication_ids: Sequence[UUID], *, actor: Account | None) -> list[News]:
+    """End publications of images that are being purged, in the same transaction; the news for
+    their owner. The images' rows are locked.
     """
-    found = Publication.objects.filter(image_id__in=[image.pk for image in images])
+    found = Publication.objects.filter(pk__in=publication_ids)
     owners = set(found.order_by().values_list("owner_id", flat=True).distinct())
     for owner_id in sorted(owners):
         lock_profile(owner_id)

@@ -75,16 +75,17 @@ class Candidate(Generic[Name]):
 def candidates(seen: Features, rows: Iterable[Sequence[Row[Name]]]) -> list[Candidate[Name]]:
     """The eight likeliest, best first, of all publications, which come in parts.
 
-    A part of 10,000 takes 50 MB for as long as it is judged. Rows with words of another length
-    are passed over.
+    A part of 10,000 takes 50 MB for as long as it is judged. What is no words
+    is passed over.
     """
     asked = [_words(look[:ASKED]) for look in _looks(seen.descriptors)]
     if not len(seen):
         return []
     kept: list[tuple[int, Row[Name]]] = []
     for part in rows:
-        usable = [row for row in part if len(row.words) == WORDS * WORD_BYTES]
-        few = [row for row in part if 0 < len(row.words) < WORDS * WORD_BYTES]
+        full = WORDS * WORD_BYTES
+        usable = [row for row in part if len(row.words) == full]
+        few = [row for row in part if 0 < len(row.words) < full and not len(row.words) % WORD_BYTES]
         kept += _judged(usable, asked) + _judged_alone(few, asked)
         kept = sorted(kept, key=lambda each: -each[0])[:SHORT_LIST]
     scored = [Candidate(row.name, _likeness(row, asked)) for _, row in kept]
@@ -132,7 +133,7 @@ def _weights(column: NDArray[np.uint16], asked: Sequence[NDArray[np.uint16]]) ->
 
 def _likeness(row: Row[Name], asked: Sequence[Words]) -> int:
     """How many bits of all its words are nearer to one that is asked for than chance has them."""
-    words = np.frombuffer(row.words[: len(row.words) // WORD_BYTES * WORD_BYTES], "<u8")
+    words = np.frombuffer(row.words, "<u8")
     best = 0
     for each in asked:
         nearest = np.bitwise_count(words[:, None] ^ each[None]).min(axis=1).astype(np.int64)

@@ -184,8 +184,12 @@ def test_what_is_somebody_elses_is_not_found(
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), name
 
     assert publicity.put(alice_shows, copy, hers).status_code == 201
-    again = publicity.put(stranger, copy, bodies["image"])
-    assert (again.status_code, Publication.objects.count()) == (404, 1)
+    taken = Copy(image=theirs.image, publication_id=copy.publication_id)
+    again = [
+        publicity.put(stranger, copy, bodies["image"]), publicity.put(stranger, taken),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in again] == [404, 404]
+    assert Publication.objects.count() == 1
 
 
 def test_a_photo_in_the_recycle_bin_is_not_published(alice_shows: Person, copy: Copy) -> None:

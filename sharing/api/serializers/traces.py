@@ -18,7 +18,7 @@ class BoxSerializer(serializers.Serializer[Any]):
     height = serializers.FloatField(min_value=0, max_value=1)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class CopyChangeSerializer(serializers.Serializer[Any]):
     """What was done to the copy's shape. A mirrored copy was turned first."""
 
     scale = serializers.FloatField(help_text="Pixels of the copy for one of the publication.")
@@ -59,7 +59,7 @@ class TraceSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="At most so probable is it that there is no mark at all."
     )
     inliers = serializers.IntegerField(help_text="Places that agree; 25 confirm.")
-    change = ChangeSerializer(allow_null=True)
+    change = CopyChangeSerializer(allow_null=True)
     altered = AlteredSerializer(allow_null=True)
     copy_sha256 = serializers.CharField()
     copy_bytes = serializers.IntegerField()

@@ -2252,6 +2252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Which of the account's publications a picture shows, and what was done to it. The
+         *     picture is kept nowhere.
+         */
+        post: operations["traces_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2408,6 +2428,15 @@ export interface components {
         Albums: {
             items: components["schemas"]["Album"][];
         };
+        /** @description Where the copy was altered. A hint for somebody who looks, and no proof. */
+        Altered: {
+            /**
+             * Format: double
+             * @description Of what the copy shows, 0 to 1.
+             */
+            share: number;
+            regions: components["schemas"]["Region"][];
+        };
         /** @description What a contact answered. */
         Answer: {
             /** Format: uuid */
@@ -2496,6 +2525,17 @@ export interface components {
             token: string;
             /** Format: date-time */
             ends_at: string;
+        };
+        /** @description A rectangle in shares of a picture's sides. */
+        Box: {
+            /** Format: double */
+            left: number;
+            /** Format: double */
+            top: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            height: number;
         };
         /** @description A photo that a guest brings: finished uploads, and what is sealed to the owner. */
         BringDropRequest: {
@@ -2669,6 +2709,30 @@ export interface components {
             device_name: string;
             session: components["schemas"]["SessionKindEnum"];
             recovery_auth_key: string;
+        };
+        /** @description What was done to the copy's shape. A mirrored copy was turned first. */
+        CopyChange: {
+            /**
+             * Format: double
+             * @description Pixels of the copy for one of the publication.
+             */
+            scale: number;
+            /**
+             * Format: double
+             * @description Degrees, clockwise.
+             */
+            turn: number;
+            is_mirrored: boolean;
+            is_negative: boolean;
+            /** @description As if photographed from the side. */
+            is_slanted: boolean;
+            /** @description The part of the publication that the copy shows. */
+            crop: components["schemas"]["Box"];
+            /**
+             * Format: double
+             * @description How much of its area that is, 0 to 1.
+             */
+            share: number;
         };
         /** @description A new album. */
         CreateAlbumRequest: {
@@ -3623,6 +3687,18 @@ export interface components {
             /** Format: date-time */
             next_check_at: string | null;
         };
+        /** @description A rectangle in the copy's pixels where it does not show what was published. */
+        Region: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+            /**
+             * Format: double
+             * @description 1 is the same, 0 nothing in common.
+             */
+            score: number;
+        };
         /** @description Up to 500 images that leave an album. */
         RemoveItemsRequest: {
             image_ids: string[];
@@ -3656,6 +3732,14 @@ export interface components {
             status: number;
             code?: string;
         };
+        /**
+         * @description * `confirmed` - confirmed
+         *     * `features-only` - features-only
+         *     * `number-only` - number-only
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        ResultEnum: "confirmed" | "features-only" | "number-only" | "nothing";
         /** @description What came of each, in the order in which they were asked. */
         Results: {
             results: components["schemas"]["Result"][];
@@ -4055,6 +4139,28 @@ export interface components {
         TotpState: {
             is_on: boolean;
             recovery_codes_left: number;
+        };
+        /**
+         * @description A trace. With `number-only` the copy carries a number of ours and does not show its
+         *     publication, which proves nothing: numbers can be copied onto any picture.
+         */
+        Trace: {
+            result: components["schemas"]["ResultEnum"];
+            /** Format: uuid */
+            publication: string | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            /**
+             * Format: double
+             * @description At most so probable is it that there is no mark at all.
+             */
+            chance: number | null;
+            /** @description Places that agree; 25 confirm. */
+            inliers: number;
+            change: components["schemas"]["CopyChange"] | null;
+            altered: components["schemas"]["Altered"] | null;
+            copy_sha256: string;
+            copy_bytes: number;
         };
         /**
          * @description * `public-key` - public-key
@@ -9472,6 +9578,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Month"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traces_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
                 };
             };
             /** @description Refused. */

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from accounts.models import Account
 from sharing.models import Profile
@@ -22,8 +24,14 @@ def profile(alice: Account) -> Profile:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still unless it is moved on."""
+def clock(settings: Settings, tmp_path: Path) -> Iterator[time_machine.Traveller]:
+    """Stands still unless it is moved on. A Redis would go by its own."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "pocketvault.kernel.counters.SqliteCache",
+            "LOCATION": str(tmp_path / "counters.sqlite3"),
+        }
+    }
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 

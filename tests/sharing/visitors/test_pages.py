@@ -79,7 +79,10 @@ HIDING: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("why", [*HIDING, "binned", "withdrawn", "closed", "account closed"])
+WAYS = (*HIDING, "binned", "taken from sight", "withdrawn", "closed", "account closed")
+
+
+@pytest.mark.parametrize("why", WAYS)
 def test_what_is_not_shown_is_not_there(
     stranger: Client, alice: Account, profile: Profile, why: str
 ) -> None:
@@ -92,6 +95,9 @@ def test_what_is_not_shown_is_not_there(
     elif why == "binned":
         now = timezone.now()
         photo.image.binned_at, photo.image.purge_at = now, now + timedelta(days=30)
+        photo.image.save()
+    elif why == "taken from sight":
+        photo.image.withheld_at = timezone.now()
         photo.image.save()
     elif why == "withdrawn":
         photo.delete()

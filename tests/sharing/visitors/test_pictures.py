@@ -112,7 +112,12 @@ def test_a_picture_is_shown_within_our_page_only(
     assert visitor.fetch(address_for(visitor, photos[0]), **headers).status_code == 404
 
 
-@pytest.mark.parametrize("why", ["refused", "withheld", "binned", "withdrawn", "closed"])
+GOING = (
+    "refused", "withheld", "binned", "taken from sight", "withdrawn", "account closed", "closed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("why", GOING)
 def test_a_picture_is_gone_at_once(
     visitor: Stranger, photos: list[str], profile: Profile, why: str
 ) -> None:
@@ -127,6 +132,11 @@ def test_a_picture_is_gone_at_once(
         case "binned":
             photo.image.binned_at, photo.image.purge_at = now, now + timedelta(days=1)
             photo.image.save()
+        case "taken from sight":
+            photo.image.withheld_at = now
+            photo.image.save()
+        case "account closed":
+            Account.objects.filter(pk=profile.owner_id).update(is_active=False)
         case "withdrawn":
             photo.delete()
         case _:

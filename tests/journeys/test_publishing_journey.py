@@ -92,7 +92,9 @@ def ask_after(page: Page, copy: Path, answer: str) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a copy").click()
     chooser.value.set_files(copy)
-    expect(page.locator("pv-trace-card .traced")).to_contain_text(answer, timeout=PATIENT)
+    # Each takes seconds of a processor, which others may have.
+    told = page.locator("pv-trace-card .traced")
+    expect(told).to_contain_text(answer, timeout=publishing.PIPELINE_PATIENT)
 
 
 def change_a_caption(page: Page, site: Site) -> None:

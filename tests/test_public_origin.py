@@ -54,6 +54,17 @@ def test_the_public_host_knows_no_session(stranger: Client) -> None:
     assert not answer.cookies
 
 
+def test_a_public_page_may_do_less_than_the_vault(client: Client, stranger: Client) -> None:
+    ours, theirs = (
+        each.get("/no-training")["Content-Security-Policy"] for each in (client, stranger)
+    )
+    assert "wasm-unsafe-eval" in ours
+    assert "wasm-unsafe-eval" not in theirs
+    assert "img-src 'self' data:;" in theirs
+    assert "require-trusted-types-for 'script'" in theirs
+    assert "'unsafe-inline'" not in theirs
+
+
 def test_without_an_origin_for_them_there_are_no_profiles(stranger: Client) -> None:
     with override_settings(PROFILES_URL=""):
         assert stranger.get("/u/alice").status_code == 404

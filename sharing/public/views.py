@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.reservation import NO_TRAINING
-from sharing.models import Profile, Publication
+from sharing.models import Profile
 from sharing.public.finding import cover_of, identity_key_of, open_profile, page_of, photo_of
 
 LAST_PAGE = 10_000
@@ -25,7 +25,7 @@ def show_profile(request: HttpRequest, name: str) -> HttpResponse:
     photos = [photo for heading in page.headings for photo in heading.photos]
     return _page(
         request, "public/profile.html", profile,
-        cover=_cover_among(profile, photos), headings=page.headings, total=page.total,
+        cover=cover_of(profile), headings=page.headings, total=page.total,
         next_page=page.next_page,
         marked=bool(photos) and all(photo.is_watermarked for photo in photos),
     )  # fmt: skip
@@ -69,12 +69,6 @@ def _page(
     if profile.is_listed:
         response["X-Robots-Tag"] = NO_TRAINING
     return response
-
-
-def _cover_among(profile: Profile, photos: list[Publication]) -> Publication | None:
-    """The cover is on the page as a rule; if not, it is looked up."""
-    among = (photo for photo in photos if photo.pk == profile.cover_id)
-    return next(among, None) or cover_of(profile)
 
 
 def _page_number(request: HttpRequest) -> int:

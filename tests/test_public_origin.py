@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from pocketvault.pages import PLAIN_PAGES, VAULT_PAGES
+from pocketvault.public_urls import VAULTS_OWN
 
 pytestmark = pytest.mark.django_db
 BOTH = ("/healthz", "/robots.txt", "/.well-known/tdmrep.json", "/no-training.json", "/no-training")
@@ -25,12 +26,20 @@ def test_the_suite_has_two_origins() -> None:
 
 
 def test_nothing_of_the_vault_answers_on_the_public_host(client: Client, stranger: Client) -> None:
-    pages = [f"/{name}" for name in (*PLAIN_PAGES, *VAULT_PAGES) if name and "<" not in name]
+    names = {*PLAIN_PAGES, *VAULT_PAGES} - set(VAULTS_OWN)
+    pages = [f"/{name}" for name in names if "<" not in name]
     vaults = [*pages, "/api/v1/server", "/api/v1/images", "/service-worker.js"]
     for address in vaults:
         assert client.get(address).status_code != 404, address
         assert stranger.get(address).status_code == 404, address
     assert stranger.get("/desk/").status_code == stranger.get("/desk/login/").status_code == 404
+
+
+def test_what_is_about_us_leads_to_the_vault(stranger: Client) -> None:
+    for path in VAULTS_OWN:
+        answer = stranger.get(f"/{path}")
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{settings.PUBLIC_URL}/{path}".rstrip("/")
 
 
 def test_no_profile_answers_on_the_vaults_host(client: Client) -> None:

@@ -82,6 +82,14 @@ class AuditTag(StrEnum):
     LINK_WOKEN = "link:woken"
     COLLECT_LINK_MADE = "collect_link:made"
     COLLECT_LINK_ENDED = "collect_link:ended"
+    PROFILE_SET = "profile:set"
+    PROFILE_REMOVED = "profile:removed"
+    PUBLICATION_MADE = "publication:made"
+    PUBLICATION_CHANGED = "publication:changed"
+    PUBLICATION_LIVE = "publication:live"
+    PUBLICATION_REFUSED = "publication:refused"
+    PUBLICATION_WITHDRAWN = "publication:withdrawn"
+    COPY_TRACED = "copy:traced"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property

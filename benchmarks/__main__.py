@@ -19,6 +19,7 @@ from benchmarks import (
     sharing_service,
     strip,
     timeline,
+    tracing,
     uploads,
     watermark,
 )
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "watermark": watermark.measure,
     "publishing": publishing.measure,
     "exiftool": exiftool.measure,
+    "tracing": tracing.measure,
 }
 
 

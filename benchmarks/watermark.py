@@ -2,12 +2,16 @@
 
 Photographs come from the folder that WATERMARK_PHOTOS names; without it, painted landscapes
 stand in, which are easier. Photos larger than the largest rendition are scaled down to it.
+WATERMARK_READS says how many pictures and wrong keys are read; 5,000 take half an hour.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -23,21 +27,32 @@ from benchmarks.places import MissingError
 from pocketvault.demo.landscapes import paint_landscape
 from sharing.watermark.embedding import embed
 from sharing.watermark.keys import WatermarkKey
-from sharing.watermark.reading import Reading, read
+from sharing.watermark.reading import read
 from sharing.watermark.visibility import PSNR_AT_LEAST
 
 KEY = WatermarkKey(1, b"a secret of the benchmark alone")
+# Noise instead of a painting: making one takes more memory than what is measured.
+_PEAK = """
+import resource, numpy
+from benchmarks.watermark import KEY, PAYLOAD, TWELVE_MEGAPIXELS
+from sharing.watermark.embedding import embed
+from sharing.watermark.reading import read
+width, height = TWELVE_MEGAPIXELS
+photo = numpy.random.default_rng(1).integers(0, 256, (height, width, 3), numpy.uint8)
+embed(photo, PAYLOAD, KEY) if "{what}" == "embed" else read(photo, [KEY])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
 PAYLOAD = 0x9A3B_5C7D_1E2F_4A6B
 LONGEST = 2048  # pixels, the long side of the largest public rendition
 TWELVE_MEGAPIXELS = (4000, 3000)
-ROUNDS, WRONG_KEYS = 5, 20
+ROUNDS, READS, KEYS_AT_ONCE = 5, 240, 20
 
 
 def measure(*, is_quick: bool) -> Iterator[Line]:
     """Recovered marks in %, PSNR in dB, processor seconds, reads of pictures without a mark."""
     cv2.setNumThreads(1)
     load = load_now()
-    photos = dict(list(_photos().items())[: 1 if is_quick else None])
+    photos = dict(list(photos_at_hand().items())[: 1 if is_quick else None])
     marked = {name: embed(photo, PAYLOAD, KEY) for name, photo in photos.items()}
     yield line(
         "watermark, PSNR of marked photos", [_psnr(photos[n], marked[n]) for n in photos], "dB",
@@ -51,13 +66,16 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
             load=load, goal=Goal("value", ">=", 99 if name in SHARED else 80),
         )  # fmt: skip
     yield from _costs(1 if is_quick else ROUNDS, load)
-    yield _without_a_mark(photos, marked, 1 if is_quick else WRONG_KEYS, load)
+    yield from _peaks()
+    reads = int(os.environ.get("WATERMARK_READS", READS))
+    yield reads_without_a_mark(photos, marked, 2 if is_quick else reads, load)
 
 
-def _photos() -> Mapping[str, Pixels]:
+def photos_at_hand() -> Mapping[str, Pixels]:
+    """By name: those of the folder that WATERMARK_PHOTOS names, or painted ones."""
     folder = os.environ.get("WATERMARK_PHOTOS")
     if not folder:
-        return {f"landscape {seed}": _painted(seed, (1600, 1200)) for seed in range(6)}
+        return {f"landscape {seed}": painted(seed, (1600, 1200)) for seed in range(6)}
     found = {}
     for path in sorted(Path(folder).glob("*.jp*g")):
         with Image.open(path) as opened:
@@ -68,7 +86,8 @@ def _photos() -> Mapping[str, Pixels]:
     return found
 
 
-def _painted(seed: int, size: tuple[int, int]) -> Pixels:
+def painted(seed: int, size: tuple[int, int]) -> Pixels:
+    """A landscape with width and height ``size``."""
     return np.array(paint_landscape(seed, size)[0].convert("RGB"))
 
 
@@ -85,7 +104,7 @@ def _psnr(one: Pixels, other: Pixels) -> float:
 
 def _costs(rounds: int, load: float) -> Iterator[Line]:
     """Processor seconds for 12 megapixels."""
-    photo = _painted(3, TWELVE_MEGAPIXELS)
+    photo = painted(3, TWELVE_MEGAPIXELS)
     marked = embed(photo, PAYLOAD, KEY)
     runs = {
         "marking 12 megapixels": (lambda: embed(photo, PAYLOAD, KEY), 0.6),
@@ -103,15 +122,40 @@ def _costs(rounds: int, load: float) -> Iterator[Line]:
         )
 
 
-def _without_a_mark(
-    photos: Mapping[str, Pixels], marked: Mapping[str, Pixels], keys: int, load: float
+def reads_without_a_mark(
+    photos: Mapping[str, Pixels], marked: Mapping[str, Pixels], count: int, load: float
 ) -> Line:
-    """Unmarked photos, and marked ones under other keys. What is said counts as false."""
-    wrong = [WatermarkKey(2 + n, b"a wrong key of the benchmark %04d" % n) for n in range(keys)]
+    """Unmarked photos, and marked ones under other keys. What is said counts as false.
+
+    Twenty keys at a time, which share the work of looking for lattices.
+    """
     pictures = [*photos.values(), *marked.values()]
-    found: list[Reading | None] = [read(picture, wrong) for picture in pictures]
-    false = sum(reading is not None for reading in found)
+    done = false = 0
+    for number in itertools.count():
+        if done >= count:
+            break
+        first = number // len(pictures) * KEYS_AT_ONCE
+        keys = [_wrong_key(first + offset) for offset in range(min(KEYS_AT_ONCE, count - done))]
+        false += read(pictures[number % len(pictures)], keys) is not None
+        done += len(keys)
     return line(
         f"watermark, reads of pictures and wrong keys, {false} of them false",
-        [float(len(pictures) * keys)], "reads", load=load,
+        [float(done)], "reads", load=load,
     )  # fmt: skip
+
+
+def _wrong_key(number: int) -> WatermarkKey:
+    return WatermarkKey(2 + number, b"a wrong key of the benchmark %04d" % number)
+
+
+def _peaks() -> Iterator[Line]:
+    """The most memory that marking and reading 12 megapixels take, each in a fresh process."""
+    for what in ("embed", "read"):
+        program = _PEAK.format(what=what)
+        said = subprocess.run(
+            [sys.executable, "-c", program], check=True, capture_output=True, text=True
+        ).stdout
+        yield line(
+            f"watermark, peak memory of a process that does {what} on 12 megapixels",
+            [float(said)], "MB", load=load_now(), goal=Goal("value", "<=", 600),
+        )  # fmt: skip

@@ -111,6 +111,15 @@ def read_for_owner(part: ImagePart, *, purpose: Purpose) -> Iterator[bytes]:
     return _open(stored, stored.whole)
 
 
+def read_whole(blob_key: str, *, purpose: Purpose) -> bytes:
+    """All of a blob at once, for work on what is small enough. Raises `PartLostError`."""
+    _require(purpose)
+    try:
+        return b"".join(store().read(blob_key))
+    except BlobMissingError as error:
+        raise PartLostError from error
+
+
 def _answer(stored: Stored, request: HttpRequest, kept: str) -> HttpResponseBase:
     if _matches(request.headers.get("If-None-Match", ""), stored.etag):
         return _described(HttpResponse(status=304), stored, kept)

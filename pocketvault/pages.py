@@ -44,6 +44,7 @@ VAULT_PAGES = (
     "duplicates",
     "people",
     "people/groups/<uuid:group_id>",
+    "profile",
     "shared/<uuid:album_id>",
     "sharing",
     "settings",

@@ -33,6 +33,7 @@ from sharing.models import (
     TimelineChoice,
     Visit,
 )
+from sharing.publication_export import picture_items, profile_facts, publication_facts
 
 _RELATIONS = ("user.social",)
 _CONTENT = ("user.content.private",)
@@ -224,6 +225,9 @@ class SharingCustodian:
         yield _document("sharing/recovery.json", recovery_facts(subject_id))
         yield _document("sharing/digest.json", _digest_facts(subject_id))
         yield _document("sharing/history.json", _history_facts(subject_id))
+        yield _document("sharing/profile.json", profile_facts(subject_id))
+        yield _document("sharing/publications.json", publication_facts(subject_id))
+        yield from picture_items(subject_id)
 
     def erase(self, subject_id: UUID) -> int:
         """Take the person out of everything, and end what they share."""

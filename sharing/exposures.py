@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Account
-from sharing.models import CollectLink, Grant, GroupMember, SharedItem, ShareLink
+from sharing.models import (
+    CollectLink,
+    Grant,
+    GroupMember,
+    Publication,
+    SharedItem,
+    ShareLink,
+)
 from sharing.models.link import GuardedLink
 
 
 class Exposure(TypedDict, total=False):
-    """One way in. ``kind`` is ``account``, ``group``, ``link`` or ``collect-link``."""
+    """One way in. ``kind`` is ``account``, ``group``, ``link``, ``collect-link`` or
+    ``everyone``.
+    """
 
     kind: str
     id: UUID
@@ -44,14 +53,19 @@ def exposures_of(account: Account) -> list[Exposure]:
     is not among it.
     """
     counts = _item_counts(account)
-    found = [*_grants(account, counts), *_links(account, counts), *_collect_links(account)]
+    found = [
+        *_grants(account, counts), *_links(account, counts), *_collect_links(account),
+        *_publications(account),
+    ]  # fmt: skip
     return sorted(found, key=lambda each: (each["since"], each["id"]), reverse=True)
 
 
 def _grants(account: Account, counts: dict[UUID, int]) -> Iterator[Exposure]:
     grants = Grant.objects.filter(shared_album__album__owner=account).select_related("account")
-    members = _member_counts(account)
-    for grant in grants:
+    # Without the account itself, which needs no grant.
+    others = GroupMember.objects.filter(group=OuterRef("group")).exclude(account=account)
+    counted = others.order_by().values("group").annotate(count=Count("pk"))
+    for grant in grants.annotate(member_count=Subquery(counted.values("count"))):
         yield {
             "kind": "account" if grant.account else "group",
             "id": grant.pk,
@@ -60,7 +74,7 @@ def _grants(account: Account, counts: dict[UUID, int]) -> Iterator[Exposure]:
             "account_id": grant.account_id,
             "email": grant.account.email if grant.account else None,
             "group_id": grant.group_id,
-            "member_count": members.get(grant.group_id, 0) if grant.group_id else None,
+            "member_count": (cast("Any", grant).member_count or 0) if grant.group_id else None,
             "role": grant.role,
             "can_download": grant.can_download,
             "since": grant.made_at,
@@ -91,6 +105,20 @@ def _collect_links(account: Account) -> Iterator[Exposure]:
         yield {**_of_link(link), "kind": "collect-link", "can_download": False}
 
 
+def _publications(account: Account) -> Iterator[Exposure]:
+    shown = Publication.objects.owned_by(account).shown()
+    for publication_id, published_at in shown.values_list("pk", "published_at"):
+        assert published_at is not None
+        yield {
+            "kind": "everyone",
+            "id": publication_id,
+            "can_download": False,
+            "since": published_at,
+            "last_used_on": None,
+            "state": "live",
+        }
+
+
 def _of_link(link: GuardedLink) -> Exposure:
     return {
         "id": link.pk,
@@ -109,10 +137,3 @@ def _item_counts(account: Account) -> dict[UUID, int]:
     counted = items.values("shared_album").annotate(count=Count("pk")).order_by()
     return dict(counted.values_list("shared_album", "count"))
 
-
-def _member_counts(account: Account) -> dict[UUID, int]:
-    """Without the account itself, which needs no grant."""
-    members = GroupMember.objects.filter(group__grants__shared_album__album__owner=account)
-    others = members.exclude(account=account).values("group")
-    counted = others.annotate(count=Count("account", distinct=True)).order_by()
-    return dict(counted.values_list("group", "count"))

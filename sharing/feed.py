@@ -14,3 +14,5 @@ class SharedKind(models.TextChoices):
     SHARED_ALBUM = "shared-album"
     DROP = "drop"
     COLLECT_LINK = "collect-link"
+    PROFILE = "profile"
+    PUBLICATION = "publication"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.dispatch import receiver
 
-from accounts.models import Preferences
+from accounts.models import Account, Preferences
 from accounts.signals import preferences_changed
 from images.models import Album, Image, Upload
 from images.signals import (
@@ -18,18 +18,19 @@ from images.signals import (
 from sharing.actions.digesting import follow_preferences
 from sharing.actions.dropping import settle_drops
 from sharing.actions.following import let_album_go, let_images_go, tell_of_images
+from sharing.actions.withdrawing import news_of_publications
 
 
 @receiver(image_purging, dispatch_uid="sharing.let_images_go")
-def on_image_purging(images: list[Image], **_: object) -> None:
-    """Nobody opens a purged photo any more, whoever it was shared with."""
-    let_images_go(images)
+def on_image_purging(images: list[Image], actor: Account | None = None, **_: object) -> None:
+    """Nobody opens a purged photo any more, whoever it was shared with or shown to."""
+    let_images_go(images, actor=actor)
 
 
 @receiver(image_binning, dispatch_uid="sharing.tell_of_images")
 def on_image_binning(images: list[Image], **_: object) -> None:
     """What is in the recycle bin is shown to nobody."""
-    tell_of_images(images)
+    tell_of_images(images, news_of_publications(images))
 
 
 @receiver(album_deleting, dispatch_uid="sharing.let_album_go")

@@ -9,15 +9,20 @@ from pocketvault.kernel import work
 from pocketvault.kernel.purposes import (
     CONNECT_PEOPLE,
     DELETE_IMAGES,
+    PUBLISH_IMAGES,
     SECURE_ACCOUNT,
     SEND_DIGESTS,
     SHARE_IMAGES,
 )
 from sharing.actions import (
+    advancing,
     contacts,
     digesting,
     dropping,
+    forgetting,
+    labelling,
     links,
+    marking,
     recovery_asking,
     recovery_ending,
     visits,
@@ -80,3 +85,35 @@ def owe_digests() -> None:
 def send_digest(account_id: str) -> None:
     """Tell one account what others did."""
     digesting.send_digest(UUID(account_id))
+
+
+@work.task("sharing.advance_publication", purpose=PUBLISH_IMAGES)
+def advance_publication(publication_id: str) -> None:
+    """Owed by each step of a publication: the next one."""
+    advancing.advance_publication(UUID(publication_id))
+
+
+@work.task("sharing.advance_publications", purpose=PUBLISH_IMAGES, every=timedelta(minutes=1))
+def advance_publications() -> None:
+    """Owe the next step of publications that should have been shown by now."""
+    advancing.advance_publications()
+
+
+@work.task("sharing.label_publication", purpose=PUBLISH_IMAGES)
+def label_publication(publication_id: str) -> None:
+    """Owed when an owner changes what a live publication says: the same in its pictures."""
+    labelling.label_publication(UUID(publication_id))
+
+
+@work.task(
+    "sharing.rotate_watermark_secret", purpose=PUBLISH_IMAGES, every=timedelta(days=1)
+)
+def rotate_watermark_secret() -> None:
+    """Make a new secret for marks when the newest is 180 days old."""
+    marking.rotate_watermark_secret()
+
+
+@work.task("sharing.forget_old_publicity", purpose=PUBLISH_IMAGES, every=timedelta(days=1))
+def forget_old_publicity() -> None:
+    """Forget what is remembered of strangers after a year."""
+    forgetting.forget_old_publicity()

@@ -19,6 +19,7 @@ from accounts.api.limits import Door, limit_plain
 from accounts.desk import DeskState, desk_state_of
 from accounts.models import AccountSession
 from pocketvault.desk.figures import figures
+from pocketvault.desk.traces import show_traces
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.looking import LookOnly
 
@@ -66,7 +67,8 @@ class Desk(AdminSite):
             path(f"{model._meta.app_label}/{model._meta.model_name}/", include(lists.urls))
             for model, lists in self._registry.items()
         ]
-        return [path("", self.admin_view(self.index), name="index"), *lists]
+        traces = path("traces/", self.admin_view(self.traces), name="traces")
+        return [path("", self.admin_view(self.index), name="index"), traces, *lists]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
@@ -91,6 +93,10 @@ class Desk(AdminSite):
     ) -> TemplateResponse:
         """How things stand, in numbers."""
         return super().index(request, {**(extra_context or {}), "figures": figures()})
+
+    def traces(self, request: HttpRequest) -> HttpResponse:
+        """Where a found copy leads."""
+        return show_traces(request, self.each_context(request))
 
 
 def session_of(request: HttpRequest) -> AccountSession | None:

@@ -64,6 +64,14 @@ SHARE_IMAGES = Purpose(
     legal_basis=_CONTRACT,
     retention="until you stop sharing them",
 )
+PUBLISH_IMAGES = Purpose(
+    name="publish_images",
+    title="Show the photos you publish to everyone",
+    use="essential.service.operations",
+    categories=("user.content.public",),
+    legal_basis=_CONTRACT,
+    retention="until you withdraw them",
+)
 VERIFY_IMAGES = Purpose(
     name="verify_images",
     title="Check that stored bytes have not changed",

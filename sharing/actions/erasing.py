@@ -17,9 +17,11 @@ from images.actions.feed import News, record_news
 from sharing.actions.group_keys import news_of
 from sharing.actions.group_members import end_membership
 from sharing.actions.groups import end_group
+from sharing.actions.profiles import drop_profile
 from sharing.actions.reach import albums_of, end_grants, lock_albums, reach_of, take_out
 from sharing.actions.recovery_setups import forget_recovery_of
 from sharing.actions.standing import Standing
+from sharing.actions.withdrawing import drop_publications, lock_profile
 from sharing.feed import SharedKind
 from sharing.models import (
     CollectLink,
@@ -34,10 +36,12 @@ from sharing.models import (
     History,
     KnownKeys,
     Like,
+    Publication,
     SharedAlbum,
     SharedItem,
     ShareLink,
     TimelineChoice,
+    WatermarkNumber,
 )
 from sharing.models.contact import digest_of_address
 
@@ -46,12 +50,13 @@ def erase_person(account_id: UUID) -> int:
     """Take somebody out of everything, in the caller's transaction, and tell the others.
     Returns how many records went. Safe to repeat.
 
-    Groups are locked first, then contacts go, so that nobody can add them any more, then
-    albums are locked: the order that everybody keeps.
+    What they show goes first, then groups are locked, then contacts go, so that nobody can add
+    them any more, then albums are locked: the order that everybody keeps.
     """
+    erased = _forget_publications(account_id)
     _lock_groups_of(account_id)
     known = list(Contact.objects.filter(account=account_id).values_list("other_id", flat=True))
-    erased = _forget_contacts(account_id)
+    erased += _forget_contacts(account_id)
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
     news = [
@@ -74,6 +79,16 @@ def erase_person(account_id: UUID) -> int:
     told, ended = _stop_sharing(list(mine.values_list("pk", flat=True)), account_id)
     record_news(line for line in [*news, *told] if line.account_id != account_id)
     return erased + ended
+
+
+def _forget_publications(account_id: UUID) -> int:
+    """What they show to everyone, and the numbers they let stay when they withdrew something."""
+    profile = lock_profile(account_id)
+    shown = Publication.objects.filter(owner=account_id)
+    gone = drop_publications(shown, actor=None, keeps_number=False)
+    if profile is not None:
+        gone += drop_profile(profile, actor=None)
+    return len(gone) + _delete(WatermarkNumber.objects.filter(owner=account_id))
 
 
 def _lock_groups_of(account_id: UUID) -> None:

@@ -5,40 +5,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Value
+
+from accounts.models import Account
 from images.actions.feed import News, record_news
 from images.models import Album, AlbumItem, ChangeKind, Image
 from sharing.actions.locking import news_for_all
 from sharing.actions.reach import reach_of
 from sharing.actions.shared_albums import end_links
+from sharing.actions.withdrawing import withdraw_purged
 from sharing.feed import SharedKind
-from sharing.models import Comment, History, Like, SharedAlbum, SharedItem
+from sharing.models import Comment, History, Like, Publication, SharedAlbum, SharedItem
+
+# A shared album, an image in it, and the place that it has there.
+Place = tuple[UUID, UUID, int]
 
 
-def let_images_go(images: Sequence[Image]) -> None:
-    """End everybody's access to images that are being purged, in the same transaction, in a
-    constant number of queries. The images' rows are locked.
+def let_images_go(images: Sequence[Image], *, actor: Account | None) -> None:
+    """End everybody's access to images that are being purged, whoever they were shared with or
+    shown to, in the same transaction, in a constant number of queries. The images' rows are
+    locked.
 
     Their owner's feed is among those that are told, so that all are locked together.
     """
     ids = [image.pk for image in images]
-    items = SharedItem.objects.filter(item__image_id__in=ids)
-    found = list(items.values_list("pk", "shared_album_id", "item__image_id"))
+    found, publication_ids = _what_leads_to(ids)
+    also = withdraw_purged(publication_ids, actor=actor) if publication_ids else []
     if not found:
+        record_news(also)
         return  # and nothing was said about what is nowhere
-    places = [pk for pk, _, _ in found]
+    places = [pk for _, _, pk in found]
     for model in (Comment, Like):
         model._default_manager.filter(image_id__in=ids).delete()
     SharedItem.objects.filter(pk__in=places).delete()
     AlbumItem.objects.filter(pk__in=places).delete()
     owners = {image.pk: image.owner_id for image in images}
     photos = [
-        News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i) for _, _, i in found
+        News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i) for _, i, _ in found
     ]
-    record_news([*photos, *_albums_news({album_id for _, album_id, _ in found})])
+    record_news([*photos, *_albums_news({album_id for album_id, _, _ in found}), *also])
 
 
-def tell_of_images(images: Sequence[Image]) -> None:
-    """Tell whom these images are shared with that they were put away, or taken out again."""
+def _what_leads_to(image_ids: Sequence[UUID]) -> tuple[list[Place], list[UUID]]:
+    """Where these images are shared, and the publications made of them. One query: nearly every
+    image has neither, and each purge asks.
+    """
+    shared = SharedItem.objects.filter(item__image_id__in=image_ids)
+    shown = Publication.objects.filter(image_id__in=image_ids)
+    nowhere = Value(None, output_field=BigIntegerField())
+    rows = shared.values_list("shared_album_id", "item__image_id", "pk").union(
+        shown.annotate(place=nowhere).values_list("pk", "image_id", "place"), all=True
+    )
+    places: list[Place] = []
+    publication_ids: list[UUID] = []
+    for object_id, image_id, place in rows:
+        if place is None:
+            publication_ids.append(object_id)
+        else:
+            places.append((object_id, image_id, place))
+    return places, publication_ids
+
+
+def tell_of_images(images: Sequence[Image], also: Sequence[News] = ()) -> None:
+    """Tell whom these images are shared with that they were put away, or taken out again, and
+    with it what is to be told ``also``.
+    """
     items = SharedItem.objects.filter(item__image_id__in=[image.pk for image in images])
     album_ids = set(items.order_by().values_list("shared_album_id", flat=True).distinct())
     if album_ids:
@@ -46,7 +77,9 @@ def tell_of_images(images: Sequence[Image]) -> None:
             News(account_id=image.owner_id, kind=ChangeKind.IMAGE, object_id=image.pk)
             for image in images
         ]
-        record_news([*photos, *_albums_news(album_ids)])
+        record_news([*photos, *_albums_news(album_ids), *also])
+    else:
+        record_news(also)
 
 
 def let_album_go(album: Album) -> None:

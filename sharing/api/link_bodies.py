@@ -162,7 +162,9 @@ class VisitedItemsSerializer(serializers.Serializer[Any]):
 class ExposureSerializer(serializers.Serializer[Any]):
     """One way in to something of the account's, or for something to come."""
 
-    kind = serializers.ChoiceField(choices=["account", "group", "link", "collect-link"])
+    kind = serializers.ChoiceField(
+        choices=["account", "group", "link", "collect-link", "everyone"]
+    )
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["live", "asleep"])
     since = serializers.DateTimeField()

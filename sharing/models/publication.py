@@ -95,10 +95,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.filter(state__in=UNDER_WAY)
 
     def shown(self) -> PublicationQuerySet:
-        """Those that everyone can see now."""
+        """Those that everyone can see now. A photo in the recycle bin is shown to nobody."""
         return self.filter(
-            state=PublicationState.LIVE, withheld_at=None, owner__in=_owners_of_open_profiles()
-        )
+            state=PublicationState.LIVE, withheld_at=None, owner__in=_owners_of_open_profiles(),
+            image__binned_at=None, image__withheld_at=None,
+        )  # fmt: skip
 
     def in_order(self) -> PublicationQuerySet:
         """As their owner arranged them: lower positions first, then the newest."""

@@ -14,7 +14,13 @@ from uuid import UUID
 
 from pocketvault.kernel.ids import uuid7
 from tests import factories
-from tests.api import album_bodies, group_bodies, link_bodies, recovery_bodies
+from tests.api import (
+    album_bodies,
+    group_bodies,
+    link_bodies,
+    public_bodies,
+    recovery_bodies,
+)
 from tests.api.scene import (
     ANONYMOUS,
     FORMER,
@@ -212,7 +218,7 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
-    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>",
+    "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
@@ -222,7 +228,8 @@ PAGES = (
 DESK = (
     "", "kernel/job/", "kernel/epochkey/", "accounts/account/", "accounts/auditevent/",
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
-    "images/tombstone/", "images/discardedblob/",
+    "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
+    "sharing/publicreport/", "traces/",
 )
 
 AUTH_DOORS = {
@@ -434,6 +441,28 @@ RECOVERY_DOORS = {
     ("POST", "recovery-request/sign-in"): everybodys(401),
 }
 
+PUBLICATION = "publications/<uuid:publication_id>"
+HEADING = "profile/albums/<uuid:public_album_id>"
+PUBLIC_DOORS = {
+    # Of them all only alice has a profile.
+    ("GET", "profile"): alices(200, public_bodies.with_profile),
+    ("PUT", "profile"): ones_own(201, public_bodies.profile),
+    ("DELETE", "profile"): alices(204, public_bodies.with_profile),
+    ("PUT", HEADING): alices(200, brings_json(title="Boats", position=1), makes=True),
+    ("DELETE", HEADING): alices(204),
+    ("POST", "profile/arrange"): asked_of_alice(204, 404, public_bodies.places),
+    ("GET", "profile/statistics"): alices(200, public_bodies.with_profile),
+    ("GET", "publications"): ones_own(200),
+    ("POST", "publications/withdraw-all"): ones_own(204, brings_json(keeps_number=False)),
+    ("GET", PUBLICATION): alices(200),
+    ("PUT", PUBLICATION): alices(200, public_bodies.publication, makes=True),
+    ("POST", f"{PUBLICATION}/statement"): alices(200, public_bodies.words),
+    ("POST", f"{PUBLICATION}/withdraw"): alices(204, brings_json(keeps_number=False)),
+    ("GET", f"{PUBLICATION}/pictures/<int:size>.<rendition_kind:kind>"): alices(200),
+    # Whoever sends no picture is told so; what they find with one is their own.
+    ("POST", "traces"): ones_own(400),
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
@@ -441,7 +470,7 @@ DOORS: dict[tuple[str, str], Door] = {
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS,
         }.items()
     },
 }

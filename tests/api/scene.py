@@ -35,13 +35,16 @@ from sharing.models import (
     Drop,
     Grant,
     Group,
+    Profile,
+    PublicAlbum,
+    Publication,
     RecoveryRequest,
     RecoveryShare,
     ShareLink,
 )
 from tests import factories
 from tests.images import making
-from tests.sharing import recovering, signing_albums, signing_groups
+from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
     bring,
@@ -321,6 +324,26 @@ class Scene:
         self.asked_of_alice = recovering.asked(dora)
         return RecoveryShare.objects.get(contact=self.alice, setup=dora.pk)
 
+    @cached_property
+    def profile(self) -> Profile:
+        """What alice shows of herself."""
+        publicity.open_profile(self.owner.app)
+        return Profile.objects.get(pk=self.alice.pk)
+
+    @cached_property
+    def public_album(self) -> PublicAlbum:
+        return PublicAlbum.objects.create(profile=self.profile, title="Harbours", position=0)
+
+    @cached_property
+    def copy(self) -> publicity.Copy:
+        return publicity.Copy(image=self.image)
+
+    @cached_property
+    def publication(self) -> Publication:
+        """A photo of alice's that everyone can see."""
+        assert self.profile
+        return publicity.as_live(publicity.publish(self.owner, self.copy))
+
     def visit(self) -> APIClient:
         """A client with what the persona was let in with."""
         if self.persona == GUEST:
@@ -342,7 +365,7 @@ PROOF = b"p" * 32
 # Parameters that name nobody's things.
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
-    "section": "security",
+    "section": "security", "size": "320", "kind": "webp",
 }  # fmt: skip
 
 

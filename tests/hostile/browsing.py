@@ -204,6 +204,14 @@ def shared_albums(window: Window) -> Seen:
     return window.until_steady(lambda: sorted(cards.locator("strong").all_inner_texts()))
 
 
+def public_photos(window: Window) -> Seen:
+    """What everyone can see, as its owner's page tells it."""
+    window.open("/profile")
+    photos = window.page.locator("pv-public-photos .shown button.open")
+    expect(photos.or_(window.warnings).first).to_be_visible(timeout=PATIENT)
+    return window.until_steady(lambda: photos.evaluate_all(NAMES))
+
+
 def unlock(window: Window) -> Seen:
     """Lock the vault and open it with the password."""
     _lock(window)
@@ -279,6 +287,7 @@ DEEDS: Mapping[str, Deed] = {
     "unknown-suite": harbour,
     "unsigned-grant": harbour,
     "other-signature": harbour,
+    "publication-statement": public_photos,
 }
 AT_THE_DOOR: Mapping[str, Deed] = {
     "weak-kdf": sign_in,
@@ -301,7 +310,9 @@ class Devices:
         self.truths: dict[Deed, Seen] = {}
         self.known = Window(self._context().new_page(), url, cast)
         assert sign_in(self.known) == INSIDE
-        for look in (library, albums, contacts, shared_albums, group, harbour, ended):
+        for look in (
+            library, albums, contacts, shared_albums, group, harbour, ended, public_photos,
+        ):  # fmt: skip
             self.truths[look] = look(self.known)
         # Its session alone is handed to devices that are new: doors open only so often.
         first = Window(self._context().new_page(), url, cast)

@@ -21,6 +21,7 @@ from tests.reference_client.groups import Group, create_group, set_member
 from tests.reference_client.images import Photo
 from tests.reference_client.links import make_link
 from tests.reference_client.people import Sharer, befriend
+from tests.reference_client.publishing import Words, open_profile, publish, wait_until_shown
 from tests.reference_client.shared_albums import (
     SharedAlbum,
     give_to_account,
@@ -37,6 +38,7 @@ __all__ = ["PASSWORD", "Cast", "assemble"]
 
 FORMER_TITLE, TITLE = "Grey morning", "Morning by the lake"
 FORMER_NAME, NAME = "Untitled", "Skagen"
+CAPTION = "Early, before the fishermen"
 HARBOUR, ENDED, FAMILY = "Harbour days", "Last summer", "Family"
 
 
@@ -89,6 +91,7 @@ def assemble(live: Live) -> Cast:
     _write_past(cast)
     _remember_others(cast, live)
     _remember_shares(cast)
+    _publish(sharer, cast.first)
     return cast
 
 
@@ -148,6 +151,16 @@ def _remember_shares(cast: Cast) -> None:
         cast.kept[f"{client} ended"] = call("GET", f"{path}/{album.id}")
         for name in ("items", "history"):
             cast.kept[f"{client} {name}"] = call("GET", f"{path}/{album.id}/{name}")
+
+
+def _publish(sharer: Sharer, photo: Photo) -> None:
+    """One photo that everyone can see, under a caption."""
+    picture, file = Image.effect_noise((640, 480), 60).convert("RGB"), BytesIO()
+    picture.save(file, "JPEG", quality=90)
+    open_profile(sharer, "ada", licence="All rights reserved")
+    words = Words(caption=CAPTION, creator="Ada", licence="All rights reserved")
+    document = wait_until_shown(sharer, publish(sharer, photo.id, file.getvalue(), words))
+    assert document["state"] == "live", document
 
 
 def _remember_others(cast: Cast, live: Live) -> None:

@@ -164,9 +164,10 @@ ATTACKS = (
     ),
     Attack(
         slug="publication-statement", name="Altered owner-signed publication statement",
-        does="Alters what an owner signed when publishing.",
-        why="Nothing can be published yet, so there is no such statement.",
-        known="not yet built", fresh="not yet built",
+        does="Puts another caption into what an owner signed when publishing, and beside it.",
+        why="The owner's own identity signs each statement, and every device of theirs holds what "
+        "is listed against it. (A browser that saw a statement takes no older one, and none of "
+        "what it took back.)",
     ),
     Attack(
         slug="receipt", name="Altered receipt",

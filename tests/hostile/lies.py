@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import uuid4
 
-from tests.hostile.cast import Cast
+from tests.hostile.cast import CAPTION, Cast
 from tests.hostile.forgeries import (
     KEYS,
     Change,
@@ -26,9 +26,10 @@ from tests.reference_client.account import kdf_parameters
 from tests.reference_client.crypto.context import Context
 from tests.reference_client.crypto.hierarchy import keys_from_recovery
 from tests.reference_client.crypto.wrap import derive_wrapping_key, wrap_key
-from tests.reference_client.wire import to_text
+from tests.reference_client.wire import to_bytes, to_text
 
 SEGMENT = 262_144
+MADE_UP = "The only fisherman left"
 API = r"^/api/v1"
 PARAMETERS, BUNDLE, SIGN_IN = (
     re.compile(f"{API}{path}$")
@@ -41,6 +42,7 @@ GROUPS = re.compile(f"{API}/groups(/[0-9a-f-]{{36}})?$")
 ALL_GROUPS, ALL_ALBUMS = (
     re.compile(f"{API}{path}$") for path in ("/groups", "/shared/albums")
 )
+PUBLICATIONS = re.compile(f"{API}/publications(/[0-9a-f-]{{36}})?$")
 VISITED = re.compile(f"{API}/visits/album$")
 Pattern = re.Pattern[str]
 
@@ -272,6 +274,16 @@ def _duplicated_ids(cast: Cast) -> Lie:
     return _in_feed(twice)
 
 
+def _other_caption(_: Cast) -> Lie:
+    def change(document: Json) -> None:
+        for each in document.get("items", [document]):
+            said = to_bytes(each["statement"]).decode()
+            each["statement"] = to_text(said.replace(CAPTION, MADE_UP).encode())
+            each["caption"] = MADE_UP
+
+    return Documents({PUBLICATIONS: change})
+
+
 def _salt_of(cast: Cast) -> str:
     parameters = kdf_parameters(cast.ada.device.client.call("GET", "/keys/bundle")["kdf"])
     return to_text(bytes(byte ^ 1 for byte in parameters.salt))
@@ -302,4 +314,5 @@ LIES: Mapping[str, Callable[[Cast], Lie]] = {
     "unsigned-grant": unsigned_grant,
     "other-signature": other_signature,
     "duplicated-ids": _duplicated_ids,
+    "publication-statement": _other_caption,
 }

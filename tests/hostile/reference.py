@@ -20,6 +20,7 @@ from tests.reference_client.groups import open_group
 from tests.reference_client.images import ORIGINAL, THUMBNAIL, Library
 from tests.reference_client.links import OtherOwnerError, visit, visited_photos
 from tests.reference_client.people import Sharer, StrangerError
+from tests.reference_client.publishing import checked_statement, publications_of
 from tests.reference_client.shared_albums import open_shared_album
 from tests.reference_client.shared_photos import photos_in
 from tests.reference_client.sync import Replica, catch_up
@@ -133,6 +134,13 @@ def shared_albums(phone: Phone, _: Cast) -> Seen:
     return Seen(shown=shown)
 
 
+def public_photos(phone: Phone, _: Cast) -> Seen:
+    """What everyone can see, in the words of its owner."""
+    listed = publications_of(phone.sharer)
+    said = [checked_statement(phone.sharer, each) for each in listed]
+    return Seen(shown={each.publication: each.words for each in said})
+
+
 def family(phone: Phone, cast: Cast) -> Seen:
     """A group, and who is in it."""
     phone.sharer.fetch_book()
@@ -188,6 +196,7 @@ DEEDS: Mapping[str, Deed] = {
     "unknown-suite": shared_albums,
     "unsigned-grant": shared_albums,
     "other-signature": shared_albums,
+    "publication-statement": public_photos,
 }
 AT_THE_DOOR: Mapping[str, Callable[[str, Cast], Seen]] = {
     "weak-kdf": sign_in,

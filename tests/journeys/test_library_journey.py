@@ -271,6 +271,7 @@ def test_a_phone_has_everything_within_reach(phone: Page, site: Site, tmp_path: 
         "Favourite",
         "Save",
         "Archive",
+        "Publish",
         "Delete",
     ]
     for act in acts.all():

@@ -1390,6 +1390,180 @@ export interface paths {
         patch: operations["me_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The profile as it stands. Not found while there is none. */
+        get: operations["profile_read"];
+        /** @description Make it, or replace all that it says. */
+        put: operations["profile_set"];
+        post?: never;
+        /** @description Withdraw every publication and remove the profile. */
+        delete: operations["profile_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/albums/{public_album_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Make it, or change what it says and where it stands. */
+        put: operations["profile_album_set"];
+        post?: never;
+        /** @description Take it away; what stood under it stays on the profile. */
+        delete: operations["profile_album_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/arrange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put up to 500 publications where they belong. */
+        post: operations["profile_arrange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last 30 days: counts, and nothing of who looked. */
+        get: operations["profile_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Pages of 500 in the order of their ids, those under way and refused included. */
+        get: operations["publications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it has come, and what its owner said about it. */
+        get: operations["publications_read"];
+        /** @description Hand a stripped copy over, with its key. Repeating the same request answers 200. */
+        put: operations["publications_publish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}/pictures/{size}.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For its owner, before or after others see it. */
+        get: operations["publications_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change caption, creator and licence by the next statement about the same picture. */
+        post: operations["publications_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show it to nobody any more, at once. */
+        post: operations["publications_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/withdraw-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show none of them any more, at once. The profile stays, empty. */
+        post: operations["publications_withdraw_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recovery-contacts": {
         parameters: {
             query?: never;
@@ -2078,6 +2252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Which of the account's publications a picture shows, and what was done to it. The
+         *     picture is kept nowhere.
+         */
+        post: operations["traces_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2234,6 +2428,15 @@ export interface components {
         Albums: {
             items: components["schemas"]["Album"][];
         };
+        /** @description Where the copy was altered. A hint for somebody who looks, and no proof. */
+        Altered: {
+            /**
+             * Format: double
+             * @description Of what the copy shows, 0 to 1.
+             */
+            share: number;
+            regions: components["schemas"]["Region"][];
+        };
         /** @description What a contact answered. */
         Answer: {
             /** Format: uuid */
@@ -2245,6 +2448,10 @@ export interface components {
             /** Format: uuid */
             request_id: string;
             sealed: string;
+        };
+        /** @description Up to 500 publications and where they go, all or none. */
+        ArrangeRequest: {
+            items: components["schemas"]["PlaceRequest"][];
         };
         /** @description Somebody who lost everything asks. ``token`` is of their own making. */
         AskContactsRequest: {
@@ -2318,6 +2525,17 @@ export interface components {
             token: string;
             /** Format: date-time */
             ends_at: string;
+        };
+        /** @description A rectangle in shares of a picture's sides. */
+        Box: {
+            /** Format: double */
+            left: number;
+            /** Format: double */
+            top: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            height: number;
         };
         /** @description A photo that a guest brings: finished uploads, and what is sealed to the owner. */
         BringDropRequest: {
@@ -2492,6 +2710,30 @@ export interface components {
             session: components["schemas"]["SessionKindEnum"];
             recovery_auth_key: string;
         };
+        /** @description What was done to the copy's shape. A mirrored copy was turned first. */
+        CopyChange: {
+            /**
+             * Format: double
+             * @description Pixels of the copy for one of the publication.
+             */
+            scale: number;
+            /**
+             * Format: double
+             * @description Degrees, clockwise.
+             */
+            turn: number;
+            is_mirrored: boolean;
+            is_negative: boolean;
+            /** @description As if photographed from the side. */
+            is_slanted: boolean;
+            /** @description The part of the publication that the copy shows. */
+            crop: components["schemas"]["Box"];
+            /**
+             * Format: double
+             * @description How much of its area that is, 0 to 1.
+             */
+            share: number;
+        };
         /** @description A new album. */
         CreateAlbumRequest: {
             wrapped_album_key: string;
@@ -2521,6 +2763,15 @@ export interface components {
             authenticatorData?: string;
             signature?: string;
             userHandle?: string | null;
+        };
+        /** @description What happened on the profile on one day (UTC). */
+        Day: {
+            /** Format: date */
+            day: string;
+            visits: number;
+            opened: number;
+            slowed: number;
+            alarms: number;
         };
         /** @description When images will be gone: after an e-mail reset, deleting waits seven days. */
         DelayedPurge: {
@@ -2655,9 +2906,10 @@ export interface components {
          *     * `group` - group
          *     * `link` - link
          *     * `collect-link` - collect-link
+         *     * `everyone` - everyone
          * @enum {string}
          */
-        ExposureKindEnum: "account" | "group" | "link" | "collect-link";
+        ExposureKindEnum: "account" | "group" | "link" | "collect-link" | "everyone";
         /**
          * @description * `live` - live
          *     * `asleep` - asleep
@@ -3193,6 +3445,14 @@ export interface components {
             identity_public_key: string | null;
             exchange_public_key: string | null;
         };
+        /** @description Where a publication goes. */
+        PlaceRequest: {
+            /** Format: uuid */
+            publication: string;
+            /** Format: uuid */
+            album: string | null;
+            position: number;
+        };
         /** @description What a person chose. In a change every member may be left out. */
         Preferences: {
             theme?: components["schemas"]["ThemeEnum"];
@@ -3203,9 +3463,103 @@ export interface components {
             rights_creator?: string;
             rights_licence?: string;
         };
+        /**
+         * @description The account's own profile. ``address`` is where everyone finds it; empty where public
+         *     profiles are off.
+         */
+        Profile: {
+            name: string;
+            shown_name: string;
+            bio: string;
+            licence: string;
+            is_open: boolean;
+            is_listed: boolean;
+            /** Format: uuid */
+            cover: string | null;
+            address: string;
+            albums: components["schemas"]["PublicAlbum"][];
+            /**
+             * Format: date-time
+             * @description Until when visitors sign in for large pictures, after an attack.
+             */
+            guarded_until: string | null;
+        };
         /** @description The proof that follows from a link's secret, and from its password. */
         ProofRequest: {
             auth_key: string;
+        };
+        /** @description A heading on the profile. */
+        PublicAlbum: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            position: number;
+        };
+        /**
+         * @description A publication, as its owner sees it. ``refusal`` is a code, empty unless it was refused.
+         *     Sizes are those of the largest picture in pixels, 0 before it is known.
+         */
+        Publication: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            image: string;
+            public_id: string;
+            state: components["schemas"]["PublicationStateEnum"];
+            refusal: string;
+            statement: string;
+            signature: string;
+            caption: string;
+            creator: string;
+            licence: string;
+            is_watermarked: boolean;
+            /** Format: uuid */
+            album: string | null;
+            position: number;
+            width: number;
+            height: number;
+            placeholder: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            published_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when we do not show it, after somebody complained.
+             */
+            withheld_at: string | null;
+        };
+        /**
+         * @description * `arrived` - Arrived
+         *     * `checked` - Checked
+         *     * `marked` - Marked
+         *     * `rendered` - Rendered
+         *     * `live` - Live
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        PublicationStateEnum: "arrived" | "checked" | "marked" | "rendered" | "live" | "refused";
+        /** @description A page of publications in the order of their ids. ``next`` is null on the last. */
+        Publications: {
+            items: components["schemas"]["Publication"][];
+            /** Format: uuid */
+            next: string | null;
+        };
+        /** @description A copy that was uploaded, the key that opens it, and what its owner says about it. */
+        PublishRequest: {
+            statement: string;
+            signature: string;
+            /** Format: uuid */
+            image: string;
+            /** Format: uuid */
+            upload: string;
+            upload_sha256: string;
+            /** Format: int64 */
+            upload_bytes: number;
+            copy_key: string;
+            /** Format: uuid */
+            album: string | null;
+            position: number;
         };
         /** @description Options for ``navigator.credentials``, as JSON. */
         Question: {
@@ -3333,6 +3687,18 @@ export interface components {
             /** Format: date-time */
             next_check_at: string | null;
         };
+        /** @description A rectangle in the copy's pixels where it does not show what was published. */
+        Region: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+            /**
+             * Format: double
+             * @description 1 is the same, 0 nothing in common.
+             */
+            score: number;
+        };
         /** @description Up to 500 images that leave an album. */
         RemoveItemsRequest: {
             image_ids: string[];
@@ -3366,6 +3732,14 @@ export interface components {
             status: number;
             code?: string;
         };
+        /**
+         * @description * `confirmed` - confirmed
+         *     * `features-only` - features-only
+         *     * `number-only` - number-only
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        ResultEnum: "confirmed" | "features-only" | "number-only" | "nothing";
         /** @description What came of each, in the order in which they were asked. */
         Results: {
             results: components["schemas"]["Result"][];
@@ -3516,6 +3890,22 @@ export interface components {
             role: components["schemas"]["GivenGroupRoleEnum"];
             delivery?: string;
             entry: components["schemas"]["EntryRequest"];
+        };
+        /** @description A whole profile. */
+        SetProfileRequest: {
+            name: string;
+            shown_name: string;
+            bio: string;
+            licence: string;
+            is_open: boolean;
+            is_listed: boolean;
+            /** Format: uuid */
+            cover: string | null;
+        };
+        /** @description What a heading says, and where it stands. */
+        SetPublicAlbumRequest: {
+            title: string;
+            position: number;
         };
         /** @description A whole set-up; ``number`` is one more than the last. The first share is index 1. */
         SetUpContactsRequest: {
@@ -3675,6 +4065,15 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
+        /** @description A statement about a publication, and its owner's signature (docs/publishing.md). */
+        StatementRequest: {
+            statement: string;
+            signature: string;
+        };
+        /** @description The last 30 days, oldest first. */
+        Statistics: {
+            days: components["schemas"]["Day"][];
+        };
         /** @description Exactly one proof; a passkey's comes with its ``challenge_id``. */
         StepUpRequest: {
             auth_key?: string;
@@ -3740,6 +4139,28 @@ export interface components {
         TotpState: {
             is_on: boolean;
             recovery_codes_left: number;
+        };
+        /**
+         * @description A trace. With `number-only` the copy carries a number of ours and does not show its
+         *     publication, which proves nothing: numbers can be copied onto any picture.
+         */
+        Trace: {
+            result: components["schemas"]["ResultEnum"];
+            /** Format: uuid */
+            publication: string | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            /**
+             * Format: double
+             * @description At most so probable is it that there is no mark at all.
+             */
+            chance: number | null;
+            /** @description Places that agree; 25 confirm. */
+            inliers: number;
+            change: components["schemas"]["CopyChange"] | null;
+            altered: components["schemas"]["Altered"] | null;
+            copy_sha256: string;
+            copy_bytes: number;
         };
         /**
          * @description * `public-key` - public-key
@@ -3826,6 +4247,10 @@ export interface components {
         WhichRequestRequest: {
             /** Format: uuid */
             request_id: string;
+        };
+        /** @description Whether copies that are found later should still lead to their owner. */
+        WithdrawRequest: {
+            keeps_number: boolean;
         };
         /** @description A comment on a photo, or on the album without one. */
         WriteCommentRequest: {
@@ -7191,6 +7616,479 @@ export interface operations {
             };
         };
     };
+    profile_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_album_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPublicAlbumRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_album_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_arrange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_list: {
+        parameters: {
+            query?: {
+                /** @description The `next` of a page. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publications"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its encoding. */
+                kind: "jpg" | "webp";
+                publication_id: string;
+                /** @description Its long edge in pixels. */
+                size: 1280 | 2048 | 320;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publications_withdraw_all: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recovery_contacts: {
         parameters: {
             query?: never;
@@ -8680,6 +9578,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Month"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traces_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
                 };
             };
             /** @description Refused. */

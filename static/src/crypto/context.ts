@@ -56,6 +56,9 @@ export interface Context<P extends Purpose = Purpose> {
   readonly version: number | string;
 }
 
+/** What content is sealed for: a stored photo, or a copy of one that is to be shown to everyone. */
+export type ContentContext = Context<"content" | "publication">;
+
 const FORMAT = "pv1";
 const SEPARATOR = "|";
 const FIELD = /^[A-Za-z0-9._:@-]{1,128}$/;

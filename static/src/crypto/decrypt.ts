@@ -4,7 +4,7 @@
  * Every segment is authenticated before a byte of it is handed over.
  */
 import { owned, type Bytes } from "./bytes.ts";
-import type { Context } from "./context.ts";
+import type { ContentContext, Context } from "./context.ts";
 import { cannotOpen, CryptoError } from "./errors.ts";
 import { ChunkReader, mapInOrder, type ByteChunks } from "./flow.ts";
 import type { ContentKey, Holding } from "./keys.ts";
@@ -38,7 +38,7 @@ export interface RangeReader {
 export async function decryptBytes(
   ciphertext: Bytes,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
 ): Promise<Bytes> {
   const whole = streamPlaintextLength(ciphertext.length);
   let content: Bytes | undefined;
@@ -61,7 +61,7 @@ export async function decryptBytes(
 export async function* decryptStream(
   ciphertext: ByteChunks,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
 ): AsyncGenerator<Bytes> {
   let position = 0;
   let first: Bytes | undefined;
@@ -87,7 +87,7 @@ export async function decryptRange(
   fetchRange: FetchRange,
   ciphertextLength: number,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
   from: number,
   to: number,
 ): Promise<Bytes> {
@@ -105,7 +105,7 @@ export async function openRanges(
   fetchRange: FetchRange,
   ciphertextLength: number,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
 ): Promise<RangeReader> {
   const whole = streamPlaintextLength(ciphertextLength);
   const firstSegment = segmentAt(0, whole);

@@ -4,7 +4,7 @@
  * Specified in docs/cryptography.md, "Content"; tested against Tink itself.
  */
 import { concat, type Bytes } from "./bytes.ts";
-import type { Context } from "./context.ts";
+import type { ContentContext, Context } from "./context.ts";
 import { CryptoError } from "./errors.ts";
 import { mapInOrder } from "./flow.ts";
 import type { ContentKey, Holding } from "./keys.ts";
@@ -43,7 +43,7 @@ export function ciphertextLength(trueLength: number): number {
 export async function* encryptStream(
   plaintext: Plaintext,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
   header: StreamHeader = newStreamHeader(),
 ): AsyncGenerator<Bytes> {
   yield* encryptSegments(framed(sourceFrom(plaintext)), key, context, header, 0);
@@ -60,7 +60,7 @@ export async function* encryptStream(
 export async function* resumeEncryption(
   plaintext: SeekablePlaintext,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
   header: StreamHeader,
   firstSegment: number,
 ): AsyncGenerator<Bytes> {
@@ -75,7 +75,7 @@ export async function* resumeEncryption(
 export async function encryptBytes(
   plaintext: Bytes,
   key: Holding<ContentKey>,
-  context: Context<"content">,
+  context: ContentContext,
 ): Promise<Bytes> {
   const ciphertext = new Uint8Array(ciphertextLength(plaintext.length));
   let filled = 0;

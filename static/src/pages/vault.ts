@@ -1,6 +1,8 @@
 /** The vault: the library, uploads and settings in one page, so that keys stay in memory. */
 import { startLibrary } from "../ui/library/start.ts";
 import { libraryRoutes } from "../ui/library/views/routes.ts";
+import { publishingRoutes } from "../ui/publishing/routes.ts";
+import { watchPublishing } from "../ui/publishing/keeper.ts";
 import { peopleRoutes } from "../ui/people/routes.ts";
 import { watchSharing } from "../ui/sharing/keeper.ts";
 import { receivedRoutes } from "../ui/received/routes.ts";
@@ -10,5 +12,6 @@ import { startServiceWorker } from "../vault/trusted-types.ts";
 
 startLibrary();
 watchSharing();
-void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...receivedRoutes]);
+watchPublishing();
+void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes]);
 void startServiceWorker();

@@ -10,8 +10,6 @@ import { isRecord, list, record, text, textOrNull } from "../api/shape.ts";
 import { concat, fromBase64Url, owned, toBase64Url, type Bytes } from "../crypto/bytes.ts";
 import type { Context } from "../crypto/context.ts";
 import { decryptStream } from "../crypto/decrypt.ts";
-import { sha256Of } from "../crypto/digest.ts";
-import { encryptBytes } from "../crypto/encrypt.ts";
 import { newContentKey, type ContentKey } from "../crypto/keys.ts";
 import { contentVersion } from "../crypto/rewrap.ts";
 import { unwrapKey, wrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
@@ -23,7 +21,8 @@ import { contentContext, heldContentKey, type Keyring, type WrappedContent } fro
 import { PARTS, type Part, type PartDigests } from "../vault/library/wire.ts";
 import type { CleanCopy } from "../vault/sharing/album-sealing.ts";
 import { cleanPicture, type CleanPicture } from "./clean-picture.ts";
-import { sendUpload, type TusPorts } from "./tus.ts";
+import { sendContent, type SentContent } from "./send-content.ts";
+import type { TusPorts } from "./tus.ts";
 import type { CallJson } from "./upload-session.ts";
 
 export interface CleanPorts {
@@ -69,11 +68,16 @@ async function storedCopy(photo: WrappedContent, ports: CleanPorts): Promise<Cle
   return { wrappedContentKey, version: photo.version, digests, type: mediaTypeOf(kind), bytes: bytes.length, ...uprightSize(bytes) };
 }
 
+/** The file of a photo as it is stored, opened. @throws CryptoError, Problem. */
+export async function originalOf(photo: WrappedContent, ports: Pick<CleanPorts, "keyring" | "send">): Promise<Bytes> {
+  const path = `/images/${photo.id}/versions/${photo.version}/original`;
+  return await fetched(path, await heldContentKey(photo, ports.keyring), contentContext(photo, "original", ports.keyring), ports);
+}
+
 async function makeCopy(photo: WrappedContent, ports: CleanPorts): Promise<MadeCopy> {
   const { keyring, call, derive } = ports;
   const path = `/images/${photo.id}/versions/${photo.version}`;
-  const original = await fetched(`${path}/original`, await heldContentKey(photo, keyring), contentContext(photo, "original", keyring), ports);
-  const picture = await cleanPicture(original, derive);
+  const picture = await cleanPicture(await originalOf(photo, ports), derive);
   const key = newContentKey();
   try {
     const wrappedContentKey = toBase64Url(await wrapKey(key, keyring.wrappingKey, keyContext(photo, keyring)));
@@ -94,18 +98,11 @@ async function partsOf({ bytes, preview, thumbnail }: CleanPicture): Promise<rea
   return [["original", bytes] as const, ...small.filter((each) => each !== null)];
 }
 
-async function sendPart(photo: WrappedContent, part: Part, plain: Bytes, key: ContentKey, { keyring, tus }: CleanPorts) {
-  const ciphertext = await encryptBytes(plain, key, partContext(photo, part, keyring));
-  const sha256 = await sha256Of(ciphertext);
-  const upload = await sendUpload({
-    content: new Blob([ciphertext]), sha256, uploadId: null, signal: new AbortController().signal,
-    metadata: { image: photo.id, part, version: String(photo.version) },
-    onCreated: () => Promise.resolve(), onProgress: () => undefined, onNetwork: () => undefined,
-  }, tus);
-  return { upload, sha256: toBase64Url(sha256), bytes: ciphertext.length };
+async function sendPart(photo: WrappedContent, part: Part, plain: Bytes, key: ContentKey, { keyring, tus }: CleanPorts): Promise<SentContent> {
+  return await sendContent(plain, key, partContext(photo, part, keyring), { image: photo.id, part, version: String(photo.version) }, tus);
 }
 
-async function fetched(path: string, key: Parameters<typeof decryptStream>[1], context: Context<"content">, { send }: CleanPorts): Promise<Bytes> {
+async function fetched(path: string, key: Parameters<typeof decryptStream>[1], context: Context<"content">, { send }: Pick<CleanPorts, "send">): Promise<Bytes> {
   const { body } = await send({ method: "GET", path });
   if (body === null) throw new Problem("unreadable_answer", "The server answered without the photo. Please try again.");
   const pieces: Bytes[] = [];

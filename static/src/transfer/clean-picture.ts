@@ -25,27 +25,31 @@ export interface CleanPicture {
 /** Nothing of a RAW file goes along but its picture, so all that it may hold is gone. */
 const OF_A_RAW = ["place", "capture-time", "camera", "lens", "camera-settings", "serial-number", "maker-note", "preview"] as const;
 
+/** A file without anything in it but its picture. */
+export type CleanFile = Pick<CleanPicture, "bytes" | "removed">;
+
 /** @throws CannotStrip, NoPicture. */
 export async function cleanPicture(bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>): Promise<CleanPicture> {
-  const kind = kindOf(bytes);
-  if (isKeptWhole(kind)) return await pictureOfRaw(bytes, derive);
-  const { bytes: clean, removed } = strip(bytes);
-  return { ...(await pictured(owned(clean), derive)), removed: removed.map((each) => each.kind) };
+  const { bytes: clean, removed } = await cleanFile(bytes, derive);
+  return { ...(await pictured(clean, derive)), removed };
 }
 
-async function pictureOfRaw(bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>): Promise<CleanPicture> {
+/** The same without small pictures. @throws CannotStrip, NoPicture. */
+export async function cleanFile(bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>): Promise<CleanFile> {
+  if (isKeptWhole(kindOf(bytes))) return { bytes: await insideRaw(bytes, derive), removed: OF_A_RAW };
+  const { bytes: clean, removed } = strip(bytes);
+  return { bytes: owned(clean), removed: removed.map((each) => each.kind) };
+}
+
+async function insideRaw(bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>): Promise<Bytes> {
   const kind = kindOf(bytes);
   const facts = readFacts(bytes, null);
   const span = largestPreview(bytes, kind);
   const inside = span === null ? null : owned(bytes.subarray(span.start, span.end));
   // A picture that only the RAW around it says how to turn would lie on its side alone.
-  if (inside !== null && (facts.orientation === 1 || readFacts(inside, null).orientation !== 1)) {
-    return { ...(await pictured(owned(strip(inside).bytes), derive)), removed: OF_A_RAW };
-  }
+  if (inside !== null && (facts.orientation === 1 || readFacts(inside, null).orientation !== 1)) return owned(strip(inside).bytes);
   const derived = await derive(decodeRequestFor(new Blob([bytes]), bytes, kind, facts));
-  const picture = derived.preview ?? derived.thumbnail;
-  const upright = new Uint8Array(await picture.arrayBuffer());
-  return { ...(await pictured(upright, derive)), removed: OF_A_RAW };
+  return new Uint8Array(await (derived.preview ?? derived.thumbnail).arrayBuffer());
 }
 
 async function pictured(bytes: Bytes, derive: (request: DecodeRequest) => Promise<Derived>): Promise<Omit<CleanPicture, "removed">> {

@@ -6,7 +6,9 @@ import type { WorkerSetup } from "../vault/library/contract.ts";
 import type { Refusal } from "../vault/library/bridge.ts";
 import type { Row } from "../vault/library/entry.ts";
 import type { WrappedContent } from "../vault/library/keyring.ts";
+import type { PublicCopy } from "../vault/publishing/contract.ts";
 import type { MadeCopy } from "./clean-copy.ts";
+import type { PublicCopyJob } from "./public-copy.ts";
 import type { Rights } from "../vault/library/documents.ts";
 import type { PreparedReport } from "./plan.ts";
 import type { Told } from "./told.ts";
@@ -114,6 +116,8 @@ export interface UploadWorker {
   remake(job: RemakeJob): Promise<void>;
   /** Makes the clean copy of a stored photo, or finds it. @throws CannotStrip's and NoPicture's codes, Problem's. */
   cleanCopy(photo: WrappedContent): Promise<MadeCopy>;
+  /** Makes a copy of a stored photo for everyone and sends it. Nothing is shown by that alone. @throws as `cleanCopy`. */
+  publicCopy(job: PublicCopyJob): Promise<PublicCopy>;
   /**
    * Puts the content of a stored photo back from its original. Answers the albums that need its new
    * key. @throws "another_file", CannotStrip's codes, Problem's.

@@ -13,6 +13,7 @@ import {
 import { gather, type Gathered } from "./gather.ts";
 import { Roster } from "./roster.ts";
 import type { SelectedFile } from "./selected-files.ts";
+import { NOT_ALL_FIT, stopFor } from "./stops.ts";
 
 export interface UploadTotals extends Sums {
   readonly secondsLeft: number | null;
@@ -58,18 +59,9 @@ const NETWORK_PAUSE_MS = 5000;
 const REMEMBER_EVERY_MS = 10_000;
 const SHORT_LIST = 200;
 
-const QUOTA_REACHED: Refusal = { code: "quota_reached", sentence: "There is not enough room left for all of these photos. What was already stored is safe." };
-const NOT_ALL_FIT: Refusal = { code: "quota_short", sentence: "There is not enough room for all of these photos. Those that fit can be uploaded, in this order." };
-const SIGNED_OUT: Refusal = { code: "signed_out", sentence: "You were signed out. Sign in again to go on; nothing stored was lost." };
 const TWICE = "The same file is in this upload twice.";
 
 const isOffline = (code: string): boolean => code === "offline" || code === "network";
-
-/** Refusals that stop the queue, because the next file would meet them too. */
-function stopFor(code: string): Refusal | null {
-  if (code === "quota_reached") return QUOTA_REACHED;
-  return code === "not_authenticated" || code === "signed_out" || code === "locked" ? SIGNED_OUT : null;
-}
 
 export class UploadQueue {
   readonly #ports: QueuePorts;
@@ -189,8 +181,9 @@ export class UploadQueue {
     this.#ports.stored(job.id, null);
   }
 
-  /** The clean copy of a stored photo, made if there is none. @throws LibraryError. */
+  /** The worker's own, for photos that are stored. @throws LibraryError. */
   readonly cleanCopy: Remote<UploadWorker>["cleanCopy"] = (photo) => this.#ports.worker.cleanCopy(photo);
+  readonly publicCopy: Remote<UploadWorker>["publicCopy"] = (job) => this.#ports.worker.publicCopy(job);
 
   /** Put a stored photo back from the person's own file. @throws LibraryError. */
   async replace(job: ReplaceJob): Promise<void> {

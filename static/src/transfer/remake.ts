@@ -2,9 +2,6 @@
  * Small pictures for a photo that is stored already: for one whose first device could not make
  * them, or whose thumbnail was damaged.
  */
-import { toBase64Url } from "../crypto/bytes.ts";
-import { sha256Of } from "../crypto/digest.ts";
-import { encryptBytes } from "../crypto/encrypt.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import { readFacts } from "../photo/facts.ts";
 import { kindOf } from "../photo/strip/kind.ts";
@@ -13,7 +10,8 @@ import { contentContext, heldContentKey, type Keyring } from "../vault/library/k
 import type { Part } from "../vault/library/wire.ts";
 import type { RemakeJob } from "./contract.ts";
 import { decodeRequestFor } from "./decode-plan.ts";
-import { sendUpload, type TusPorts } from "./tus.ts";
+import { sendContent } from "./send-content.ts";
+import type { TusPorts } from "./tus.ts";
 import type { CallJson } from "./upload-session.ts";
 
 export interface RemakePorts {
@@ -24,18 +22,10 @@ export interface RemakePorts {
 }
 
 async function send(job: RemakeJob, part: Part, picture: Blob, { keyring, tus, call }: RemakePorts): Promise<void> {
-  const key = await heldContentKey(job, keyring);
   const plain = new Uint8Array(await picture.arrayBuffer());
-  // A fresh stream header each time: the content key may seal many streams, one header only one.
-  const ciphertext = await encryptBytes(plain, key, contentContext(job, part, keyring));
-  const sha256 = await sha256Of(ciphertext);
-  const upload = await sendUpload({
-    content: new Blob([ciphertext]), sha256, uploadId: null, signal: new AbortController().signal,
-    metadata: { image: job.id, part, version: String(job.version) },
-    onCreated: () => Promise.resolve(), onProgress: () => undefined, onNetwork: () => undefined,
-  }, tus);
-  const body = { upload, sha256: toBase64Url(sha256), bytes: ciphertext.length };
-  await call("PUT", `/images/${job.id}/versions/${job.version}/${part}`, body);
+  const metadata = { image: job.id, part, version: String(job.version) };
+  const body = await sendContent(plain, await heldContentKey(job, keyring), contentContext(job, part, keyring), metadata, tus);
+  await call("PUT", `/images/${job.id}/versions/${job.version}/${part}`, { ...body });
 }
 
 /** @throws NoPicture, or a refusal of the decoder, where no picture can be made; Problem. */

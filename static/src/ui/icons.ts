@@ -16,6 +16,18 @@ export function ring(meaning: RingMeaning, extra = ""): TemplateResult {
   return html`<svg class="ring ${extra}" viewBox="0 0 24 24" aria-hidden="true"><use href="${address("img/rings.svg")}#${meaning}"></use></svg>`;
 }
 
+/** The same as an element, for code that does not render with Lit. */
+export function ringElement(meaning: RingMeaning, extra = ""): SVGSVGElement {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("class", `ring ${extra}`);
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${address("img/rings.svg")}#${meaning}`);
+  drawing.append(use);
+  return drawing;
+}
+
 /** The vault's own ring, which closes to a disc. */
 export function vaultRing(locked: boolean, extra = ""): TemplateResult {
   return html`<svg class="ring ${extra} ${locked ? "is-locked" : ""}" viewBox="0 0 24 24" aria-hidden="true">

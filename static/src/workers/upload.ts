@@ -9,6 +9,7 @@ import { openKeyring } from "../vault/library/keyring.ts";
 import type { UploadPage, UploadSetup, UploadWorker } from "../transfer/contract.ts";
 import { Plans } from "../transfer/plan.ts";
 import { cleanCopyOf } from "../transfer/clean-copy.ts";
+import { publicCopyOf } from "../transfer/public-copy.ts";
 import { remakeThumbnails, type RemakePorts } from "../transfer/remake.ts";
 import { UploadSession, type CallJson } from "../transfer/upload-session.ts";
 import { WaitingList } from "../transfer/waiting-list.ts";
@@ -76,6 +77,7 @@ const worker: UploadWorker = {
   discard: (imageId) => opened().discard(imageId),
   remake: (job) => remakeThumbnails(job, remaking()),
   cleanCopy: (photo) => cleanCopyOf(photo, { ...remaking(), send }),
+  publicCopy: (job) => publicCopyOf(job, { ...remaking(), send }),
   replace: (job) => opened().replace(job),
   remember: async (files) => { await waiting?.remember(files); },
   leftBehind: async () => (await waiting?.leftBehind()) ?? [],

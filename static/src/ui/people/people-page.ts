@@ -17,7 +17,7 @@ import { initials } from "./initials.ts";
 import { InviteSheet } from "./invite-sheet.ts";
 import { SafetySheet } from "./safety-sheet.ts";
 import { GlancingSection } from "./seen-section.ts";
-import { exposuresLink } from "../sharing/exposures-link.ts";
+import { exposuresLink, publicPageLink } from "../sharing/exposures-link.ts";
 import "../recovery-contacts/held-card.ts";
 import "./asked-card.ts";
 
@@ -36,7 +36,7 @@ export class PeoplePage extends GlancingSection {
           <button class="btn main" type="button" ?hidden=${this.isEmpty} @click=${() => void this.ask()}>${icon("add")}${t("Invite someone")}</button></div>`}
       </header>
       ${this.trouble()}
-      ${people === null ? nothing : html`<div class="stack held-first"><pv-held-shares></pv-held-shares></div>${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>${exposuresLink()}`}
+      ${people === null ? nothing : html`<div class="stack held-first"><pv-held-shares></pv-held-shares></div>${this.lists(people)}<div class="stack asked"><pv-asked></pv-asked></div>${exposuresLink()}${publicPageLink()}`}
     </div>`;
   }
 

@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import type { DigestRhythm, Preferences } from "../../api/types.ts";
 import { changePreferences, readMe } from "../../vault/preferences.ts";
-import { exposuresLink } from "../sharing/exposures-link.ts";
+import { exposuresLink, publicPageLink } from "../sharing/exposures-link.ts";
 import { t } from "../text.ts";
 import { Section } from "./section.ts";
 
@@ -20,7 +20,7 @@ export class PrivacySection extends Section {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="stack">${this.trouble()}${exposuresLink()}${this.mails()}</div>`;
+    return html`<div class="stack">${this.trouble()}${exposuresLink()}${publicPageLink()}${this.mails()}</div>`;
   }
 
   private mails(): TemplateResult {

@@ -13,6 +13,7 @@ export const albumName = ({ name }: Pick<ExposedAlbum, "name">): string => {
 
 /** Whom it lets in. */
 export function exposureName({ kind, name }: Exposure): string {
+  if (kind === "everyone") return t("Everyone");
   if (kind === "link") return t("Anyone with the link");
   if (kind === "collect-link") return name === null || name === "" ? t("A link that brings photos to you") : name;
   if (name !== null && name !== "") return name;

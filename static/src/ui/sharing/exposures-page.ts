@@ -7,9 +7,12 @@ import type { OwnAlbum } from "../../vault/sharing/own-albums.ts";
 import { dayText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
 import { initials } from "../people/initials.ts";
+import { publishingKeeper } from "../publishing/keeper.ts";
+import { WithdrawSheet } from "../publishing/withdraw-sheet.ts";
 import { GlancingSection } from "../people/seen-section.ts";
 import { confirmDialog, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
+import { everyoneCard } from "./everyone-card.ts";
 import { albumName, exposureName, exposureTitle, revealWords, useWords } from "./exposure-words.ts";
 
 @customElement("pv-exposures")
@@ -29,6 +32,7 @@ export class ExposuresPage extends GlancingSection {
       ${overview === null ? nothing : html`<div class="stack">
         ${overview.unsettled.length === 0 ? nothing : this.unsettled(overview.unsettled)}
         ${count === 0 ? this.nothingShared() : html`${overview.albums.map((album) => this.album(album))}
+          ${overview.everyone.length === 0 ? nothing : everyoneCard(overview.everyone, this.isBusy, () => void this.takeBack())}
           ${overview.collectLinks.length === 0 ? nothing : this.collecting(overview.collectLinks)}
           <p class="small quiet read">${t("Whoever could open something may have kept a copy. Ending it here takes back what comes after, not what they saved.")}</p>`}
       </div>`}
@@ -69,6 +73,16 @@ export class ExposuresPage extends GlancingSection {
         <button class="btn ghost danger" type="button" aria-label=${t("Stop sharing {name}", { name })} ?disabled=${this.isBusy} @click=${() => void this.stopSharing(album)}>${t("Stop sharing")}</button></header>
       <ul class="rows">${album.exposures.map((exposure) => this.row(exposure, name))}</ul>
     </section>`;
+  }
+
+  private async takeBack(): Promise<void> {
+    const keeper = publishingKeeper();
+    await this.attempt(() => keeper.look());
+    if (this.problem !== "" || !(await new WithdrawSheet(keeper.publications, true).ask())) return;
+    await this.attempt(async () => {
+      await Promise.all([keeper.look(), this.load()]);
+      this.find<HTMLElement>("h1")?.focus({ preventScroll: true });
+    });
   }
 
   private collecting(links: readonly Exposure[]): TemplateResult {
@@ -145,12 +159,13 @@ export class ExposuresPage extends GlancingSection {
   }
 }
 
-const waysOf = ({ albums, collectLinks }: Overview): readonly Exposure[] => [...albums.flatMap(({ exposures }) => exposures), ...collectLinks];
+const waysOf = ({ albums, collectLinks, everyone }: Overview): readonly Exposure[] => [...albums.flatMap(({ exposures }) => exposures), ...everyone, ...collectLinks];
 
-function countWords({ albums, collectLinks }: Overview): string {
+function countWords({ albums, collectLinks, everyone }: Overview): string {
   const ways = albums.reduce((sum, { exposures }) => sum + exposures.length, 0);
   const words: string[] = [];
   if (ways > 0) words.push(t("{ways} to {albums}", { ways: tn("{n} way in", "{n} ways in", ways), albums: tn("{n} album", "{n} albums", albums.length) }));
+  if (everyone.length > 0) words.push(tn("{n} photo to everyone", "{n} photos to everyone", everyone.length));
   if (collectLinks.length > 0) words.push(tn("{n} link that brings photos to you", "{n} links that bring photos to you", collectLinks.length));
   return words.length === 0 ? t("Nothing at the moment") : words.join(" · ");
 }

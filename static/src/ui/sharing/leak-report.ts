@@ -24,13 +24,24 @@ export interface LeakReport {
 export function leakReport(report: LeakReport): TemplateResult {
   const { told } = report;
   return html`<h3>${told === null ? t("What they will not see") : t("What they do not see")}</h3>
-    <ul class="gone">${hidden(report)}</ul>
+    <ul class="gone">${hidden(report)}${line("check", t("File names and captions."), t("They stay with you"))}</ul>
     <h3>${told === null ? t("What they will see") : t("What they see")}</h3>
     <ul>${seen(report)}</ul>
     ${choices(report)}`;
 }
 
-function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[] {
+/** The same for everyone: what a copy for the web leaves at home, and what it shows. */
+export function publicReport(findings: Findings): TemplateResult {
+  return html`<h3>${t("What nobody will see")}</h3>
+    <ul class="gone">${hidden({ findings, tells: [], told: null })}${line("check", t("File names, albums and keywords."), t("They stay with you"))}</ul>
+    <h3>${t("What everyone will see")}</h3>
+    <ul>${line("photo", t("The pictures,"), t("up to 2,048 pixels long; the originals stay in your vault"))}
+      ${line("rights", t("The words you write here."), t("Caption, creator and licence, signed by you"))}
+      ${facesLine()}
+      ${line("download", t("They can keep a copy."), t("Taking it back cannot reach what others saved"))}</ul>`;
+}
+
+function hidden({ findings, tells, told }: Pick<LeakReport, "findings" | "tells" | "told">): readonly TemplateResult[] {
   const { places, dates, cameras, whole } = findings;
   const lines: TemplateResult[] = [];
   if (!isSeen("place", tells, told)) lines.push(line("check", t("Where you were."), found(places, t("There is no place in them"), tn("{n} of them holds a place", "{n} of them hold a place", places))));
@@ -42,7 +53,7 @@ function hidden({ findings, tells, told }: LeakReport): readonly TemplateResult[
       ? tn("A clean copy of {n} file was made, without preview, serial number or notes", "Clean copies of {n} files were made, without previews, serial numbers or notes", cleaned)
       : tn("{n} file is kept as it came. They get a clean copy, without preview, serial number or notes", "{n} files are kept as they came. They get clean copies, without previews, serial numbers or notes", whole)));
   }
-  return [...lines, line("check", t("File names and captions."), t("They stay with you"))];
+  return lines;
 }
 
 /** What was told stays seen until the photos say it no more. */
@@ -55,9 +66,11 @@ function seen({ findings, tells, told }: LeakReport): readonly TemplateResult[] 
   const lines = [line("photo", told === null ? t("The pictures,") : tn("{n} picture,", "{n} pictures,", told.photos), t("in full size if they may keep the originals"))];
   if (isSeen("taken_at", tells, told)) lines.push(line("calendar", t("When they were taken."), tn("{n} photo says so", "{n} photos say so", told?.dates ?? findings.dates)));
   if (isSeen("place", tells, told)) lines.push(line("place", t("Where they were taken."), tn("{n} photo says so", "{n} photos say so", told?.places ?? findings.places)));
-  lines.push(line("people", t("Everything in them: faces, signs, number plates."), t("Look before you share")));
+  lines.push(facesLine());
   return [...lines, line("download", t("They can keep a copy."), t("Ending access cannot take it back"))];
 }
+
+const facesLine = (): TemplateResult => line("people", t("Everything in them: faces, signs, number plates."), t("Look before you share"));
 
 function line(name: string, strong: string, rest: string): TemplateResult {
   return html`<li>${icon(name)}<div><strong>${strong}</strong> <span>${rest}</span></div></li>`;

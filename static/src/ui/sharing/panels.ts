@@ -2,6 +2,8 @@
 import type { nothing, TemplateResult } from "lit";
 
 import type { Vault } from "../../vault/unlock.ts";
+import type { LibrarySession } from "../library/session.ts";
+import { everyonePanel } from "../publishing/everyone-panel.ts";
 import { linksPanel } from "./links-panel.ts";
 
 /** What a panel knows of the dialog it stands in. */
@@ -9,8 +11,9 @@ export interface PanelContext {
   readonly vault: Vault;
   /** The shared album; null while what is chosen is not shared yet. */
   readonly albumId: string | null;
-  /** How many photos are chosen. */
-  readonly count: number;
+  /** The photos that are chosen. */
+  readonly ids: readonly string[];
+  readonly session: LibrarySession;
   /** Make what is chosen a shared album, if it is none yet, and begin to prepare its photos. Answers its id. */
   readonly begin: () => Promise<string>;
   /** Read the album again, as after a change. */
@@ -20,4 +23,4 @@ export interface PanelContext {
 /** Draws a section, or nothing; called with every update of the dialog, so what has a state is an element of its own. */
 export type SharePanel = (context: PanelContext) => TemplateResult | typeof nothing;
 
-export const morePanels: readonly SharePanel[] = [linksPanel];
+export const morePanels: readonly SharePanel[] = [linksPanel, everyonePanel];

@@ -159,7 +159,7 @@ export class ShareDialog extends Sheet {
 
   #context() {
     const albumId = this.#album?.id ?? null;
-    return { vault: this.#vault, albumId, count: this.#target.ids.length, begin: () => this.#begin(), changed: () => void this.#attempt(() => this.#load()) };
+    return { vault: this.#vault, albumId, ids: this.#target.ids, session: this.#session, begin: () => this.#begin(), changed: () => void this.#attempt(() => this.#load()) };
   }
 
   async #load(): Promise<void> {

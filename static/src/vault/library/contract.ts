@@ -87,6 +87,8 @@ export type RemovalKind = "bin" | "purge";
 export interface LibraryListener {
   rows(upserts: readonly Row[], removals: readonly string[]): void;
   albumEntries(albums: readonly AlbumEntry[]): void;
+  /** What is shown to everyone changed. */
+  publicChanged(): void;
   /** The server no longer knows this session. */
   signedOut(): void;
 }

@@ -129,6 +129,7 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
         unreadableCount += step.unreadable;
         await this.#tell(step);
         if (step.albumsChanged) await this.#listener.albumEntries(this.#index.albums);
+        if (step.publicChanged) await this.#listener.publicChanged();
       }
       if (hasChanged) this.#changed();
       if (unreadableCount > 0) throw unreadable(unreadableCount);

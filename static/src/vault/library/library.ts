@@ -14,7 +14,7 @@ export type LibraryStatus = "loading" | "syncing" | "ready" | "offline" | "faile
 
 export interface LibraryChange {
   /** "rows": take a new view. */
-  readonly kind: "rows" | "albums" | "status";
+  readonly kind: "rows" | "albums" | "public" | "status";
 }
 
 export interface Tally {
@@ -137,6 +137,10 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
     this.#albumEntries = entries;
     this.#albums = null;
     this.#tell("albums");
+  }
+
+  publicChanged(): void {
+    this.#tell("public");
   }
 
   /** Show a photo that is on its way up where it will stand. The stored one takes its place. */

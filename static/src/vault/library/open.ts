@@ -128,6 +128,7 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
   const listener: LibraryListener = {
     rows: (upserts, removals) => { library.rows(upserts, removals); },
     albumEntries: (entries) => { library.albumEntries(entries); },
+    publicChanged: () => { library.publicChanged(); },
     signedOut: tellSignedOut,
   };
   const { worker, link } = bridgeTo<LibraryWorker>("library", listener);

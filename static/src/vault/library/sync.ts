@@ -16,6 +16,8 @@ export interface Feed {
 
 export interface SyncStep extends IndexChange {
   readonly albumsChanged: boolean;
+  /** Something about what is shown to everyone. */
+  readonly publicChanged: boolean;
   /** How many things were offered in an older state than the index has. */
   readonly rolledBack: number;
   /** How many were offered so that they do not open, while the index has them as they do. */
@@ -133,7 +135,8 @@ async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fr
   if (upserts.length > 0 || removals.length > 0 || albumsChanged || cursor !== index.cursor) {
     await index.update({ upserts, removals, cursor, albums: merged });
   }
-  return { upserts, removals, albumsChanged, rolledBack, unreadable, unlisted: 0 };
+  const publicChanged = page.changes.some(({ kind }) => kind === "public");
+  return { upserts, removals, albumsChanged, publicChanged, rolledBack, unreadable, unlisted: 0 };
 }
 
 async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string): Promise<SyncStep> {
@@ -142,5 +145,5 @@ async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string):
   const unlisted = removals.length + index.albums.length - albums.length;
   const albumsChanged = albums.length !== index.albums.length;
   await index.update({ upserts: [], removals, cursor, albums });
-  return { upserts: [], removals, albumsChanged, rolledBack: 0, unreadable: 0, unlisted };
+  return { upserts: [], removals, albumsChanged, publicChanged: false, rolledBack: 0, unreadable: 0, unlisted };
 }

@@ -38,7 +38,8 @@ export interface WireAlbum {
 }
 
 export interface WireChange {
-  readonly kind: "image" | "album" | "album-item" | "other";
+  /** "public": something about what is shown to everyone, which is read elsewhere. */
+  readonly kind: "image" | "album" | "album-item" | "public" | "other";
   readonly id: string;
   readonly isDeleted: boolean;
   readonly image: WireImage | null;
@@ -101,10 +102,15 @@ export function readWireAlbum(value: unknown): WireAlbum | null {
   };
 }
 
+function kindIn(kind: string): WireChange["kind"] {
+  if (kind.startsWith("album_item")) return "album-item";
+  if (kind === "profile" || kind === "publication") return "public";
+  return kind === "image" || kind === "album" ? kind : "other";
+}
+
 function readChange(value: UnknownRecord): WireChange {
-  const kind = value["kind"] === "image" || value["kind"] === "album" ? value["kind"] : "other";
   return {
-    kind: typeof value["kind"] === "string" && value["kind"].startsWith("album_item") ? "album-item" : kind,
+    kind: kindIn(text(value["kind"])),
     id: text(value["id"]),
     isDeleted: value["is_deleted"] === true,
     image: readImage(value["image"]),

@@ -15,6 +15,7 @@ import { openRecord } from "../../crypto/record.ts";
 import { unwrapKey, wrappedKeyFromBytes } from "../../crypto/wrap.ts";
 import { isRecord, textOrNull } from "../../api/shape.ts";
 import { readPeople } from "../people/people.ts";
+import { withdraw } from "../publishing/publications.ts";
 import type { Vault } from "../state.ts";
 import { ExposureError } from "./exposure-error.ts";
 import { isReadable, readGroups } from "./groups.ts";
@@ -26,7 +27,7 @@ type Wire = Body<"Exposure">;
 export interface Exposure {
   readonly kind: Wire["kind"];
   readonly id: string;
-  /** Null for a collect link, which shows nothing. */
+  /** Null for a collect link, which shows nothing, and for everyone. */
   readonly albumId: string | null;
   /** The account or group that is let in; null for a link. */
   readonly recipientId: string | null;
@@ -58,6 +59,8 @@ export interface Overview {
   /** By name. */
   readonly albums: readonly ExposedAlbum[];
   readonly collectLinks: readonly Exposure[];
+  /** Photos that everyone can see. */
+  readonly everyone: readonly Exposure[];
   /** Albums whose key somebody still has whose access ended. */
   readonly unsettled: readonly OwnAlbum[];
 }
@@ -74,6 +77,7 @@ export async function readOverview(vault: Vault): Promise<Overview> {
   return {
     albums: exposedAlbums(exposures, wire, own),
     collectLinks: exposures.filter(({ kind }) => kind === "collect-link"),
+    everyone: exposures.filter(({ kind }) => kind === "everyone"),
     unsettled: own.filter(({ rotationDueAt }) => rotationDueAt !== null),
   };
 }
@@ -94,6 +98,11 @@ export async function endExposure(vault: Vault, exposure: Exposure): Promise<voi
 
 async function end(vault: Vault, exposure: Exposure): Promise<void> {
   const { kind, id, albumId } = exposure;
+  if (kind === "everyone") {
+    // Copies that turn up later still lead here: whoever ends things in haste loses nothing by it.
+    await withdraw(id, true, vault);
+    return;
+  }
   if (albumId === null) {
     await call("DELETE", `/collect-links/${id}`);
     return;
@@ -152,7 +161,7 @@ function unlessEmpty(state: HistoryState): HistoryEvent | null {
 
 function exposureOf(wire: Wire, groups: Names, links: Names): Exposure {
   const { kind, id } = wire;
-  const names = { "account": wire.email, "group": groups.get(wire.group_id ?? ""), "link": null, "collect-link": links.get(id) };
+  const names = { "account": wire.email, "group": groups.get(wire.group_id ?? ""), "link": null, "collect-link": links.get(id), "everyone": null };
   return {
     kind, id,
     albumId: wire.album_id ?? null,

@@ -1,11 +1,12 @@
 /**
  * One photograph of the grid: an option and the picture in it, two nodes in all, and a third that
- * says whose it is where it is somebody else's. Tiles are used
+ * says whose it is where it is somebody else's, or that everyone can see it. Tiles are used
  * again as the page scrolls, so everything a tile shows is set anew by {@link Tile.show}.
  */
 import type { Item } from "../../../vault/library/view.ts";
 import type { MediaHandle, Pictured } from "../../../vault/library/media.ts";
 import { spokenDay } from "../dates.ts";
+import { ringElement } from "../../icons.ts";
 import { initials } from "../../people/initials.ts";
 import { t } from "../../text.ts";
 import { kindName } from "../kind-names.ts";
@@ -40,6 +41,7 @@ export class Tile {
   readonly #plate = document.createElement("span");
   readonly #media: Pictured;
   #mark: HTMLSpanElement | null = null;
+  #everyone: SVGSVGElement | null = null;
   #leaving = new AbortController();
   #handle: MediaHandle | null = null;
   #isPainted = false;
@@ -102,6 +104,15 @@ export class Tile {
     this.#mark.title = name;
     this.element.append(this.#mark);
     this.element.ariaLabel = t("{photo}. Shared with you by {name}", { photo: this.element.ariaLabel ?? "", name });
+  }
+
+  /** Whether everyone can see it. To be set after each {@link Tile.show}. */
+  set isPublic(on: boolean) {
+    this.#everyone?.remove();
+    if (!on) return;
+    this.#everyone ??= ringElement("public", "mark everyone");
+    this.element.append(this.#everyone);
+    this.element.ariaLabel = t("{photo}. Everyone can see it", { photo: this.element.ariaLabel ?? "" });
   }
 
   /** Give up what is still loading and let go of the picture. */

@@ -25,6 +25,8 @@ export interface TimelineOptions {
   readonly headings: () => "days" | "none";
   /** Whose a photo is, where it is not one's own. */
   readonly whose?: (id: string) => string | null;
+  /** Whether everyone can see a photo. */
+  readonly isPublic?: (id: string) => boolean;
   readonly onOpen: (id: string) => void;
   readonly onDelete: () => void;
   /** Photos were dragged beside another one. Null while the order is not the person's own. */
@@ -295,6 +297,7 @@ export class Timeline {
     const tile = this.#tiles.get(index) ?? this.#newTile(index);
     tile.show(item, index, page.view.count, isHurried);
     tile.whose = this.#options.whose?.(item.id) ?? null;
+    tile.isPublic = this.#options.isPublic?.(item.id) ?? false;
     tile.isSelected = this.#options.selection.has(item.id);
     tile.element.draggable = canMove(this.#options);
     tile.place({

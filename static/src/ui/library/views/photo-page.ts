@@ -11,6 +11,7 @@ import { deletePhotos, refreshBinPreference } from "../deleting.ts";
 import { Timeline } from "../grid/timeline.ts";
 import { mixedPicks, mixedSource } from "../../received/among-own.ts";
 import type { Others } from "../../received/others.ts";
+import { publishingKeeper } from "../../publishing/keeper.ts";
 import { setPickPlace } from "../pickbar.ts";
 import type { LibrarySession } from "../session.ts";
 import { leaveAlbum, uploadInto } from "../upload/asking.ts";
@@ -59,6 +60,7 @@ export class PhotoPage extends LightElement {
       if (kind !== "status" || this.count <= 0) this.refresh();
     })];
     if (others !== undefined) stops.push(others.photos.subscribe(() => { this.refresh(); }));
+    stops.push(publishingKeeper().subscribe(() => { this.refresh(); }));
     if (list.follow !== undefined) stops.push(list.follow(() => { this.requestUpdate(); }));
     this.stop = () => { for (const stop of stops) stop(); };
     if (this.hasUpdated) this.refresh();
@@ -138,6 +140,7 @@ export class PhotoPage extends LightElement {
       selection: session.selection,
       label: list.title,
       headings: list.headings,
+      isPublic: (id) => publishingKeeper().isPublic(id),
       whose: (id) => list.others?.whose(id) ?? null,
       onOpen: (id) => { this.open(id); },
       onMove: () => {

@@ -1,0 +1,24 @@
+"""What is remembered of strangers on public pages, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from pocketvault.kernel import clock
+from sharing.models import ProfileDay, PublicReport
+
+KEPT_FOR = timedelta(days=365)
+
+
+def forget_old_publicity() -> int:
+    """Forget counts of days, and reports with their writers' addresses, that are a year old;
+    return how many. Waits while the clock is not to be believed.
+    """
+    if not clock.is_believable():
+        return 0
+    long_ago = timezone.now() - KEPT_FOR
+    days, _ = ProfileDay.objects.filter(day__lt=long_ago.date()).delete()
+    reports, _ = PublicReport.objects.filter(settled_at__lte=long_ago).delete()
+    return days + reports

@@ -1,0 +1,9 @@
+"""Addresses of tracing, under ``/api/v1/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sharing.api.views.traces import TracesView
+
+urlpatterns = [path("traces", TracesView.as_view())]

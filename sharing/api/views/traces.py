@@ -1,0 +1,62 @@
+"""Found copies, followed back to the account's own publications."""
+
+from __future__ import annotations
+
+from django.http import UnreadablePostError
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import plain_request
+from images.api.base import VaultView
+from pocketvault.kernel.json_body import RequestTooLargeError
+from pocketvault.kernel.purposes import PUBLISH_IMAGES
+from pocketvault.kernel.ratelimit import limit_by_name
+from sharing.actions.tracing import trace_own_copy
+from sharing.api.serializers.traces import TraceSerializer
+from sharing.tracing_report import trace_document
+
+# A published photo is a few megabytes; the largest screenshot ten.
+COPY_BYTES = 25 * 2**20
+# Each takes seconds of a processor.
+TRACES = "30/h"
+
+
+class TracesView(VaultView):
+    """Copies that somebody found."""
+
+    purpose = PUBLISH_IMAGES
+
+    @extend_schema(
+        operation_id="traces_make",
+        request={"application/octet-stream": OpenApiTypes.BINARY},
+        responses=TraceSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Which of the account's publications a picture shows, and what was done to it. The
+        picture is kept nowhere.
+        """
+        limit_by_name(
+            plain_request(request), door="trace", name=str(self.account.pk), rate=TRACES
+        )
+        traced = trace_own_copy(copy_in(request), actor=self.account)
+        return Response(TraceSerializer(trace_document(traced)).data)
+
+
+def copy_in(request: Request) -> bytes:
+    """The body as it is. Raises `RequestTooLargeError` and DRF's ``ParseError``."""
+    plain = plain_request(request)
+    announced = str(plain.META.get("CONTENT_LENGTH"))
+    if not announced.isdecimal() or not int(announced):
+        raise ParseError("Send the picture's bytes, and say how many: Content-Length.")
+    if int(announced) > COPY_BYTES:
+        raise RequestTooLargeError(limit_bytes=COPY_BYTES)
+    try:
+        copy: bytes = plain.read(COPY_BYTES + 1)
+    except UnreadablePostError as error:
+        raise ParseError("The request was cut off.") from error
+    if len(copy) != int(announced):
+        raise ParseError("The request was cut off.")
+    return copy

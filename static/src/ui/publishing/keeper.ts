@@ -1,0 +1,225 @@
+/**
+ * What this account shows to everyone, as every part of the page sees it: read at the unlock, after each change of it,
+ * and again and again while the server still works on some of it.
+ */
+import type { PublicCopyJob } from "../../transfer/public-copy.ts";
+import { PublishQueue, type PublishTotals } from "../../transfer/publish-queue.ts";
+import { LibraryError } from "../../vault/library/bridge.ts";
+import type { NewPublication, Placed } from "../../vault/publishing/contract.ts";
+import { profileNow, saveProfile } from "../../vault/publishing/profile.ts";
+import { arrange, isPublished, listPublications, publish } from "../../vault/publishing/publications.ts";
+import type { Publication } from "../../vault/publishing/statements.ts";
+import type { Profile, ProfileWords } from "../../vault/publishing/wire.ts";
+import { currentVault, type Vault } from "../../vault/unlock.ts";
+import { onSession, type LibrarySession } from "../library/session.ts";
+import { toast } from "../shell/notices.ts";
+import { tn } from "../text.ts";
+
+/** How often the feed is asked while the server works on something. */
+const FOLLOW_MS = 2000;
+
+const isUnderWay = ({ state }: Publication): boolean => state !== "live" && state !== "refused";
+
+class Keeper {
+  readonly #session: LibrarySession;
+  readonly #vault: Vault;
+  readonly #queue: PublishQueue;
+  readonly #listeners = new Set<() => void>();
+  readonly #stop: () => void;
+  /** Only this page can still hand over what waits. */
+  readonly #holdBack = (event: BeforeUnloadEvent): void => {
+    if (this.#queue.totals.isRunning) event.preventDefault();
+  };
+  #profile: Profile | null = null;
+  #publications: readonly Publication[] = [];
+  #images: ReadonlySet<string> = new Set();
+  #awaited = new Set<string>();
+  #isRead = false;
+  /** Whoever shows nothing mostly has no profile, and is not asked for it at every unlock. */
+  #isProfileDue = false;
+  #reading: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #timer = 0;
+  #isEnded = false;
+
+  constructor(session: LibrarySession, vault: Vault) {
+    this.#session = session;
+    this.#vault = vault;
+    this.#queue = new PublishQueue({
+      copyOf: async ({ id, imageId }) => await (await session.uploads()).publicCopy({ ...this.#photo(imageId), publication: id }),
+      handOver: async (publication, copy) => { await publish(publication, copy, vault); this.#awaited.add(publication.id); },
+      isThere: isPublished,
+      pause: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
+      arrived: () => void this.look().catch(() => undefined),
+      changed: () => { this.#tellArrivals(); this.#tell(); },
+    });
+    addEventListener("beforeunload", this.#holdBack);
+    this.#stop = session.access.library.subscribe(({ kind }) => {
+      if (kind !== "public") return;
+      this.#isProfileDue = true;
+      void this.look().catch(() => undefined);
+    });
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    removeEventListener("beforeunload", this.#holdBack);
+    this.#stop();
+    this.#queue.close();
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+
+  /** Null while there is none, or none was read yet. */
+  get profile(): Profile | null {
+    return this.#profile;
+  }
+
+  get publications(): readonly Publication[] {
+    return this.#publications;
+  }
+
+  /** Whether profile and publications were read. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
+  get totals(): PublishTotals {
+    return this.#queue.totals;
+  }
+
+  /** Whether everyone can see a photo, or will as soon as it is prepared. */
+  isPublic(imageId: string): boolean {
+    // What is in the recycle bin is shown to nobody.
+    const isBinned = (this.#session.access.library.byId(imageId)?.binnedAt ?? null) !== null;
+    return !isBinned && (this.#images.has(imageId) || this.#queue.has(imageId));
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Read it again; what asks while it is being read is answered by one more reading. @throws Problem. */
+  look(): Promise<void> {
+    if (this.#next !== null) return this.#next;
+    if (this.#reading === null) return this.#begin();
+    this.#next = this.#reading.catch(() => undefined).then(() => {
+      this.#next = null;
+      return this.#begin();
+    });
+    return this.#next;
+  }
+
+  /** The same with the profile, for whoever wants to see it. @throws Problem. */
+  async lookAtProfile(): Promise<void> {
+    if (!this.#isRead) this.#isProfileDue = true;
+    await this.look();
+  }
+
+  /** Show photos to everyone. What cannot be shown is told by {@link totals} and in the list. */
+  publish(publications: readonly NewPublication[]): void {
+    this.#queue.add(publications);
+  }
+
+  retry(): void {
+    this.#queue.retry();
+  }
+
+  dismiss(): void {
+    this.#queue.dismiss();
+  }
+
+  /** @throws Problem. */
+  async saveProfile(words: ProfileWords): Promise<void> {
+    this.#profile = await saveProfile(words);
+    this.#isRead = true;
+    this.#tell();
+  }
+
+  /** Lay publications anew: shown so at once, and as the server says if it does not follow. @throws Problem. */
+  async arrange(places: readonly Placed[]): Promise<void> {
+    const before = new Map(this.#publications.map((each) => [each.id, each]));
+    const moved = places.filter(({ id, albumId, position }) => before.get(id)?.albumId !== albumId || before.get(id)?.position !== position);
+    const placed = new Map(places.map((place) => [place.id, place]));
+    this.#publications = this.#publications.map((each) => ({ ...each, ...placed.get(each.id) })).sort((left, right) => left.position - right.position);
+    this.#tell();
+    try {
+      await arrange(moved);
+    } finally {
+      await this.look();
+    }
+  }
+
+  #begin(): Promise<void> {
+    this.#reading = this.#read().finally(() => { this.#reading = null; });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const publications = await listPublications(this.#vault);
+    const isDue = this.#isProfileDue || publications.length > 0;
+    this.#isProfileDue = false;
+    const profile = isDue ? await profileNow() : this.#profile;
+    if (this.#isEnded) return;
+    this.#profile = profile;
+    this.#publications = publications;
+    this.#isRead ||= isDue;
+    this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));
+    this.#tellArrivals();
+    this.#follow();
+    this.#tell();
+  }
+
+  /** Once everything that was handed over here is settled, whoever waits hears of it. */
+  #tellArrivals(): void {
+    const mine = this.#publications.filter(({ id }) => this.#awaited.has(id));
+    if (mine.length === 0 || this.#queue.totals.isRunning || mine.some(isUnderWay)) return;
+    this.#awaited = new Set();
+    const shown = mine.filter(({ state }) => state === "live").length;
+    const refused = mine.length - shown;
+    if (shown > 0) toast(tn("Everyone can see {n} photo more now.", "Everyone can see {n} photos more now.", shown));
+    if (refused > 0) toast(tn("{n} photo cannot be shown. Your public page says why.", "{n} photos cannot be shown. Your public page says why.", refused), { seconds: 12 });
+  }
+
+  /** The change feed says when a step is done; it is asked more often while there are steps to come. */
+  #follow(): void {
+    clearTimeout(this.#timer);
+    if (!this.#publications.some(isUnderWay)) return;
+    this.#timer = window.setTimeout(() => {
+      void this.#session.access.library.sync().then(() => { this.#follow(); });
+    }, FOLLOW_MS);
+  }
+
+  #photo(imageId: string): Omit<PublicCopyJob, "publication"> {
+    const { library } = this.#session.access;
+    const [request, item] = [library.mediaRequest(imageId, "original"), library.byId(imageId)];
+    if (request === null || item === null) throw new LibraryError("not_found", "This photo is not in your vault any more.");
+    const { id, version, wrappedContentKey } = request;
+    return { photo: { id, version, wrappedContentKey }, rotation: item.rotation };
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+export type PublishingKeeper = Keeper;
+
+let present: Keeper | null = null;
+
+/** The keeper of the open vault. @throws TypeError while it is locked. */
+export function publishingKeeper(): PublishingKeeper {
+  if (present === null) throw new TypeError("The vault is locked.");
+  return present;
+}
+
+/** Begin to look after what everyone can see at every unlock. */
+export function watchPublishing(): void {
+  onSession((session) => {
+    present?.end();
+    const vault = currentVault();
+    present = session === null || vault === null ? null : new Keeper(session, vault);
+    present?.look().catch(() => undefined);
+  });
+}

@@ -1,0 +1,31 @@
+"""What is brought to the doors of profiles and publications."""
+
+from __future__ import annotations
+
+from tests.api.scene import Payload, Scene
+from tests.sharing import publicity
+
+
+def with_profile(scene: Scene) -> Payload:
+    assert scene.profile
+    return Payload()
+
+
+def profile(scene: Scene) -> Payload:
+    return Payload(json=publicity.profile_body(name="somebody-else"))
+
+
+def places(scene: Scene) -> Payload:
+    place = {"publication": str(scene.publication.pk), "album": None, "position": 3}
+    return Payload(json={"items": [place]})
+
+
+def publication(scene: Scene) -> Payload:
+    """What published it, signed by whoever brings it."""
+    assert scene.publication
+    return Payload(json=publicity.publish_body(scene.signer, scene.copy))
+
+
+def words(scene: Scene) -> Payload:
+    assert scene.publication
+    return Payload(json=publicity.signed(scene.signer, scene.copy, number=2, caption="Dusk"))

@@ -1,0 +1,82 @@
+"""Publications: what an owner says about a photo they show to everyone, and signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tests.reference_client.crypto.canonical import (
+    canonical_text,
+    exactly,
+    is_count,
+    is_digest,
+    is_id,
+    malformed,
+    read_canonical,
+    require,
+)
+from tests.reference_client.crypto.context import Context
+from tests.reference_client.crypto.errors import cannot_open
+from tests.reference_client.crypto.signature import sign_statement, verify_statement
+
+KIND = "publication"
+NAMES = (
+    "caption", "copy", "creator", "image", "kind", "licence", "made_at", "number",
+    "publication", "watermark",
+)
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def copy_context(owner: str, publication: str) -> Context:
+    """Return what a published copy is sealed for on its way to the server."""
+    return Context(purpose="publication", owner=owner, record=publication, part="copy", version=1)
+
+
+def statement_context(owner: str, publication: str, number: int) -> Context:
+    """Return what the statement of this number is signed for."""
+    return Context(
+        purpose="publication", owner=owner, record=publication, part="statement", version=number
+    )
+
+
+def sign_publication(said: Mapping[str, Any], owner: str, seed: bytes) -> tuple[bytes, bytes]:
+    """Return statement and signature of these members."""
+    statement = canonical_text(dict(said)).encode()
+    context = statement_context(owner, said["publication"], said["number"])
+    return statement, sign_statement(statement, seed, context)
+
+
+def read_publication(
+    statement: bytes, signature: bytes, owner: str, publication: str, identity: bytes
+) -> dict[str, Any]:
+    """Return the members of a statement that this identity made about this publication."""
+    said = exactly(read_canonical(_decoded(statement)), NAMES)
+    require(is_count(said["number"]))
+    context = statement_context(owner, publication, said["number"])
+    verify_statement(signature, statement, identity, context)
+    require(is_id(said["publication"]))
+    if said["kind"] != KIND or said["publication"] != publication:
+        raise cannot_open()
+    require(
+        all(isinstance(said[name], str) for name in ("caption", "creator", "licence", "made_at")),
+        is_digest(said["copy"]),
+        is_id(said["image"]),
+        _is_moment(said["made_at"]),
+        type(said["watermark"]) is int and said["watermark"] in (0, 1),
+    )
+    return said
+
+
+def _decoded(statement: bytes) -> str:
+    try:
+        return statement.decode()
+    except UnicodeDecodeError:
+        raise malformed() from None
+
+
+def _is_moment(text: object) -> bool:
+    try:
+        return isinstance(text, str) and datetime.strptime(text, MOMENT).strftime(MOMENT) == text  # noqa: DTZ007
+    except ValueError:
+        return False

@@ -1,0 +1,166 @@
+"""Somebody who publishes, for tests: their profile, their statements, their copies.
+
+Copies are encrypted as a device does it, by the reference client's cryptography, and statements
+are signed: a server opens and checks both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+from uuid import UUID
+
+from django.utils import timezone
+from PIL import Image as Picture
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from images import quota
+from images.models import Image
+from pocketvault.demo.landscapes import paint_landscape
+from pocketvault.kernel import blobs
+from pocketvault.kernel.fields import to_base64url as text
+from pocketvault.kernel.ids import uuid7
+from sharing.models import Publication, PublicationState, Rendition
+from sharing.publication_keys import keys_of, part_of
+from sharing.publishing.streams import seal_stream
+from tests.images import making
+from tests.reference_client.crypto.canonical import canonical_text
+from tests.reference_client.crypto.context import Context
+from tests.reference_client.crypto.stream import encrypt_content
+from tests.sharing.signing_albums import Json, Person
+
+API = "/api/v1"
+LICENCE = "All rights reserved"
+
+
+@cache
+def jpeg(seed: int = 1, size: tuple[int, int] = (640, 480)) -> bytes:
+    """A generated photograph without anything but its picture."""
+    picture, _ = paint_landscape(seed, size)
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+@cache
+def png(size: tuple[int, int] = (400, 300), colour: str = "teal") -> bytes:
+    file = io.BytesIO()
+    Picture.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A photo that is about to be published: the copy, its key, and what is said about it."""
+
+    image: Image
+    content: bytes = field(default_factory=jpeg)
+    publication_id: UUID = field(default_factory=uuid7)
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    caption: str = "The harbour in November"
+    is_watermarked: bool = True
+
+    def statement(self, **changes: object) -> bytes:
+        """What its owner says, as canonical JSON."""
+        members: Json = {
+            "caption": self.caption, "copy": text(hashlib.sha256(self.content).digest()),
+            "creator": "Alice", "image": str(self.image.pk), "kind": "publication",
+            "licence": LICENCE, "made_at": "2026-11-27T14:00:00Z", "number": 1,
+            "publication": str(self.publication_id), "watermark": int(self.is_watermarked),
+        }  # fmt: skip
+        return canonical_text({**members, **changes}).encode()
+
+
+def sign(person: Person, copy: Copy, raw: bytes, *, number: int = 1) -> bytes:
+    context = f"pv1|publication|{person.pk}|{copy.publication_id}|statement|{number}"
+    return b"\x01" + person.key.sign(context.encode() + b"\0" + raw)
+
+
+def signed(person: Person, copy: Copy, /, *, number: int = 1, **changes: object) -> Json:
+    """The next statement, as a body."""
+    raw = copy.statement(number=number, **changes)
+    return {"statement": text(raw), "signature": text(sign(person, copy, raw, number=number))}
+
+
+def encrypted(person: Person, copy: Copy) -> bytes:
+    """The copy as the server's disk holds it."""
+    context = Context(
+        purpose="publication", owner=str(person.pk), record=str(copy.publication_id),
+        part="copy", version=1,
+    )
+    return encrypt_content(copy.content, copy.key, context)
+
+
+def publish_body(person: Person, copy: Copy, **changes: object) -> Json:
+    """What publishes it, its copy uploaded."""
+    ciphertext = encrypted(person, copy)
+    upload = making.upload(person.account, ciphertext)
+    return {
+        "image": str(copy.image.pk), "upload": str(upload.pk),
+        "upload_sha256": text(hashlib.sha256(ciphertext).digest()),
+        "upload_bytes": len(ciphertext), "copy_key": text(copy.key), "album": None,
+        "position": 0, **signed(person, copy), **changes,
+    }  # fmt: skip
+
+
+def path_of(publication_id: UUID) -> str:
+    return f"{API}/publications/{publication_id}"
+
+
+def put(person: Person, copy: Copy, body: Json | None = None) -> Response:
+    """Hand it over."""
+    sent = body or publish_body(person, copy)
+    return person.app.put(path_of(copy.publication_id), sent, format="json")
+
+
+def profile_body(**changes: object) -> Json:
+    return {
+        "name": "alice-photos", "shown_name": "Alice", "bio": "Harbours.", "licence": LICENCE,
+        "is_open": True, "is_listed": False, "cover": None, **changes,
+    }
+
+
+def open_profile(app: APIClient, **changes: object) -> None:
+    answer = app.put(f"{API}/profile", profile_body(**changes), format="json")
+    assert answer.status_code in (200, 201), answer.content
+
+
+def publish(person: Person, copy: Copy | None = None) -> Publication:
+    """Something handed over, that a worker has not looked at."""
+    made = copy or Copy(image=making.store_image(person.account))
+    answer = put(person, made)
+    assert answer.status_code == 201, answer.content
+    return Publication.objects.get(pk=made.publication_id)
+
+
+def withdraw(person: Person, publication_id: UUID, *, keeps_number: bool = False) -> Response:
+    path = f"{path_of(publication_id)}/withdraw"
+    return person.app.post(path, {"keeps_number": keeps_number}, format="json")
+
+
+def as_live(publication: Publication, **pictures: bytes) -> Publication:
+    """As a worker would leave it: live, with these pictures (by `320_webp`), by the same
+    streams. For tests that are not about the pipeline.
+    """
+    keys = keys_of(publication.pk)
+    for name, data in (pictures or {"320_webp": b"small picture"}).items():
+        size, kind = int(name.split("_")[0]), name.split("_")[1]
+        sealed = seal_stream(
+            data, keys.data_key, owner=publication.owner_id, publication=publication.pk,
+            part=part_of(size, kind),
+        )
+        blob_key = blobs.new_blob_key()
+        blobs.store().put(blob_key, [sealed])
+        Rendition.objects.create(
+            publication=publication, size=size, kind=kind, blob_key=blob_key, bytes=len(data),
+            sha256=hashlib.sha256(data).digest(), width=size, height=size,
+        )  # fmt: skip
+        quota.keep(publication.owner_id, len(data))
+    publication.state, publication.published_at = PublicationState.LIVE, timezone.now()
+    publication.width = publication.height = 320
+    publication.save()
+    return publication

@@ -16,10 +16,12 @@ from django.db.models import F
 from django.http import Http404
 
 from accounts.models import KeyBundle
-from pocketvault.kernel import blobs
+from images.errors import PartLostError
+from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.models import Profile, Publication, Rendition, RenditionKind
 from sharing.models.publication import MIDDLE, PublicationQuerySet
-from sharing.publishing.streams import KEY_BYTES, BrokenStreamError, open_stream
+from sharing.publication_keys import PublicationKeys, open_part, part_of
+from sharing.publishing.streams import BrokenStreamError
 
 PAGE_SIZE = 500
 
@@ -154,24 +156,18 @@ def cover_rendition(profile: Profile) -> Rendition:
 
 
 def open_rendition(rendition: Rendition) -> bytes:
-    """The picture itself. Raises `Http404` when its bytes went in this very moment."""
+    """The picture itself. Raises `Http404` when its bytes are not there to be shown."""
     publication = rendition.publication
-    keys = publication.envelope.open()
     try:
-        return open_stream(
-            b"".join(blobs.store().read(rendition.blob_key)),
-            keys[KEY_BYTES:],
-            owner=publication.owner_id,
-            publication=publication.pk,
-            part=f"{rendition.size}.{rendition.kind}",
-        )
-    except (blobs.BlobMissingError, BrokenStreamError) as error:
+        return open_part(
+            publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
+            keys=PublicationKeys.sealed_in(publication.envelope), purpose=PUBLISH_IMAGES,
+        )  # fmt: skip
+    except (PartLostError, BrokenStreamError) as error:
         raise Http404 from error
 
 
 def _shown() -> PublicationQuerySet:
-    """Not what lies in its owner's recycle bin, nor what was taken from everybody's sight."""
-    shown: PublicationQuerySet = Publication.objects.shown().filter(
-        image__binned_at=None, image__withheld_at=None, owner__is_active=True
-    )
+    """Nothing of an account that was closed, whatever its profile says."""
+    shown: PublicationQuerySet = Publication.objects.shown().filter(owner__is_active=True)
     return shown

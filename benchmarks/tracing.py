@@ -146,7 +146,8 @@ def _found_lines(
             both = by_look or _leads_back(copy, name, shelf, is_mark_read=True)
             total[:] = [a + b for a, b in zip(total, (1, by_look, both), strict=True)]
             if not by_look:
-                yield line(f"tracing, {name} after {attack_name} by look", [0.0], "%", load=load)
+                what = f"tracing, {name} after {attack_name}, not found by look"
+                yield line(what, [1.0], "copies", load=load)
     for name, (count, by_look, both) in totals.items():
         if count:
             yield line(
@@ -169,8 +170,8 @@ def _forgery_line(marked: Mapping[str, Pixels], shelf: Shelf, count: int, load: 
         read_count += found.mark is not None
         accepted += found.result in _SHOWN
     return line(
-        f"tracing, forged copies accepted, of {count} of which {read_count} carry a number",
-        [float(accepted)], "copies", load=load, goal=Goal("value", "<=", 0),
+        f"tracing, forged copies not accepted, of {count} of which {read_count} carry a number",
+        [100 - 100 * accepted / count], "%", load=load, goal=Goal("value", ">=", 100),
     )  # fmt: skip
 
 

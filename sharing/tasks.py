@@ -105,6 +105,12 @@ def label_publication(publication_id: str) -> None:
     labelling.label_publication(UUID(publication_id))
 
 
+@work.task("sharing.label_publications", purpose=PUBLISH_IMAGES)
+def label_publications(owner_id: str) -> None:
+    """Owed when a profile's address changes: the same in all its pictures."""
+    labelling.label_publications(UUID(owner_id))
+
+
 @work.task(
     "sharing.rotate_watermark_secret", purpose=PUBLISH_IMAGES, every=timedelta(days=1)
 )

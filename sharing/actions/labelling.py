@@ -53,6 +53,18 @@ def owe_labels(publication: Publication) -> None:
         enqueue_on_commit("sharing.label_publication", str(publication.pk), key=key)
 
 
+def owe_labels_of_all(owner_id: UUID) -> None:
+    """Owe new labels to everything an account shows: the address of its profile is another."""
+    enqueue_on_commit("sharing.label_publications", str(owner_id), key=f"labels:{owner_id}")
+
+
+def label_publications(owner_id: UUID) -> None:
+    """Write the rights as they are now into all pictures of an account. Safe to repeat."""
+    live = Publication.objects.filter(owner=owner_id, state=PublicationState.LIVE)
+    for publication_id in live.order_by("pk").values_list("pk", flat=True):
+        label_publication(publication_id)
+
+
 def label_publication(publication_id: UUID) -> None:
     """Write the rights as they are now into every picture of a live publication. Safe to repeat:
     all of them change in one commit, or none.

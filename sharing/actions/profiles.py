@@ -14,6 +14,7 @@ from accounts.models import Account
 from images.actions.feed import News, record_changes, record_news
 from images.errors import WrongIdError
 from pocketvault.kernel.errors import ConflictError, NotFoundError
+from sharing.actions.labelling import owe_labels_of_all
 from sharing.actions.withdrawing import drop_publications, lock_profile
 from sharing.feed import SharedKind
 from sharing.models import Profile, PublicAlbum, Publication
@@ -58,6 +59,8 @@ def _set(draft: ProfileDraft, actor: Account) -> bool:
     own = Publication.objects.owned_by(actor)
     if draft.cover_id is not None and not own.filter(pk=draft.cover_id).exists():
         raise NotFoundError
+    if stored is not None and stored.name != draft.name:
+        owe_labels_of_all(actor.pk)
     profile = stored or Profile(owner=actor, made_at=timezone.now())
     for name, value in asdict(draft).items():
         setattr(profile, name, value)

@@ -55,11 +55,15 @@ def check(copy: bytes) -> Checked:
     """
     if len(copy) > BYTES_AT_MOST:
         raise PictureRefusedError(Refusal.TOO_MANY_BYTES)
-    answer = limited.run("sharing.publishing.checking", Message({}, (copy,)))
+    return checked_in(limited.run("sharing.publishing.checking", Message({}, (copy,))))
+
+
+def checked_in(answer: Message) -> Checked:
+    """What the first step answered, if it has the form that it must have."""
     picture, placeholder = _parts(answer, 2)
     width, height = _size_of_png(picture)
     found = answer.fields.get("found")
-    if not isinstance(found, list) or not _FINDINGS.issuperset(found):
+    if not isinstance(found, list) or not all(_is_finding(each) for each in found):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     if not 0 < len(placeholder) <= PLACEHOLDER_AT_MOST:
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
@@ -83,7 +87,11 @@ def render(picture: bytes, size: int, rights: Rights) -> dict[str, Picture]:
     Both say whose it is and that nobody may train on it, and nothing else.
     """
     request = Message({"size": size}, (picture, packet_of(rights)))
-    answer = limited.run("sharing.publishing.rendering", request)
+    return pictures_in(limited.run("sharing.publishing.rendering", request), size)
+
+
+def pictures_in(answer: Message, size: int) -> dict[str, Picture]:
+    """What the last step answered, if it has the form that it must have."""
     webp, jpeg = _parts(answer, 2)
     width, height = answer.fields.get("width"), answer.fields.get("height")
     if not (_is_side(width, size) and _is_side(height, size)):
@@ -111,6 +119,10 @@ def _size_of_png(picture: bytes) -> tuple[int, int]:
     if not (_is_side(width, LONGEST) and _is_side(height, LONGEST)):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     return width, height
+
+
+def _is_finding(value: object) -> bool:
+    return isinstance(value, str) and value in _FINDINGS
 
 
 def _is_side(value: object, most: int) -> bool:

@@ -23,6 +23,7 @@ from accounts.audit import AuditTag
 from accounts.models import Account, AccountSession, AuditEvent, TotpDevice
 from images.models import Envelope, ImageVersion
 from pocketvault.kernel.fields import to_base64url
+from sharing.models import PublicReport, ReportReason
 from tests.factories import add_passkey, app_of, browser_of, open_session
 from tests.images.making import store_image
 
@@ -212,6 +213,18 @@ def test_the_desk_shows_nothing_that_opens_a_photo(desk: APIClient, alice: Accou
         assert to_base64url(secret).encode() not in seen
         assert secret.hex().encode() not in seen
         assert secret not in seen
+
+
+def test_no_list_shows_what_a_reporter_wrote_or_their_address(desk: APIClient) -> None:
+    PublicReport.objects.create(
+        reason=ReportReason.MINE, text="That is my daughter", email="reporter@example.org",
+        made_at=timezone.now(),
+    )  # fmt: skip
+
+    pages = [desk.get(path).content.decode() for path in LISTS]
+
+    assert any("mine" in page for page in pages)
+    assert not any("daughter" in page or "reporter@" in page for page in pages)
 
 
 def test_an_account_is_found_by_its_whole_address_only(desk: APIClient, alice: Account) -> None:

@@ -28,7 +28,7 @@ from tests.journeys.uploading import (
 )
 from tests.journeys.watch import Watch, assert_accessible
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 BOMB_SIDE = 30_000
 

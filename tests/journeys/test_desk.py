@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import sign_up, totp_now, turn_on_totp
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
+from tests.sharing.publicity import jpeg
 
 LISTS = ("Jobs", "Epoch keys", "Audit events", "Images", "Albums", "Tombstones")
 
@@ -21,6 +24,20 @@ def assert_fine(page: Page) -> None:
         assert_accessible(page)
     assert_fits(page, width=320)
     page.set_viewport_size(size)
+
+
+def trace_a_copy(page: Page) -> None:
+    """Of a picture that was never published here."""
+    page.get_by_role("link", name="Trace a copy").click()
+    copy = {"name": "copy.jpg", "mimeType": "image/jpeg", "buffer": jpeg(8, (640, 480))}
+    page.get_by_label("The found copy, at most 25 MB").set_input_files(copy)
+    page.get_by_role("button", name="Trace it").click()
+    expect(page.get_by_role("heading", name="No trace")).to_be_visible()
+    assert_fine(page)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the evidence").click()
+    with ZipFile(saved.value.path()) as evidence:
+        assert evidence.namelist() == ["report.json"]
 
 
 @pytest.mark.parametrize("screen", ["page", "phone"])
@@ -64,3 +81,4 @@ def test_staff_come_to_the_desk(
     rows.last.get_by_role("link").click()
     expect(page.get_by_text(email)).to_be_visible()
     assert_fine(page)
+    trace_a_copy(page)

@@ -23,7 +23,7 @@ from tests.reference_client.people import Sharer
 from tests.reference_client.thumbnails import Thumbnails, make_thumbnails
 from tests.reference_client.wire import to_text
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 MARKUP = "<img src=x onerror=alert(1)><b>bold</b>"
 PAGE_OF_A_GUEST = b"<!doctype html><script>top.location='https://example.com/'</script>"

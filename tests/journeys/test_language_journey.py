@@ -25,7 +25,7 @@ LANGUAGE = "en_XA"
 """English of a country that does not exist, so that Intl still writes dates and numbers."""
 OPEN, CLOSE = "⟦", "⟧"
 PLAIN_PAGES = ["", "sign-in", "sign-up", "confirm", "recover", "reset", "unsubscribe", "offline"]
-LISTS = ["photos", "albums", "favourites", "archive", "bin", "search", "duplicates"]
+LISTS = ["photos", "albums", "favourites", "archive", "bin", "search", "duplicates", "profile"]
 SECTIONS = ["account", "security", "recovery", "preferences", "storage"]
 
 # What is left of the texts of a page without what the made-up language says and what nobody
@@ -124,6 +124,7 @@ def test_nothing_in_the_vault_is_fixed_in_english(
     foreigner: Page, foreign_site: Site, watch: Watch, tmp_path: Path
 ) -> None:
     make_a_vault(foreigner, foreign_site, "foreign@example.org")
+    watch.expect(404)  # there is no profile
     for address in LISTS:
         foreigner.goto(f"{foreign_site.address}/{address}")
         expect(foreigner.locator("#outlet > *")).to_be_visible(timeout=PATIENT)

@@ -58,6 +58,7 @@ def test_three_photos_are_shown_to_everyone_and_one_is_taken_back(
     assert_nothing_private(page)
     assert publishing.look_as_stranger(site, "/u/alma").status_code == 200
 
+    find_a_copy(page, tmp_path)
     change_a_caption(page, site)
     take_one_back(page, site)
 
@@ -71,6 +72,29 @@ def assert_nothing_private(page: Page) -> None:
             assert not (name.endswith("jpg") and tells_of_its_maker(picture))
             with Image.open(BytesIO(picture)) as image:
                 assert max(image.size) == int(name.split(".")[0])
+
+
+def find_a_copy(page: Page, folder: Path) -> None:
+    """Cut out of what everyone can see, and saved anew; and a picture of nobody's."""
+    shown = publishing.public_picture(page, str(publishing.listed(page)[0]["id"]), "1280.jpg")
+    with Image.open(BytesIO(shown)) as image:
+        width, height = image.size
+        image.crop((0, height // 5, width * 4 // 5, height)).save(folder / "found.jpg", quality=80)
+    Image.effect_noise((900, 600), 90).convert("RGB").save(folder / "other.jpg")
+
+    ask_after(page, folder / "found.jpg", "This is your photo")
+    keep(page, "traced")
+    assert_accessible(page)
+    ask_after(page, folder / "other.jpg", "This leads to nothing that you published")
+
+
+def ask_after(page: Page, copy: Path, answer: str) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a copy").click()
+    chooser.value.set_files(copy)
+    # Each takes seconds of a processor, which others may have.
+    told = page.locator("pv-trace-card .traced")
+    expect(told).to_contain_text(answer, timeout=publishing.PIPELINE_PATIENT)
 
 
 def change_a_caption(page: Page, site: Site) -> None:

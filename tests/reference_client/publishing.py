@@ -157,6 +157,12 @@ def withdraw(sharer: Sharer, publication: str, *, keeps_number: bool = False) ->
     sharer.client.call_once(path, {"keeps_number": keeps_number})
 
 
+def trace(sharer: Sharer, copy: bytes) -> Json:
+    """Which of this account's publications a found copy shows."""
+    headers = {"Content-Type": "application/octet-stream"}
+    return sharer.client.send("POST", "/traces", headers=headers, data=copy).json()
+
+
 def _signed(sharer: Sharer, statement: Statement) -> dict[str, str]:
     raw, signature = sign_publication(statement.members(), sharer.id, sharer.identity_seed)
     return {"statement": to_text(raw), "signature": to_text(signature)}

@@ -363,6 +363,21 @@ def test_words_changed_while_pictures_are_made_are_not_missed(
     assert all(b"A. Larsen" in data for data in pictures_of(published).values())
 
 
+def test_a_new_address_is_in_every_picture(alice_shows: Person, published: Publication) -> None:
+    advance_to(published, "live")
+    work.run_due_jobs()
+
+    publicity.open_profile(alice_shows.app, name="alice-larsen")
+    work.run_due_jobs()
+
+    pictures = pictures_of(published)
+    assert len(pictures) == 6
+    for data in pictures.values():
+        assert f"/u/alice-larsen/{published.public_id}".encode() in data
+    publicity.open_profile(alice_shows.app, name="alice-larsen", bio="Boats.")
+    assert not Job.objects.filter(task="sharing.label_publications").exists()
+
+
 def test_labelling_what_was_withdrawn_is_no_failure(
     alice_shows: Person, published: Publication
 ) -> None:

@@ -163,6 +163,16 @@ def test_traces_are_counted_by_account(owner: Person, friend: Person) -> None:
     assert send(friend.app, b"").status_code == 400
 
 
+def test_all_accounts_together_leave_the_service_room(
+    owner: Person, friend: Person, other: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traces, "TOGETHER", "2/h")
+
+    said = [send(each.app, b"").status_code for each in (owner, friend, other)]
+
+    assert said == [400, 400, 429]
+
+
 def test_the_desk_says_whose_it_is_and_hands_the_evidence_out(
     grace: Account, owner: Person, shown: tuple[Publication, Pixels]
 ) -> None:

@@ -15,7 +15,7 @@ const LICENCES: readonly string[] = ["All rights reserved", "CC BY 4.0", "CC BY-
 export function nameFields(profile: Profile | null): TemplateResult {
   return html`<div class="duo">
     <div class="field"><label for="public-name">${t("Address of your page")}</label>
-      <div class="affixed"><span aria-hidden="true">/u/</span><input class="input" id="public-name" name="name" required minlength="3" maxlength="30" pattern=${NAME} autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="public-name-hint" .value=${profile?.name ?? ""} /></div>
+      <div class="affixed"><span class="mono" aria-hidden="true">/u/</span><input class="input" id="public-name" name="name" required minlength="3" maxlength="30" pattern=${NAME} autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="public-name-hint" .value=${profile?.name ?? ""} /></div>
       <span class="hint" id="public-name-hint">${t("3 to 30 small letters, digits and hyphens")}</span></div>
     <div class="field"><label for="shown-name">${t("Name shown on it")}</label>
       <input class="input" id="shown-name" name="shown-name" required maxlength="80" autocomplete="name" .value=${profile?.shownName ?? ""} /></div>

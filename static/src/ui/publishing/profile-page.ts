@@ -19,6 +19,7 @@ import { WithdrawSheet } from "./withdraw-sheet.ts";
 import "./profile-days.ts";
 import "./profile-form.ts";
 import "./public-photos.ts";
+import "./trace-card.ts";
 
 @customElement("pv-profile")
 export class ProfilePage extends SeenSection {
@@ -78,6 +79,7 @@ export class ProfilePage extends SeenSection {
           <section class="card"><header><h2>${t("Address to hand on")}</h2></header>${profile.address === "" ? html`<p class="quiet">${t("This service has no public pages.")}</p>` : addressLine("profile", profile.address, this.isCodeShown, () => { this.isCodeShown = !this.isCodeShown; this.requestUpdate(); })}
             ${profile.isOpen ? nothing : html`<p class="quiet small">${t("The page is closed: the address leads nowhere just now.")}</p>`}</section>
           <pv-profile-days></pv-profile-days>
+          <pv-trace-card></pv-trace-card>
           ${this.wayOut(publications)}
         </div>
       </div></div>`;

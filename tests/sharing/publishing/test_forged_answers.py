@@ -1,0 +1,75 @@
+"""Whoever takes over a decoder answers what they like, and no worker falls over it."""
+
+import struct
+from collections.abc import Mapping
+
+import pytest
+
+from sharing.publishing import PictureRefusedError, Refusal
+from sharing.publishing.framing import Message
+from sharing.publishing.renditions import checked_in, pictures_in
+from tests.sharing.publishing import samples
+from tests.sharing.publishing.samples import scene
+
+PNG = samples.saved(scene(), "PNG")
+JPEG, WEBP = samples.saved(scene(), "JPEG"), samples.saved(scene(), "WEBP")
+PLACEHOLDER = bytes(21)
+SIDES = {"width": 320, "height": 213}
+
+
+def test_an_answer_of_the_right_form_is_taken() -> None:
+    checked = checked_in(Message({"found": ["place"]}, (PNG, PLACEHOLDER)))
+
+    assert (checked.width, checked.height, checked.found) == (480, 320, ["place"])
+    assert set(pictures_in(Message(SIDES, (WEBP, JPEG)), 320)) == {"webp", "jpg"}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [None, {}, "place", [{}], [[]], [1], ["<script>"], ["place", "alice lives in Elm Street"]],
+)
+def test_findings_that_are_none_of_ours_refuse_the_picture(found: object) -> None:
+    refuses_check(Message({"found": found}, (PNG, PLACEHOLDER)))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (), (PNG,), (PNG, PLACEHOLDER, b""), (b"", PLACEHOLDER), (b"<svg/>" * 9, PLACEHOLDER),
+        (JPEG, PLACEHOLDER), (PNG[:20], PLACEHOLDER), (PNG, b""), (PNG, bytes(26)),
+        (b"<!doctype html>\n" + struct.pack(">2I", 320, 213) + b"<script>", PLACEHOLDER),
+        (samples.huge_png(2049, 1), PLACEHOLDER), (samples.huge_png(0, 5), PLACEHOLDER),
+    ],
+)  # fmt: skip
+def test_a_picture_of_another_form_is_refused(parts: tuple[bytes, ...]) -> None:
+    refuses_check(Message({"found": []}, parts))
+
+
+def refuses_check(answer: Message) -> None:
+    with pytest.raises(PictureRefusedError) as refused:
+        checked_in(answer)
+    assert refused.value.code is Refusal.CANNOT_DECODE
+
+
+@pytest.mark.parametrize(
+    ("fields", "parts"),
+    [
+        ({}, (WEBP, JPEG)),
+        ({"width": 321, "height": 213}, (WEBP, JPEG)),
+        ({"width": 0, "height": 213}, (WEBP, JPEG)),
+        ({"width": "320", "height": 213}, (WEBP, JPEG)),
+        ({"width": 320.0, "height": 213}, (WEBP, JPEG)),
+        ({"width": True, "height": 213}, (WEBP, JPEG)),
+        ({"width": [], "height": {}}, (WEBP, JPEG)),
+        (SIDES, (JPEG, WEBP)),
+        (SIDES, (WEBP,)),
+        (SIDES, (b"<script>alert(1)</script>", JPEG)),
+        (SIDES, (WEBP, b"<script>alert(1)</script>")),
+    ],
+)
+def test_renditions_of_another_form_are_refused(
+    fields: Mapping[str, object], parts: tuple[bytes, ...]
+) -> None:
+    with pytest.raises(PictureRefusedError) as refused:
+        pictures_in(Message(fields, parts), 320)
+    assert refused.value.code is Refusal.CANNOT_DECODE

@@ -16,6 +16,7 @@ from django.urls import resolve, set_urlconf
 from django.utils.translation import gettext
 
 from pocketvault.kernel.errors import VaultError
+from pocketvault.kernel.headers import PUBLIC_POLICY, with_import_map
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +30,7 @@ class PublicOriginMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.policy = with_import_map(PUBLIC_POLICY)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_for_public_host(request):
@@ -42,6 +44,7 @@ class PublicOriginMiddleware:
             answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except VaultError as error:
             return _in_words(error)
+        answer.headers["Content-Security-Policy"] = self.policy
         return answer
 
 

@@ -13,9 +13,8 @@ from pocketvault.machines.views import show_no_training, show_policy, show_robot
 
 
 def lead_to_vault(request: HttpRequest) -> HttpResponse:
-    """The first page is the vault's: nobody's profile is better than another's."""
-    del request
-    return HttpResponseRedirect(settings.PUBLIC_URL)
+    """What is about us is the vault's, the first page too: nobody's profile is the first here."""
+    return HttpResponseRedirect(f"{settings.PUBLIC_URL}{request.path.rstrip('/')}")
 
 
 def show_nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,11 +23,12 @@ def show_nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "public/nothing.html", status=404)
 
 
+VAULTS_OWN = ("", "terms", "privacy")
 handler404 = show_nothing
 handler500 = "pocketvault.api.answer_failure"
 urlpatterns = [
     path("", include("sharing.public.urls")),
-    path("", lead_to_vault),
+    *(path(address, lead_to_vault) for address in VAULTS_OWN),
     path("robots.txt", show_robots),
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),

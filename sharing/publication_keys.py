@@ -32,6 +32,12 @@ class PublicationKeys:
         """With a fresh key for everything that will be made here."""
         return cls(copy_key=copy_key, data_key=secrets.token_bytes(KEY_BYTES))
 
+    @classmethod
+    def sealed_in(cls, envelope: PublicationEnvelope) -> PublicationKeys:
+        """Raises `SealBrokenError`."""
+        joined = envelope.open()
+        return cls(copy_key=joined[:KEY_BYTES], data_key=joined[KEY_BYTES:])
+
     def joined(self) -> bytes:
         """What is sealed."""
         return self.copy_key + self.data_key
@@ -45,8 +51,7 @@ def keys_of(publication_id: UUID) -> PublicationKeys:
     envelope = PublicationEnvelope.objects.filter(publication=publication_id).first()
     if envelope is None:
         raise NotFoundError
-    joined = envelope.open()
-    return PublicationKeys(copy_key=joined[:KEY_BYTES], data_key=joined[KEY_BYTES:])
+    return PublicationKeys.sealed_in(envelope)
 
 
 def open_part(

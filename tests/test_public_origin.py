@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from pocketvault.pages import PLAIN_PAGES, VAULT_PAGES
+from pocketvault.public_urls import VAULTS_OWN
 
 pytestmark = pytest.mark.django_db
 BOTH = ("/healthz", "/robots.txt", "/.well-known/tdmrep.json", "/no-training.json", "/no-training")
@@ -25,12 +26,20 @@ def test_the_suite_has_two_origins() -> None:
 
 
 def test_nothing_of_the_vault_answers_on_the_public_host(client: Client, stranger: Client) -> None:
-    pages = [f"/{name}" for name in (*PLAIN_PAGES, *VAULT_PAGES) if name and "<" not in name]
+    names = {*PLAIN_PAGES, *VAULT_PAGES} - set(VAULTS_OWN)
+    pages = [f"/{name}" for name in names if "<" not in name]
     vaults = [*pages, "/api/v1/server", "/api/v1/images", "/service-worker.js"]
     for address in vaults:
         assert client.get(address).status_code != 404, address
         assert stranger.get(address).status_code == 404, address
     assert stranger.get("/desk/").status_code == stranger.get("/desk/login/").status_code == 404
+
+
+def test_what_is_about_us_leads_to_the_vault(stranger: Client) -> None:
+    for path in VAULTS_OWN:
+        answer = stranger.get(f"/{path}")
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{settings.PUBLIC_URL}/{path}".rstrip("/")
 
 
 def test_no_profile_answers_on_the_vaults_host(client: Client) -> None:
@@ -52,6 +61,17 @@ def test_the_public_host_knows_no_session(stranger: Client) -> None:
     assert answer.status_code == 404
     assert "Cookie" not in answer.get("Vary", "")
     assert not answer.cookies
+
+
+def test_a_public_page_may_do_less_than_the_vault(client: Client, stranger: Client) -> None:
+    ours, theirs = (
+        each.get("/no-training")["Content-Security-Policy"] for each in (client, stranger)
+    )
+    assert "wasm-unsafe-eval" in ours
+    assert "wasm-unsafe-eval" not in theirs
+    assert "img-src 'self' data:;" in theirs
+    assert "require-trusted-types-for 'script'" in theirs
+    assert "'unsafe-inline'" not in theirs
 
 
 def test_without_an_origin_for_them_there_are_no_profiles(stranger: Client) -> None:

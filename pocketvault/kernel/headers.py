@@ -29,6 +29,17 @@ _POLICY = (
     "trusted-types pocketvault lit-html",
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICY)
+# A public page shows pictures of its own origin and what stands in itself; nothing there needs
+# WebAssembly, media or a manifest.
+PUBLIC_POLICY = "; ".join(
+    {
+        "script-src 'self' 'wasm-unsafe-eval'": "script-src 'self'",
+        "img-src 'self' blob: data:": "img-src 'self' data:",
+        "media-src 'self' blob:": "media-src 'none'",
+        "manifest-src 'self'": "manifest-src 'none'",
+    }.get(each, each)
+    for each in _POLICY
+)
 _OFF = (
     "accelerometer",
     "browsing-topics",
@@ -64,13 +75,10 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        # The one thing that stands inline is the import map; its hash is known since the build.
-        allowed = f"script-src 'self' {import_map_source()}".rstrip()
-        policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", allowed)
         self.headers = {
             **SECURITY_HEADERS,
             **reservation_headers(),
-            "Content-Security-Policy": policy,
+            "Content-Security-Policy": with_import_map(CONTENT_SECURITY_POLICY),
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -83,6 +91,12 @@ class SecurityHeadersMiddleware:
             )
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def with_import_map(policy: str) -> str:
+    """The one thing that stands inline is the import map; its hash is known since the build."""
+    allowed = f"script-src 'self' {import_map_source()}".rstrip()
+    return policy.replace("script-src 'self'", allowed)
 
 
 def add_static_headers(headers: Headers, path: str, url: str) -> None:

@@ -18,7 +18,7 @@ from pocketvault.machines.selfcheck import Finding, findings
 REMEMBER_SECONDS = 60
 # Nothing behind these is for anybody's index: answers for apps, links meant for one person,
 # pictures for who looks at a page now, and a trap for whoever does not read this.
-CLOSED = ("/api/", "/l/", "/c/", "/i/", "/g/", "/u/*/everything")
+CLOSED = ("/api/", "/l/", "/c/", "/i/", "/g/", "/u/*/everything", "/u/*/sharp")
 
 
 @require_safe

@@ -20,7 +20,7 @@ from images.actions.feed import record_changes
 from images.actions.uploading import Claim, make_blobs, take_uploads
 from images.errors import AlreadyExistsError, WrongIdError
 from images.models import Image
-from pocketvault.kernel.errors import ConflictError, NotFoundError
+from pocketvault.kernel.errors import ConflictError, NotFoundError, TooManyRequestsError
 from pocketvault.kernel.work import enqueue_on_commit
 from sharing.actions.labelling import owe_labels
 from sharing.actions.withdrawing import lock_profile
@@ -42,6 +42,8 @@ from sharing.publication_keys import PublicationKeys
 from sharing.publication_statements import Statement, check_signature, read_statement
 
 FIRST = 1
+# Nobody's pictures keep the workers from everybody else's for long.
+MOST_UNDER_WAY = 500
 # Of ciphertext: what a worker may hold in memory at once, its padding included.
 MOST_COPY_BYTES = 72 * 2**20
 
@@ -77,7 +79,7 @@ def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) ->
     when this very publication was made before.
 
     Raises `WrongIdError`, `BadStatementError`, `CopyTooLargeError`, `ProfileNeededError`,
-    `NotFoundError`, `AlreadyExistsError`, and what `take_uploads` raises.
+    `NotFoundError`, `AlreadyExistsError`, `TooManyRequestsError`, and what `take_uploads` raises.
     """
     if publication_id.version != 7:
         raise WrongIdError
@@ -112,6 +114,9 @@ def _publish(
     if profile is None:
         raise ProfileNeededError
     _insist_on_albums({draft.album_id}, actor)
+    # Its profile is locked, so the count cannot change before this commits.
+    if Publication.objects.owned_by(actor).under_way().count() >= MOST_UNDER_WAY:
+        raise TooManyRequestsError(retry_after=60)
     if said.number != FIRST:
         raise ConflictError(number=0)
     publication = Publication(

@@ -118,7 +118,7 @@ def give_addresses(request: HttpRequest) -> HttpResponse:
     grant, wanted = grants.grant_of(request), _wanted(_body(request))
     if wanted is None:
         return HttpResponseBadRequest()
-    if grant is None:
+    if grant is None or not grants.is_earned(grant):
         return JsonResponse(_GRANT_FIRST)
     profile = open_profile(wanted.profile)
     visitor = Visitor(grant, network_of(request), str(profile.owner_id))

@@ -9,17 +9,44 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import F
 from django.http import Http404
 
 from accounts.models import KeyBundle
-from pocketvault.kernel import blobs
+from images.errors import PartLostError
+from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.models import Profile, Publication, Rendition, RenditionKind
 from sharing.models.publication import MIDDLE, PublicationQuerySet
-from sharing.publishing.streams import KEY_BYTES, BrokenStreamError, open_stream
+from sharing.publication_keys import PublicationKeys, open_part, part_of
+from sharing.publishing.streams import BrokenStreamError
 
 PAGE_SIZE = 500
+
+
+class Tile(NamedTuple):
+    """What the grid says of a photo: five hundred rows of a model would take longer than all the
+    rest of a page.
+    """
+
+    album_id: UUID | None
+    album_title: str | None
+    public_id: str
+    caption: str
+    creator: str
+    licence: str
+    width: int
+    height: int
+    placeholder: bytes
+    is_watermarked: bool
+
+
+_COLUMNS = (
+    "album_id", "album__title", "public_id", "caption", "creator", "licence", "width", "height",
+    "placeholder", "is_watermarked",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +54,7 @@ class Heading:
     """Photos under the title of their album; without one, those that are in none."""
 
     title: str
-    photos: Sequence[Publication]
+    photos: Sequence[Tile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +67,9 @@ class Page:
 
 
 def open_profile(name: str) -> Profile:
-    """The profile that is shown under a name, with its cover. One query. Raises `Http404`."""
+    """The profile that is shown under a name. One query. Raises `Http404`."""
     found = Profile.objects.filter(name=name, is_open=True, owner__is_active=True)
-    profile = found.select_related("cover").first()
+    profile = found.first()
     if profile is None:
         raise Http404
     return profile
@@ -57,15 +84,14 @@ def photos_of(profile: Profile) -> PublicationQuerySet:
 def page_of(profile: Profile, number: int) -> Page:
     """One page of a profile, album by album as its owner put them. Two queries."""
     start = (number - 1) * PAGE_SIZE
-    ordered = photos_of(profile).select_related("album").order_by(
+    ordered = photos_of(profile).order_by(
         F("album__position").asc(nulls_first=True), "album_id", "position", "-made_at", "-pk"
-    )  # fmt: skip
-    photos = list(ordered[start : start + PAGE_SIZE + 1])
+    )
+    rows = ordered.values_list(*_COLUMNS)[start : start + PAGE_SIZE + 1]
+    photos = [Tile(*row) for row in rows]
     rest = photos[PAGE_SIZE:]
-    groups = groupby(photos[:PAGE_SIZE], key=lambda each: each.album)
-    headings = [
-        Heading("" if album is None else album.title, list(each)) for album, each in groups
-    ]
+    groups = groupby(photos[:PAGE_SIZE], key=lambda each: (each.album_id, each.album_title))
+    headings = [Heading(title or "", list(each)) for (_, title), each in groups]
     total = photos_of(profile).count() if rest or start else len(photos)
     return Page(headings, total, number + 1 if rest else None)
 
@@ -130,24 +156,18 @@ def cover_rendition(profile: Profile) -> Rendition:
 
 
 def open_rendition(rendition: Rendition) -> bytes:
-    """The picture itself. Raises `Http404` when its bytes went in this very moment."""
+    """The picture itself. Raises `Http404` when its bytes are not there to be shown."""
     publication = rendition.publication
-    keys = publication.envelope.open()
     try:
-        return open_stream(
-            b"".join(blobs.store().read(rendition.blob_key)),
-            keys[KEY_BYTES:],
-            owner=publication.owner_id,
-            publication=publication.pk,
-            part=f"{rendition.size}.{rendition.kind}",
-        )
-    except (blobs.BlobMissingError, BrokenStreamError) as error:
+        return open_part(
+            publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
+            keys=PublicationKeys.sealed_in(publication.envelope), purpose=PUBLISH_IMAGES,
+        )  # fmt: skip
+    except (PartLostError, BrokenStreamError) as error:
         raise Http404 from error
 
 
 def _shown() -> PublicationQuerySet:
-    """Not what lies in its owner's recycle bin, nor what was taken from everybody's sight."""
-    shown: PublicationQuerySet = Publication.objects.shown().filter(
-        image__binned_at=None, image__withheld_at=None, owner__is_active=True
-    )
+    """Nothing of an account that was closed, whatever its profile says."""
+    shown: PublicationQuerySet = Publication.objects.shown().filter(owner__is_active=True)
     return shown

@@ -8,10 +8,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
+from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.reservation import NO_TRAINING
-from sharing.models import Profile, Publication
+from sharing.models import Profile, RenditionKind
+from sharing.models.publication import SMALL
+from sharing.public.crawlers import is_search_engine
 from sharing.public.finding import cover_of, identity_key_of, open_profile, page_of, photo_of
+from sharing.visitors.addresses import address_of
+from sharing.visitors.grants import begin_waiting, give_for_waiting, has_waited
+from sharing.visitors.network import network_of
+from sharing.visitors.taking import take_without_script
+from sharing.visitors.tiers import WITHOUT_SCRIPT_SECONDS
 
 LAST_PAGE = 10_000
 
@@ -25,7 +33,7 @@ def show_profile(request: HttpRequest, name: str) -> HttpResponse:
     photos = [photo for heading in page.headings for photo in heading.photos]
     return _page(
         request, "public/profile.html", profile,
-        cover=_cover_among(profile, photos), headings=page.headings, total=page.total,
+        cover=cover_of(profile), headings=page.headings, total=page.total,
         next_page=page.next_page,
         marked=bool(photos) and all(photo.is_watermarked for photo in photos),
     )  # fmt: skip
@@ -39,6 +47,38 @@ def show_photo(request: HttpRequest, name: str, public_id: str) -> HttpResponse:
     photo = photo_of(profile, public_id)
     cover = photo if photo.pk == profile.cover_id else None
     return _page(request, "public/photo.html", profile, photo=photo, cover=cover)
+
+
+@require_safe
+def show_without_script(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer the profile, its first photos sharp, to a browser that waited instead of working."""
+    profile = open_profile(name)
+    if not has_waited(request):
+        return _told_to_wait(request, profile)
+    page = page_of(profile, 1)
+    photos = [photo.public_id for heading in page.headings for photo in heading.photos]
+    try:
+        may_see = [] if is_search_engine(request) else photos
+        allowed = take_without_script(network_of(request), may_see)
+    except COUNTER_ERRORS:
+        allowed = set()
+    answer = HttpResponse()
+    grant = give_for_waiting(answer)
+    sharp = {each: address_of(each, SMALL, RenditionKind.WEBP, grant) for each in allowed}
+    answer.content = _page(
+        request, "public/profile.html", profile, headings=page.headings, total=page.total,
+        sharp=sharp, has_waited=True,
+    ).content  # fmt: skip
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _told_to_wait(request: HttpRequest, profile: Profile) -> HttpResponse:
+    context = {"profile": profile, "seconds": WITHOUT_SCRIPT_SECONDS + 1}
+    answer = render(request, "public/wait.html", context)
+    begin_waiting(answer)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_safe
@@ -69,12 +109,6 @@ def _page(
     if profile.is_listed:
         response["X-Robots-Tag"] = NO_TRAINING
     return response
-
-
-def _cover_among(profile: Profile, photos: list[Publication]) -> Publication | None:
-    """The cover is on the page as a rule; if not, it is looked up."""
-    among = (photo for photo in photos if photo.pk == profile.cover_id)
-    return next(among, None) or cover_of(profile)
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from math import log
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from pocketvault.kernel.reservation import PAGE_PATH, policy_url
 from sharing.models import Profile, Publication
+from sharing.public.finding import Tile
 from sharing.public.placeholders import placeholder_address
 
 register = template.Library()
@@ -23,17 +25,20 @@ _ESCAPED = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def tile(profile: Profile, photo: Publication) -> SafeString:
-    """``{% tile profile photo %}``: one photograph of the grid, blurred, leading to its page."""
-    address = f"/u/{profile.name}/{photo.public_id}"
-    return format_html(
-        '<li class="{}"><a class="shot" href="{}" data-photo="{}" data-width="{}" data-height="{}"'
-        ' data-caption="{}" data-creator="{}" data-licence="{}">'
-        '<img src="{}" alt="{}" width="{}" height="{}"></a></li>',
-        ratio_class(photo), address, photo.public_id, photo.width, photo.height,
-        photo.caption, photo.creator, photo.licence, _blurred(photo), _said(photo),
-        photo.width, photo.height,
-    )  # fmt: skip
+def tile(profile: Profile, photo: Tile, sharp: Mapping[str, str] | str = "") -> SafeString:
+    """``{% tile profile photo sharp %}``: one photograph of the grid, leading to its page.
+    Blurred, unless ``sharp`` says where the picture is.
+    """
+    public_id, width, height = photo.public_id, photo.width, photo.height
+    # Put together by hand: there are five hundred. What anybody wrote is escaped, the rest is ours.
+    return mark_safe(  # noqa: S308
+        f'<li class="{_step(width, height)}"><a class="shot"'
+        f' href="/u/{_escaped(profile.name)}/{public_id}" data-photo="{public_id}"'
+        f' data-width="{width}" data-height="{height}" data-caption="{_escaped(photo.caption)}"'
+        f' data-creator="{_escaped(photo.creator)}" data-licence="{_escaped(photo.licence)}">'
+        f'<img src="{_escaped(_picture_of(photo, sharp))}" alt="{_escaped(_said(photo))}"'
+        f' width="{width}" height="{height}"></a></li>'
+    )
 
 
 @register.simple_tag
@@ -85,9 +90,21 @@ def _step(width: int, height: int) -> str:
     return f"a{min(LAST_STEP, max(0, round(log(ratio / NARROWEST, STEP))))}"
 
 
-def _blurred(photo: Publication) -> str:
+def _picture_of(photo: Tile, sharp: Mapping[str, str] | str) -> str:
+    if isinstance(sharp, Mapping) and photo.public_id in sharp:
+        return sharp[photo.public_id]
+    return _blurred(photo)
+
+
+@lru_cache(maxsize=16384)
+def _escaped(text: str) -> str:
+    """Most of a page's words are the same on each photo."""
+    return escape(text)
+
+
+def _blurred(photo: Publication | Tile) -> str:
     return placeholder_address(bytes(photo.placeholder))
 
 
-def _said(photo: Publication) -> str:
+def _said(photo: Publication | Tile) -> str:
     return photo.caption or gettext("Photo without a caption")

@@ -27,11 +27,15 @@ from sharing.visitors.tiers import (
     ROUNDS,
     TRAPPED_FACTOR,
     TRAPPED_SECONDS,
+    WITHOUT_SCRIPT_SECONDS,
 )
 
 COOKIE = "__Host-grant"
 ALGORITHM = "PBKDF2/SHA-256"
 _SIGNER = signing.TimestampSigner(salt="sharing.visitors.grant")
+WAIT_COOKIE = "__Host-wait"
+_WAIT_SIGNER = signing.TimestampSigner(salt="sharing.visitors.wait")
+_WAITED = "waited."
 _HOUR = 3600
 # Longer than any solution.
 MOST_CHARACTERS = 2_000
@@ -92,6 +96,40 @@ def give(response: HttpResponse, grant: str) -> None:
         COOKIE, _SIGNER.sign(grant), max_age=GRANT_SECONDS, path="/",
         secure=True, httponly=True, samesite="Strict",
     )  # fmt: skip
+
+
+def give_for_waiting(response: HttpResponse) -> str:
+    """A grant for a browser that runs no script: it opens what is in the page it came with."""
+    grant = f"{_WAITED}{secrets.token_urlsafe(16)}"
+    give(response, grant)
+    return grant
+
+
+def begin_waiting(response: HttpResponse) -> None:
+    """Note in the browser when it began to wait."""
+    response.set_cookie(
+        WAIT_COOKIE, _WAIT_SIGNER.sign("began"), max_age=GRANT_SECONDS, path="/",
+        secure=True, httponly=True, samesite="Strict",
+    )  # fmt: skip
+
+
+def has_waited(request: HttpRequest) -> bool:
+    """Whether a browser began to wait long enough ago, and not too long."""
+    cookie = request.COOKIES.get(WAIT_COOKIE, "")
+    try:
+        _WAIT_SIGNER.unsign(cookie, max_age=GRANT_SECONDS)
+    except signing.BadSignature:
+        return False
+    try:
+        _WAIT_SIGNER.unsign(cookie, max_age=WITHOUT_SCRIPT_SECONDS - 1)
+    except signing.SignatureExpired:
+        return True
+    return False
+
+
+def is_earned(grant: str) -> bool:
+    """Whether work was done for it, so that it can ask for more."""
+    return not grant.startswith(_WAITED)
 
 
 def grant_of(request: HttpRequest) -> str | None:

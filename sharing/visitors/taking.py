@@ -16,6 +16,7 @@ from sharing.visitors.tiers import (
     SEEN_ENOUGH,
     SMALL_OF_GRANT,
     SMALL_UNMOVED,
+    SMALL_WITHOUT_SCRIPT,
     Allowance,
 )
 
@@ -55,6 +56,16 @@ def take_small(visitor: Visitor, public_ids: Sequence[str]) -> Taken:
         memory.is_first(f"small:{visitor.grant}:{public_id}", GRANT_SECONDS)
         allowed.add(public_id)
     return Taken(allowed)
+
+
+def take_without_script(network: str, public_ids: Sequence[str]) -> Collection[str]:
+    """The first of these photos for a page that stays as it is: ten an hour for a network."""
+    allowed = set()
+    for public_id in public_ids[: SMALL_WITHOUT_SCRIPT.at_once]:
+        if not memory.spend(f"pot:without-script:{network}", SMALL_WITHOUT_SCRIPT):
+            break
+        allowed.add(public_id)
+    return allowed
 
 
 def take_large(visitor: Visitor, public_ids: Sequence[str]) -> Taken:

@@ -26,6 +26,9 @@ class Allowance:
 # Small pictures. Somebody who scrolls through 500 of them as fast as they can look sees five or
 # six a second, after some screens at once.
 SMALL_OF_GRANT = Allowance(150, 6.0)
+# Of a network whose browsers run no script and wait instead: ten an hour.
+SMALL_WITHOUT_SCRIPT = Allowance(10, 10 / 3600)
+WITHOUT_SCRIPT_SECONDS = 10
 # Before anybody moved, scrolled or pressed a key: the first screen, on a large display. A browser
 # that only loads pages gets no further.
 SMALL_UNMOVED = Allowance(24, 0.02)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.reference_client.client import ProblemError
 from tests.sharing.openers import EVERYBODY, FRIENDS, OWNER, Expected, World
-from tests.sharing.visitors import ExpectedLink, Visitors
+from tests.sharing.visiting import ExpectedLink, Visitors
 
 
 class Deeds:

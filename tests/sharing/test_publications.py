@@ -234,6 +234,20 @@ def test_a_copy_that_is_too_large_is_refused_before_it_is_opened(
     assert answer.json()["limit_bytes"] == 1000
 
 
+def test_one_person_does_not_take_all_workers(
+    alice_shows: Person, copy: Copy, published: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sharing.actions.publishing.MOST_UNDER_WAY", 1)
+    other = Copy(image=copy.image)
+    body = publicity.publish_body(alice_shows, other)
+
+    refused = publicity.put(alice_shows, other, body)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    publicity.as_live(published)
+    assert publicity.put(alice_shows, other, body).status_code == 201
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_devices_publish_one_id_at_the_same_moment(alice: Account) -> None:
     owner = person(alice)

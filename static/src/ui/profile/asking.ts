@@ -6,6 +6,10 @@ import { startWorker } from "../../vault/trusted-types.ts";
 const NOTHING: Told = { addresses: {}, wait: 5, guarded: false };
 const GESTURES = ["pointerdown", "pointermove", "touchstart", "wheel", "keydown"] as const;
 
+/** When our grant ends, so that a newcomer's page need not ask whether it has one. The grant itself is out of sight. */
+const ENDS = "grant-ends";
+const GRANT_MILLISECONDS = 3_500_000;
+
 let hasMoved = false;
 let granting: Promise<boolean> | null = null;
 
@@ -19,11 +23,11 @@ export function watchForGestures(): void {
 
 /** Where these photos are in a size (long edge in pixels), as far as they may be shown now. */
 export async function askFor(profile: string, photos: readonly string[], size: number): Promise<Told> {
-  const wanted = { profile, photos, size, moved: hasMoved };
-  const told = await fetchAddresses(wanted);
+  const ask = async (): Promise<Told | null> => await fetchAddresses({ profile, photos, size, moved: hasMoved });
+  const isAtHand = Number(sessionStorage.getItem(ENDS) ?? 0) > Date.now();
+  const told = isAtHand ? await ask() : null;
   if (told !== null) return told;
-  if (!(await getGrant())) return NOTHING;
-  return (await fetchAddresses(wanted)) ?? NOTHING;
+  return (await getGrant()) ? ((await ask()) ?? NOTHING) : NOTHING;
 }
 
 /** One at a time, whoever asks. */
@@ -37,10 +41,10 @@ async function getGrant(): Promise<boolean> {
 }
 
 async function earnGrant(): Promise<boolean> {
-  const task = await fetchTask();
-  if (task === null) return false;
   const worker = startWorker("grant");
   try {
+    const task = await fetchTask();
+    if (task === null) return false;
     const solved = await new Promise<Solved | null>((resolve) => {
       worker.addEventListener("message", (event: MessageEvent<Solved | null>) => {
         resolve(event.data);
@@ -50,7 +54,9 @@ async function earnGrant(): Promise<boolean> {
       });
       worker.postMessage(task.parameters);
     });
-    return solved !== null && (await redeemTask(task, solved));
+    if (solved === null || !(await redeemTask(task, solved))) return false;
+    sessionStorage.setItem(ENDS, String(Date.now() + GRANT_MILLISECONDS));
+    return true;
   } finally {
     worker.terminate();
   }

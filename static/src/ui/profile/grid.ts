@@ -6,7 +6,7 @@ const SMALL = 320;
 const BATCH = 24;
 const NEAR = "600px 0px";
 /** Long enough that one scroll is one batch, too short to be seen. */
-const GATHER_SECONDS = 0.06;
+const GATHER_SECONDS = 0.03;
 const MOST_FAILURES = 3;
 
 export class SharpGrid {

@@ -72,6 +72,14 @@ const WORDS: Readonly<Record<string, string>> = {
   "link:woken": "A sleeping link was woken",
   "collect_link:made": "A link for bringing photos was made",
   "collect_link:ended": "A link for bringing photos was ended",
+  "profile:set": "The public profile was changed",
+  "profile:removed": "The public profile was removed",
+  "publication:made": "A photo was given to be shown to everyone",
+  "publication:changed": "The words of a public photo were changed",
+  "publication:live": "A photo is shown to everyone",
+  "publication:refused": "A photo could not be shown to everyone",
+  "publication:withdrawn": "A public photo was withdrawn",
+  "copy:traced": "A found copy was traced",
   "sharing:all_ended": "Everything shared was ended",
 };
 

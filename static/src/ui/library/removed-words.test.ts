@@ -12,7 +12,7 @@ test("a long list names what matters most and counts the rest", () => {
 
   assert.equal(
     removedSummary(all),
-    "the place, the time, the camera, the lens and 3 kinds of data more",
+    "the place, the time, the camera, the lens and 3 more kinds of data",
   );
 });
 

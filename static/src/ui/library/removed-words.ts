@@ -46,7 +46,7 @@ export function removedSummary(kinds: readonly string[], most = 4): string {
   const byWeight = Object.keys(WORDS).filter((kind) => kinds.includes(kind));
   if (byWeight.length <= most + 1) return removedList(byWeight);
   const words = byWeight.slice(0, most).filter(isKnown).map((kind) => t(WORDS[kind]));
-  const rest = t("{count} kinds of data more", { count: byWeight.length - most });
+  const rest = t("{count} more kinds of data", { count: byWeight.length - most });
   return new Intl.ListFormat(LOCALE, { type: "conjunction" }).format([...words, rest]);
 }
 

@@ -155,6 +155,8 @@ class SqliteCache(BaseCache):
             connection = sqlite3.connect(self._path, timeout=20, isolation_level=None)
             _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
+            # What is forgotten is not to be found in free pages of the file either.
+            connection.execute("PRAGMA secure_delete=ON")
             connection.execute(_TABLE)
             connection.execute(_INDEX)
             self._local.connection, self._local.process = connection, os.getpid()

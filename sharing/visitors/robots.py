@@ -2,7 +2,8 @@
 
 Only those whose operator publishes the domain that the names of its machines end in, so that the
 reverse DNS, confirmed forwards, proves who it is. (DuckDuckBot is not here: there is only a list of
-addresses for it.) Read in November 2026:
+addresses for it.) Where each says so; the pages of Qwant, Yandex and Seznam were read in November
+2026, the others are named from memory, and Seznam's speaks of names alone:
 
 - Googlebot: https://developers.google.com/search/docs/crawling-indexing/verifying-googlebot
   Not googleusercontent.com: everybody who rents a machine there has such a name.

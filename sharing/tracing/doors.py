@@ -17,8 +17,8 @@ from sharing.tracing.altered import Region
 from sharing.tracing.confirming import Homography
 from sharing.tracing.errors import BrokenFeaturesError, UnreadableCopyError
 from sharing.tracing.features import KEPT_AT_MOST, SEEN_AT_MOST, Features, unpacked
+from sharing.watermark.certainty import CHANCE_AT_MOST
 from sharing.watermark.keys import WatermarkKey
-from sharing.watermark.reading import CHANCE_AT_MOST
 
 # Somebody waits for the answer. Unmarked copies take 2 to 5 s of processor time under four keys.
 LIMITS = limited.Limits(seconds=60, processor_seconds=25)

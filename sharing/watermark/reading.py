@@ -12,6 +12,7 @@ from scipy import fft
 
 from sharing.watermark import lattice, pilot
 from sharing.watermark.arrays import Pixels, Plane, Points, plane
+from sharing.watermark.certainty import CHANCE_AT_MOST
 from sharing.watermark.embedding import ASPECT_AT_MOST, checked, luma_of
 from sharing.watermark.evidence import Number, read_number
 from sharing.watermark.folding import Folded, Warp, fold
@@ -20,8 +21,6 @@ from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.tile import CANONICAL_SIDE, TILE
 from sharing.watermark.tracking import followed
 
-# A reading is given only when chance explains it at most once in a hundred million pictures.
-CHANCE_AT_MOST = 1e-8
 # Nothing smaller shows a tile; nothing narrower is a photo.
 SIDE_AT_LEAST = 48
 # A pilot this clear ends the search for other lattices.

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sharing.watermark.certainty import CHANCE_AT_MOST
 from sharing.watermark.embedding import embed
-from sharing.watermark.reading import CHANCE_AT_MOST, read
+from sharing.watermark.reading import read
 from sharing.watermark.visibility import PSNR_AT_LEAST, SMOOTH_AT_MOST
 from tests.sharing.watermark import pictures
 from tests.sharing.watermark.conftest import KEY, OTHER_KEY, PAYLOAD

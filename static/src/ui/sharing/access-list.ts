@@ -32,7 +32,7 @@ function row(recipient: Recipient, { isBusy, change, end }: AccessActs): Templat
 
 function keeps(recipient: Recipient, name: string, isBusy: boolean, change: AccessActs["change"]): TemplateResult {
   const switched = (event: Event): void => { change(recipient, recipient.role, (event.target as HTMLInputElement).checked); };
-  return html`<label class="keep"><input class="switch" type="checkbox" role="switch" aria-label=${t("{name} may save the originals", { name })} ?disabled=${isBusy}
+  return html`<label class="may-keep"><input class="switch" type="checkbox" role="switch" aria-label=${t("{name} may save the originals", { name })} ?disabled=${isBusy}
     .checked=${recipient.canDownload} @change=${switched} /><span>${t("May save the originals")}</span></label>`;
 }
 

@@ -17,8 +17,10 @@ PLACE = "57.0371° N, 9.8989° E"
 CAMERA = "Lanternworks Field 3"
 
 
-def draw_photo(seed: int) -> Image.Image:
-    """A hilly evening that no other seed draws."""
+def draw_photo(seed: int, *, trees: int = 0) -> Image.Image:
+    """A hilly evening that no other seed draws. With so many ``trees`` on the hills there is
+    something to tell it by; bare hills are hardly more than a gradient.
+    """
     chance = random.Random(seed)
     sky = [chance.randrange(90, 230) for _ in range(3)]
     image = Image.new("RGB", SIZE)
@@ -31,10 +33,15 @@ def draw_photo(seed: int) -> Image.Image:
         ridge = [(step * SIZE[0] / 12, top + chance.randrange(-70, 70)) for step in range(13)]
         fill = tuple(int(part * (0.5 - 0.1 * layer)) for part in sky)
         pen.polygon([*ridge, (SIZE[0], SIZE[1]), (0, SIZE[1])], fill=fill)
+    for _ in range(trees):
+        x, y = chance.randrange(SIZE[0]), chance.randrange(int(SIZE[1] * 0.45), SIZE[1])
+        wide, high = chance.randrange(4, 14), chance.randrange(10, 36)
+        leaves = tuple(chance.randrange(20, 200) for _ in range(3))
+        pen.polygon([(x - wide, y), (x, y - high), (x + wide, y)], fill=leaves)
     return image
 
 
-def write_photo(folder: Path, name: str, *, seed: int, taken: str) -> Path:
+def write_photo(folder: Path, name: str, *, seed: int, taken: str, trees: int = 0) -> Path:
     """A JPEG with everything a camera writes. ``taken`` reads 2026:11:15 11:42:07."""
     exif = piexif.dump(
         {
@@ -56,7 +63,7 @@ def write_photo(folder: Path, name: str, *, seed: int, taken: str) -> Path:
         }
     )
     path = folder / name
-    draw_photo(seed).save(path, "JPEG", quality=88, exif=exif)
+    draw_photo(seed, trees=trees).save(path, "JPEG", quality=88, exif=exif)
     return path
 
 

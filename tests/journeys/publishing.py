@@ -26,7 +26,7 @@ def upload_photos(page: Page, folder: Path, count: int) -> None:
     """So many photographs with a place, a time and a serial number in their files."""
     names = [(f"evening-{number}.jpg", number) for number in range(1, count + 1)]
     photos = [
-        write_photo(folder, name, seed=seed, taken=f"2026:11:1{seed} 11:42:07")
+        write_photo(folder, name, seed=seed, taken=f"2026:11:1{seed} 11:42:07", trees=400)
         for name, seed in names
     ]
     choose(page, photos)

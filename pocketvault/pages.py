@@ -49,6 +49,8 @@ VAULT_PAGES = (
     "sharing",
     "settings",
     "settings/<slug:section>",
+    "your-data",
+    "your-data/<slug:section>",
 )
 # Of somebody without an account. The secret stands behind the # and is never sent here.
 GUEST_PAGES = {

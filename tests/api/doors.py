@@ -220,7 +220,8 @@ PAGES = (
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
-    "settings", "settings/<slug:section>", "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
+    "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )

@@ -7,11 +7,12 @@ import { peopleRoutes } from "../ui/people/routes.ts";
 import { watchSharing } from "../ui/sharing/keeper.ts";
 import { receivedRoutes } from "../ui/received/routes.ts";
 import { sharingRoutes } from "../ui/sharing/routes.ts";
+import { yourDataRoutes } from "../ui/your-data/routes.ts";
 import { startVault } from "../ui/shell/shell.ts";
 import { startServiceWorker } from "../vault/trusted-types.ts";
 
 startLibrary();
 watchSharing();
 watchPublishing();
-void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes]);
+void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes, ...yourDataRoutes]);
 void startServiceWorker();

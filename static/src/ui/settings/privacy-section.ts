@@ -6,6 +6,7 @@ import type { DigestRhythm, Preferences } from "../../api/types.ts";
 import { changePreferences, readMe } from "../../vault/preferences.ts";
 import { exposuresLink, publicPageLink } from "../sharing/exposures-link.ts";
 import { t } from "../text.ts";
+import { yourDataLink } from "../your-data/link.ts";
 import { Section } from "./section.ts";
 
 @customElement("pv-settings-privacy")
@@ -20,7 +21,7 @@ export class PrivacySection extends Section {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="stack">${this.trouble()}${exposuresLink()}${publicPageLink()}${this.mails()}</div>`;
+    return html`<div class="stack">${this.trouble()}${yourDataLink()}${exposuresLink()}${publicPageLink()}${this.mails()}</div>`;
   }
 
   private mails(): TemplateResult {

@@ -1,0 +1,16 @@
+/** The sections of "Your data", in the order in which they are shown. */
+import { html, type TemplateResult } from "lit";
+
+import { t } from "../text.ts";
+import "./seen-section.ts";
+
+export interface Entry {
+  readonly name: string;
+  readonly icon: string;
+  readonly title: string;
+  readonly content: () => TemplateResult;
+}
+
+export const SECTIONS: readonly Entry[] = [
+  { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
+];

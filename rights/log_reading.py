@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rights.log.hashing import TILE_WIDTH, Tree
 from rights.log.notes import VerifierKey
 from rights.log.proofs import Proof
 from rights.models import LogCheckpoint, LogEntry, LogHead, LogNode
+
+READ_AT_ONCE = 4096
 
 
 def newest_checkpoint() -> LogCheckpoint | None:
@@ -44,3 +48,11 @@ def proof_of(entry: LogEntry, checkpoint: LogCheckpoint) -> Proof:
     """That the entry is in the log, under a checkpoint that covers it."""
     path = Tree(checkpoint.size, read_tile).inclusion(entry.index)
     return Proof(index=entry.index, path=path, checkpoint=checkpoint.note)
+
+
+def entries_from(first: int, size: int) -> Iterator[list[bytes]]:
+    """The entries from number ``first`` up to ``size``, some thousands at a time."""
+    for start in range(first, size, READ_AT_ONCE):
+        rows = LogEntry.objects.filter(index__gte=start, index__lt=min(start + READ_AT_ONCE, size))
+        entries = rows.order_by("index").values_list("entry", flat=True)
+        yield [bytes(each) for each in entries]

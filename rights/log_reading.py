@@ -25,6 +25,14 @@ def verifier_key() -> VerifierKey | None:
     return VerifierKey(name=head.origin, public_key=bytes(head.public_key))
 
 
+def is_in_log(commitment: bytes | memoryview | None) -> bool:
+    """Whether a checkpoint covers the entry with this commitment."""
+    checkpoint = newest_checkpoint()
+    if commitment is None or checkpoint is None:
+        return False
+    return LogEntry.objects.filter(commitment=commitment, index__lt=checkpoint.size).exists()
+
+
 def read_tile(level: int, number: int, width: int) -> list[bytes]:
     """The first ``width`` hashes of a tile."""
     first = number * TILE_WIDTH

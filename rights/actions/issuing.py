@@ -107,9 +107,11 @@ def sign_document(
     """A receipt with its signature and its opening; and the entry that it owes."""
     opening = secrets.token_bytes(OPENING_BYTES)
     signature = sign_receipt(document, log_key.key_of(bytes(head.public_key)))
+    entry = entry_for(document, opening)
     content: dict[str, JSON] = {
         "receipt": document,
         "signature": to_base64url(signature),
         "opening": to_base64url(opening),
+        "commitment": entry["commitment"],
     }
-    return content, entry_for(document, opening)
+    return content, entry

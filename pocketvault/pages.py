@@ -31,6 +31,7 @@ PLAIN_PAGES = {
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
+    "verify": "verify",
 }
 VAULT_PAGES = (
     "photos",
@@ -60,7 +61,7 @@ GUEST_PAGES = {
 
 
 # What search engines may list: who we are and what we promise, and nobody's vault.
-LISTED = ("home", "terms", "privacy")
+LISTED = ("home", "terms", "privacy", "verify")
 
 
 @require_safe

@@ -217,7 +217,7 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "offline", "terms", "privacy",
+    "unsubscribe", "offline", "terms", "privacy", "verify",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",

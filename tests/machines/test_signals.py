@@ -54,8 +54,8 @@ def test_every_kind_of_answer_carries_the_signals(client: Client) -> None:
 
 
 def test_only_pages_about_us_may_be_listed(client: Client) -> None:
-    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/verify", "/photos", "/sign-in",
-              "/l/01900000-0000-7000-8000-000000000000", "/api/v1/server", "/healthz")
+    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/verify", "/photos",
+              "/sign-in", "/l/01900000-0000-7000-8000-000000000000", "/api/v1/server", "/healthz")
               if "noindex" not in client.get(path).headers["X-Robots-Tag"]}  # fmt: skip
     assert listed == {"/", "/terms", "/privacy", "/no-training", "/verify"}
 

@@ -96,6 +96,8 @@ LANGUAGES = [(LANGUAGE_CODE, "English"), *env.languages_in(LOCALE_PATHS)]
 DATABASES = {"default": backends.database(env.text("DATABASE_URL"), var=VAR_DIR)}
 CACHES = {"default": backends.cache(env.text("REDIS_URL"), var=VAR_DIR)}
 BLOBS = backends.blobs(env.text("BLOB_URL"), var=VAR_DIR)
+# A second store with a copy of every photo, from which a damaged one is mended; or None.
+BLOBS_COPY = backends.blobs_copy(env.text("BLOB_COPY_URL"), first=BLOBS, var=VAR_DIR)
 ACCEL_REDIRECT_PREFIX = backends.accel_prefix(env.text("ACCEL_REDIRECT_PREFIX"), blobs=BLOBS)
 vars().update(backends.broker(env.text("REDIS_URL")))
 vars().update(backends.email(env.text("EMAIL_URL"), var=VAR_DIR))

@@ -49,13 +49,13 @@ def photo(alice: Account) -> Image:
     return image
 
 
-def flip(place: BlobStore, key: str) -> None:
+def flip(place: BlobStore, key: str, at: int = 0) -> None:
     """Change one bit of a stored file behind the store's back."""
     path = place.local_path(key)
     assert path is not None
     path.chmod(0o600)
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[at] ^= 1
     path.write_bytes(data)
 
 
@@ -143,11 +143,13 @@ def test_a_damaged_copy_is_made_again_and_never_used_for_mending(
     with time_machine.travel(timezone.now() + LATER, tick=False):
         scrub_store()
     assert b"".join(second.read(key)) == b"".join(own_store.read(key))
-    flip(second, key)
+    flip(second, key, at=1)
     flip(own_store, key)
+    found = b"".join(own_store.read(key))
     with time_machine.travel(timezone.now() + 2 * LATER, tick=False):
         scrub_store()
     assert photo.parts.get().is_damaged
+    assert b"".join(own_store.read(key)) == found
 
 
 def test_a_photo_put_right_on_the_disk_is_sound_again(photo: Image, own_store: BlobStore) -> None:

@@ -51,9 +51,8 @@ export class HealthSection extends Section {
     }
     return html`<section class="card"><header><h3>${tn("{n} photo changed on our disk", "{n} photos changed on our disk", this.damaged.length)}</h3>
         <p class="read">${t("The bytes we hold are no longer those you stored. If you still have the file, choose it: it must be the very same one, and takes its old place with all its albums and shares.")}</p></header>
-      <ul class="rows">${repeat(this.damaged.slice(0, this.shown), ({ id }) => id, (item) => html`<li>${icon("photo-broken")}
-        <span class="grow"><strong>${item.name || t("Photo")}</strong><span class="sub num">${item.isTimeKnown ? wholeMoment(item.time) : t("Date not known")} · ${bytesText(item.bytes)}</span></span>
-        <a class="btn ghost" href="/photos/${item.id}">${t("Look")}</a>
+      <ul class="rows damaged">${repeat(this.damaged.slice(0, this.shown), ({ id }) => id, (item) => html`<li>${icon("photo-broken")}
+        <span class="grow"><strong><a href="/photos/${item.id}">${item.name || t("Photo")}</a></strong><span class="sub num">${item.isTimeKnown ? wholeMoment(item.time) : t("Date not known")} · ${bytesText(item.bytes)}</span></span>
         <button class="btn" type="button" @click=${() => { putBack(session, item); }}>${t("Choose the original")}</button></li>`)}</ul>
       ${this.damaged.length > this.shown ? html`<button class="btn" type="button" @click=${() => { this.shown += DAMAGED_AT_ONCE; }}>${t("Show more of {n}", { n: this.damaged.length })}</button>` : nothing}
     </section>`;
@@ -65,8 +64,8 @@ export class HealthSection extends Section {
     return html`<section class="card"><header><h3>${t("How we look")}</h3>
         <p class="read">${tn("Disks change a bit now and then and say nothing. So we read every stored file again at least once in {n} day, and compare it with what came in.", "Disks change a bit now and then and say nothing. So we read every stored file again at least once in {n} days, and compare it with what came in.", round)}</p></header>
       <ul class="facts">
-        <li>${icon("calendar")}<span><strong>${latest === undefined ? t("Nothing was due yet") : t("Last on {day}", { day: dayText(latest.day) })}</strong>${latest === undefined ? t("Every photo is read back when it comes, and again from then on.") : t("{bytes} in these weeks, of all who keep photos here", { bytes: bytesText(sum("bytes")) })}</span></li>
-        <li>${icon("photo-broken")}<span><strong>${tn("{n} file had changed", "{n} files had changed", sum("damaged"))}</strong>${hasSecond ? tn("{n} was put right from our second store", "{n} were put right from our second store", sum("mended")) : t("There is no second store here, so only you can put one back.")}</span></li>
+        <li>${icon("calendar")}<div><strong>${latest === undefined ? t("Nothing was due yet") : t("Last on {day}", { day: dayText(latest.day) })}</strong><span>${latest === undefined ? t("Every photo is read back when it comes, and again from then on.") : t("{bytes} in these weeks, of all who keep photos here", { bytes: bytesText(sum("bytes")) })}</span></div></li>
+        <li>${icon("photo-broken")}<div><strong>${tn("{n} file had changed", "{n} files had changed", sum("damaged"))}</strong><span>${hasSecond ? tn("{n} was put right from our second store", "{n} were put right from our second store", sum("mended")) : t("There is no second store here, so only you can put one back.")}</span></div></li>
       </ul></section>`;
   }
 

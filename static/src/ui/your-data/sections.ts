@@ -13,6 +13,6 @@ export interface Entry {
 }
 
 export const SECTIONS: readonly Entry[] = [
-  { name: "health", icon: "check", title: t("Are my photos sound?"), content: () => html`<pv-data-health></pv-data-health>` },
+  { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

@@ -124,6 +124,11 @@ EPOCH_KEY_DIRS = safety.epoch_folders(
     or [VAR_DIR / "keys" / "epochs", VAR_DIR / "keys" / "epochs-copy"],
     is_here=IS_LOOPBACK,
 )
+# So does the key that signs the public log, and what of the log must outlive a database.
+LOG_DIRS = [Path(p) for p in env.words("LOG_DIRS")] or [
+    VAR_DIR / "keys" / "log",
+    VAR_DIR / "keys" / "log-copy",
+]
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MIB", default=4096, at_least=1) * 2**20
 # Any batch of ordinary size fits; ciphertext of photos never comes as JSON.
 JSON_LIMIT_BYTES = 8 * 2**20

@@ -32,7 +32,7 @@ from tests.sharing.publicity import Copy
 from tests.sharing.signing_albums import person
 
 __all__ = ["shared_database"]
-PUBLICATIONS = 200
+PUBLICATIONS, SOME = 200, 40
 PATIENCE_SECONDS = 90.0
 WORKERS = ("worker", "pictures")
 
@@ -41,14 +41,18 @@ WORKERS = ("worker", "pictures")
 def folder(
     shared_database: None, alice: Account, settings: Settings, tmp_path: Path
 ) -> Path:
-    """Where the blobs and mails are of a service in which all these wait."""
+    """Where the blobs are of a service in which somebody has a profile."""
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     settings.PROFILES_URL = "http://photos.localhost:8000"
-    owner = person(alice)
-    publicity.open_profile(owner.app)
-    for _ in range(PUBLICATIONS):
-        publicity.publish(owner, Copy(image=store_image(alice), content=publicity.jpeg(5)))
+    publicity.open_profile(person(alice).app)
     return tmp_path
+
+
+def publish(account: Account, count: int) -> None:
+    """Photos that a worker has not looked at."""
+    owner = person(account)
+    for _ in range(count):
+        publicity.publish(owner, Copy(image=store_image(account), content=publicity.jpeg(5)))
 
 
 @contextmanager
@@ -104,6 +108,7 @@ def all_is_owed() -> bool:
 def test_a_mail_goes_out_while_two_hundred_publications_wait(
     folder: Path, alice: Account
 ) -> None:
+    publish(alice, PUBLICATIONS)
     with running(folder, "worker"):
         owe_mail(alice)
         wait_until(is_mail_out)
@@ -121,6 +126,7 @@ def test_a_mail_goes_out_while_two_hundred_publications_wait(
 def test_of_a_worker_that_is_killed_nothing_is_lost(
     folder: Path, alice: Account, name: str
 ) -> None:
+    publish(alice, SOME)
     with running(folder, *WORKERS) as processes:
         wait_until(lambda: past_arrived() > 0)
         owe_mail(alice)

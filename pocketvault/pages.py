@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from pocketvault.kernel.bundle import manifest
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
 from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.promises.views import show_promises, show_promises_as_data
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -99,6 +100,8 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path("promises", show_promises),
+    path("promises.json", show_promises_as_data),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -32,6 +32,7 @@ PLAIN_PAGES = {
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
+    "verify": "verify",
 }
 VAULT_PAGES = (
     "photos",
@@ -61,7 +62,7 @@ GUEST_PAGES = {
 
 
 # What search engines may list: who we are and what we promise, and nobody's vault.
-LISTED = ("home", "terms", "privacy")
+LISTED = ("home", "terms", "privacy", "verify")
 
 
 @require_safe

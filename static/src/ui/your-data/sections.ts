@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
 import "./health-section.ts";
+import "./receipts-section.ts";
 import "./seen-section.ts";
 
 export interface Entry {
@@ -14,5 +15,6 @@ export interface Entry {
 
 export const SECTIONS: readonly Entry[] = [
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
+  { name: "receipts", icon: "rights", title: t("Receipts"), content: () => html`<pv-data-receipts></pv-data-receipts>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

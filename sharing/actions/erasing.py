@@ -93,11 +93,10 @@ def erase_batch(account_id: UUID) -> int:
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
     items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")
-    if ids := list(items.values_list("pk", flat=True)[:BATCH_ROWS]):
-        news = take_out(SharedItem.objects.filter(pk__in=ids))
+    if some := list(items.values_list("pk", flat=True)[:BATCH_ROWS]):
+        news = take_out(SharedItem.objects.filter(pk__in=some))
         record_news(line for line in news if line.account_id != account_id)
-        return len(ids)
-    return 0
+    return len(some)
 
 
 def _brought_by(account_id: UUID) -> Q:

@@ -84,6 +84,10 @@ class ImagesCustodian(Custodian):
             legal_basis=LEGAL_DUTY,
         ),
         Keeping(
+            model="ReadingDay", owner_path=None, categories=("system.operations",),
+            retention="for good: sums of a day, and nothing of anybody",
+        ),
+        Keeping(
             model="DiscardedBlob", owner_path=None, categories=_CONTENT,
             retention="until the bytes are removed from every store, within a minute",
         ),

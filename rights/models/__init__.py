@@ -2,6 +2,31 @@
 
 from rights.models.closings import Closing, ClosingState
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
-from rights.models.ledger import LogEntry
+from rights.models.ledger import (
+    FactKind,
+    LogCheckpoint,
+    LogEntry,
+    LogHead,
+    LogNode,
+    OwedEntry,
+    StatedFact,
+)
+from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
-__all__ = ["Closing", "ClosingState", "Deletion", "DeletionState", "HeldEnvelope", "LogEntry"]
+__all__ = [
+    "Closing",
+    "ClosingState",
+    "Deletion",
+    "DeletionState",
+    "FactKind",
+    "HeldEnvelope",
+    "LogCheckpoint",
+    "LogEntry",
+    "LogHead",
+    "LogNode",
+    "OwedEntry",
+    "Receipt",
+    "ReceiptBody",
+    "ReceiptKind",
+    "StatedFact",
+]

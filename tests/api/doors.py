@@ -216,7 +216,7 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "offline", "terms", "privacy",
+    "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -465,6 +465,20 @@ PUBLIC_DOORS = {
     ("POST", "traces"): ones_own(400),
 }
 
+def closing(scene: Scene) -> Payload:
+    body = {"closing_id": str(uuid7()), "secret": WRONG_KEY, "wait_days": 3}
+    return Payload(json=body)
+
+
+DELETION_DOORS = {
+    ("GET", "deletions"): ones_own(200),
+    ("GET", "me/closing"): ones_own(200),
+    ("PUT", "me/closing"): ones_own(202, closing),
+    ("DELETE", "me/closing"): ones_own(404),
+    # For whoever has its secret.
+    ("GET", "closings/<uuid:closing_id>"): everybodys(404),
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
@@ -472,7 +486,7 @@ DOORS: dict[tuple[str, str], Door] = {
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **DELETION_DOORS,
         }.items()
     },
 }

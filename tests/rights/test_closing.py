@@ -163,11 +163,11 @@ def test_what_was_shared_ends_with_the_wish(
 ) -> None:
     become_contacts(alice, bob)
     shared = share_album(alice, bob)
-    assert app_of(bob).get(f"{API}/shared/{shared.pk}").status_code == 200
+    assert app_of(bob).get(f"{API}/shared/albums/{shared.pk}").status_code == 200
 
     close(alice, days=14)
 
-    assert app_of(bob).get(f"{API}/shared/{shared.pk}").status_code == 404
+    assert app_of(bob).get(f"{API}/shared/albums/{shared.pk}").status_code == 404
     assert not Grant.objects.filter(shared_album=shared).exists()
     assert SharedAlbum.objects.filter(pk=shared.pk).exists()  # it is hers until the day
 

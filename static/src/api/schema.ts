@@ -509,6 +509,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closings/{closing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the erasure is, until 60 days after it. */
+        get: operations["closing_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collect-links": {
         parameters: {
             query?: never;
@@ -693,6 +710,23 @@ export interface paths {
         get: operations["known_keys"];
         /** @description Replace it; ``number`` is one more than the last. */
         put: operations["contacts_known_keys_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every deletion of the last twelve months, newest first. */
+        get: operations["deletions_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1368,6 +1402,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When this account is going to be erased, if anybody asked for it. */
+        get: operations["closing_own"];
+        /** @description Close the account, now or after so many days. Asks for a fresh proof; sessions end. */
+        put: operations["closing_ask"];
+        post?: never;
+        /** @description Keep the account after all. Asks for a fresh proof. What was shared stays ended. */
+        delete: operations["closing_keep"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2624,6 +2677,42 @@ export interface components {
             is_damaged: boolean;
             wrapped_content_key: string | null;
         };
+        /** @description The wish to close an account. The device makes the id and the secret, and keeps both. */
+        CloseAccountRequest: {
+            /** Format: uuid */
+            closing_id: string;
+            secret: string;
+            wait_days: number;
+        };
+        /** @description How far the erasure of an account is. */
+        Closing: {
+            /** Format: uuid */
+            closing_id: string;
+            state: components["schemas"]["ClosingStateEnum"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            begun_at: string | null;
+            images_total: number;
+            images_erased: number;
+            /** Format: date-time */
+            erased_at: string | null;
+            /** Format: date-time */
+            active_removed_at: string | null;
+            /** Format: date */
+            unreadable_by: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `erasing` - Erasing
+         *     * `removing` - Removing
+         *     * `erased` - Erased
+         *     * `completed` - Completed
+         * @enum {string}
+         */
+        ClosingStateEnum: "waiting" | "erasing" | "removing" | "erased" | "completed";
         /** @description Name (ciphertext under the link key), end and limits; bytes are those of ciphertext. */
         CollectLimitsRequest: {
             name: string;
@@ -2794,6 +2883,36 @@ export interface components {
         DelayedPurge: {
             /** Format: date-time */
             purge_at: string;
+        };
+        /** @description One deletion, and how far it is. A time that has not come is null. */
+        Deletion: {
+            /** Format: uuid */
+            id: string;
+            image_count: number;
+            state: components["schemas"]["DeletionStateEnum"];
+            /** Format: date-time */
+            deleted_at: string;
+            /** Format: date-time */
+            active_removed_at: string | null;
+            /** Format: date */
+            unreadable_by: string;
+            /** Format: date-time */
+            completed_at: string | null;
+        };
+        /**
+         * @description * `received` - Received
+         *     * `retrying` - Retrying
+         *     * `incident` - Incident
+         *     * `active_removed` - Active Removed
+         *     * `backups_pending` - Backups Pending
+         *     * `completed` - Completed
+         * @enum {string}
+         */
+        DeletionStateEnum: "received" | "retrying" | "incident" | "active_removed" | "backups_pending" | "completed";
+        /** @description A page of deletions, newest first. */
+        Deletions: {
+            items: components["schemas"]["Deletion"][];
+            cursor: string | null;
         };
         /** @description An album key for a recipient. ``group_generation`` is 0 for an account. */
         DeliveryRequest: {
@@ -3252,6 +3371,10 @@ export interface components {
             number: number;
             sealed: string;
         };
+        /** @description Null while nobody asked to close the account. */
+        MaybeClosing: {
+            closing: components["schemas"]["OwnClosing"] | null;
+        };
         /** @description The account, as its owner sees it. */
         Me: {
             /** Format: uuid */
@@ -3375,6 +3498,15 @@ export interface components {
             marks?: string;
             revision?: number;
             corrections?: string;
+        };
+        /** @description When the account that asks is going to be erased. */
+        OwnClosing: {
+            /** Format: uuid */
+            closing_id: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            starts_at: string;
         };
         /** @description An album key wrapped for the album's owner. Null only if its seal broke. */
         OwnKey: {
@@ -5558,6 +5690,39 @@ export interface operations {
             };
         };
     };
+    closing_follow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The 32 random bytes with which the account was closed, in base64url. */
+                "Closing-Secret": string;
+            };
+            path: {
+                closing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     collect_links_list: {
         parameters: {
             query?: never;
@@ -6024,6 +6189,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredKnownKeys"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletions_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletions"];
                 };
             };
             /** @description Refused. */
@@ -7602,6 +7798,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaybeClosing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseAccountRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClosing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

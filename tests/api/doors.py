@@ -20,6 +20,7 @@ from tests.api import (
     link_bodies,
     public_bodies,
     recovery_bodies,
+    right_bodies,
 )
 from tests.api.scene import (
     ANONYMOUS,
@@ -479,14 +480,29 @@ DELETION_DOORS = {
     ("GET", "closings/<uuid:closing_id>"): everybodys(404),
 }
 
+RECEIPT = "receipts/<uuid:receipt_id>"
+RIGHTS_DOORS = {
+    ("GET", "receipts"): ones_own(200),
+    ("POST", "receipts/stored"): asked_of_alice(200, 404, right_bodies.stored),
+    ("GET", RECEIPT): alices(200),
+    ("POST", f"{RECEIPT}/taken"): alices(204),
+}
+# Of the public log everybody reads the same.
+LOG_DOORS = {
+    ("GET", f"log/{page}"): everybodys(200, right_bodies.with_log)
+    for page in ("checkpoint", "key", "tile/<path:tile>")
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
+    **LOG_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS, **DELETION_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
+            **DELETION_DOORS,
         }.items()
     },
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.api.serializers.fields import ClientIdField, KeyField
+from rights.api.serializers.receipts import ReceiptSerializer, WholeReceiptSerializer
 from rights.models import ClosingState, DeletionState
 from rights.models.closings import LONGEST_WAIT_DAYS
 
@@ -19,6 +20,7 @@ class DeletionSerializer(serializers.Serializer[object]):
     active_removed_at = serializers.DateTimeField(allow_null=True)
     unreadable_by = serializers.DateField()
     completed_at = serializers.DateTimeField(allow_null=True)
+    receipts = ReceiptSerializer(many=True)
 
 
 class DeletionsSerializer(serializers.Serializer[object]):
@@ -63,3 +65,4 @@ class ClosingSerializer(serializers.Serializer[object]):
     active_removed_at = serializers.DateTimeField(allow_null=True)
     unreadable_by = serializers.DateField(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
+    receipts = WholeReceiptSerializer(many=True)

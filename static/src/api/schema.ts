@@ -1634,6 +1634,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every receipt of the last 90 days, newest first. */
+        get: operations["receipts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The receipt with its file, whose proof leads to the newest checkpoint. */
+        get: operations["receipts_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/taken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Say that the receipt is kept elsewhere. What it says and what opens it are shredded
+         *     here, so ask only after it was checked and saved.
+         */
+        post: operations["receipts_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description A receipt that these photos are stored. Nothing of it stays here but its entry in the
+         *     log, so it cannot be had again.
+         */
+        post: operations["receipts_stored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recovery-contacts": {
         parameters: {
             query?: never;
@@ -2703,6 +2777,7 @@ export interface components {
             unreadable_by: string | null;
             /** Format: date-time */
             completed_at: string | null;
+            receipts: components["schemas"]["WholeReceipt"][];
         };
         /**
          * @description * `waiting` - Waiting
@@ -2898,6 +2973,7 @@ export interface components {
             unreadable_by: string;
             /** Format: date-time */
             completed_at: string | null;
+            receipts: components["schemas"]["Receipt"][];
         };
         /**
          * @description * `received` - Received
@@ -3794,6 +3870,63 @@ export interface components {
             damaged: number;
             mended: number;
         };
+        /**
+         * @description That there is a receipt. `standing` goes from `owed` over `signed` to `ready`, which it
+         *     is once it can be had; of one that is `taken` nothing else is left here.
+         */
+        Receipt: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ReceiptKindEnum"];
+            /**
+             * Format: uuid
+             * @description The deletion, or whatever it is for.
+             */
+            about: string;
+            /** Format: date-time */
+            owed_at: string;
+            /**
+             * Format: date-time
+             * @description By when the receipt that keeps this one's promise is due.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            taken_at: string | null;
+            standing: components["schemas"]["StandingEnum"];
+        };
+        /** @description All that is needed to check a receipt, as `docs/log.md` says: keep it as it is. */
+        ReceiptFile: {
+            format: string;
+            /** @description What is signed, in canonical JSON (RFC 8785). */
+            receipt: {
+                [key: string]: unknown;
+            };
+            /** @description Ed25519, base64url. */
+            signature: string;
+            /** @description What opens the commitment, base64url. */
+            opening: string;
+            /** @description What the public log says of it. */
+            entry: {
+                [key: string]: unknown;
+            };
+            /** @description That it says so (C2SP tlog-proof). */
+            proof: string;
+            /** @description Who signed (C2SP signed-note, verifier key). */
+            key: string;
+        };
+        /**
+         * @description * `stored` - Stored
+         *     * `deleted.active` - Deleted Active
+         *     * `deleted.final` - Deleted Final
+         *     * `account.erased` - Account Erased
+         * @enum {string}
+         */
+        ReceiptKindEnum: "stored" | "deleted.active" | "deleted.final" | "account.erased";
+        /** @description A page of receipts, newest first. ``cursor`` is null on the last. */
+        Receipts: {
+            items: components["schemas"]["Receipt"][];
+            cursor: string | null;
+        };
         /** @description An invitation as the invited person sees it: who asks. */
         ReceivedInvitation: {
             /** Format: uuid */
@@ -4229,6 +4362,14 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
+        /**
+         * @description * `owed` - owed
+         *     * `signed` - signed
+         *     * `ready` - ready
+         *     * `taken` - taken
+         * @enum {string}
+         */
+        StandingEnum: "owed" | "signed" | "ready" | "taken";
         /** @description A statement about a publication, and its owner's signature (docs/publishing.md). */
         StatementRequest: {
             statement: string;
@@ -4274,6 +4415,10 @@ export interface components {
         StoredKnownKeys: {
             number: number;
             sealed: string | null;
+        };
+        /** @description Up to 500 images of the account. */
+        StoredRequest: {
+            image_ids: string[];
         };
         /**
          * @description * `system` - System
@@ -4411,6 +4556,28 @@ export interface components {
         WhichRequestRequest: {
             /** Format: uuid */
             request_id: string;
+        };
+        /** @description A receipt with its file, if it can be had. */
+        WholeReceipt: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ReceiptKindEnum"];
+            /**
+             * Format: uuid
+             * @description The deletion, or whatever it is for.
+             */
+            about: string;
+            /** Format: date-time */
+            owed_at: string;
+            /**
+             * Format: date-time
+             * @description By when the receipt that keeps this one's promise is due.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            taken_at: string | null;
+            standing: components["schemas"]["StandingEnum"];
+            file: components["schemas"]["ReceiptFile"] | null;
         };
         /** @description Whether copies that are found later should still lead to their owner. */
         WithdrawRequest: {
@@ -8420,6 +8587,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeReceipt"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it said is shredded here. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_stored: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoredRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptFile"];
+                };
             };
             /** @description Refused. */
             default: {

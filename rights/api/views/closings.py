@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.answers import forget_browser
 from accounts.api.serializers.fields import read
 from accounts.digests import digest_of, is_same
 from images.api.base import VaultView
@@ -59,8 +58,7 @@ class OwnClosingView(VaultView):
     def put(self, request: Request) -> Response:
         """Close the account, now or after so many days. Asks for a fresh proof; sessions end."""
         closing = close_account(**read(CloseAccountSerializer, request), session=self.session)
-        answer = Response(OwnClosingSerializer(own_closing_document(closing)).data, status=202)
-        return forget_browser(request, answer) if closing.begun_at else answer
+        return Response(OwnClosingSerializer(own_closing_document(closing)).data, status=202)
 
     @extend_schema(
         operation_id="closing_keep",

@@ -64,7 +64,7 @@ def show_map(request: HttpRequest) -> HttpResponse:
     """Answer what is kept here, where, why, until when, and how it is made sure that it goes."""
     kinds = list(_kinds())
     context = {
-        "places": [_place(spec) for spec in stores()],
+        "places": [_place(spec) for spec in sorted(stores(), key=_rank)],
         "yours": [each for each in kinds if each.is_yours],
         "others": [each for each in kinds if not each.is_yours],
     }
@@ -72,6 +72,11 @@ def show_map(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "no-cache"
     response["X-Robots-Tag"] = NO_TRAINING
     return response
+
+
+def _rank(spec: StoreSpec) -> int:
+    """First what has to be empty, then what looks back, then what holds nothing of a photo."""
+    return 2 if spec.why_not else int(spec.looks_back)
 
 
 def _place(spec: StoreSpec) -> Place:

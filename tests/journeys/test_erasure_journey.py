@@ -110,7 +110,7 @@ def test_an_account_is_closed_kept_and_closed_for_good(
 
     site.let_proofs_lapse()
     watch.expect(403)
-    close_section(page, site, email, "No time to think")
+    close_section(page, site, email, "Right away")
     confirm_step_up(page)
     page.wait_for_url("**/closing#*")
     expect(page.get_by_role("heading", name="Erased", exact=True)).to_be_visible(

@@ -62,12 +62,12 @@ export class CloseSection extends Section {
       <div class="choices" role="radiogroup" aria-label=${t("Time to think")}>${DAYS.map((days) => this.choice(days))}</div>
       <div class="field"><label for="close-typed">${t("Type {email} to confirm", { email: this.email })}</label>
         <input class="input" id="close-typed" name="confirm" type="text" autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.typed} @input=${this.type} /></div>
-      <p class="acts"><button class="btn danger final" ?disabled=${this.isBusy || !this.isSure} aria-busy=${this.isBusy}>${this.days === 0 ? t("Erase everything now") : t("Close the account")}</button>
+      <p class="acts"><button class="btn danger ${this.isSure ? "final" : ""}" ?disabled=${this.isBusy || !this.isSure} aria-busy=${this.isBusy}>${this.days === 0 ? t("Erase everything now") : t("Close the account")}</button>
         ${this.isSure ? nothing : html`<span class="why-off">${t("Type your address first.")}</span>`}</p></form>`;
   }
 
   private choice(days: number): TemplateResult {
-    const words = days === 0 ? t("No time to think") : tn("{n} day to think", "{n} days to think", days);
+    const words = days === 0 ? t("Right away") : tn("{n} day to think", "{n} days to think", days);
     const sub = days === 0 ? t("Nobody can bring anything back, and neither can we.") : t("Until {day} you can sign in and keep the account.", { day: this.dayAfter(days) });
     return html`<label><input type="radio" name="days" value=${days} .checked=${days === this.days} @change=${() => { this.days = days; }} /><strong>${words}</strong><span class="sub">${sub}</span></label>`;
   }

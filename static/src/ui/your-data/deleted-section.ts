@@ -37,7 +37,7 @@ export class DeletedSection extends Section {
 
   protected override render(): TemplateResult {
     return html`<div class="stack">${this.trouble()}${this.deletions === null ? nothing : this.list(this.deletions)}
-      <p class="quiet read">${t("Each line comes from the register that the deleting itself works by.")} <a href="/what-we-keep">${t("Where copies can be, and for how long")}</a></p></div>`;
+      <p class="acts"><a class="btn ghost accent" href="/what-we-keep">${t("Where copies can be, and for how long")}</a></p></div>`;
   }
 
   private list(deletions: readonly Deletion[]): TemplateResult {

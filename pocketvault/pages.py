@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from pocketvault.erasure_map import show_map
 from pocketvault.kernel.bundle import manifest
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
 from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
@@ -29,6 +30,7 @@ PLAIN_PAGES = {
     "stop-recovery": "stop-recovery",
     "reset": "reset",
     "unsubscribe": "unsubscribe",
+    "closing": "closing",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
@@ -103,6 +105,7 @@ urlpatterns = [
     path(PAGE_PATH[1:], show_no_training),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
+    path("what-we-keep", show_map),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -1,5 +1,7 @@
 """What the rights app keeps."""
 
+from rights.models.closings import Closing, ClosingState
+from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -12,7 +14,12 @@ from rights.models.ledger import (
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
+    "Closing",
+    "ClosingState",
+    "Deletion",
+    "DeletionState",
     "FactKind",
+    "HeldEnvelope",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",

@@ -10,7 +10,16 @@ from rights.models.archive import (
     ArchiveState,
     ArchiveStretch,
 )
-from rights.models.ledger import LogEntry
+from rights.models.ledger import (
+    FactKind,
+    LogCheckpoint,
+    LogEntry,
+    LogHead,
+    LogNode,
+    OwedEntry,
+    StatedFact,
+)
+from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
     "STANDING",
@@ -21,5 +30,14 @@ __all__ = [
     "ArchivePhase",
     "ArchiveState",
     "ArchiveStretch",
+    "FactKind",
+    "LogCheckpoint",
     "LogEntry",
+    "LogHead",
+    "LogNode",
+    "OwedEntry",
+    "Receipt",
+    "ReceiptBody",
+    "ReceiptKind",
+    "StatedFact",
 ]

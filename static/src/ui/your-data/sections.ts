@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
+import "./archives-section.ts";
 import "./health-section.ts";
 import "./seen-section.ts";
 
@@ -13,6 +14,7 @@ export interface Entry {
 }
 
 export const SECTIONS: readonly Entry[] = [
+  { name: "archives", icon: "archive", title: t("Archives"), content: () => html`<pv-data-archives></pv-data-archives>` },
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

@@ -103,7 +103,8 @@ def show_opener(request: HttpRequest) -> HttpResponse:
     del request
     page = shipped("open-archive.html")
     response = HttpResponse(page)
-    [policy] = _OWN_POLICY.findall(page.decode())
+    # The first is its own; what it writes for others says one further down.
+    policy, *_ = _OWN_POLICY.findall(page.decode())
     response["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
     response["Cache-Control"] = "no-cache"
     return response

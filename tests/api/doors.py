@@ -223,8 +223,8 @@ PAGES = (
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>",
-    "service-worker.js", "healthz", "readyz",
-    "promises", "promises.json", "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
+    "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
+    "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 
 DESK = (

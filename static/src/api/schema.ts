@@ -76,6 +76,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, newest first, those that ended in the last 30 days included. */
+        get: operations["archives_list"];
+        put?: never;
+        /** @description Ask for an archive of everything. Asks for a fresh proof, and is told by mail. */
+        post: operations["archives_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is. */
+        get: operations["archives_read"];
+        put?: never;
+        post?: never;
+        /** @description Stop it, or remove it. Nobody can download it from then on. */
+        delete: operations["archives_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ZIP file, whole or a range of it. */
+        get: operations["archives_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/parameters": {
         parameters: {
             query?: never;
@@ -2466,6 +2519,40 @@ export interface components {
             request_id: string;
             sealed: string;
         };
+        /** @description An archive. ``bytes`` and ``files`` count what is packed, ``size`` is that of the file. */
+        Archive: {
+            /** Format: uuid */
+            readonly id: string;
+            state: components["schemas"]["ArchiveStateEnum"];
+            ended_by: components["schemas"]["EndedByEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: date-time */
+            readonly asked_at: string;
+            /** Format: date-time */
+            readonly ready_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly bytes: number;
+            readonly bytes_of: number;
+            readonly files: number;
+            readonly files_of: number;
+            readonly missing: number;
+            readonly size: number;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `building` - Building
+         *     * `ready` - Ready
+         *     * `expired` - Expired
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ArchiveStateEnum: "asked" | "building" | "ready" | "expired" | "failed";
+        /** @description All of somebody's archives. */
+        Archives: {
+            items: components["schemas"]["Archive"][];
+        };
         /** @description Up to 500 publications and where they go, all or none. */
         ArrangeRequest: {
             items: components["schemas"]["PlaceRequest"][];
@@ -2543,6 +2630,8 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description A rectangle in shares of a picture's sides. */
         Box: {
             /** Format: double */
@@ -2859,6 +2948,14 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /**
+         * @description * `its_time` - Its Time
+         *     * `photo_deleted` - Photo Deleted
+         *     * `photo_changed` - Photo Changed
+         *     * `took_too_long` - Took Too Long
+         * @enum {string}
+         */
+        EndedByEnum: "its_time" | "photo_deleted" | "photo_changed" | "took_too_long";
         /** @description A page of a history, oldest first. */
         Entries: {
             items: components["schemas"]["ReadEntry"][];
@@ -4566,6 +4663,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archives"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
             };
             /** @description Refused. */
             default: {

@@ -1,5 +1,17 @@
 """What the rights app keeps."""
 
+from rights.models.archive import (
+    STANDING,
+    UNDER_WAY,
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchivePhase,
+    ArchiveState,
+    ArchiveStretch,
+)
+from rights.models.closings import Closing, ClosingState
+from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -12,7 +24,20 @@ from rights.models.ledger import (
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
+    "STANDING",
+    "UNDER_WAY",
+    "Archive",
+    "ArchiveEnd",
+    "ArchiveKey",
+    "ArchivePhase",
+    "ArchiveState",
+    "ArchiveStretch",
+    "Closing",
+    "ClosingState",
+    "Deletion",
+    "DeletionState",
     "FactKind",
+    "HeldEnvelope",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",

@@ -27,7 +27,7 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from rights.actions.issuing import keep_log
 from rights.actions.receipts import owe_receipt
-from rights.models import Receipt, ReceiptKind
+from rights.models import Closing, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.recovery_setups import SetupDraft
@@ -289,6 +289,15 @@ class Scene:
         made = self.owner.app.put(path, self.link_body(), format="json")
         assert made.status_code == 201, made.content
         return ShareLink.objects.get(pk=link_id)
+
+    @cached_property
+    def closing(self) -> Closing:
+        now = timezone.now()
+        made = Closing(
+            account_id=self.alice.pk, secret_digest=bytes(32), asked_at=now, starts_at=now
+        )
+        made.seal(b"").save(force_insert=True)
+        return made
 
     @cached_property
     def collect_link(self) -> CollectLink:

@@ -11,7 +11,7 @@ What it checks:
 - the checkpoint is signed by the log's key, which it keeps from the first run on (or is given);
 - the new tree begins with the old one, entry by entry, and every entry hashes to its leaf;
 - days never run backwards, and no new entry is dated before the last visit;
-- each promise (`deleted.active`) is kept (`deleted.final`) by its day;
+- each promise (of a `deleted.active` or an `account.erased`) is kept (`deleted.final`) by its day;
 - each epoch key is destroyed within 22 days.
 
 It ends with 0 when all is well, 1 when a promise is late or a key lives too long, 2 when the log
@@ -242,7 +242,7 @@ def check_day(on: date, newest: str, visited: str | None, today: date) -> None:
 def keep_count(state: State, said: dict[str, Any], on: str) -> None:
     """Note a promise, or that it was kept; a key, or that it is gone."""
     match said["kind"]:
-        case "deleted.active" if "promise" in said:
+        case "deleted.active" | "account.erased" if "promise" in said:
             state["promises"][said["promise"]] = said["due_on"]
         case "deleted.final" if "promise" in said:
             due = state["promises"].pop(said["promise"], on)

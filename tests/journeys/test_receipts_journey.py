@@ -147,7 +147,7 @@ def test_a_receipt_can_be_pasted_or_dropped(page: Page, site: Site, owner: Perso
     page.get_by_label("The text of a receipt").fill(text)
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_text(HOLDS)).to_be_visible(timeout=PATIENT)
-    expect(page.get_by_role("heading", name="Photos unreadable in every backup")).to_be_visible()
+    expect(page.get_by_role("heading", name="Unreadable in every backup")).to_be_visible()
 
     page.reload()
     page.evaluate("(text) => navigator.clipboard.writeText(text)", text)

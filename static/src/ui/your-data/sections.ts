@@ -18,9 +18,9 @@ export interface Entry {
 
 export const SECTIONS: readonly Entry[] = [
   { name: "deleted", icon: "recycle", title: t("Deleted"), content: () => html`<pv-data-deleted></pv-data-deleted>` },
+  { name: "receipts", icon: "rights", title: t("Receipts"), content: () => html`<pv-data-receipts></pv-data-receipts>` },
   { name: "archives", icon: "archive", title: t("Archives"), content: () => html`<pv-data-archives></pv-data-archives>` },
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
-  { name: "receipts", icon: "rights", title: t("Receipts"), content: () => html`<pv-data-receipts></pv-data-receipts>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
   { name: "close", icon: "sign-out", title: t("Close your account"), content: () => html`<pv-data-close></pv-data-close>` },
 ];

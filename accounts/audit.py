@@ -90,6 +90,7 @@ class AuditTag(StrEnum):
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
     COPY_TRACED = "copy:traced"
+    EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property

@@ -5,6 +5,7 @@ import { refusalOf, type Refusal } from "../../vault/library/bridge.ts";
 import { openDatabase, type Database, type StoredExport } from "../../vault/library/database.ts";
 import type { Library } from "../../vault/library/library.ts";
 import { bridgeTo, workerSetup } from "../../vault/library/open.ts";
+import { noteActivity } from "../../vault/lock.ts";
 import { onVaultChange, type Vault } from "../../vault/state.ts";
 import { Pace } from "../entries.ts";
 import { newDecoders } from "../open.ts";
@@ -90,7 +91,7 @@ export class Exporter {
 
   async unfinished(): Promise<Unfinished | null> {
     const stored = await this.#stored("unfinished");
-    return stored?.folder == null ? null : { folder: stored.folder, choices: readChoices(stored.choices), begunAt: stored.begunAt, share: stored.share };
+    return stored === null || stored.folder === null ? null : { folder: stored.folder, choices: readChoices(stored.choices), begunAt: stored.begunAt, share: stored.share };
   }
 
   /** When the last export that left nothing out began on this device; null for never. */
@@ -182,6 +183,8 @@ export class Exporter {
 
   #take(progress: ExportProgress): void {
     if (this.#state.kind !== "running" && this.#state.kind !== "gathering") return;
+    // Under the owner's eyes it is a sign of life; on a page that nobody looks at the vault locks as ever.
+    if (document.visibilityState === "visible") noteActivity();
     const isPaused = this.#state.kind === "running" && this.#state.isPaused;
     const fresh = progress.doneBytes - progress.keptBytes;
     if (progress.phase === "photos") this.#pace.note(performance.now(), fresh);

@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
 import "./seen-section.ts";
+import "./take-section.ts";
 
 export interface Entry {
   readonly name: string;
@@ -12,5 +13,6 @@ export interface Entry {
 }
 
 export const SECTIONS: readonly Entry[] = [
+  { name: "take-with-you", icon: "download", title: t("Take it with you"), content: () => html`<pv-data-take></pv-data-take>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

@@ -196,6 +196,10 @@ class SharingCustodian:
             retention=_WITH_THE_PUBLICATION,
         ),
         Keeping(
+            model="FoundCopy", owner_path="actor", categories=_SHOWN,
+            retention="the copy until it is traced; what was found out for 15 minutes",
+        ),
+        Keeping(
             model="PublicReport", owner_path=None, categories=("user.contact.email",),
             retention="12 months after it was settled",
         ),

@@ -32,7 +32,13 @@ from sharing.models.recovery import (
     RecoverySetup,
     RecoveryShare,
 )
-from sharing.models.tracing import PublicationFeatures, WatermarkNumber, WatermarkSecret
+from sharing.models.tracing import (
+    FoundCopy,
+    PublicationFeatures,
+    TraceStep,
+    WatermarkNumber,
+    WatermarkSecret,
+)
 from sharing.models.visitors import ProfileDay, PublicReport, ReportReason
 
 __all__ = [
@@ -44,6 +50,7 @@ __all__ = [
     "Digest",
     "Drop",
     "DropPart",
+    "FoundCopy",
     "Grant",
     "GrantRole",
     "Group",
@@ -78,6 +85,7 @@ __all__ = [
     "Source",
     "SubjectKind",
     "TimelineChoice",
+    "TraceStep",
     "Visit",
     "WatermarkNumber",
     "WatermarkSecret",

@@ -230,7 +230,7 @@ DESK = (
     "", "kernel/job/", "kernel/epochkey/", "accounts/account/", "accounts/auditevent/",
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
-    "sharing/publicreport/", "traces/",
+    "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
 )
 
 AUTH_DOORS = {
@@ -462,6 +462,7 @@ PUBLIC_DOORS = {
     ("GET", f"{PUBLICATION}/pictures/<int:size>.<rendition_kind:kind>"): alices(200),
     # Whoever sends no picture is told so; what they find with one is their own.
     ("POST", "traces"): ones_own(400),
+    ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
 
 DOORS: dict[tuple[str, str], Door] = {

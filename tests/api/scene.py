@@ -27,12 +27,14 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
+from sharing.actions.found_copies import ask_about_copy
 from sharing.actions.recovery_setups import SetupDraft
 from sharing.models import (
     CollectLink,
     Comment,
     ContactInvitation,
     Drop,
+    FoundCopy,
     Grant,
     Group,
     Profile,
@@ -343,6 +345,16 @@ class Scene:
         """A photo of alice's that everyone can see."""
         assert self.profile
         return publicity.as_live(publicity.publish(self.owner, self.copy))
+
+    @cached_property
+    def found_copy(self) -> FoundCopy:
+        """A copy that alice asked about."""
+        return ask_about_copy(b"no picture", actor=self.alice)
+
+    @cached_property
+    def traced_copy(self) -> FoundCopy:
+        """One that the caller asked about at the desk; alice, where that is nobody."""
+        return ask_about_copy(b"no picture", actor=self.caller or self.alice, sees_all=True)
 
     def visit(self) -> APIClient:
         """A client with what the persona was let in with."""

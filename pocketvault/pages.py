@@ -57,6 +57,8 @@ GUEST_PAGES = {
     "l/<uuid:link_id>": "link",
     "c/<uuid:link_id>": "collect",
 }
+# Between here and the public origin, for somebody with an account.
+PASSING_PAGES = {"visit/<slug:profile_name>": "visit"}
 
 
 # What search engines may list: who we are and what we promise, and nobody's vault.
@@ -102,4 +104,5 @@ urlpatterns = [
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),
+    *(_page(address, template) for address, template in PASSING_PAGES.items()),
 ]

@@ -26,6 +26,11 @@ def keyed_robot(name: str, address: str) -> str:
     return _keyed(f"{name} {address}")
 
 
+def keyed_person(account: str, profile: str) -> str:
+    """Somebody with an account who looks at one profile, as 22 digits of the same kind."""
+    return _keyed(f"person {account} {profile}")
+
+
 def _keyed(text: str) -> str:
     day = timezone.now().date().isoformat()
     salt = memory.kept(f"salt:{day}", secrets.token_bytes(SALT_BYTES), DAY_SECONDS)

@@ -378,6 +378,7 @@ PROOF = b"p" * 32
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp",
+    "profile_name": "alice-photos",
 }  # fmt: skip
 
 

@@ -2324,6 +2324,23 @@ export interface paths {
         patch: operations["append_to_upload"];
         trace?: never;
     };
+    "/api/v1/visitor-passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where a profile is looked at as somebody with an account, without saying who. */
+        post: operations["visitor_passes_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/album": {
         parameters: {
             query?: never;
@@ -2476,6 +2493,10 @@ export interface components {
             email: string;
             exchange_public_key: string;
             token: string;
+        };
+        /** @description Whose profile somebody wants to look at. */
+        AskForPassRequest: {
+            profile: string;
         };
         /** @description A request as the device sees it that asked. */
         AskedContacts: {
@@ -4281,6 +4302,10 @@ export interface components {
         VisitedSettings: {
             number: number;
             sealed: string;
+        };
+        /** @description Where to go. Behind the ``#`` stands a pass, good for a minute and once. */
+        VisitorPass: {
+            address: string;
         };
         /** @description Which request is meant. */
         WhichRequestRequest: {
@@ -9776,6 +9801,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visitor_passes_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForPassRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPass"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -68,7 +68,7 @@ LISTED = ("home", "terms", "privacy")
 @require_safe
 def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
     """Answer one template. What the address names is for the browser to look up."""
-    response = render(request, f"{template}.html")
+    response = render(request, f"{template}.html", {"has_profiles": bool(settings.PROFILES_URL)})
     # Kept and asked for again each time: a page names hashed files that a release replaces.
     response["Cache-Control"] = "no-cache"
     if template in LISTED:

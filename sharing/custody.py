@@ -164,6 +164,10 @@ class SharingCustodian:
             retention="until you delete your profile",
         ),
         Keeping(
+            model="RestingName", owner_path=None, categories=("user.unique_id",),
+            retention="90 days after a profile gave its name up",
+        ),
+        Keeping(
             model="PublicAlbum", owner_path="profile__owner", categories=_SHOWN,
             retention="until you remove it",
         ),

@@ -25,6 +25,7 @@ from sharing.models.publication import (
     PublicationState,
     Rendition,
     RenditionKind,
+    RestingName,
 )
 from sharing.models.recovery import (
     RecoveryAnswer,
@@ -79,6 +80,7 @@ __all__ = [
     "Rendition",
     "RenditionKind",
     "ReportReason",
+    "RestingName",
     "ShareLink",
     "SharedAlbum",
     "SharedItem",

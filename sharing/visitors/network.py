@@ -31,6 +31,11 @@ def keyed_person(account: str, profile: str) -> str:
     return _keyed(f"person {account} {profile}")
 
 
+def keyed_mailbox(address: str) -> str:
+    """An e-mail address that a stranger gave, as 22 digits of the same kind."""
+    return _keyed(f"mailbox {address.casefold()}")
+
+
 def _keyed(text: str) -> str:
     day = timezone.now().date().isoformat()
     salt = memory.kept(f"salt:{day}", secrets.token_bytes(SALT_BYTES), DAY_SECONDS)

@@ -82,7 +82,7 @@ def test_a_pass_is_good_for_a_minute(
 
 
 def test_a_pass_is_for_one_profile(profile: Profile, bob: Account, mallory: Account) -> None:
-    other = open_profile(mallory, "mallory")
+    open_profile(mallory, "mallory")
     address = address_for(app_of(bob))
 
     assert Stranger().hand_in(address, "mallory") == 403

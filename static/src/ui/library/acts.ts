@@ -5,6 +5,7 @@ import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
+import { hasProfiles } from "../publishing/offered.ts";
 import { publishPhotos } from "../publishing/publish-dialog.ts";
 import { ShareDialog } from "../sharing/share-dialog.ts";
 import { photosTarget } from "../sharing/share-target.ts";
@@ -160,7 +161,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
       isRare: true,
       run: (ids) => setArchived(session, ids, !isArchive),
     },
-    { icon: "everyone", label: t("Publish"), isRare: true, run: (ids) => publishPhotos(session, ids) },
+    ...(hasProfiles() ? [{ icon: "everyone", label: t("Publish"), isRare: true, run: (ids: readonly string[]) => publishPhotos(session, ids) }] : []),
     { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => new CorrectDialog(session, ids).ask() },
     ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),
     { icon: "recycle", label: t("Delete"), isDanger: true, run: (ids) => { deletePhotos(ids); return true; } },

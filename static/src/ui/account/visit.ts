@@ -22,8 +22,8 @@ export class Visit extends LightElement {
     const name = nameHere();
     return html`<h1>${t("Look at {name} with your account", { name })}</h1>
       <p class="lead quiet">${t("While somebody copies a profile, its large pictures rest. With an account you see them all the same, a photo every two seconds.")}</p>
-      <p class="quiet">${t("The page learns that somebody with an account looks, by a number that is another one each day and on each profile. It does not learn who you are, and nothing of this is kept.")}</p>
       <form @submit=${this.goOn}>
+        <p class="quiet">${t("The page learns that somebody with an account looks, by a number that is another one each day and on each profile. It does not learn who you are, and nothing of this is kept.")}</p>
         ${this.problem === "" ? "" : html`<p class="note problem" role="alert">${icon("info")}<span>${this.problem}</span></p>`}
         ${this.needsSignIn ? html`<a class="btn main wide" href=${`/sign-in?to=${encodeURIComponent(location.pathname)}`}>${t("Sign in")}</a>`
           : html`<button class="btn main wide" ?disabled=${this.isBusy} aria-busy=${this.isBusy}>${t("Go on to the photos")}</button>`}

@@ -19,7 +19,10 @@ if (place !== null) {
 
 async function arrive(place: HTMLElement, profile: string): Promise<void> {
   const rests = document.querySelector<HTMLElement>("#rests");
-  if (await takePass(profile)) rests?.replaceChildren(t("You look with your account: large pictures are shown, one every two seconds."));
+  if (await takePass(profile)) {
+    rests?.replaceChildren(t("You look with your account: large pictures are shown, one every two seconds."));
+    rests?.classList.remove("warn");
+  }
   begin(place, profile);
 }
 

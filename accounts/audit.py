@@ -101,8 +101,10 @@ class AuditTag(StrEnum):
 
     @property
     def is_about_photos(self) -> bool:
-        """Thousands of these a day are ordinary, and would bury what matters for security."""
-        return self.value.startswith("image:")
+        """Thousands of these a day are ordinary, and would bury what matters for security. That a
+        photo is shown at last is told once, as what its owner did to have it shown.
+        """
+        return self.value.startswith("image:") or self is AuditTag.PUBLICATION_LIVE
 
 
 SECURITY_TAGS = [tag.value for tag in AuditTag if not tag.is_about_photos]

@@ -23,6 +23,7 @@ from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
 from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
+from sharing.publishing.decoders import missing_decoders
 
 logger = logging.getLogger(__name__)
 OLDEST_WAIT = timedelta(minutes=10)
@@ -107,6 +108,12 @@ def _broker_answers() -> bool:
         return bool(client.ping())
 
 
+def _pictures_can_be_decoded() -> bool:
+    if settings.PROFILES_URL and missing_decoders():
+        raise ImportError
+    return True
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database_answers,
     "tables": _tables_are_current,
@@ -114,4 +121,5 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "broker": _broker_answers,
     "work": _work_gets_done,
     "epoch": _epoch_is_fresh,
+    "decoders": _pictures_can_be_decoded,
 }

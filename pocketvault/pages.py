@@ -63,6 +63,8 @@ GUEST_PAGES = {
     "l/<uuid:link_id>": "link",
     "c/<uuid:link_id>": "collect",
 }
+# Between here and the public origin, for somebody with an account.
+PASSING_PAGES = {"visit/<slug:profile_name>": "visit"}
 
 
 _OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
@@ -74,7 +76,7 @@ LISTED = ("home", "terms", "privacy", "verify")
 @require_safe
 def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
     """Answer one template. What the address names is for the browser to look up."""
-    response = render(request, f"{template}.html")
+    response = render(request, f"{template}.html", {"has_profiles": bool(settings.PROFILES_URL)})
     # Kept and asked for again each time: a page names hashed files that a release replaces.
     response["Cache-Control"] = "no-cache"
     if template in LISTED:
@@ -131,4 +133,5 @@ urlpatterns = [
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),
+    *(_page(address, template) for address, template in PASSING_PAGES.items()),
 ]

@@ -73,6 +73,8 @@ DOORS = {
     "g/challenge": one("get", browsers(200, 200, 403)),
     # Nobody brings a solution here.
     "g/grant": one("post", all_of(403)),
+    # Nor a pass.
+    "g/pass": one("post", browsers(400, 400, 403)),
     "g/addresses": one("post", browsers(200, 200, 403)),
 }
 SOMEBODYS = [route for route in DOORS if PARAMETER.search(route)]

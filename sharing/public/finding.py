@@ -75,6 +75,15 @@ def open_profile(name: str) -> Profile:
     return profile
 
 
+def newest_shown() -> tuple[str, str] | None:
+    """The name of a profile, and the newest photo that anybody shows. Two queries."""
+    newest = _shown().order_by("-published_at").values_list("owner_id", "public_id").first()
+    if newest is None:
+        return None
+    owner_id, public_id = newest
+    return Profile.objects.values_list("name", flat=True).get(pk=owner_id), public_id
+
+
 def photos_of(profile: Profile) -> PublicationQuerySet:
     """The publications of a profile that everyone can see."""
     shown: PublicationQuerySet = _shown().filter(owner=profile.owner_id)

@@ -222,7 +222,7 @@ PAGES = (
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
-    "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "l/<uuid:link_id>", "c/<uuid:link_id>", "visit/<slug:profile_name>",
     "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
@@ -231,7 +231,7 @@ DESK = (
     "", "kernel/job/", "kernel/epochkey/", "accounts/account/", "accounts/auditevent/",
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
-    "sharing/publicreport/", "traces/",
+    "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
 )
 
 AUTH_DOORS = {
@@ -463,8 +463,11 @@ PUBLIC_DOORS = {
     ("POST", f"{PUBLICATION}/statement"): alices(200, public_bodies.words),
     ("POST", f"{PUBLICATION}/withdraw"): alices(204, brings_json(keeps_number=False)),
     ("GET", f"{PUBLICATION}/pictures/<int:size>.<rendition_kind:kind>"): alices(200),
+    # Whoever is signed in may look as somebody with an account.
+    ("POST", "visitor-passes"): ones_own(200, public_bodies.open_profile),
     # Whoever sends no picture is told so; what they find with one is their own.
     ("POST", "traces"): ones_own(400),
+    ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
 
 def closing(scene: Scene) -> Payload:

@@ -30,12 +30,14 @@ from rights.actions.receipts import owe_receipt
 from rights.models import Closing, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
+from sharing.actions.found_copies import ask_about_copy
 from sharing.actions.recovery_setups import SetupDraft
 from sharing.models import (
     CollectLink,
     Comment,
     ContactInvitation,
     Drop,
+    FoundCopy,
     Grant,
     Group,
     Profile,
@@ -357,6 +359,16 @@ class Scene:
         return publicity.as_live(publicity.publish(self.owner, self.copy))
 
     @cached_property
+    def found_copy(self) -> FoundCopy:
+        """A copy that alice asked about."""
+        return ask_about_copy(b"no picture", actor=self.alice)
+
+    @cached_property
+    def traced_copy(self) -> FoundCopy:
+        """One that the caller asked about at the desk; alice, where that is nobody."""
+        return ask_about_copy(b"no picture", actor=self.caller or self.alice, sees_all=True)
+
+    @cached_property
     def receipt(self) -> Receipt:
         """A receipt of alice's that she can take."""
         owe_receipt(
@@ -388,6 +400,7 @@ PROOF = b"p" * 32
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
+    "profile_name": "alice-photos",
 }  # fmt: skip
 
 

@@ -2476,10 +2476,27 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Which of the account's publications a picture shows, and what was done to it. The
-         *     picture is kept nowhere.
+         * @description Which of the account's publications a picture shows, and what was done to it: ask
+         *     for the answer. The picture goes as soon as that is known.
          */
         post: operations["traces_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{found_copy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it has come, and what it came to. */
+        get: operations["traces_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2519,6 +2536,23 @@ export interface paths {
         head?: never;
         /** @description Send more bytes. */
         patch: operations["append_to_upload"];
+        trace?: never;
+    };
+    "/api/v1/visitor-passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where a profile is looked at as somebody with an account, without saying who. */
+        post: operations["visitor_passes_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/visits/album": {
@@ -2707,6 +2741,10 @@ export interface components {
             email: string;
             exchange_public_key: string;
             token: string;
+        };
+        /** @description Whose profile somebody wants to look at. */
+        AskForPassRequest: {
+            profile: string;
         };
         /** @description A request as the device sees it that asked. */
         AskedContacts: {
@@ -3267,6 +3305,18 @@ export interface components {
             kdf: components["schemas"]["Kdf"];
             /** @description Null until this session proved that the vault is its own. */
             wrapped_account_key: string | null;
+        };
+        /**
+         * @description A copy that somebody asked about. ``trace`` is there once ``step`` is `done`, for a quarter
+         *     of an hour.
+         */
+        FoundCopy: {
+            /** Format: uuid */
+            id: string;
+            step: components["schemas"]["StepEnum"];
+            /** @description With `refused`: `unreadable_copy` or `lost`. */
+            refusal: string;
+            trace: components["schemas"]["Trace"] | null;
         };
         /** @description Access for an account or a group. */
         GiveGrantRequest: {
@@ -4493,6 +4543,16 @@ export interface components {
         Statistics: {
             days: components["schemas"]["Day"][];
         };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `looking` - Looking
+         *     * `searching` - Searching
+         *     * `comparing` - Comparing
+         *     * `done` - Done
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        StepEnum: "waiting" | "looking" | "searching" | "comparing" | "done" | "refused";
         /** @description Exactly one proof; a passkey's comes with its ``challenge_id``. */
         StepUpRequest: {
             auth_key?: string;
@@ -4665,6 +4725,10 @@ export interface components {
         VisitedSettings: {
             number: number;
             sealed: string;
+        };
+        /** @description Where to go. Behind the ``#`` stands a pass, good for a minute and once. */
+        VisitorPass: {
+            address: string;
         };
         /** @description Which request is meant. */
         WhichRequestRequest: {
@@ -10536,12 +10600,42 @@ export interface operations {
             };
         };
         responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCopy"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traces_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                found_copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trace"];
+                    "application/json": components["schemas"]["FoundCopy"];
                 };
             };
             /** @description Refused. */
@@ -10639,6 +10733,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visitor_passes_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForPassRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPass"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -93,6 +93,10 @@ class AuditTag(StrEnum):
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
     COPY_TRACED = "copy:traced"
+    ARCHIVE_ASKED = "archive:asked"
+    ARCHIVE_TAKEN = "archive:taken"
+    ARCHIVE_ENDED = "archive:ended"
+    EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property

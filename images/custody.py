@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -96,16 +96,15 @@ class ImagesCustodian(Custodian):
     def export(self, subject_id: UUID) -> Iterator[ExportItem]:
         """Each image as it is stored, and each album. Ciphertext stays ciphertext."""
         for image_id in Image.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
-            yield _document(f"images/{image_id}.json", _image(image_id, subject_id))
+            yield from image_items([image_id], subject_id)
         parts = ImagePart.objects.filter(image__owner_id=subject_id).select_related("image")
         for part in parts.iterator():
             yield ExportItem(
-                path=f"images/{part.image_id}/{part.version}-{part.name}.bin",
+                path=part_path(part),
                 media_type=OCTETS,
                 read=partial(read_for_owner, part, purpose=STORE_IMAGES),
             )
-        for album_id in Album.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
-            yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
+        yield from album_items(subject_id)
 
     def erase_some(self, subject_id: UUID) -> int:
         """Purge images, then take albums apart, then forget uploads, the feed and the counts."""
@@ -137,10 +136,26 @@ def _forget_counts(subject_id: UUID) -> int:
     )
 
 
-def _image(image_id: UUID, owner_id: UUID) -> object:
-    """With every version: the bytes of an old one are of no use without its key."""
-    image = image_documents([image_id], owner_id=owner_id)[image_id]
-    return {**image, "versions": version_documents(image_id)}
+def image_items(image_ids: Sequence[UUID], owner_id: UUID) -> Iterator[ExportItem]:
+    """What is known of these images, in the order given, with every version: the bytes of an old
+    one are of no use without its key. Those that went in the meantime are left out.
+    """
+    documents = image_documents(image_ids, owner_id=owner_id)
+    for image_id in image_ids:
+        if image_id in documents:
+            whole = {**documents[image_id], "versions": version_documents(image_id)}
+            yield _document(f"images/{image_id}.json", whole)
+
+
+def part_path(part: ImagePart) -> str:
+    """Where an export keeps the ciphertext of a part."""
+    return f"images/{part.image_id}/{part.version}-{part.name}.bin"
+
+
+def album_items(owner_id: UUID) -> Iterator[ExportItem]:
+    """Every album, and so all that images keep beside the images themselves."""
+    for album_id in Album.objects.filter(owner_id=owner_id).values_list("pk", flat=True):
+        yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
 
 
 def _document(path: str, document: object) -> ExportItem:

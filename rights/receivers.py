@@ -12,6 +12,7 @@ from images.models import Image
 from images.signals import bytes_freed, image_purging
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.signals import epoch_destroyed, epoch_made
+from rights.actions.archives import end_archives_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
 from rights.actions.settling import settle_removals
@@ -49,3 +50,12 @@ def on_image_purging(images: list[Image], actor: Account, **_: object) -> None:
 def on_bytes_freed(**_: object) -> None:
     """Somebody may be watching for the moment at which their photos are gone."""
     settle_removals()
+
+
+# Archives.
+
+
+@receiver(image_purging, dispatch_uid="rights.end_archives")
+def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
+    """An archive dies with any photo that is in it."""
+    end_archives_of(images)

@@ -6,8 +6,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import DELETE_IMAGES, PROVE_DEEDS
-from rights.actions import closing, erasing, issuing, logging_facts, receipts, settling
+from pocketvault.kernel.purposes import DELETE_IMAGES, PACK_ARCHIVES, PROVE_DEEDS
+from pocketvault.kernel.work import Lane
+from rights.actions import (
+    archives,
+    closing,
+    erasing,
+    issuing,
+    logging_facts,
+    packing,
+    receipts,
+    settling,
+)
 
 # The log and receipts.
 
@@ -77,3 +87,18 @@ def settle_closings() -> None:
 def forget_old_closings() -> None:
     """Drop closings 60 days after they were done with."""
     erasing.forget_old_closings()
+
+
+# Archives.
+
+
+@work.task("rights.pack_archive", purpose=PACK_ARCHIVES, lane=Lane.SLOW)
+def pack_archive(archive_id: str) -> None:
+    """Owed by whoever asks for an archive, and by each turn that leaves something to do."""
+    packing.pack_archive(UUID(archive_id))
+
+
+@work.task("rights.keep_archives_in_order", purpose=PACK_ARCHIVES, every=timedelta(minutes=10))
+def keep_archives_in_order() -> None:
+    """End archives that had their time, and find those whose packing was lost."""
+    archives.keep_archives_in_order()

@@ -1,5 +1,15 @@
 """What the rights app keeps."""
 
+from rights.models.archive import (
+    STANDING,
+    UNDER_WAY,
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchivePhase,
+    ArchiveState,
+    ArchiveStretch,
+)
 from rights.models.closings import Closing, ClosingState
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
@@ -14,6 +24,14 @@ from rights.models.ledger import (
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
+    "STANDING",
+    "UNDER_WAY",
+    "Archive",
+    "ArchiveEnd",
+    "ArchiveKey",
+    "ArchivePhase",
+    "ArchiveState",
+    "ArchiveStretch",
     "Closing",
     "ClosingState",
     "Deletion",

@@ -217,13 +217,13 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy",
+    "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>",
-    "service-worker.js", "healthz", "readyz",
+    "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 
@@ -283,6 +283,7 @@ AUTH_DOORS = {
     ("GET", "me"): ones_own(200),
     ("PATCH", "me/preferences"): ones_own(200, brings_json(theme="dark")),
     ("GET", "me/events"): ones_own(200),
+    ("POST", "exports"): ones_own(204),
 }
 
 IMAGE = "images/<uuid:image_id>"

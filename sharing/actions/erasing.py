@@ -94,10 +94,11 @@ def erase_batch(account_id: UUID) -> int:
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
     items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")
-    if some := list(items.values_list("pk", flat=True)[:BATCH_ROWS]):
-        news = take_out(SharedItem.objects.filter(pk__in=some))
+    item_ids = list(items.values_list("pk", flat=True)[:BATCH_ROWS])
+    if item_ids:
+        news = take_out(SharedItem.objects.filter(pk__in=item_ids))
         record_news(line for line in news if line.account_id != account_id)
-    return len(some)
+    return len(item_ids)
 
 
 def _brought_by(account_id: UUID) -> Q:

@@ -1,15 +1,30 @@
 """Why image bytes or personal data may be touched. Deny by default.
 
 Every task and every view that reaches image bytes names one of these. A use that is
-not declared does not import; training, sale and marketing have no entry, and
-`Purpose` refuses to be made for them. Names of uses follow fideslang.
+not declared does not import; training, sale and marketing have no entry, `Purpose` refuses to
+be made for them, and wherever a purpose is stored the database refuses them too
+(`forbid_uses`). Names of uses follow fideslang.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from django.db.models import CheckConstraint, Q
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 FORBIDDEN_USES = ("train_ai_system", "third_party_sharing", "marketing", "personalize")
+# Any spelling of them, for a database that knows no registry: a row with one of these in its
+# purpose is refused whoever writes it.
+FORBIDDEN_WORDS = ("train", "third_party", "market", "personali", "advert", "sale", "sell", "sold")
+# Names purposes where only ids are kept, as in the audit trail. Never changed: ids are stored.
+_NAMESPACE = UUID("6f2d7c1e-52d4-5a0b-9d0c-3b1f4f0a7e55")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +45,18 @@ class Purpose:
     essential: bool = True
 
     def __post_init__(self) -> None:
-        if any(word in self.use for word in FORBIDDEN_USES):
+        if any(word in self.use for word in (*FORBIDDEN_USES, *FORBIDDEN_WORDS)):
             raise ValueError(f"{self.name}: no data here is used for {self.use}")
+        if any(word in self.name for word in FORBIDDEN_WORDS):
+            raise ValueError(f"{self.name}: that name could not be stored")
         if self.name in _registry:
             raise ValueError(f"{self.name} is already declared")
         _registry[self.name] = self
+
+    @property
+    def id(self) -> UUID:
+        """The same for one name on every machine."""
+        return uuid5(_NAMESPACE, self.name)
 
 
 _registry: dict[str, Purpose] = {}
@@ -43,6 +65,27 @@ _registry: dict[str, Purpose] = {}
 def all_purposes() -> list[Purpose]:
     """Everything this service does with personal data, in order of declaration."""
     return list(_registry.values())
+
+
+def purpose_named(name: str) -> Purpose | None:
+    """The purpose of a name, if there is one."""
+    return _registry.get(name)
+
+
+def touches_for(purpose: Purpose) -> Callable[[View], View]:
+    """Declare why a view that is a function touches stored bytes; a class says ``purpose``."""
+
+    def declare(view: View) -> View:
+        view.purpose = purpose  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def forbid_uses(name: str, field: str = "purpose") -> CheckConstraint:
+    """A constraint by which the database refuses rows about training, sale and marketing."""
+    words = [Q(**{f"{field}__icontains": word}) for word in FORBIDDEN_WORDS]
+    return CheckConstraint(condition=~reduce(or_, words), name=name)
 
 
 _CIPHERTEXT = ("user.content.private",)

@@ -13,8 +13,15 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.bundle import manifest
+from pocketvault.kernel.opting_out import SUPPORT_PATH
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
-from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.machines.views import (
+    show_gpc,
+    show_no_training,
+    show_policy,
+    show_robots,
+    show_rules,
+)
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -99,6 +106,7 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path(SUPPORT_PATH[1:], show_gpc),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rights.api.views import choices
+
+urlpatterns: list[URLPattern] = [
+    path("me/choices", choices.ChoicesView.as_view()),
+]

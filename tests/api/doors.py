@@ -224,6 +224,7 @@ PAGES = (
     "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
+    ".well-known/gpc.json",
 )
 
 DESK = (
@@ -464,6 +465,11 @@ PUBLIC_DOORS = {
     ("POST", "traces"): ones_own(400),
 }
 
+CHOICE_DOORS = {
+    ("GET", "me/choices"): ones_own(200),
+    ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
@@ -471,7 +477,7 @@ DOORS: dict[tuple[str, str], Door] = {
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **CHOICE_DOORS,
         }.items()
     },
 }

@@ -35,6 +35,8 @@ class AuditTag(StrEnum):
     OBJECTION_MADE = "objection:made"
     OBJECTION_ENDED = "objection:ended"
     OPT_OUT_HONOURED = "objection:signal_honoured"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
     VAULT_SHUT = "vault:shut"
     VAULT_OPENED = "vault:opened"
     RECOVERY_CHANGED = "recovery:changed"

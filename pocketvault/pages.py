@@ -22,6 +22,7 @@ from pocketvault.machines.views import (
     show_robots,
     show_rules,
 )
+from rights.processors_page import show_processors
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -107,6 +108,7 @@ urlpatterns = [
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
     path(SUPPORT_PATH[1:], show_gpc),
+    path("processors", show_processors),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -16,6 +16,7 @@ from pocketvault.kernel.ids import uuid7
 from tests import factories
 from tests.api import (
     album_bodies,
+    choice_bodies,
     group_bodies,
     link_bodies,
     public_bodies,
@@ -216,7 +217,7 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "offline", "terms", "privacy",
+    "unsubscribe", "offline", "terms", "privacy", "processors",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -465,9 +466,15 @@ PUBLIC_DOORS = {
     ("POST", "traces"): ones_own(400),
 }
 
+CONSENT = "consents/<uuid:consent_id>"
 CHOICE_DOORS = {
     ("GET", "me/choices"): ones_own(200),
     ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
+    ("GET", "processors"): everybodys(200),
+    ("GET", "consents"): ones_own(200),
+    ("PUT", CONSENT): alices(200, choice_bodies.consent, makes=True),
+    ("POST", f"{CONSENT}/withdraw"): alices(204, choice_bodies.with_consent),
+    ("GET", f"{CONSENT}/receipt"): alices(200, choice_bodies.with_consent),
 }
 
 DOORS: dict[tuple[str, str], Door] = {

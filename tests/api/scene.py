@@ -25,6 +25,7 @@ from images.actions.uploading import create_upload
 from images.models import Album, Image, PartName, Upload
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
+from rights.models import Consent
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.recovery_setups import SetupDraft
@@ -44,6 +45,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
+from tests.rights import agreeing
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -343,6 +345,15 @@ class Scene:
         """A photo of alice's that everyone can see."""
         assert self.profile
         return publicity.as_live(publicity.publish(self.owner, self.copy))
+
+    @cached_property
+    def consent_body(self) -> Json:
+        """What alice signed: that something may be made of her photo."""
+        return agreeing.signed(self.owner, agreeing.record(self.owner, [self.image.pk]))
+
+    @cached_property
+    def consent(self) -> Consent:
+        return agreeing.given(self.owner, self.consent_body)
 
     def visit(self) -> APIClient:
         """A client with what the persona was let in with."""

@@ -15,7 +15,7 @@ from accounts.choices import choice_about
 from accounts.models import Account, Preferences
 from pocketvault.kernel.opting_out import says_opt_out
 from pocketvault.kernel.purposes import Purpose, all_purposes
-from rights.api.serializers.choices import ChoicesSerializer, ChoiceSerializer
+from rights.api.serializers.choices import ChoiceSerializer, ChoicesSerializer
 
 
 class ChoicesView(AccountView):
@@ -23,7 +23,7 @@ class ChoicesView(AccountView):
 
     @extend_schema(operation_id="choices_read", responses=ChoicesSerializer)
     def get(self, request: Request) -> Response:
-        """Every purpose; those that are not essential with a switch, off unless it was turned on."""
+        """Every purpose; what is not essential has a switch, off unless it was turned on."""
         return Response(_choices(self.account, request))
 
     @extend_schema(

@@ -15,12 +15,21 @@ from images.actions.uploading import discard_uploads_of
 from images.api.documents import album_documents, image_documents
 from images.api.versions import version_documents
 from images.delivery import read_for_owner
-from images.models import Album, FeedHead, Image, ImagePart, StorageUse, SyncEntry
+from images.models import (
+    Album,
+    FeedHead,
+    Image,
+    ImagePart,
+    StorageUse,
+    SyncEntry,
+    TouchDay,
+)
 from pocketvault.kernel.custody import OCTETS, ExportItem, Keeping, register
 from pocketvault.kernel.purposes import STORE_IMAGES
 
 _CONTENT = ("user.content.private",)
 _KEYS = ("user.authorization",)
+TOUCH_COLUMNS = ("day", "who", "purpose", "count")
 _WITH_THE_PHOTO = "until you delete the photo"
 _WITH_THE_ALBUM = "until you delete the album"
 
@@ -77,6 +86,18 @@ class ImagesCustodian:
             retention="until you delete the photo or album, and 90 days more",
         ),
         Keeping(
+            model="Touch", owner_path="image__owner", categories=("user.behavior",),
+            retention="for a year, and no longer than the photo",
+        ),
+        Keeping(
+            model="TouchDay", owner_path="owner", categories=("user.behavior",),
+            retention="for a year, without saying which photo",
+        ),
+        Keeping(
+            model="TouchBatch", owner_path=None, categories=("system.operations",),
+            retention="until the next minute",
+        ),
+        Keeping(
             model="Tombstone", owner_path=None, categories=("user.unique_id",),
             retention="for good: two random numbers and two times, and nothing of the photo",
         ),
@@ -99,6 +120,9 @@ class ImagesCustodian:
             )
         for album_id in Album.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
             yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
+        days = TouchDay.objects.filter(owner_id=subject_id).order_by("day", "who", "purpose")
+        seen = [[str(d), w, p, c] for d, w, p, c in days.values_list(*TOUCH_COLUMNS)]
+        yield _document("images/touches.json", seen)
 
     def erase(self, subject_id: UUID) -> int:
         """Purge every image, take every album apart, forget the feed and the counts."""
@@ -112,6 +136,7 @@ class ImagesCustodian:
             delete_album(album, actor=owner)
             erased += 1
         erased += discard_uploads_of(subject_id) + give_up_passing_of(subject_id)
+        erased += TouchDay.objects.filter(owner_id=subject_id).delete()[0]
         for model in (SyncEntry, FeedHead, StorageUse):
             erased += model._default_manager.filter(account_id=subject_id).delete()[0]
         return erased

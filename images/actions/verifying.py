@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from images.actions.feed import record_changes
 from images.actions.spelling import respell
-from images.models import ChangeKind, Image, ImagePart
+from images.models import ChangeKind, Image, ImagePart, Toucher
+from images.touching import note
 from pocketvault.kernel.blobs import BlobMissingError, store
+from pocketvault.kernel.purposes import VERIFY_IMAGES
 from pocketvault.kernel.work import enqueue_on_commit
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ def verify_image(image_id: UUID) -> int:
     are damaged. The bytes are read outside any transaction.
     """
     parts = ImagePart.objects.filter(image_id=image_id).select_related("image")
+    note(image_id, Toucher.WORKER, VERIFY_IMAGES)
     return sum(_is_damaged(part) for part in parts)
 
 

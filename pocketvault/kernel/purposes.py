@@ -124,6 +124,14 @@ VERIFY_IMAGES = Purpose(
     legal_basis=_CONTRACT,
     retention=gettext_noop("only the result is kept, as long as the photo"),
 )
+SHOW_TOUCHES = Purpose(
+    name="show_touches",
+    title=gettext_noop("Show you who came to your photos, by class and day"),
+    use="essential.service.security",
+    categories=("user.behavior",),
+    legal_basis="6(1)(c)",
+    retention=gettext_noop("a year, and no longer than the photo"),
+)
 DELETE_IMAGES = Purpose(
     name="delete_images",
     title=gettext_noop("Remove what you deleted from every store"),

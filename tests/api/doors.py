@@ -306,6 +306,8 @@ IMAGE_DOORS = {
     ("PUT", f"{IMAGE}/marks"): alices(200, marks),
     ("GET", f"{IMAGE}/corrections"): alices(200),
     ("POST", f"{IMAGE}/corrections"): alices(201, corrections),
+    ("GET", f"{IMAGE}/touches"): alices(200),
+    ("GET", "touches"): ones_own(200),
     ("GET", f"{IMAGE}/versions"): alices(200),
     ("PUT", f"{IMAGE}/versions/<int:number>"): alices(200, commit),
     ("PUT", f"{IMAGE}/versions/<int:number>/clean"): alices(200, album_bodies.clean_copy),

@@ -8,6 +8,7 @@ from rights.api.views import choices, consents, processors
 
 urlpatterns: list[URLPattern] = [
     path("me/choices", choices.ChoicesView.as_view()),
+    path("me/about-my-data", choices.AboutMyDataView.as_view()),
     path("processors", processors.ProcessorsView.as_view()),
     path("consents", consents.ConsentsView.as_view()),
     path("consents/<uuid:consent_id>", consents.ConsentView.as_view()),

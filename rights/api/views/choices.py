@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,11 +10,15 @@ from accounts.actions.objecting import choose
 from accounts.api.authentication import plain_request
 from accounts.api.base import AccountView
 from accounts.api.serializers.fields import read
-from accounts.choices import choice_about
 from accounts.models import Account, Preferences
 from pocketvault.kernel.opting_out import says_opt_out
-from pocketvault.kernel.purposes import Purpose, all_purposes
-from rights.api.serializers.choices import ChoiceSerializer, ChoicesSerializer
+from pocketvault.kernel.purposes import all_purposes
+from rights.about import about, shown
+from rights.api.serializers.choices import (
+    AboutSerializer,
+    ChoiceSerializer,
+    ChoicesSerializer,
+)
 
 
 class ChoicesView(AccountView):
@@ -36,6 +39,15 @@ class ChoicesView(AccountView):
         return Response(_choices(self.account, request))
 
 
+class AboutMyDataView(AccountView):
+    """Article 15 of the GDPR, answered at any time."""
+
+    @extend_schema(operation_id="about_my_data", responses=AboutSerializer)
+    def get(self, request: Request) -> Response:
+        """What is done with somebody's data, what is kept, who gets it, and for how long."""
+        return Response(AboutSerializer(about(self.account)).data)
+
+
 def _choices(account: Account, request: Request) -> dict[str, object]:
     preferences = Preferences.objects.filter(pk=account.pk).first() or Preferences()
     return {
@@ -43,20 +55,5 @@ def _choices(account: Account, request: Request) -> dict[str, object]:
             "is_sent": says_opt_out(plain_request(request)),
             "honoured_at": account.opt_out_signal_at,
         },
-        "purposes": [shown(each, preferences) for each in all_purposes()],
-    }
-
-
-def shown(purpose: Purpose, preferences: Preferences) -> dict[str, object]:
-    """A purpose in the reader's language, and whether it is on for them."""
-    choice = choice_about(purpose.name)
-    return {
-        "name": purpose.name,
-        "title": gettext(purpose.title),
-        "use": purpose.use,
-        "categories": list(purpose.categories),
-        "legal_basis": purpose.legal_basis,
-        "retention": gettext(purpose.retention),
-        "is_essential": purpose.essential,
-        "is_on": purpose.essential if choice is None else choice.is_on(preferences),
+        "purposes": [shown(each.name, preferences) for each in all_purposes()],
     }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("images", "0010_the_text_lies_in_its_row"),
+        ("images", "0013_reading_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

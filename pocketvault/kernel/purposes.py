@@ -181,6 +181,14 @@ CONNECT_PEOPLE = Purpose(
     legal_basis=_CONTRACT,
     retention=gettext_noop("invitations for 30 days; contacts and groups until you end them"),
 )
+PROVE_DEEDS = Purpose(
+    name="prove_deeds",
+    title="Give you receipts that hold against us, and keep the public log behind them",
+    use="essential.service.operations",
+    categories=("user.unique_id",),
+    legal_basis=_CONTRACT,
+    retention="a receipt until you took it, at most 90 days; the log names nobody",
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pocketvault.kernel.errors import ConflictError, VaultError
+from pocketvault.kernel.errors import VaultError
 
 
 class BadConsentError(VaultError):
@@ -19,13 +19,6 @@ class ConsentForOthersError(VaultError):
     code = "consent_for_other_photos"
     status = 422
     sentence = "You can only agree to something about photos that are yours and still here."
-
-
-class ConsentOverError(ConflictError):
-    """It was withdrawn, or its time is over."""
-
-    code = "consent_over"
-    sentence = "This consent has ended. What needs it needs a new one."
 
 
 class NoticeTooShortError(VaultError):

@@ -30,6 +30,13 @@ export type DeviceSession = Body<"DeviceSession">;
 export type Passkey = Body<"Passkey">;
 export type TotpState = Body<"TotpState">;
 export type SecurityEvent = Body<"Event">;
+export type Choices = Body<"Choices">;
+export type Purpose = Body<"Purpose">;
+export type Register = Body<"Processors">;
+export type Processor = Body<"Processor">;
+export type About = Body<"About">;
+export type Touch = Body<"Touch">;
+export type Consent = Body<"Consent">;
 export type Fixity = Body<"Fixity">;
 
 /** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */

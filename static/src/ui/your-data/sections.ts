@@ -2,8 +2,13 @@
 import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
+import "./about-section.ts";
+import "./choices-section.ts";
+import "./consents-section.ts";
 import "./health-section.ts";
+import "./processors-section.ts";
 import "./seen-section.ts";
+import "./touches-section.ts";
 
 export interface Entry {
   readonly name: string;
@@ -14,5 +19,10 @@ export interface Entry {
 
 export const SECTIONS: readonly Entry[] = [
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
+  { name: "choices", icon: "select", title: t("Choices"), content: () => html`<pv-data-choices></pv-data-choices>` },
+  { name: "consents", icon: "correct", title: t("Consents"), content: () => html`<pv-data-consents></pv-data-consents>` },
+  { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },
+  { name: "processors", icon: "share", title: t("Who works for us"), content: () => html`<pv-data-processors></pv-data-processors>` },
+  { name: "about", icon: "info", title: t("What we know about you"), content: () => html`<pv-data-about></pv-data-about>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

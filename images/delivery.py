@@ -154,8 +154,8 @@ def _answer_with(
     except UnmetRangeError:
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
         return _described(response, stored, kept), None
-    response = _described(_with_bytes(stored, request, span), stored, kept)
-    return response, span or stored.whole
+    answer = _described(_with_bytes(stored, request, span), stored, kept)
+    return answer, span or stored.whole
 
 
 def _wanted_span(stored: Stored, request: HttpRequest) -> Span | None:

@@ -11,7 +11,7 @@ class TouchSerializer(serializers.Serializer[object]):
     """How often a class came on a day (UTC), for a purpose of the registry."""
 
     day = serializers.DateField()
-    who = serializers.ChoiceField(choices=Toucher)
+    who = serializers.ChoiceField(choices=Toucher.choices)
     purpose = serializers.CharField()
     title = serializers.CharField()
     count = serializers.IntegerField()

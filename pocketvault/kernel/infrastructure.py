@@ -64,7 +64,7 @@ def _machines() -> Iterator[Machine]:
     )
     yield Machine(
         name=gettext_noop("Name server"),
-        kept=gettext_noop("nothing: it is asked whose machine an address of a search engine is"),
+        kept=gettext_noop("names of search engines, asked for when one looks in"),
         is_elsewhere=settings.DNS_RESOLVER is None or not _is_here(settings.DNS_RESOLVER[0]),
         modules=("sharing.visitors.resolving",),
     )

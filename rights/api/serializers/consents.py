@@ -51,7 +51,7 @@ class ConsentReceiptSerializer(serializers.Serializer[object]):
     record_text = serializers.CharField()
     signature = serializers.CharField()
     identity_key = serializers.CharField()
-    context = serializers.CharField()
+    context = serializers.CharField()  # type: ignore[assignment]
     text = serializers.CharField()
     given_at = serializers.DateTimeField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)

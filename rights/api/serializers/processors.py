@@ -16,7 +16,7 @@ class ProcessorSerializer(serializers.Serializer[object]):
     name = serializers.CharField()
     role = serializers.CharField()
     country = serializers.CharField()
-    data = serializers.CharField()
+    data = serializers.CharField()  # type: ignore[assignment]
     purposes = serializers.ListField(child=serializers.CharField())
     hosts = serializers.ListField(child=serializers.CharField())
     contract_from = serializers.DateField()

@@ -55,9 +55,11 @@ class Command(BaseCommand):
 
 def _draft(said: dict[str, Any]) -> ProcessorDraft:
     """Raises `KeyError`, `TypeError` or `ValueError` for a file that says something else."""
-    days = {name: date.fromisoformat(said.pop(name)) for name in DAYS}
-    names = {name: tuple(said.pop(name)) for name in ("purposes", "hosts")}
-    return ProcessorDraft(**said, **days, **names)
+    read: dict[str, Any] = {
+        **{name: date.fromisoformat(said.pop(name)) for name in DAYS},
+        **{name: tuple(said.pop(name)) for name in ("purposes", "hosts")},
+    }
+    return ProcessorDraft(**said, **read)
 
 
 DAYS = ("contract_from", "contract_until", "starts_on")

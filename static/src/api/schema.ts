@@ -4608,11 +4608,11 @@ export interface components {
             request_id: string;
         };
         /**
-         * @description * `owner` - owner
-         *     * `recipient` - recipient
-         *     * `link` - link
-         *     * `public` - public
-         *     * `worker` - worker
+         * @description * `owner` - Owner
+         *     * `recipient` - Recipient
+         *     * `link` - Link
+         *     * `public` - Public
+         *     * `worker` - Worker
          * @enum {string}
          */
         WhoEnum: "owner" | "recipient" | "link" | "public" | "worker";

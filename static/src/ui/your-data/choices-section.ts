@@ -53,7 +53,7 @@ function signal({ opt_out: { is_sent: isSent, honoured_at: honouredAt } }: Choic
     return html`<section class="card"><header><h3>${t("Your browser sends no opt-out signal")}</h3>
       <p class="read">${t("Some browsers say for you that you object, by Global Privacy Control. When yours does, everything that need not be is turned off at once. We sell and share nothing either way.")}</p></header></section>`;
   }
-  const heard = t("Your browser said so on {day}, and everything that need not be was turned off then. What is on now, you turned on yourself afterwards.", { day: dayText(honouredAt) });
+  const heard = t("Your browser said so on {day}, and everything that need not be was turned off. What you turn on yourself after that is on.", { day: dayText(honouredAt) });
   return html`<section class="card"><header><h3>${t("Opt-out request honoured")}</h3><span class="tag on">${icon("check")}${t("Global Privacy Control")}</span></header>
     <p class="read">${heard} ${isSent ? t("This browser sends it.") : t("This browser does not send it; it holds for all your devices.")}</p></section>`;
 }

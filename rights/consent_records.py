@@ -82,10 +82,10 @@ def read_record(raw: bytes, *, controller: str, shown: dict[str, bytes]) -> Cons
 
 
 def check_consent_signature(
-    raw: bytes, signature: bytes, *, identity: bytes | None, record: ConsentRecord
+    raw: bytes, signature: bytes, *, identity: bytes, record: ConsentRecord
 ) -> None:
     """Insist that the account's identity key signed exactly this. Raises `BadConsentError`."""
-    if identity is None or len(signature) != SIGNATURE_BYTES or signature[0] != SIGNATURE_VERSION:
+    if len(signature) != SIGNATURE_BYTES or signature[0] != SIGNATURE_VERSION:
         raise BadConsentError
     context = f"pv1|consent|{record.account_id}|{record.record_id}|given|1".encode()
     try:

@@ -132,6 +132,14 @@ SHOW_TOUCHES = Purpose(
     legal_basis="6(1)(c)",
     retention=gettext_noop("a year, and no longer than the photo"),
 )
+PACK_ARCHIVES = Purpose(
+    name="pack_archives",
+    title="Pack everything you keep here into one file for you",
+    use="essential.service.operations",
+    categories=_CIPHERTEXT,
+    legal_basis="6(1)(c)",
+    retention="seven days, or until you delete a photo that is in it",
+)
 DELETE_IMAGES = Purpose(
     name="delete_images",
     title=gettext_noop("Remove what you deleted from every store"),

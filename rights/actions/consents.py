@@ -46,9 +46,9 @@ def give_consent(consent_id: UUID, raw: bytes, signature: bytes, *, actor: Accou
             raise ConflictError
         return False
     record = read_record(raw, controller=settings.PUBLIC_URL, shown=_shown())
-    identity = KeyBundle.objects.filter(pk=actor.pk).values_list("identity_public_key", flat=True)
-    key = identity.first()
-    check_consent_signature(raw, signature, identity=None if key is None else bytes(key), record=record)
+    found = KeyBundle.objects.filter(pk=actor.pk).values_list("identity_public_key", flat=True)
+    identity = bytes(found.first() or b"")
+    check_consent_signature(raw, signature, identity=identity, record=record)
     _refuse_others(consent_id, record, actor)
     consent = Consent.objects.create(
         id=consent_id, account=actor, text_version=record.text_version,

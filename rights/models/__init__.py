@@ -1,6 +1,18 @@
 """What the rights app keeps."""
 
+from rights.models.archive import (
+    STANDING,
+    UNDER_WAY,
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchivePhase,
+    ArchiveState,
+    ArchiveStretch,
+)
+from rights.models.closings import Closing, ClosingState
 from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
+from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -20,9 +32,22 @@ from rights.models.processors import (
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
+    "STANDING",
+    "UNDER_WAY",
+    "Archive",
+    "ArchiveEnd",
+    "ArchiveKey",
+    "ArchivePhase",
+    "ArchiveState",
+    "ArchiveStretch",
+    "Closing",
+    "ClosingState",
     "Consent",
     "ConsentImage",
+    "Deletion",
+    "DeletionState",
     "FactKind",
+    "HeldEnvelope",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",

@@ -38,6 +38,11 @@ export type About = Body<"About">;
 export type Touch = Body<"Touch">;
 export type Consent = Body<"Consent">;
 export type Fixity = Body<"Fixity">;
+export type Deletion = Body<"Deletion">;
+export type DeletionState = Deletion["state"];
+export type OwnClosing = Body<"OwnClosing">;
+export type ClosingFacts = Body<"Closing">;
+export type Archive = Body<"Archive">;
 
 /** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */
 export interface RequestOptionsWire {

@@ -134,8 +134,8 @@ def test_no_declared_purpose_is_near_what_is_forbidden() -> None:
         assert not [word for word in FORBIDDEN_WORDS if word in purpose.use + purpose.name]
 
 
-# What an envelope is for: a content key or a record key. Those are all there are.
-OTHER_PURPOSES = {"images.Envelope"}
+# What an envelope is for, held or not: a content key or a record key.
+OTHER_PURPOSES = {"images.Envelope", "rights.HeldEnvelope"}
 WITH_PURPOSE = [
     model
     for label in settings.VAULT_APPS

@@ -18,12 +18,12 @@ def register() -> dict[str, object]:
     """
     today = timezone.now().date()
     told = {
-        notice.subject_text: notice
+        notice.processor_id: notice
         for notice in Notice.objects.filter(kind=NoticeKind.PROCESSOR_ADDED)
     }
     found = Processor.objects.prefetch_related("purposes", "hosts").order_by("name", "pk")
     return {
-        "processors": [_entry(each, today, told.get(str(each.pk))) for each in found],
+        "processors": [_entry(each, today, told.get(each.pk)) for each in found],
         "own_machines": [
             {"name": gettext(m.name), "kept": gettext(m.kept), "is_elsewhere": m.is_elsewhere}
             for m in machines()

@@ -22,12 +22,12 @@ BATCH = 200
 TASK = "rights.send_notice"
 
 
-def owe_notice(kind: NoticeKind, subject_text: str, *, effective_on: date) -> None:
-    """Owe every account one mail about something, in the caller's transaction. Owed once,
+def owe_notice(kind: NoticeKind, processor: Processor, *, effective_on: date) -> None:
+    """Owe every account one mail about a processor, in the caller's transaction. Owed once,
     however often this is called.
     """
     notice, is_new = Notice.objects.get_or_create(
-        kind=kind, subject_text=subject_text,
+        kind=kind, processor=processor,
         defaults={"effective_on": effective_on, "made_at": timezone.now()},
     )  # fmt: skip
     if is_new:
@@ -76,9 +76,10 @@ def _tell_some(notice_id: UUID) -> bool:
 
 
 def _context(notice: Notice) -> dict[str, str]:
-    day = notice.effective_on
-    context = {"day": f"{day.day} {day:%B %Y}"}
-    if notice.kind != NoticeKind.POLICY_CHANGED:
-        processor = Processor.objects.get(pk=notice.subject_text)
-        context |= {"name": processor.name, "role": processor.role, "country": processor.country}
-    return context
+    day, processor = notice.effective_on, notice.processor
+    return {
+        "day": f"{day.day} {day:%B %Y}",
+        "name": processor.name,
+        "role": processor.role,
+        "country": processor.country,
+    }

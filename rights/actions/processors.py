@@ -64,7 +64,7 @@ def announce_processor(draft: ProcessorDraft) -> Processor:
     ProcessorHost.objects.bulk_create(
         [ProcessorHost(processor=processor, host=each) for each in draft.hosts]
     )
-    owe_notice(NoticeKind.PROCESSOR_ADDED, str(processor.pk), effective_on=draft.starts_on)
+    owe_notice(NoticeKind.PROCESSOR_ADDED, processor, effective_on=draft.starts_on)
     return processor
 
 
@@ -84,7 +84,7 @@ def end_processor(processor: Processor) -> None:
     now = timezone.now()
     going = Processor.objects.filter(pk=processor.pk, ended_at=None)
     if going.update(ended_at=now):
-        owe_notice(NoticeKind.PROCESSOR_ENDED, str(processor.pk), effective_on=now.date())
+        owe_notice(NoticeKind.PROCESSOR_ENDED, processor, effective_on=now.date())
 
 
 def in_force(today: date) -> QuerySet[Processor]:

@@ -128,22 +128,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.UUIDField(default=pocketvault.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('processor_added', 'Processor Added'), ('processor_ended', 'Processor Ended'), ('policy_changed', 'Policy Changed')], max_length=20)),
-                ('subject_text', models.CharField(max_length=40)),
-                ('effective_on', models.DateField()),
-                ('made_at', models.DateTimeField()),
-                ('reached_id', models.UUIDField(null=True)),
-                ('told_count', models.PositiveIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'subject_text'), name='told_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Processor',
             fields=[
                 ('id', models.UUIDField(default=pocketvault.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -201,6 +185,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('processor', 'purpose'), name='a_purpose_once'), models.CheckConstraint(condition=models.Q(('purpose__icontains', 'train'), ('purpose__icontains', 'third_party'), ('purpose__icontains', 'market'), ('purpose__icontains', 'personali'), ('purpose__icontains', 'advert'), ('purpose__icontains', 'sale'), ('purpose__icontains', 'sell'), ('purpose__icontains', 'sold'), _connector='OR', _negated=True), name='no_processor_for_training_or_sale')],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ('id', models.UUIDField(default=pocketvault.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('joined', 'Processor Added'), ('left', 'Processor Ended')], max_length=6)),
+                ('effective_on', models.DateField()),
+                ('made_at', models.DateTimeField()),
+                ('reached_id', models.UUIDField(null=True)),
+                ('told_count', models.PositiveIntegerField(default=0)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('processor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='rights.processor')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'processor'), name='told_once')],
             },
         ),
         migrations.RunPython(put_up, take_down),

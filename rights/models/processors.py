@@ -64,21 +64,20 @@ class ProcessorHost(models.Model):
 class NoticeKind(models.TextChoices):
     """What people are told of. Also the name of the mail's template."""
 
-    PROCESSOR_ADDED = "processor_added"
-    PROCESSOR_ENDED = "processor_ended"
-    POLICY_CHANGED = "policy_changed"
+    PROCESSOR_ADDED = "joined"
+    PROCESSOR_ENDED = "left"
 
 
 class Notice(models.Model):
     """Something that every account is told by mail, some hundred at a time.
 
-    ``subject_text`` is what it is about: a processor's id, or the version of the policy, told
-    once. ``reached_id`` is the last account that was written to, in the order of ids.
+    It is about ``processor``, told once. ``reached_id`` is the last account that was written to,
+    in the order of ids.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=20, choices=NoticeKind)
-    subject_text = models.CharField(max_length=40)
+    kind = models.CharField(max_length=6, choices=NoticeKind)
+    processor = models.ForeignKey(Processor, models.PROTECT, related_name="notices")
     effective_on = models.DateField()
     made_at = models.DateTimeField()
     reached_id = models.UUIDField(null=True)
@@ -87,5 +86,5 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject_text"], name="told_once"),
+            models.UniqueConstraint(fields=["kind", "processor"], name="told_once"),
         ]

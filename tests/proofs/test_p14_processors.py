@@ -340,7 +340,7 @@ def test_the_register_is_public_and_keeps_who_has_ended(
 
     [entry] = client.get("/api/v1/processors").json()["processors"]
     assert (entry["name"], entry["state"]) == ("Deliver & Co", "ended")
-    assert Notice.objects.filter(kind="processor_ended").count() == 1
+    assert Notice.objects.filter(kind="left").count() == 1
     assert "Ended on" in client.get("/processors").content.decode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -125,6 +126,66 @@ def test_whoever_looked_at_a_photo_is_told_beside_it(
         page.screenshot(path=f"{SHOTS}/details.png")
 
 
+# Where no page lets anybody agree, a row stands for what an app brought.
+AGREED = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import Account
+from pocketvault.kernel.ids import uuid7
+from rights.consent_records import CURRENT_TEXT, TEXTS, text_digest
+from rights.models import Consent, ConsentImage
+now = timezone.now()
+made = Consent.objects.create(
+    account=Account.objects.get(email="{email}"), text_version=CURRENT_TEXT,
+    text_sha256=text_digest(TEXTS[CURRENT_TEXT]), typed_name="Alice Liddell",
+    record=b'{{"kind":"consent"}}', signature=b"1" * 65, given_at=now,
+    expires_at=now + timedelta(days=90))
+ConsentImage.objects.create(consent=made, image_id=uuid7())
+"""
+
+
+def test_a_consent_ends_with_one_click(page: Page, site: Site) -> None:
+    email = open_vault(page, site, "agreed")
+    site.live.manage("shell", "-c", AGREED.format(email=email))
+    go_to(page, "consents")
+    card = page.locator(".card", has=page.get_by_role("heading", name="About 1 photo"))
+    expect(card).to_contain_text("Alice Liddell")
+    keep_picture(page, "consent-given")
+    with page.expect_download() as saved:
+        card.get_by_role("button", name="Receipt").click()
+    assert json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))["text"]
+
+    card.get_by_role("button", name="Withdraw").click()
+
+    expect(card).to_contain_text("Withdrawn on", timeout=PATIENT)
+    expect(card.get_by_role("button", name="Withdraw")).to_have_count(0)
+    assert_accessible(page)
+
+
+def test_a_company_is_announced_to_everybody(page: Page, site: Site, tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    said = {
+        "name": "Deliver & Co", "role": "Delivers public pictures", "country": "IE",
+        "data": "Public pictures", "purposes": ["publish_images"], "hosts": ["cdn.example.org"],
+        "contract_from": str(today), "contract_until": str(today + timedelta(days=400)),
+        "starts_on": str(today + timedelta(days=31)),
+    }  # fmt: skip
+    file = tmp_path / "processor.json"
+    file.write_text(json.dumps(said), encoding="utf-8")
+    email = open_vault(page, site, "told")
+    site.live.manage("processor", "announce", str(file))
+
+    assert "Deliver & Co (IE)" in site.wait_for_letter(email, number=2)
+    go_to(page, "processors")
+    expect(page.get_by_role("heading", name="Deliver & Co")).to_be_visible()
+    expect(page.get_by_text("Begins on").first).to_be_visible()
+    assert_accessible(page)
+    keep_picture(page, "processor-announced")
+    page.goto(f"{site.address}/processors")
+    expect(page.get_by_role("heading", name="Deliver & Co")).to_be_visible()
+    keep_picture(page, "processor-announced-page")
+
+
 def test_the_register_is_readable_by_everybody_without_a_script(
     browser: Browser, watch: Watch, site: Site
 ) -> None:
@@ -132,7 +193,7 @@ def test_the_register_is_readable_by_everybody_without_a_script(
     page = context.new_page()
     page.goto(f"{site.address}/processors")
     expect(page.get_by_role("heading", name="Who works for us")).to_be_visible()
-    expect(page.get_by_text("Nobody. This service runs")).to_be_visible()
+    expect(page.get_by_text("Our software asks no server")).to_be_visible()
     context.close()
     scripted = browser.new_page(viewport=DESKTOP)
     watch.follow(scripted)

@@ -34,6 +34,6 @@ function lines(touches: readonly Touch[]): TemplateResult {
   const others = found.filter(({ who }) => who === "recipient" || who === "link" || who === "public");
   const title = others.length === 0 ? t("Nobody but you, in thirty days") : t("In the last thirty days");
   return html`<section class="card"><header><h3>${title}</h3></header>
-    ${found.length === 0 ? html`<p class="quiet">${t("Nothing was handed out. A new count shows here within a minute.")}</p>` : html`<ul class="facts">${found.map(({ who, title: what, count, lastOn }) => html`<li>${icon(classIcon(who))}<div><strong>${className(who)} · <span class="num">${timesText(count)}</span></strong>
+    ${found.length === 0 ? html`<p class="quiet">${t("Nothing was handed out. A new count shows here within a minute.")}</p>` : html`<ul class="facts">${found.map(({ who, title: what, count, lastOn }) => html`<li>${icon(classIcon(who))}<div><strong>${className(who)} · ${timesText(count)}</strong>
       <span>${what} · ${t("last on {day}", { day: dayText(lastOn) })}</span></div></li>`)}</ul>`}</section>`;
 }

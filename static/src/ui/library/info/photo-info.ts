@@ -66,7 +66,7 @@ export class PhotoInfo extends LightElement {
         ${removedSection(details)}
         ${albumsSection(session.access.library, item)}
         ${rightsSection(details, (name) => this.pencil(name, t("Correct the rights")), this.editorAt("rights"))}
-        ${this.canCorrect ? html`<pv-photo-touches .imageId=${item.id}></pv-photo-touches>` : nothing}
+        ${this.canCorrect ? html`<section><pv-photo-touches .imageId=${item.id}></pv-photo-touches></section>` : nothing}
         ${trailSection(item, details, this.history, {
           load: () => void this.loadHistory(),
           goBack: this.canCorrect ? (change) => void this.goBack(change) : null,

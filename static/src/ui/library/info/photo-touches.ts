@@ -21,9 +21,8 @@ export class PhotoTouches extends LightElement {
 
   protected override render(): TemplateResult {
     const { touches } = this;
-    return html`<section><h3>${t("Who touched this photo")}</h3>
-      ${touches === null ? html`<button class="btn short" type="button" @click=${() => void this.load()}>${icon("visible", "small")}${t("Show who came to it")}</button>` : lines(touches)}
-    </section>`;
+    return html`<h3>${t("Who came to it")}</h3>
+      ${touches === null ? html`<button class="btn short" type="button" @click=${() => void this.load()}>${icon("visible", "small")}${t("Show who came to it")}</button>` : lines(touches)}`;
   }
 
   /** Asked for by hand: most who look at a photo want the photo. What cannot be had now is no news about the photo. */
@@ -37,6 +36,6 @@ export class PhotoTouches extends LightElement {
 function lines(touches: readonly Touch[]): TemplateResult {
   const found = summed(touches);
   if (found.length === 0) return html`<p class="quiet small">${t("Nobody yet. A new count shows here within a minute.")}</p>`;
-  return html`<ul class="facts">${found.map(({ who, title, count, lastOn }) => html`<li>${icon(classIcon(who))}<div><strong>${className(who)} · <span class="num">${timesText(count)}</span></strong>
+  return html`<ul class="facts">${found.map(({ who, title, count, lastOn }) => html`<li>${icon(classIcon(who))}<div><strong>${className(who)} · ${timesText(count)}</strong>
     <span>${title} · ${t("last on {day}", { day: dayText(lastOn) })}</span></div></li>`)}</ul>`;
 }

@@ -142,13 +142,19 @@ def read_for_owner(part: ImagePart, *, purpose: Purpose) -> Iterator[bytes]:
 
 
 def read_whole(
-    blob_key: str, *, purpose: Purpose, image_id: UUID, who: Toucher = Toucher.WORKER
+    blob_key: str,
+    *,
+    purpose: Purpose,
+    image_id: UUID | None = None,
+    who: Toucher = Toucher.WORKER,
 ) -> bytes:
     """All of a blob at once, for work on what is small enough. ``image_id`` is the photo that it
-    was made of, ``who`` for whom it is read. Raises `PartLostError`.
+    was made of, None for what was made of none; ``who`` for whom it is read. Raises
+    `PartLostError`.
     """
     _require(purpose)
-    note(image_id, who, purpose)
+    if image_id is not None:
+        note(image_id, who, purpose)
     try:
         return b"".join(store().read(blob_key))
     except BlobMissingError as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import secrets
 import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import DEFAULT_CACHE_ALIAS, caches
@@ -26,6 +28,7 @@ from images.touching import note
 from pocketvault.kernel import work
 from pocketvault.kernel.counters import SqliteCache
 from pocketvault.kernel.purposes import STORE_IMAGES, VERIFY_IMAGES
+from tests.architecture import source
 from tests.images.making import bytes_of, store_image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
@@ -83,6 +86,20 @@ def test_work_of_ours_is_told_too(image: Image) -> None:
     verify_image(image.pk)
 
     assert seen(image) == {("worker", "store_images", 2), ("worker", "verify_images", 2)}
+
+
+# What it reads is a list of what an archive holds, and no photo.
+READS_NO_PHOTO = {"rights/actions/stretching.py"}
+
+
+@pytest.mark.parametrize("path", source.modules(), ids=source.label)
+def test_whoever_reads_what_was_made_of_a_photo_says_of_which(path: Path) -> None:
+    calls = [
+        node for node in ast.walk(source.tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("read_whole")
+    ]  # fmt: skip
+    named = [call for call in calls if "image_id" in {each.arg for each in call.keywords}]
+    assert len(named) == len(calls) or source.label(path) in READS_NO_PHOTO
 
 
 def test_a_thumbnail_costs_no_query_for_it(alice_app: APIClient, image: Image) -> None:

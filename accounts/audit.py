@@ -34,6 +34,12 @@ class AuditTag(StrEnum):
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - a tag
     PASSWORD_RESET = "password:reset"  # noqa: S105 - a tag
     FORMER_PASSWORD_USED = "password:former_used"  # noqa: S105 - a tag
+    # About a purpose, by its id (`Purpose.id`).
+    OBJECTION_MADE = "objection:made"
+    OBJECTION_ENDED = "objection:ended"
+    OPT_OUT_HONOURED = "objection:signal_honoured"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
     VAULT_SHUT = "vault:shut"
     VAULT_OPENED = "vault:opened"
     RECOVERY_CHANGED = "recovery:changed"

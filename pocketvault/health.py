@@ -21,6 +21,7 @@ from redis import Redis
 from pocketvault.kernel import blobs, rotation, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
+from pocketvault.kernel.purposes import RUN_SERVICE, touches_for
 from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
 from sharing.publishing.decoders import missing_decoders
@@ -38,6 +39,7 @@ def show_health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@touches_for(RUN_SERVICE)
 @require_safe
 def show_readiness(request: HttpRequest) -> JsonResponse:
     """Every part that a request may need, tried now. 503 when one of them fails."""

@@ -16,9 +16,17 @@ from django.views.decorators.http import require_safe
 
 from pocketvault.erasure_map import show_map
 from pocketvault.kernel.bundle import manifest, shipped
+from pocketvault.kernel.opting_out import SUPPORT_PATH
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
-from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.machines.views import (
+    show_gpc,
+    show_no_training,
+    show_policy,
+    show_robots,
+    show_rules,
+)
 from pocketvault.promises.views import show_promises, show_promises_as_data
+from rights.processors_page import show_processors
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -127,6 +135,8 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path(SUPPORT_PATH[1:], show_gpc),
+    path("processors", show_processors),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),

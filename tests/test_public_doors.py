@@ -55,6 +55,7 @@ DOORS = {
     "terms": TO_THE_VAULT,
     "privacy": TO_THE_VAULT,
     ".well-known/tdmrep.json": ANYBODY,
+    ".well-known/gpc.json": ANYBODY,
     "no-training": ANYBODY,
     "no-training.json": ANYBODY,
     "robots.txt": ANYBODY,

@@ -11,6 +11,7 @@ from rights.models.archive import (
     ArchiveStretch,
 )
 from rights.models.closings import Closing, ClosingState
+from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
@@ -20,6 +21,13 @@ from rights.models.ledger import (
     LogNode,
     OwedEntry,
     StatedFact,
+)
+from rights.models.processors import (
+    Notice,
+    NoticeKind,
+    Processor,
+    ProcessorHost,
+    ProcessorPurpose,
 )
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
@@ -34,6 +42,8 @@ __all__ = [
     "ArchiveStretch",
     "Closing",
     "ClosingState",
+    "Consent",
+    "ConsentImage",
     "Deletion",
     "DeletionState",
     "FactKind",
@@ -42,9 +52,15 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogNode",
+    "Notice",
+    "NoticeKind",
     "OwedEntry",
+    "Processor",
+    "ProcessorHost",
+    "ProcessorPurpose",
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
     "StatedFact",
+    "SyntheticDerivative",
 ]

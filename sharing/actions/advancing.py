@@ -96,7 +96,8 @@ def _check(publication: Publication, keys: PublicationKeys) -> None:
     """The copy is what its owner signed, and a picture that can be shown."""
     between = _between(publication, BetweenName.COPY)
     copy = open_content(
-        read_whole(between.blob_key, purpose=PUBLISH_IMAGES), keys.copy_key,
+        read_whole(between.blob_key, purpose=PUBLISH_IMAGES, image_id=publication.image_id),
+        keys.copy_key,
         owner=publication.owner_id, publication=publication.pk, part=COPY,
     )  # fmt: skip
     if hashlib.sha256(copy).digest() != read_statement(bytes(publication.statement)).copy:

@@ -17,6 +17,7 @@ from django.http import Http404
 
 from accounts.models import KeyBundle
 from images.errors import PartLostError
+from images.models import Toucher
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.models import Profile, Publication, Rendition, RenditionKind
 from sharing.models.publication import MIDDLE, PublicationQuerySet
@@ -171,6 +172,7 @@ def open_rendition(rendition: Rendition) -> bytes:
         return open_part(
             publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
             keys=PublicationKeys.sealed_in(publication.envelope), purpose=PUBLISH_IMAGES,
+            who=Toucher.PUBLIC,
         )  # fmt: skip
     except (PartLostError, BrokenStreamError) as error:
         raise Http404 from error

@@ -16,6 +16,7 @@ from pocketvault.kernel.ids import uuid7
 from tests import factories
 from tests.api import (
     album_bodies,
+    choice_bodies,
     group_bodies,
     link_bodies,
     public_bodies,
@@ -218,6 +219,7 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
+    "processors",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -225,6 +227,7 @@ PAGES = (
     "l/<uuid:link_id>", "c/<uuid:link_id>", "visit/<slug:profile_name>",
     "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
+    ".well-known/gpc.json",
 )
 
 DESK = (
@@ -306,6 +309,8 @@ IMAGE_DOORS = {
     ("PUT", f"{IMAGE}/marks"): alices(200, marks),
     ("GET", f"{IMAGE}/corrections"): alices(200),
     ("POST", f"{IMAGE}/corrections"): alices(201, corrections),
+    ("GET", f"{IMAGE}/touches"): alices(200),
+    ("GET", "touches"): ones_own(200),
     ("GET", f"{IMAGE}/versions"): alices(200),
     ("PUT", f"{IMAGE}/versions/<int:number>"): alices(200, commit),
     ("PUT", f"{IMAGE}/versions/<int:number>/clean"): alices(200, album_bodies.clean_copy),
@@ -470,6 +475,19 @@ PUBLIC_DOORS = {
     ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
 
+CONSENT = "consents/<uuid:consent_id>"
+CHOICE_DOORS = {
+    ("GET", "me/choices"): ones_own(200),
+    ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
+    ("GET", "me/about-my-data"): ones_own(200),
+    ("GET", "processors"): everybodys(200),
+    ("GET", "consents"): ones_own(200),
+    ("PUT", CONSENT): alices(200, choice_bodies.consent, makes=True),
+    ("POST", f"{CONSENT}/withdraw"): alices(204, choice_bodies.with_consent),
+    ("GET", f"{CONSENT}/receipt"): alices(200, choice_bodies.with_consent),
+}
+
+
 def closing(scene: Scene) -> Payload:
     body = {"closing_id": str(uuid7()), "secret": WRONG_KEY, "wait_days": 3}
     return Payload(json=body)
@@ -506,7 +524,7 @@ DOORS: dict[tuple[str, str], Door] = {
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
             **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
-            **DELETION_DOORS,
+            **DELETION_DOORS, **CHOICE_DOORS,
         }.items()
     },
 }

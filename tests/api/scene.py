@@ -27,7 +27,7 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from rights.actions.issuing import keep_log
 from rights.actions.receipts import owe_receipt
-from rights.models import Closing, Receipt, ReceiptKind
+from rights.models import Closing, Consent, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.found_copies import ask_about_copy
@@ -49,6 +49,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
+from tests.rights import agreeing
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -367,6 +368,15 @@ class Scene:
     def traced_copy(self) -> FoundCopy:
         """One that the caller asked about at the desk; alice, where that is nobody."""
         return ask_about_copy(b"no picture", actor=self.caller or self.alice, sees_all=True)
+
+    @cached_property
+    def consent_body(self) -> Json:
+        """What alice signed: that something may be made of her photo."""
+        return agreeing.signed(self.owner, agreeing.record(self.owner, [self.image.pk]))
+
+    @cached_property
+    def consent(self) -> Consent:
+        return agreeing.given(self.owner, self.consent_body)
 
     @cached_property
     def receipt(self) -> Receipt:

@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import Redis
 
-from pocketvault.kernel import blobs, rotation, work
+from pocketvault.kernel import blobs, rotation, standstill, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
 from pocketvault.settings.backends import REDIS_PATIENCE
+from rights.actions import backups
 
 logger = logging.getLogger(__name__)
 OLDEST_WAIT = timedelta(minutes=10)
@@ -90,6 +91,10 @@ def _epoch_is_fresh() -> bool:
     return not rotation.is_late()
 
 
+def _backups_are_fresh() -> bool:
+    return not backups.is_late()
+
+
 def _broker_answers() -> bool:
     if settings.REDIS_URL is None:
         return True
@@ -104,4 +109,6 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "broker": _broker_answers,
     "work": _work_gets_done,
     "epoch": _epoch_is_fresh,
+    "backups": _backups_are_fresh,
+    "replay": standstill.is_clear,
 }

@@ -7,10 +7,10 @@ from types import ModuleType
 from uuid import UUID
 
 from pocketvault.kernel.custody import ExportItem, Keeping, register
-from rights.keeping import ledger
+from rights.keeping import backups, ledger
 
 # In the order in which they are erased.
-SUBJECTS: tuple[ModuleType, ...] = (ledger,)
+SUBJECTS: tuple[ModuleType, ...] = (ledger, backups)
 
 
 class RightsCustodian:

@@ -82,3 +82,8 @@ def has_line(tag: str, subject_id: UUID, *, since: datetime, until: datetime) ->
     """Whether the audit trail has a line about this subject in that time."""
     lines = AuditEvent.objects.filter(tag=tag, subject_id=subject_id)
     return lines.filter(at__gte=since, at__lte=until).exists()
+
+
+def has_account_among(ids: Collection[str]) -> bool:
+    """Whether any of these ids is that of an account."""
+    return Account.objects.filter(pk__in=ids).exists()

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from pocketvault.kernel.folders import flush
 from pocketvault.kernel.models import EpochKey
 
 KEY_BYTES = 32
@@ -217,7 +218,7 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _flush_folder(path.parent)
+    flush(path.parent)
 
 
 def _overwrite(path: Path) -> None:
@@ -228,7 +229,7 @@ def _overwrite(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-        _flush_folder(path.parent)
+        flush(path.parent)
 
 
 def _read_copy(number: int, fingerprint: bytes) -> bytes:
@@ -252,11 +253,3 @@ def _folders() -> list[Path]:
 
 def _name(number: int, fingerprint: bytes) -> str:
     return f"{number:06d}-{fingerprint.hex()[:16]}.epoch"
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

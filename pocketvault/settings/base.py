@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "pocketvault.kernel.network.ClientAddressMiddleware",
     "pocketvault.kernel.network.TlsOnlyMiddleware",
     "pocketvault.kernel.headers.SecurityHeadersMiddleware",
+    "pocketvault.kernel.standstill.StandstillMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pocketvault.kernel.languages.SpokenLanguageMiddleware",
     # What follows is for the vault's host alone: there are no sessions on the public one.
@@ -122,6 +123,8 @@ EPOCH_KEY_DIRS = safety.epoch_folders(
     or [VAR_DIR / "keys" / "epochs", VAR_DIR / "keys" / "epochs-copy"],
     is_here=IS_LOOPBACK,
 )
+# Each backup lies in every one of these folders; the word "none" alone: there are none.
+BACKUP_DIRS = safety.backup_folders(env.words("BACKUP_DIRS"), default=VAR_DIR / "backups")
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MIB", default=4096, at_least=1) * 2**20
 # Any batch of ordinary size fits; ciphertext of photos never comes as JSON.
 JSON_LIMIT_BYTES = 8 * 2**20

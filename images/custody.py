@@ -81,6 +81,10 @@ class ImagesCustodian:
             retention="for good: two random numbers and two times, and nothing of the photo",
         ),
         Keeping(
+            model="ReadingDay", owner_path=None, categories=("system.operations",),
+            retention="for good: sums of a day, and nothing of anybody",
+        ),
+        Keeping(
             model="DiscardedBlob", owner_path=None, categories=_CONTENT,
             retention="until the bytes are removed from every store, within a minute",
         ),

@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from accounts.models import Account
 from pocketvault.kernel import epochs, rotation, sealing, standstill
 from pocketvault.kernel.models import EpochKey
+from rights.append_only import put_up_guards, take_down_guards
 from tests import factories
 
 
@@ -69,12 +70,21 @@ def is_transactional(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """The emptied tables hold no epoch either, so whoever comes next is given one."""
+    """The emptied tables hold no epoch either, so whoever comes next is given one. The log
+    lets itself be emptied only while its guards are down.
+    """
+    if not is_transactional(item):
+        yield
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        take_down_guards(connection)
     yield
-    if nextitem is not None and is_transactional(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            rotation.keep_epochs_in_order()
-            connection.close()
+    if nextitem is None:
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        put_up_guards(connection)
+        rotation.keep_epochs_in_order()
+        connection.close()
 
 
 def forget_epochs() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from images.models import DiscardedBlob, Tombstone
 from pocketvault.kernel import journal
-from pocketvault.kernel.blobs import StorageUnavailableError, store
+from pocketvault.kernel.blobs import StorageUnavailableError, stores
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,11 @@ def _without_used(batch: list[DiscardedBlob]) -> list[DiscardedBlob]:
 
 
 def _is_gone(blob_key: str) -> bool:
-    """Remove one blob, then ask the store whether it is still there."""
+    """Remove one blob from every store, then ask each whether it is still there."""
     try:
-        store().discard(blob_key)
-        return not store().exists(blob_key)
+        for each in stores():
+            each.discard(blob_key)
+        return not any(each.exists(blob_key) for each in stores())
     except StorageUnavailableError:
         return False
 
@@ -90,7 +91,7 @@ def discard_orphan_blobs() -> int:
     it known here. The journal is not such: it removes its own entries.
     """
     found = 0
-    stored = store().keys(older_than=ORPHAN_AFTER)
+    stored = chain.from_iterable(each.keys(older_than=ORPHAN_AFTER) for each in stores())
     keys = (key for key in stored if not key.startswith(journal.PREFIX))
     while batch := list(islice(keys, BATCH_BLOBS)):
         orphans = set(batch) - _named_by(models_with_blobs(), batch)

@@ -96,6 +96,14 @@ KEEP_KEYS_FRESH = Purpose(
     legal_basis=_CONTRACT,
     retention="old epoch keys are destroyed 22 days after they were made",
 )
+KEEP_BACKUPS = Purpose(
+    name="keep_backups",
+    title="Keep encrypted copies of the database in case a disk fails",
+    use="essential.service.operations",
+    categories=("user.content.private", "user.contact.email", "user.authorization"),
+    legal_basis=_CONTRACT,
+    retention="each copy opens for 22 days at most and is removed within 29",
+)
 SECURE_ACCOUNT = Purpose(
     name="secure_account",
     title="Sign you in and keep others out",
@@ -128,6 +136,14 @@ CONNECT_PEOPLE = Purpose(
     categories=("user.contact.email", "user.unique_id"),
     legal_basis=_CONTRACT,
     retention="invitations for 30 days; contacts and groups until you end them",
+)
+PROVE_DEEDS = Purpose(
+    name="prove_deeds",
+    title="Give you receipts that hold against us, and keep the public log behind them",
+    use="essential.service.operations",
+    categories=("user.unique_id",),
+    legal_basis=_CONTRACT,
+    retention="a receipt until you took it, at most 90 days; the log names nobody",
 )
 RUN_SERVICE = Purpose(
     name="run_service",

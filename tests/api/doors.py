@@ -321,6 +321,7 @@ IMAGE_DOORS = {
     ("POST", "albums/<uuid:album_id>/items"): alices(204, album_items),
     ("POST", "albums/<uuid:album_id>/items/remove"): alices(204, album_removals),
     ("GET", "sync"): ones_own(200),
+    ("GET", "fixity"): everybodys(200),
     ("GET", "timeline"): ones_own(200),
     ("GET", "timeline/<month:month>"): ones_own(200),
 }

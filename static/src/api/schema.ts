@@ -802,6 +802,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fixity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last thirty days, newest first. Open to everybody: it is evidence for a promise. */
+        get: operations["fixity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -2930,6 +2947,12 @@ export interface components {
             number: number;
             sealed: string;
         };
+        /** @description Every part is read again within ``round_days`` of the last time. */
+        Fixity: {
+            round_days: number;
+            has_second_store: boolean;
+            days: components["schemas"]["ReadingDay"][];
+        };
         /** @description What is kept of the password from before an e-mail reset. */
         FormerPassword: {
             kdf: components["schemas"]["Kdf"];
@@ -3629,6 +3652,15 @@ export interface components {
             sealed: string;
             /** Format: date-time */
             made_at: string;
+        };
+        /** @description What was read on one day (UTC). Of the ``damaged`` parts, ``mended`` ones were put right. */
+        ReadingDay: {
+            /** Format: date */
+            day: string;
+            parts: number;
+            bytes: number;
+            damaged: number;
+            mended: number;
         };
         /** @description An invitation as the invited person sees it: who asks. */
         ReceivedInvitation: {
@@ -6183,6 +6215,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fixity"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -30,6 +30,7 @@ export type DeviceSession = Body<"DeviceSession">;
 export type Passkey = Body<"Passkey">;
 export type TotpState = Body<"TotpState">;
 export type SecurityEvent = Body<"Event">;
+export type Fixity = Body<"Fixity">;
 
 /** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */
 export interface RequestOptionsWire {

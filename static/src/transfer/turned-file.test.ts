@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { owned } from "../crypto/bytes.ts";
+import { turnedOrientation } from "../export/photo.ts";
 import { readFacts } from "../photo/facts.ts";
 import { holdsMarker, plantedJpeg, plantedPng } from "../photo/fixtures.ts";
 import { strip } from "../photo/strip/strip.ts";
 import type { Derived } from "../photo/thumbnails.ts";
-import { turnedFile, turnedOrientation } from "./turned-file.ts";
+import { turnedFile } from "./turned-file.ts";
 
 const noPicture = (): Promise<Derived> => Promise.reject(new Error("No picture is needed for this."));
 

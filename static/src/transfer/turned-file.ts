@@ -1,5 +1,6 @@
 /** A cleaned file, turned as its owner turned the photo in the vault: what everyone sees stands as the owner sees it. */
 import { owned, type Bytes } from "../crypto/bytes.ts";
+import { turnedOrientation } from "../export/photo.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import { readFacts } from "../photo/facts.ts";
 import { concat, fromLatin1, toUint16 } from "../photo/strip/bytes.ts";
@@ -10,18 +11,9 @@ import type { Derived } from "../photo/thumbnails.ts";
 import type { Rotation } from "../vault/library/documents.ts";
 import { decodeRequestFor } from "./decode-plan.ts";
 
-/** The EXIF orientation after a quarter turn to the right, by the one before. */
-const QUARTER: Readonly<Record<number, number>> = { 1: 6, 2: 7, 3: 8, 4: 5, 5: 2, 6: 3, 7: 4, 8: 1 };
 const START = 2;
 /** Where {@link minimalExif} writes the orientation. */
 const ORIENTATION_AT = 19;
-
-/** The orientation that first turns as the file says, and then as its owner did. */
-export function turnedOrientation(orientation: number, rotation: Rotation): number {
-  let turned = orientation;
-  for (let quarters = rotation / 90; quarters > 0; quarters -= 1) turned = QUARTER[turned] ?? 1;
-  return turned;
-}
 
 /** @throws CannotStrip, NoPicture. */
 export async function turnedFile(clean: Bytes, rotation: Rotation, derive: (request: DecodeRequest) => Promise<Derived>): Promise<Bytes> {

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
+import "./health-section.ts";
 import "./seen-section.ts";
 
 export interface Entry {
@@ -12,5 +13,6 @@ export interface Entry {
 }
 
 export const SECTIONS: readonly Entry[] = [
+  { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
 ];

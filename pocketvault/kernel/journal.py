@@ -121,6 +121,12 @@ def _writer_of(now: datetime) -> _Writer:
     return _writer
 
 
+def forget_writer() -> None:
+    """Write under a new name from here on: a process that was forked does by itself."""
+    global _writer  # noqa: PLW0603
+    _writer = None
+
+
 def _sealed(name: str, content: bytes) -> bytes:
     number = sealing.current_epoch()
     mark = epochs.fingerprint_of(epochs.key_of(number))[:8]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.actions.replaying import has_account_among, has_line
 from pocketvault.kernel import epochs, journal, rotation, sealing
 from pocketvault.kernel.models import EpochKey
+from rights.actions import keeping_log
 from rights.backup_errors import BackupDamagedError, BackupError, BackupKeyGoneError
 from rights.backups import container, loading, places
 from rights.backups.container import Header
@@ -202,6 +203,8 @@ def _has_happened(entry: journal.Entry) -> bool:
 
     An erased account takes its lines along, and everything it asked for has happened with it.
     """
+    if entry.kind == keeping_log.GREW:
+        return keeping_log.is_in_log(entry.facts)
     subject, actor = entry.facts["subjects"][0], entry.facts.get("actor")
     ids = [each for each in (subject, actor) if each]
     is_there = has_line(entry.kind, subject, since=entry.at, until=entry.at + LINE_WITHIN)

@@ -22,6 +22,7 @@ from images.actions.disposal import bin_again, purge_again
 from images.models import Image
 from pocketvault.kernel import journal
 from pocketvault.kernel.custody import custodians
+from rights.actions import keeping_log
 from sharing.actions import replaying as sharing
 
 logger = logging.getLogger(__name__)
@@ -70,10 +71,17 @@ def replay_since(made_at: datetime, names: Sequence[str], aborted: frozenset[str
             if entry.at < made_at - BEFORE:
                 continue
             with transaction.atomic():
-                REPLAYS[AuditTag(entry.kind)](_ending(entry))
+                _replay(entry)
             count += 1
     logger.info("journal replayed", extra={"count": count})
     return count
+
+
+def _replay(entry: journal.Entry) -> None:
+    if entry.kind == keeping_log.GREW:
+        keeping_log.append_again(entry.facts)
+    else:
+        REPLAYS[AuditTag(entry.kind)](_ending(entry))
 
 
 def _ending(entry: journal.Entry) -> Ending:

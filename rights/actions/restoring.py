@@ -32,6 +32,7 @@ from pocketvault.kernel.blobs import store
 from pocketvault.kernel.journal import Heads
 from pocketvault.kernel.models import Restoration
 from rights.actions.backups import adopt_backups, made_at
+from rights.actions.logging_facts import state
 from rights.actions.replaying import replay_since
 from rights.backup_errors import (
     BackupDamagedError,
@@ -42,6 +43,8 @@ from rights.backup_errors import (
 )
 from rights.backups import container, loading, places
 from rights.backups.container import Header
+from rights.log.canonical import JSON
+from rights.models import FactKind
 
 logger = logging.getLogger(__name__)
 
@@ -170,13 +173,29 @@ def _finish(*, accepts_gap: bool, header: Header | None) -> Outcome:
     _note_missing(outcome)
     # Asked later, the restored database would deny what it does not know.
     journal.settle(lambda _: True, timezone.now() + journal.SETTLED_AFTER)
-    Restoration.objects.filter(pk=restoration.pk).update(
-        replayed_at=timezone.now(), gap_accepted=accepts_gap
-    )
+    _open_service(restoration, accepts_gap=accepts_gap)
     adopt_backups()
     standstill.marker().unlink(missing_ok=True)
     logger.warning("restored", extra={"count": outcome.replayed})
     return outcome
+
+
+@transaction.atomic
+def _open_service(restoration: Restoration, *, accepts_gap: bool) -> None:
+    """Close the row, and owe the public log the statement that this database is a restored one."""
+    Restoration.objects.filter(pk=restoration.pk).update(
+        replayed_at=timezone.now(), gap_accepted=accepts_gap
+    )
+    facts: dict[str, JSON] = {
+        "restored_at": _moment(restoration.restored_at),
+        "restored_to": _moment(restoration.restored_to),
+        "gap_accepted": accepts_gap,
+    }
+    state(FactKind.RESTORED, facts, once=_moment(restoration.restored_at))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def replay(made_at: datetime, *, accepts_gap: bool, known: list[Heads]) -> int:

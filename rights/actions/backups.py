@@ -47,7 +47,7 @@ def make_backup(now: datetime | None = None) -> Backup:
     with snapshot() as taken:
         header = _header(taken, number, key, now)
         path = places.write_everywhere(
-            name, lambda file: container.write(file, header, key, taken.lines())
+            name, lambda file: container.write(file, header, key, taken.pour)
         )
     _check_written(path)
     return _note(path)

@@ -18,7 +18,7 @@ import os
 import secrets
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,25 +42,42 @@ _LEVEL = 1
 Header = dict[str, Any]
 
 
-def write(file: BinaryIO, header: Header, key: bytes, pieces: Iterable[bytes]) -> None:
-    """Write a whole backup. ``header`` names the epoch whose key this is."""
+def write(file: BinaryIO, header: Header, key: bytes, pour: Callable[[Sink], None]) -> None:
+    """Write a whole backup. ``header`` names the epoch whose key this is; ``pour`` is given
+    where to put what the backup holds, in pieces of any length.
+    """
     start = _start_of({**header, "salt": secrets.token_hex(32)})
-    cipher = _cipher(start, key)
     file.write(start)
-    packer = zlib.compressobj(_LEVEL)
-    buffer, number = bytearray(), 0
-    for piece in pieces:
-        buffer += packer.compress(piece)
-        while len(buffer) > SEGMENT_BYTES:
-            _write_segment(file, cipher, number, bytes(buffer[:SEGMENT_BYTES]), is_last=False)
-            del buffer[:SEGMENT_BYTES]
-            number += 1
-    buffer += packer.flush()
-    while len(buffer) > SEGMENT_BYTES:
-        _write_segment(file, cipher, number, bytes(buffer[:SEGMENT_BYTES]), is_last=False)
-        del buffer[:SEGMENT_BYTES]
-        number += 1
-    _write_segment(file, cipher, number, bytes(buffer), is_last=True)
+    sink = Sink(file, _cipher(start, key))
+    pour(sink)
+    sink.close()
+
+
+class Sink:
+    """Packs and seals what is written into it."""
+
+    def __init__(self, file: BinaryIO, cipher: AESGCM) -> None:
+        self._file, self._cipher = file, cipher
+        self._packer = zlib.compressobj(_LEVEL)
+        self._buffer, self._number = bytearray(), 0
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece."""
+        self._take(self._packer.compress(piece))
+        return len(piece)
+
+    def close(self) -> None:
+        """Seal what is left, as the last segment."""
+        self._take(self._packer.flush())
+        _write_segment(self._file, self._cipher, self._number, bytes(self._buffer), is_last=True)
+
+    def _take(self, packed: bytes) -> None:
+        self._buffer += packed
+        while len(self._buffer) > SEGMENT_BYTES:
+            content = bytes(self._buffer[:SEGMENT_BYTES])
+            _write_segment(self._file, self._cipher, self._number, content, is_last=False)
+            del self._buffer[:SEGMENT_BYTES]
+            self._number += 1
 
 
 def _write_segment(

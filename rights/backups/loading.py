@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
@@ -130,9 +131,22 @@ def _empty(table: Table) -> None:
 def _fill_postgres(table: Table, lines: Iterable[bytes]) -> None:
     names = ", ".join(connection.ops.quote_name(column.name) for column in table.columns)
     into = f"{connection.ops.quote_name(table.name)} ({names})"
-    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for block in lines:
-            copy.write(block)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {into} FROM STDIN", _Source(lines))
+
+
+class _Source(io.RawIOBase):
+    """Blocks as a file, as the driver wants them."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks, self._held = iter(blocks), b""
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most so many."""
+        if not self._held:
+            self._held = next(self._blocks, b"")
+        piece, self._held = self._held[:size], self._held[size:]
+        return piece
 
 
 def _count_on(table: Table) -> None:

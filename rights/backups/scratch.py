@@ -48,10 +48,15 @@ def _postgres() -> Iterator[dict[str, Any]]:
     with closing(connection.get_new_connection(connection.get_connection_params())) as other:
         other.autocommit = True
         try:
-            other.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+            _do(other, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         except connection.Database.Error as error:  # the driver's own: Django does not see it
             raise NoScratchError from error
         try:
             yield {"NAME": name}
         finally:
-            other.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            _do(other, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _do(other: Any, sql: str) -> None:
+    with other.cursor() as cursor:
+        cursor.execute(sql)

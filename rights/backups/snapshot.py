@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from images.actions.freeing import models_with_blobs
 from images.models import DiscardedBlob
+from rights.backups.container import Sink
 from rights.backups.rows import Column, Table, columns_of, spell
 
 BLOBS = "stored blobs"
@@ -28,17 +29,17 @@ _BLOB_COLUMNS = (Column("blob_key", "text"), Column("bytes", "int"), Column("sha
 # Their keys belong to no photo: an upload that is under way, and what is being removed.
 _PASSING = ("images.Upload", "images.PassingBlob", DiscardedBlob._meta.label)
 Ask = Callable[[str], list[tuple[Any, ...]]]
-Stream = Callable[[str, tuple[Column, ...]], Iterator[bytes]]
+Stream = Callable[[str, tuple[Column, ...], Sink], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What there is. ``lines`` reads all tables, then the list of blobs, once."""
+    """What there is. ``pour`` writes the lines of all tables, then of the list of blobs."""
 
     tables: list[Table]
     blobs: Table
     migrations: list[tuple[str, str]]
-    lines: Callable[[], Iterator[bytes]]
+    pour: Callable[[Sink], None]
 
 
 @contextmanager
@@ -64,12 +65,12 @@ def _taken(ask: Ask, stream: Stream) -> Snapshot:
     blobs = Table(BLOBS, _BLOB_COLUMNS, listed)
     applied = ask("SELECT app, name FROM django_migrations ORDER BY id")
 
-    def lines() -> Iterator[bytes]:
+    def pour(sink: Sink) -> None:
         for table in [*tables, blobs]:
-            yield from stream(statements[table.name], table.columns)
+            stream(statements[table.name], table.columns, sink)
 
     migrations = [(app, name) for app, name in applied]
-    return Snapshot(tables=tables, blobs=blobs, migrations=migrations, lines=lines)
+    return Snapshot(tables=tables, blobs=blobs, migrations=migrations, pour=pour)
 
 
 def kept_models() -> list[type[models.Model]]:
@@ -116,11 +117,11 @@ def _sqlite_ways(reader: sqlite3.Connection) -> tuple[Ask, Stream]:
     def ask(sql: str) -> list[tuple[Any, ...]]:
         return reader.cursor().execute(sql).fetchall()
 
-    def stream(sql: str, columns: tuple[Column, ...]) -> Iterator[bytes]:
+    def stream(sql: str, columns: tuple[Column, ...], sink: Sink) -> None:
         cursor = sqlite3.Cursor(reader)
         cursor.execute(sql)
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield spell(rows, columns)
+            sink.write(spell(rows, columns))
 
     return ask, stream
 
@@ -135,19 +136,22 @@ def _postgres() -> Iterator[tuple[Ask, Stream]]:
     reader = connection.get_new_connection(connection.get_connection_params())
     with closing(reader):
         reader.autocommit = True
-        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        reader.execute("SET LOCAL TimeZone = 'UTC'")
+        with reader.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET LOCAL TimeZone = 'UTC'")
         yield _postgres_ways(reader)
 
 
 def _postgres_ways(reader: Any) -> tuple[Ask, Stream]:
     def ask(sql: str) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = reader.execute(sql).fetchall()
+        with reader.cursor() as cursor:
+            cursor.execute(sql)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
-    def stream(sql: str, columns: tuple[Column, ...]) -> Iterator[bytes]:
+    def stream(sql: str, columns: tuple[Column, ...], sink: Sink) -> None:
         del columns
-        with reader.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT") as copied:
-            yield from map(bytes, copied)
+        with reader.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({sql}) TO STDOUT", sink)
 
     return ask, stream

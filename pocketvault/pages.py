@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from pocketvault.drills import show_drills, show_drills_as_data
 from pocketvault.kernel.bundle import manifest
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
 from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
@@ -99,6 +100,8 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path("drills", show_drills),
+    path("drills.json", show_drills_as_data),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -36,7 +36,7 @@ from pocketvault.kernel.blobs import store
 from pocketvault.kernel.ids import uuid7
 from rights.actions.backups import made_at, make_backup
 from rights.actions.logging_facts import state
-from rights.actions.restoring import bring_back, replay
+from rights.actions.restoring import bring_back, catch_up, replay
 from rights.backup_errors import BackupError, NoPlaceError
 from rights.backups import container, loading, places
 from rights.backups.rows import Column, Table, blocks
@@ -109,6 +109,7 @@ def _look_into_restored(
     header = loading.check(path)
     with scratch_database():
         bring_back(path, header)
+        catch_up()
         known = [header.get("journal", {})]
         seen.replayed = replay(made_at(header), accepts_gap=False, known=known)
         seen.is_kept_back = _comes_back(kept)

@@ -135,20 +135,16 @@ def bring_back(path: Path, header: Header) -> None:
     loading.make_tables(header)
     with transaction.atomic():
         loading.load(path, header)
-        _close_service(header)
+        Restoration.objects.create(restored_at=timezone.now(), restored_to=made_at(header))
     sealing.forget_current_epoch()
     epochs.forget_keys_in_memory()
+
+
+def catch_up() -> None:
+    """Bring the tables to this release, and tell them of epochs that came later. Safe to repeat."""
     loading.bring_up_to_date()
     epochs.adopt_living_keys(timezone.now())
     sealing.forget_current_epoch()
-
-
-def _close_service(header: Header) -> None:
-    """In SQL: the table may be that of an older release. One that has none is closed by the
-    file alone, until `bring_up_to_date` has made it.
-    """
-    if Restoration._meta.db_table in connection.introspection.table_names():
-        Restoration.objects.create(restored_at=timezone.now(), restored_to=made_at(header))
 
 
 def _open_restoration() -> Restoration | None:
@@ -159,15 +155,11 @@ def _open_restoration() -> Restoration | None:
 
 
 def _finish(*, accepts_gap: bool, header: Header | None) -> Outcome:
+    catch_up()
     restoration = _open_restoration()
-    if restoration is None and header is not None:
-        restoration = Restoration.objects.create(
-            restored_at=timezone.now(), restored_to=made_at(header)
-        )
     if restoration is None:
         raise NothingToResumeError
     known = [] if header is None else [header.get("journal", {})]
-    epochs.adopt_living_keys(timezone.now())
     outcome = Outcome(made_at=restoration.restored_to)
     outcome.replayed = replay(restoration.restored_to, accepts_gap=accepts_gap, known=known)
     _note_missing(outcome)

@@ -223,6 +223,7 @@ PAGES = (
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>",
     "service-worker.js", "healthz", "readyz",
+    "drills", "drills.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 

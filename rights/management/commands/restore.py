@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from pocketvault.kernel.errors import VaultError
 from rights.actions.restoring import Outcome, restore, resume
 from rights.backup_errors import BackupError
 
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         except BackupError as error:
             self.stderr.write(f"{error} ({error.code})")
             sys.exit(error.exit_code)
+        except VaultError as error:
+            raise CommandError(f"{error} ({error.code})") from error
         self._report(outcome)
 
     def _confirm(self) -> None:

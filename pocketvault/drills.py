@@ -23,7 +23,8 @@ SHOWN = 52
 def show_drills(request: HttpRequest) -> HttpResponse:
     """Answer the page. A service that has held none says so."""
     drills = _drills()
-    response = render(request, "drills.html", {"drills": drills, "newest": next(iter(drills), None)})
+    newest = next(iter(drills), None)
+    response = render(request, "drills.html", {"drills": drills, "newest": newest})
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -23,7 +23,7 @@ from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
 from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
-from rights.actions import backups
+from rights.actions import backups, drilling
 
 logger = logging.getLogger(__name__)
 OLDEST_WAIT = timedelta(minutes=10)
@@ -105,6 +105,10 @@ def _backups_are_fresh() -> bool:
     return not backups.is_late()
 
 
+def _drills_pass() -> bool:
+    return not drilling.has_failed()
+
+
 def _broker_answers() -> bool:
     if settings.REDIS_URL is None:
         return True
@@ -120,5 +124,6 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "work": _work_gets_done,
     "epoch": _epoch_is_fresh,
     "backups": _backups_are_fresh,
+    "drills": _drills_pass,
     "replay": standstill.is_clear,
 }

@@ -1,6 +1,6 @@
-"""One encrypted file, written and read in constant memory.
+r"""One encrypted file, written and read in constant memory.
 
-    "PVBACKUP1\\n" | length (4) | header (JSON) | segments: length (4) | AES-256-GCM
+    "PVBACKUP1\n" | length (4) | header (JSON) | segments: length (4) | AES-256-GCM
     start = everything before the segments, with 32 random bytes in the header
     key   = HKDF-SHA-256(epoch key, salt=SHA-256(start), info="pv1|backup|" + SHA-256(start))
     nonce = number of the segment (11) | 1 for the last, else 0

@@ -1,6 +1,6 @@
-"""Rows as text that either database reads: what PostgreSQL's COPY writes, in UTC.
+r"""Rows as text that either database reads: what PostgreSQL's COPY writes, in UTC.
 
-    one row a line, columns apart by tabs, ``\\N`` for nothing, bytes as ``\\\\x`` and hexadecimal
+    one row a line, columns apart by tabs, ``\N`` for nothing, bytes as ``\\x`` and hexadecimal
 
 PostgreSQL writes and reads it by itself, as fast as it can; for SQLite it is spelled here.
 """
@@ -137,7 +137,9 @@ def _take(held: bytes, left: int) -> tuple[bytes, bytes]:
     return held[:end], held[end:]
 
 
-_ESCAPES = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f", "\v": r"\v"}
+_ESCAPES = {
+    "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f", "\v": r"\v",
+}  # fmt: skip
 _ESCAPING = str.maketrans(_ESCAPES)
 _ESCAPED = re.compile(r"\\(.)")
 _MEANT = {code[1]: letter for letter, code in _ESCAPES.items()}

@@ -45,11 +45,12 @@ def _sqlite() -> Iterator[dict[str, Any]]:
 @contextmanager
 def _postgres() -> Iterator[dict[str, Any]]:
     name = f"drill_{secrets.token_hex(8)}"
+    real: Any = connections[DEFAULT_DB_ALIAS]
     with closing(connection.get_new_connection(connection.get_connection_params())) as other:
         other.autocommit = True
         try:
             _do(other, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        except connection.Database.Error as error:  # the driver's own: Django does not see it
+        except real.Database.Error as error:  # the driver's: Django sees none of it
             raise NoScratchError from error
         try:
             yield {"NAME": name}

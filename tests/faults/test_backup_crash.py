@@ -74,7 +74,7 @@ def run(step: int, *words: str) -> int | None:
     }
     child = subprocess.run(
         [sys.executable, "tests/faults/backing_up_child.py", str(step), *words],
-        cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False,
+        cwd=ROOT, env=env, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     forget()
     if child.returncode == -signal.SIGKILL:

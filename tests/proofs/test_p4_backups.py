@@ -36,13 +36,12 @@ from rights.actions.backups import keep_backups_in_order, make_backup
 from rights.backup_errors import BackupKeyGoneError
 from rights.backups import container, places
 from tests.factories import app_of
+from tests.reference_client.client import Client
 from tests.reference_client.crypto.errors import CryptoError
 from tests.reference_client.crypto.stream import decrypt_content
-from tests.reference_client.crypto.wrap import unwrap_key
 from tests.reference_client.documents import Metadata
 from tests.reference_client.images import ORIGINAL, Library, Photo
 from tests.reference_client.keyring import Keyring
-from tests.reference_client.client import Client
 from tests.reference_client.wire import to_text
 from tests.rights.places import own_places
 

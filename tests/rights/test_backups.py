@@ -155,7 +155,8 @@ def test_a_backup_of_another_epoch_does_not_open_under_this_one(alice: Account) 
     rotation.keep_epochs_in_order(old.made_at + DAY)
     new = EpochKey.objects.latest("number")
     raw = path.read_bytes()
-    forged = raw.replace(bytes(old.fingerprint).hex().encode(), bytes(new.fingerprint).hex().encode())
+    marks = [bytes(epoch.fingerprint).hex().encode() for epoch in (old, new)]
+    forged = raw.replace(*marks)
     forged = forged.replace(b'"epoch": %d' % old.number, b'"epoch": %d' % new.number)
     path.write_bytes(forged)
     with pytest.raises(BackupDamagedError):

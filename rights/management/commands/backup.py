@@ -3,10 +3,10 @@ from __future__ import annotations
 import sys
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from rights.actions.backups import make_backup, remove_old_backups
 from rights.backup_errors import BackupError
-from django.utils import timezone
 
 
 class Command(BaseCommand):

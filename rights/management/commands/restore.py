@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="a backup of ours")
-        parser.add_argument("--replace", action="store_true", help="there are accounts: replace all")
+        parser.add_argument("--replace", action="store_true", help="replace what there is")
         parser.add_argument("--resume", action="store_true", help="finish a restore that stopped")
         parser.add_argument(
             "--accept-gap", action="store_true",

@@ -21,6 +21,9 @@ class AuditTag(StrEnum):
 
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_CLOSED = "account:closed"
+    CLOSING_ASKED = "account:closing_asked"
+    CLOSING_WITHDRAWN = "account:closing_withdrawn"
     STAFF_CREATED = "account:staff_created"  # of older versions
     STAFF_GRANTED = "account:staff_granted"
     STAFF_WITHDRAWN = "account:staff_withdrawn"
@@ -96,6 +99,10 @@ class AuditTag(StrEnum):
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
     COPY_TRACED = "copy:traced"
+    ARCHIVE_ASKED = "archive:asked"
+    ARCHIVE_TAKEN = "archive:taken"
+    ARCHIVE_ENDED = "archive:ended"
+    EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property
@@ -115,7 +122,7 @@ CHANGED_KEYS = frozenset(
     }
 )  # fmt: skip
 ENDINGS = CHANGED_KEYS | {
-    AuditTag.ACCOUNT_ERASED, AuditTag.STAFF_WITHDRAWN,
+    AuditTag.ACCOUNT_CLOSED, AuditTag.ACCOUNT_ERASED, AuditTag.STAFF_WITHDRAWN,
     AuditTag.SIGNED_OUT, AuditTag.SESSION_ENDED, AuditTag.OTHER_SESSIONS_ENDED,
     AuditTag.ALL_SESSIONS_ENDED, AuditTag.PASSKEY_REMOVED,
     AuditTag.IMAGE_PURGED, AuditTag.IMAGE_BINNED, AuditTag.IMAGE_RESTORED,

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import KEEP_BACKUPS, PROVE_DEEDS
-from rights.actions import backups, drilling, issuing, logging_facts, receipts
+from pocketvault.kernel.purposes import DELETE_IMAGES, KEEP_BACKUPS, PACK_ARCHIVES, PROVE_DEEDS
+from pocketvault.kernel.work import Lane
+from rights.actions import (
+    archives,
+    backups,
+    closing,
+    drilling,
+    erasing,
+    issuing,
+    logging_facts,
+    packing,
+    receipts,
+    settling,
+)
 
 # The log and receipts.
 
@@ -29,10 +42,74 @@ def forget_old_receipts() -> None:
     receipts.forget_old_receipts()
 
 
+# Deletions.
+
+
+@work.task("rights.settle_removals", purpose=DELETE_IMAGES, every=timedelta(minutes=1))
+def settle_removals() -> None:
+    """Find out what is gone from every active store."""
+    settling.settle_removals()
+
+
+@work.task("rights.settle_keys", purpose=DELETE_IMAGES, every=timedelta(minutes=15))
+def settle_keys() -> None:
+    """Find out which deletions no key opens any more."""
+    settling.settle_keys()
+
+
+@work.task("rights.forget_old_deletions", purpose=DELETE_IMAGES, every=timedelta(days=1))
+def forget_old_deletions() -> None:
+    """Drop deletions a year after they were completed."""
+    settling.forget_old_deletions()
+
+
+# Closings.
+
+
+@work.task("rights.erase_account", purpose=DELETE_IMAGES)
+def erase_account(closing_id: str) -> None:
+    """Owed by each closing that began: erase the account, batch by batch."""
+    erasing.erase_account(UUID(closing_id))
+
+
+@work.task("rights.begin_due_closings", purpose=DELETE_IMAGES, every=timedelta(minutes=5))
+def begin_due_closings() -> None:
+    """Begin closings whose days are over, and go on with what got lost."""
+    closing.begin_due_closings()
+    erasing.owe_unfinished_erasures()
+
+
+@work.task("rights.settle_closings", purpose=DELETE_IMAGES, every=timedelta(minutes=1))
+def settle_closings() -> None:
+    """Find out which erased accounts are gone from everywhere."""
+    erasing.settle_closings()
+
+
+@work.task("rights.forget_old_closings", purpose=DELETE_IMAGES, every=timedelta(days=1))
+def forget_old_closings() -> None:
+    """Drop closings 60 days after they were done with."""
+    erasing.forget_old_closings()
+
+
+# Archives.
+
+
+@work.task("rights.pack_archive", purpose=PACK_ARCHIVES, lane=Lane.SLOW)
+def pack_archive(archive_id: str) -> None:
+    """Owed by whoever asks for an archive, and by each turn that leaves something to do."""
+    packing.pack_archive(UUID(archive_id))
+
+
+@work.task("rights.keep_archives_in_order", purpose=PACK_ARCHIVES, every=timedelta(minutes=10))
+def keep_archives_in_order() -> None:
+    """End archives that had their time, and find those whose packing was lost."""
+    archives.keep_archives_in_order()
+
+
 # Backups.
 
 
-@work.task("rights.keep_backups", purpose=KEEP_BACKUPS, every=timedelta(hours=1))
+@work.task("rights.keep_backups", purpose=KEEP_BACKUPS, every=timedelta(hours=1), lane=Lane.SLOW)
 def keep_backups() -> None:
     """Make the day's backup when it is due, and remove those whose time is over."""
     backups.keep_backups_in_order()
@@ -44,7 +121,7 @@ def settle_journal() -> None:
     backups.settle_journal()
 
 
-@work.task("rights.hold_drill", purpose=KEEP_BACKUPS, every=timedelta(hours=6))
+@work.task("rights.hold_drill", purpose=KEEP_BACKUPS, every=timedelta(hours=6), lane=Lane.SLOW)
 def hold_drill() -> None:
     """Rehearse a restore once a week."""
     drilling.hold_drill_if_due()

@@ -80,6 +80,14 @@ VERIFY_IMAGES = Purpose(
     legal_basis=_CONTRACT,
     retention="only the result is kept, as long as the photo",
 )
+PACK_ARCHIVES = Purpose(
+    name="pack_archives",
+    title="Pack everything you keep here into one file for you",
+    use="essential.service.operations",
+    categories=_CIPHERTEXT,
+    legal_basis="6(1)(c)",
+    retention="seven days, or until you delete a photo that is in it",
+)
 DELETE_IMAGES = Purpose(
     name="delete_images",
     title="Remove what you deleted from every store",

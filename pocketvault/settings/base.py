@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "GivenGroupRoleEnum": "sharing.api.serializers.groups.GIVEN_ROLES",
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
+        "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

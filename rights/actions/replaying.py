@@ -132,6 +132,7 @@ def _remove_member(ending: Ending) -> None:
 
 REPLAYS: dict[AuditTag, Replay] = {
     **dict.fromkeys(CHANGED_KEYS, _bring_keys),
+    AuditTag.ACCOUNT_CLOSED: _erase,
     AuditTag.ACCOUNT_ERASED: _erase,
     AuditTag.STAFF_WITHDRAWN: lambda e: accounts.withdraw_staff(e.subject),
     AuditTag.SIGNED_OUT: lambda e: accounts.end_sessions(e.subjects),

@@ -1,6 +1,18 @@
 """What the rights app keeps."""
 
+from rights.models.archive import (
+    STANDING,
+    UNDER_WAY,
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchivePhase,
+    ArchiveState,
+    ArchiveStretch,
+)
 from rights.models.backups import Backup, Drill, Sentinel
+from rights.models.closings import Closing, ClosingState
+from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -13,9 +25,22 @@ from rights.models.ledger import (
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
+    "STANDING",
+    "UNDER_WAY",
+    "Archive",
+    "ArchiveEnd",
+    "ArchiveKey",
+    "ArchivePhase",
+    "ArchiveState",
+    "ArchiveStretch",
     "Backup",
+    "Closing",
+    "ClosingState",
+    "Deletion",
+    "DeletionState",
     "Drill",
     "FactKind",
+    "HeldEnvelope",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",

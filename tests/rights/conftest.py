@@ -9,12 +9,15 @@ from uuid import UUID
 
 import pytest
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import Account
+from pocketvault.kernel.blobs import BlobStore, store
 from pocketvault.kernel.ids import uuid7
 from rights.actions.issuing import keep_log
 from rights.actions.receipts import owe_receipt
 from rights.models import Receipt, ReceiptKind
+from tests.factories import app_of
 from tests.kernel.conftest import own_epoch_keys
 
 __all__ = ["own_epoch_keys"]
@@ -51,3 +54,22 @@ def give_receipt(alice: Account) -> GiveReceipt:
         return Receipt.objects.get(kind=kind, about=about)
 
     return give
+
+
+@pytest.fixture
+def own_store(settings: Settings, tmp_path: Path) -> BlobStore:
+    """A store with nothing of any other test in it."""
+    settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
+    return store()
+
+
+@pytest.fixture
+def alice_app(alice: Account) -> APIClient:
+    """Alice's phone. It stepped up."""
+    return app_of(alice)
+
+
+@pytest.fixture
+def mallory_app(mallory: Account) -> APIClient:
+    """Mallory's phone."""
+    return app_of(mallory)

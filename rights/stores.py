@@ -24,7 +24,7 @@ register(
         name="rights.backups",
         title="Backups",
         holds="Encrypted copies of the database, without any photo's bytes",
-        removal="Each goes when the key it was made under is destroyed, and by day 29 at the latest",
+        removal="Each goes when the key it was made under is destroyed, by day 29 at the latest",
         lag=timedelta(days=29),
         models=("rights.Backup", "rights.Drill", "rights.Sentinel"),
         oldest_at=oldest_backup_at,

@@ -17,11 +17,12 @@ from pytest_django.plugin import blocking_manager_key
 from rest_framework.test import APIClient
 
 from accounts.models import Account
-from pocketvault.kernel import epochs, rotation, sealing, standstill
+from pocketvault.kernel import epochs, rotation, sealing
 from pocketvault.kernel.models import EpochKey
 from rights.append_only import put_up_guards, take_down_guards
 from rights.published import ENTRIES, PUBLISHED
 from tests import factories
+from tests.standing import stand_clear
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,9 +45,9 @@ def epoch_key(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None
 
     A run in which no test asks for a database has none, and needs no key.
     """
+    stand_clear()
     with django_db_blocker.unblock():
         if EpochKey._meta.db_table in connection.introspection.table_names():
-            standstill.is_clear()  # asked once per process, not in whatever test comes first
             rotation.keep_epochs_in_order()
 
 

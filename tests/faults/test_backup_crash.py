@@ -140,6 +140,7 @@ def noted() -> set[str]:
     return {each for entry in entries for each in entry.facts.get("subjects", ())}
 
 
+@pytest.mark.slow
 def test_a_killed_restore_goes_on_and_nothing_deleted_comes_back(
     keys_of_its_own: None, alice: Account
 ) -> None:

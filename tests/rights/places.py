@@ -14,19 +14,22 @@ from rights.actions.backups import make_backup
 from rights.actions.restoring import Outcome, restore
 from rights.backups import places
 from rights.backups.scratch import scratch_database
+from tests.standing import stand_clear
 
 
 @pytest.fixture
 def own_places(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Two folders for backups, a store with a journal, and a data folder."""
     settings.BACKUP_DIRS = [tmp_path / "one", tmp_path / "two"]
+    kept = settings.VAR_DIR
     settings.VAR_DIR = tmp_path / "var"
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     settings.VAR_DIR.mkdir()
     standstill.forget()
     journal.forget_writer()  # it has written into the store of another test
     yield
-    standstill.forget()
+    settings.VAR_DIR = kept
+    stand_clear()
 
 
 def backed_up() -> Path:

@@ -134,6 +134,24 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
         pass
 
 
+def test_the_last_segment_knows_that_it_is(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without asking what the segments hold: neither the packing nor the count of rows."""
+    monkeypatch.setattr(container, "SEGMENT_BYTES", 2048)
+    store_image(alice)
+    path = backed_up()
+    raw = bytearray(path.read_bytes())
+    cut_after_a_segment(raw, path)
+    path.write_bytes(raw)
+    header = container.read_header(path)
+    key = epochs.find_key(header["epoch"], bytes.fromhex(header["fingerprint"]))
+    with path.open("rb") as file:
+        _, start = container._read_start(file)
+        with pytest.raises(BackupDamagedError):
+            list(container._segments(file, container._cipher(start, key)))
+
+
 def test_a_backup_put_together_from_two_is_refused(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,8 @@
-"""The audit trail. Every action ends by recording what it did."""
+"""The audit trail. Every action ends by recording what it did.
+
+What ends something is written into the journal first, outside the database, so that a restored
+backup can be told of it: one entry for each act, however many photos it is about.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from accounts.key_copies import copy_of
 from accounts.models import Account, AuditEvent
+from pocketvault.kernel import journal
 from pocketvault.kernel.statements import insert
 
 
@@ -115,19 +121,61 @@ class AuditTag(StrEnum):
 
 SECURITY_TAGS = [tag.value for tag in AuditTag if not tag.is_about_photos]
 
+# What must hold after a restore too. `rights.actions.replaying` knows how to do each again.
+CHANGED_KEYS = frozenset(
+    {
+        AuditTag.PASSWORD_CHANGED, AuditTag.PASSWORD_RESET, AuditTag.VAULT_SHUT,
+        AuditTag.VAULT_OPENED, AuditTag.RECOVERY_CHANGED, AuditTag.TOTP_ADDED,
+        AuditTag.TOTP_REMOVED, AuditTag.RECOVERY_CODES_MADE, AuditTag.RECOVERY_CODE_USED,
+    }
+)  # fmt: skip
+ENDINGS = CHANGED_KEYS | {
+    AuditTag.ACCOUNT_CLOSED, AuditTag.ACCOUNT_ERASED, AuditTag.STAFF_WITHDRAWN,
+    AuditTag.SIGNED_OUT, AuditTag.SESSION_ENDED, AuditTag.OTHER_SESSIONS_ENDED,
+    AuditTag.ALL_SESSIONS_ENDED, AuditTag.PASSKEY_REMOVED,
+    AuditTag.IMAGE_PURGED, AuditTag.IMAGE_BINNED, AuditTag.IMAGE_RESTORED,
+    AuditTag.ALBUM_UNSHARED, AuditTag.ALBUM_KEY_REPLACED, AuditTag.ALBUM_LEFT,
+    AuditTag.GRANT_ENDED, AuditTag.CONTACT_WITHDRAWN, AuditTag.CONTACT_DECLINED,
+    AuditTag.CONTACT_ENDED, AuditTag.RECOVERY_CONTACTS_SET, AuditTag.RECOVERY_CONTACTS_ENDED,
+    AuditTag.RECOVERY_STOPPED, AuditTag.GROUP_MEMBER_REMOVED, AuditTag.GROUP_LEFT,
+    AuditTag.GROUP_ROTATED, AuditTag.GROUP_DELETED, AuditTag.LINK_ENDED,
+    AuditTag.COLLECT_LINK_ENDED, AuditTag.PROFILE_REMOVED, AuditTag.PUBLICATION_WITHDRAWN,
+    AuditTag.ALL_SHARING_ENDED,
+}  # fmt: skip
 
-def record(tag: AuditTag, *, actor: Account | None, subject_id: UUID) -> None:
-    """Write one line of the trail, in the caller's transaction."""
+
+def record(
+    tag: AuditTag, *, actor: Account | None, subject_id: UUID, about: UUID | None = None
+) -> None:
+    """Write one line of the trail, in the caller's transaction. ``about`` is for the journal:
+    whom it happened to, where the subject does not say.
+    """
     actor_id = actor.pk if actor else None
+    _note_ending(tag, actor_id, [subject_id], about)
     insert([AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id)])
 
 
 def record_many(tag: AuditTag, *, actor: Account | None, subject_ids: Iterable[UUID]) -> None:
     """Write a line for each of many subjects, in the caller's transaction."""
-    actor_id = actor.pk if actor else None
+    actor_id, ids = actor.pk if actor else None, list(subject_ids)
+    if ids:
+        _note_ending(tag, actor_id, ids, None)
     AuditEvent.objects.bulk_create(
-        [
-            AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id)
-            for subject_id in subject_ids
-        ]
+        [AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id) for subject_id in ids]
     )
+
+
+def _note_ending(
+    tag: AuditTag, actor_id: UUID | None, subject_ids: list[UUID], about: UUID | None
+) -> None:
+    if tag not in ENDINGS:
+        return
+    facts: dict[str, object] = {
+        "actor": str(actor_id) if actor_id else None,
+        "subjects": [str(each) for each in subject_ids],
+    }
+    if about is not None:
+        facts["about"] = str(about)
+    if tag in CHANGED_KEYS:
+        facts["keys"] = copy_of(subject_ids[0])
+    journal.write(tag.value, **facts)

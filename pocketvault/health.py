@@ -18,12 +18,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import Redis
 
-from pocketvault.kernel import blobs, rotation, work
+from pocketvault.kernel import blobs, rotation, standstill, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
 from pocketvault.kernel.purposes import RUN_SERVICE, touches_for
 from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
+from rights.actions import backups, drilling
 from sharing.publishing.decoders import missing_decoders
 
 logger = logging.getLogger(__name__)
@@ -103,6 +104,14 @@ def _epoch_is_fresh() -> bool:
     return not rotation.is_late()
 
 
+def _backups_are_fresh() -> bool:
+    return not backups.is_late()
+
+
+def _drills_pass() -> bool:
+    return not drilling.has_failed()
+
+
 def _broker_answers() -> bool:
     if settings.REDIS_URL is None:
         return True
@@ -124,4 +133,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "work": _work_gets_done,
     "epoch": _epoch_is_fresh,
     "decoders": _pictures_can_be_decoded,
+    "backups": _backups_are_fresh,
+    "drills": _drills_pass,
+    "replay": standstill.is_clear,
 }

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from pocketvault.drills import show_drills, show_drills_as_data
 from pocketvault.erasure_map import show_map
 from pocketvault.kernel.bundle import manifest, shipped
 from pocketvault.kernel.opting_out import SUPPORT_PATH
@@ -137,6 +138,8 @@ urlpatterns = [
     path(PAGE_PATH[1:], show_no_training),
     path(SUPPORT_PATH[1:], show_gpc),
     path("processors", show_processors),
+    path("drills", show_drills),
+    path("drills.json", show_drills_as_data),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),

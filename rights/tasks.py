@@ -8,6 +8,7 @@ from uuid import UUID
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import (
     DELETE_IMAGES,
+    KEEP_BACKUPS,
     PACK_ARCHIVES,
     PROVE_DEEDS,
     SEND_NOTICES,
@@ -15,8 +16,10 @@ from pocketvault.kernel.purposes import (
 from pocketvault.kernel.work import Lane
 from rights.actions import (
     archives,
+    backups,
     closing,
     consents,
+    drilling,
     erasing,
     issuing,
     logging_facts,
@@ -130,3 +133,24 @@ def owe_notices() -> None:
 def remove_uncovered() -> None:
     """Remove what a consent covered that is over by now."""
     consents.remove_uncovered()
+
+
+# Backups.
+
+
+@work.task("rights.keep_backups", purpose=KEEP_BACKUPS, every=timedelta(hours=1), lane=Lane.SLOW)
+def keep_backups() -> None:
+    """Make the day's backup when it is due, and remove those whose time is over."""
+    backups.keep_backups_in_order()
+
+
+@work.task("rights.settle_journal", purpose=KEEP_BACKUPS, every=timedelta(minutes=15))
+def settle_journal() -> None:
+    """Note which intents of the journal came to nothing, and how far it goes."""
+    backups.settle_journal()
+
+
+@work.task("rights.hold_drill", purpose=KEEP_BACKUPS, every=timedelta(hours=6), lane=Lane.SLOW)
+def hold_drill() -> None:
+    """Rehearse a restore once a week."""
+    drilling.hold_drill_if_due()

@@ -22,6 +22,7 @@ from pocketvault.kernel.models import EpochKey
 from rights.append_only import put_up_guards, take_down_guards
 from rights.published import ENTRIES, PUBLISHED
 from tests import factories
+from tests.standing import stand_clear
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +45,7 @@ def epoch_key(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None
 
     A run in which no test asks for a database has none, and needs no key.
     """
+    stand_clear()
     with django_db_blocker.unblock():
         if EpochKey._meta.db_table in connection.introspection.table_names():
             rotation.keep_epochs_in_order()

@@ -38,6 +38,7 @@ from pocketvault.kernel.work import enqueue_on_commit
 
 BATCH_IMAGES = 500
 NOW = timedelta(0)
+LONGEST_STAY_DAYS = 7
 
 
 def purge_image(image: Image, *, actor: Account, wait: timedelta = NOW) -> datetime | None:
@@ -87,6 +88,37 @@ def restore_images(image_ids: Iterable[UUID], *, actor: Account) -> None:
     image_binning.send(sender=Image, images=images, actor=actor)
     audit.record_many(AuditTag.IMAGE_RESTORED, actor=actor, subject_ids=ids)
     record_changes(actor.pk, ChangeKind.IMAGE, ids)
+
+
+@transaction.atomic
+def purge_again(image_ids: Sequence[UUID], *, owner_id: UUID) -> None:
+    """Purge after a restore what had been purged before it; of what did not come back, note
+    that its id is used up. Safe to repeat.
+    """
+    owner = Account.objects.filter(pk=owner_id).first()
+    if owner is not None:
+        _purge(_lock(image_ids, owner), owner)
+    now = timezone.now()
+    Tombstone.objects.bulk_create(
+        [Tombstone(image_id=each, owner_id=owner_id, purged_at=now) for each in image_ids],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def bin_again(image_ids: Sequence[UUID], *, owner_id: UUID, binned_at: datetime) -> None:
+    """Put away after a restore what had been put away before it, until the day it was to go:
+    as far as that is known, and no longer than the longest stay.
+    """
+    owner = Account.objects.filter(pk=owner_id).first()
+    if owner is None:
+        return
+    stay = timedelta(days=_recycle_bin_days(owner) or LONGEST_STAY_DAYS)
+    images = [image for image in _lock(image_ids, owner) if image.binned_at is None]
+    ids = [image.pk for image in images]
+    Image.objects.filter(pk__in=ids).update(binned_at=binned_at, purge_at=binned_at + stay)
+    image_binning.send(sender=Image, images=images, actor=owner)
+    record_changes(owner.pk, ChangeKind.IMAGE, ids)
 
 
 def purge_due_images() -> int:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from images.models import DiscardedBlob, Tombstone
 from images.signals import bytes_freed
+from pocketvault.kernel import journal
 from pocketvault.kernel.blobs import StorageUnavailableError, stores
 
 logger = logging.getLogger(__name__)
@@ -89,10 +90,11 @@ def discard_orphan_blobs() -> int:
 
     Only blobs older than a day: the row of a younger one may not have committed yet.
     Whoever stores a blob names it in a column called ``blob_key``, and that is what makes
-    it known here.
+    it known here. The journal is not such: it removes its own entries.
     """
     found = 0
-    keys = chain.from_iterable(each.keys(older_than=ORPHAN_AFTER) for each in stores())
+    stored = chain.from_iterable(each.keys(older_than=ORPHAN_AFTER) for each in stores())
+    keys = (key for key in stored if not key.startswith(journal.PREFIX))
     while batch := list(islice(keys, BATCH_BLOBS)):
         orphans = set(batch) - _named_by(models_with_blobs(), batch)
         now = timezone.now()

@@ -14,11 +14,14 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 
+from pocketvault.kernel.folders import flush
 from pocketvault.kernel.models import EpochKey
 
 KEY_BYTES = 32
@@ -67,6 +70,62 @@ def _open(number: int) -> _OpenKey:
     opened = _OpenKey(time.monotonic(), key, AESGCM(key))
     _open_keys[number] = opened
     return opened
+
+
+def find_key(number: int, mark: bytes) -> bytes:
+    """The key of an epoch by the first bytes of its fingerprint, from the folders alone: a
+    database that was restored, or is empty, does not know it. Raises `EpochKeyMissingError`.
+    """
+    for path in _key_files():
+        if path.name.startswith(f"{number:06d}-{mark.hex()[:16]}"):
+            key = path.read_bytes()
+            if fingerprint_of(key)[: len(mark)] == mark:
+                return key
+    raise EpochKeyMissingError(f"epoch {number}: no usable copy of its key")
+
+
+def living_keys() -> list[tuple[int, bytes]]:
+    """Every whole key that lies in a folder, by number, whatever the database knows."""
+    found = {}
+    for path in _key_files():
+        key = path.read_bytes()
+        number, _, mark = path.stem.partition("-")
+        if fingerprint_of(key).hex()[:16] == mark:
+            found[int(number), mark] = key
+    return [(number, key) for (number, _), key in sorted(found.items())]
+
+
+@transaction.atomic
+def adopt_living_keys(now: datetime) -> None:
+    """Tell a restored database which epochs came after it, and which are gone.
+
+    Their keys are in the folders, and what is sealed under them is in the journal: taken for
+    strays they would be removed. The day a key was made is that of its oldest copy.
+    """
+    living = living_keys()
+    for number, key in living:
+        EpochKey.objects.get_or_create(
+            number=number,
+            defaults={
+                "fingerprint": fingerprint_of(key),
+                "made_at": min(now, _made_at(number, fingerprint_of(key))),
+            },
+        )
+    numbers = [number for number, _ in living]
+    EpochKey.objects.filter(destroyed_at=None).exclude(number__in=numbers).update(destroyed_at=now)
+    EpochKey.objects.filter(retired_at=None, number__lt=max(numbers, default=0)).update(
+        retired_at=now
+    )
+
+
+def _made_at(number: int, fingerprint: bytes) -> datetime:
+    name = _name(number, fingerprint)
+    copies = [folder / name for folder in _folders() if (folder / name).exists()]
+    return datetime.fromtimestamp(min(path.stat().st_mtime for path in copies), UTC)
+
+
+def _key_files() -> list[Path]:
+    return [path for folder in _folders() for path in sorted(folder.glob("[0-9]*.epoch"))]
 
 
 def write_key(number: int) -> bytes:
@@ -159,7 +218,7 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _flush_folder(path.parent)
+    flush(path.parent)
 
 
 def _overwrite(path: Path) -> None:
@@ -170,7 +229,7 @@ def _overwrite(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-        _flush_folder(path.parent)
+        flush(path.parent)
 
 
 def _read_copy(number: int, fingerprint: bytes) -> bytes:
@@ -194,11 +253,3 @@ def _folders() -> list[Path]:
 
 def _name(number: int, fingerprint: bytes) -> str:
     return f"{number:06d}-{fingerprint.hex()[:16]}.epoch"
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

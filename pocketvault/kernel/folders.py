@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -27,3 +28,12 @@ def close_to_others(folder: Path) -> None:
         logger.warning("the data folder is open to other accounts, and not ours to close")
     else:
         logger.warning("the data folder was open to other accounts; it is closed now")
+
+
+def flush(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

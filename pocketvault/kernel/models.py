@@ -73,3 +73,15 @@ class ClockWatch(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seen_at = models.DateTimeField()
     wait_until = models.DateTimeField(null=True)
+
+
+class Restoration(models.Model):
+    """That this database came out of a backup. Open until ``replayed_at``: see ``standstill``.
+
+    ``restored_to`` is when the backup was made: what devices saw later than that is not here.
+    """
+
+    restored_at = models.DateTimeField()
+    restored_to = models.DateTimeField()
+    replayed_at = models.DateTimeField(null=True)
+    gap_accepted = models.BooleanField(default=False)

@@ -156,6 +156,14 @@ KEEP_KEYS_FRESH = Purpose(
     legal_basis=_CONTRACT,
     retention=gettext_noop("old epoch keys are destroyed 22 days after they were made"),
 )
+KEEP_BACKUPS = Purpose(
+    name="keep_backups",
+    title="Keep encrypted copies of the database in case a disk fails",
+    use="essential.service.operations",
+    categories=("user.content.private", "user.contact.email", "user.authorization"),
+    legal_basis=_CONTRACT,
+    retention="each copy opens for 22 days at most and is removed within 29",
+)
 SECURE_ACCOUNT = Purpose(
     name="secure_account",
     title=gettext_noop("Sign you in and keep others out"),

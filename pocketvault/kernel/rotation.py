@@ -11,13 +11,13 @@ again: a row is always sealed under exactly one epoch whose key still exists.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from pocketvault.kernel import epochs, sealing
+from pocketvault.kernel import epochs, sealing, standstill
 from pocketvault.kernel.epochs import EpochKeyMissingError
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.sealing import SealBrokenError, SealedModel
@@ -38,6 +38,17 @@ BATCH_ROWS = 10_000
 PASSES = 3
 
 Row = tuple[object, ...]
+# Asked before a key is destroyed, with its number and the time. What has to be done first is
+# done here, and False makes the key wait.
+Guard = Callable[[int, datetime], bool]
+_guards: list[Guard] = []
+
+
+def guard(may_destroy: Guard) -> Guard:
+    """Have a layer above asked before any key is destroyed."""
+    _guards.append(may_destroy)
+    return may_destroy
+
 
 
 def keep_epochs_in_order(now: datetime | None = None, *, nobody_else_runs: bool = False) -> None:
@@ -46,6 +57,9 @@ def keep_epochs_in_order(now: datetime | None = None, *, nobody_else_runs: bool 
     One epoch in trouble does not keep the others: it is logged, and the rest goes on.
     """
     now = now or timezone.now()
+    if not standstill.is_clear():
+        logger.error("rotation waits for a restore", extra={"check": "replay"})
+        return
     # A clock that ran ahead and was put right: such a key would never come due.
     EpochKey.objects.filter(made_at__gt=now).update(made_at=now)
     EpochKey.objects.filter(retired_at__gt=now).update(retired_at=now)
@@ -185,7 +199,9 @@ def _array(items: Iterable[str]) -> str:
 
 
 def destroy_overdue_epochs(now: datetime, *, grace: timedelta = GRACE) -> list[int]:
-    """Destroy every retired key that is 22 days old and that no live row needs."""
+    """Destroy every retired key that is 22 days old, that no live row needs, and that no guard
+    holds back: a fresh backup under a newer key has to be there first.
+    """
     destroyed = []
     overdue = EpochKey.objects.filter(
         destroyed_at=None, made_at__lte=now - DESTROY_AFTER, retired_at__lte=now - grace
@@ -193,6 +209,9 @@ def destroy_overdue_epochs(now: datetime, *, grace: timedelta = GRACE) -> list[i
     for epoch in overdue.order_by("number"):
         if is_in_use(epoch.number):
             logger.error("epoch overdue but in use", extra={"epoch": epoch.number})
+            continue
+        if not all(may_destroy(epoch.number, now) for may_destroy in _guards):
+            logger.error("epoch overdue but no backup", extra={"epoch": epoch.number})
             continue
         epochs.destroy_key(epoch.number)
         with transaction.atomic():

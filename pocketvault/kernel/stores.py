@@ -128,8 +128,19 @@ register(
         holds="Names of tasks with random numbers, and nothing of a photo or a person",
         removal="Each row goes when its work is done",
         lag=timedelta(days=1),
-        models=("kernel.Job", "kernel.PeriodicRun", "kernel.ClockWatch"),
+        models=("kernel.Job", "kernel.PeriodicRun", "kernel.ClockWatch", "kernel.Restoration"),
         why_not="Arguments are ids and plain values; a message to a worker is a number.",
+    )
+)
+register(
+    StoreSpec(
+        name="kernel.journal",
+        title="Journal of what ended",
+        holds="Ids and times of what was deleted or ended, and changed keys, sealed, so that no "
+        "restore brings them back",
+        removal="Each entry goes after 40 days; unreadable after 22",
+        lag=timedelta(days=40),
+        why_not="Of a photo it holds the id alone, which its tombstone keeps as well.",
     )
 )
 register(

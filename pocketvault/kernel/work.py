@@ -30,7 +30,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from pocketvault.kernel import clock
+from pocketvault.kernel import clock, standstill
 from pocketvault.kernel.models import Job, JobState, PeriodicRun
 from pocketvault.kernel.purposes import Purpose
 
@@ -183,7 +183,11 @@ def _nudge(name: str, job_id: int) -> None:
 
 
 def run_job(job_id: int) -> bool:
-    """Execute one job if nobody else holds it. True when it ran, whatever came of it."""
+    """Execute one job if nobody else holds it. True when it ran, whatever came of it. Nothing
+    runs on a restored database before the replay.
+    """
+    if not standstill.is_clear():
+        return False
     fence = _claim(job_id)
     if fence is None:
         return False
@@ -269,13 +273,15 @@ def _names_in(lane: Lane) -> list[str]:
 def run_due_jobs() -> int:
     """Run everything that is due, here and now; return how many ran."""
     ran = 0
-    while ids := due_jobs():
+    while standstill.is_clear() and (ids := due_jobs()):
         ran += sum(run_job(job_id) for job_id in ids)
     return ran
 
 
 def tick() -> None:
     """What beat does every few seconds: offer periodic tasks, and what was lost."""
+    if not standstill.is_clear():
+        return
     now = timezone.now()
     clock.is_believable(now)
     for declared in _tasks.values():

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "pocketvault.kernel.network.ClientAddressMiddleware",
     "pocketvault.kernel.network.TlsOnlyMiddleware",
     "pocketvault.kernel.headers.SecurityHeadersMiddleware",
+    "pocketvault.kernel.standstill.StandstillMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pocketvault.kernel.languages.SpokenLanguageMiddleware",
     # What follows is for the vault's host alone: there are no sessions on the public one.
@@ -129,6 +130,8 @@ EPOCH_KEY_DIRS = safety.epoch_folders(
     or [VAR_DIR / "keys" / "epochs", VAR_DIR / "keys" / "epochs-copy"],
     is_here=IS_LOOPBACK,
 )
+# Each backup lies in every one of these folders; the word "none" alone: there are none.
+BACKUP_DIRS = safety.backup_folders(env.words("BACKUP_DIRS"), default=VAR_DIR / "backups")
 # So does the key that signs the public log, and what of the log must outlive a database.
 LOG_DIRS = [Path(p) for p in env.words("LOG_DIRS")] or [
     VAR_DIR / "keys" / "log",

@@ -94,3 +94,12 @@ def epoch_folders(folders: Sequence[Path], *, is_here: bool) -> list[Path]:
             "every photo: name at least two, on different disks."
         )
     return list(folders)
+
+
+def backup_folders(words: Sequence[str], *, default: Path) -> list[Path]:
+    """Where backups lie. ``none`` is said on purpose, by whoever has others, and says it alone."""
+    if list(words) == ["none"]:
+        return []
+    if "none" in words:
+        raise ImproperlyConfigured("BACKUP_DIRS: 'none' stands alone, or folders are named.")
+    return [Path(word) for word in words] or [default]

@@ -7,14 +7,17 @@ is signed over what is in. Nobody is shown an entry before a checkpoint covers i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from pocketvault.kernel import journal
+from pocketvault.kernel.fields import from_base64url, to_base64url
 from rights import log_key
 from rights.errors import LogAwayError
 from rights.log.canonical import spell
@@ -25,6 +28,8 @@ from rights.models import LogCheckpoint, LogEntry, LogHead, LogNode, OwedEntry
 from rights.published import furthest, publish
 
 BATCH_ENTRIES = 4096
+# What the journal calls it.
+GREW = "log:grew"
 
 
 def found_log() -> LogHead:
@@ -34,17 +39,18 @@ def found_log() -> LogHead:
     """
     head = LogHead.objects.first()
     if head is None:
-        host = urlsplit(settings.PUBLIC_URL).netloc
-        head, _ = LogHead.objects.get_or_create(
-            pk=1,
-            defaults={
-                "origin": f"{host}/log",
-                "public_key": log_key.make_key(),
-                "founded_at": timezone.now(),
-            },
-        )
+        head, _ = LogHead.objects.get_or_create(pk=1, defaults=_founding())
     log_key.repair_copies(bytes(head.public_key))
     return head
+
+
+def _founding() -> dict[str, Any]:
+    host = urlsplit(settings.PUBLIC_URL).netloc
+    return {
+        "origin": f"{host}/log",
+        "public_key": log_key.make_key(),
+        "founded_at": timezone.now(),
+    }
 
 
 def append_owed() -> int:
@@ -61,9 +67,43 @@ def append_owed() -> int:
             return 0
         now = timezone.now()
         day = max(now.date(), head.newest_on or now.date())
-        append(head, [_spelled(each, day) for each in owed], day, now)
-        OwedEntry.objects.filter(pk__in=[each.pk for each in owed]).delete()
+        spelled, ids = [_spelled(each, day) for each in owed], [each.pk for each in owed]
+        _write_down(head.size, spelled, day, ids)
+        append(head, spelled, day, now)
+        OwedEntry.objects.filter(pk__in=ids).delete()
     return len(owed)
+
+
+def _write_down(
+    first: int, spelled: Sequence[tuple[bytes, bytes | None]], day: date, owed: Sequence[int]
+) -> None:
+    """Into the journal: a database that comes back from a backup must not write another end."""
+    entries = [
+        [to_base64url(entry), None if commitment is None else to_base64url(commitment)]
+        for entry, commitment in spelled
+    ]
+    journal.write(GREW, first=first, entries=entries, day=day.isoformat(), owed=list(owed))
+
+
+@transaction.atomic
+def append_again(facts: Mapping[str, Any]) -> None:
+    """Add what the log had gained before a restore, byte for byte, so that it stays one log.
+    Safe to repeat.
+    """
+    head = LogHead.objects.select_for_update().get_or_create(pk=1, defaults=_founding())[0]
+    spelled = [
+        (from_base64url(entry), None if commitment is None else from_base64url(commitment))
+        for entry, commitment in facts["entries"]
+    ][max(0, head.size - facts["first"]) :]
+    OwedEntry.objects.filter(pk__in=facts["owed"]).delete()
+    if spelled:
+        append(head, spelled, date.fromisoformat(facts["day"]), timezone.now())
+
+
+def is_in_log(facts: Mapping[str, Any]) -> bool:
+    """Whether what was to be added was."""
+    entry = LogEntry.objects.filter(pk=facts["first"]).values_list("entry", flat=True).first()
+    return entry is not None and bytes(entry) == from_base64url(facts["entries"][0][0])
 
 
 def append(

@@ -10,6 +10,7 @@ from rights.models.archive import (
     ArchiveState,
     ArchiveStretch,
 )
+from rights.models.backups import Backup, Drill, Sentinel
 from rights.models.closings import Closing, ClosingState
 from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
@@ -40,12 +41,14 @@ __all__ = [
     "ArchivePhase",
     "ArchiveState",
     "ArchiveStretch",
+    "Backup",
     "Closing",
     "ClosingState",
     "Consent",
     "ConsentImage",
     "Deletion",
     "DeletionState",
+    "Drill",
     "FactKind",
     "HeldEnvelope",
     "LogCheckpoint",
@@ -61,6 +64,7 @@ __all__ = [
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
+    "Sentinel",
     "StatedFact",
     "SyntheticDerivative",
 ]

@@ -107,7 +107,9 @@ def remove_member(
     lock_albums(albums_of(Grant.objects.filter(group=standing.group)))
     news = [] if member is None else end_membership(member)
     replace_key(standing, rotation, actor=actor)
-    audit.record(AuditTag.GROUP_MEMBER_REMOVED, actor=actor, subject_id=group_id)
+    audit.record(
+        AuditTag.GROUP_MEMBER_REMOVED, actor=actor, subject_id=group_id, about=account_id
+    )
     record_news([*news, *news_of(standing.group)])
 
 

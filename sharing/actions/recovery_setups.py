@@ -155,6 +155,11 @@ def _end(setup: RecoverySetup) -> list[UUID]:
     return told
 
 
+def end_setup_of(setup: RecoverySetup) -> None:
+    """End a locked set-up, in the caller's transaction, and tell the devices."""
+    record_news(news_for([setup.pk, *_end(setup)]))
+
+
 def _forget_shares(owner: Account) -> list[UUID]:
     """Forget the shares of a locked set-up and what was asked of it; whoever held them."""
     end_requests_for(owner)

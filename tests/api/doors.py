@@ -226,6 +226,7 @@ PAGES = (
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>", "visit/<slug:profile_name>",
     "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
+    "drills", "drills.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
     ".well-known/gpc.json",
 )

@@ -204,6 +204,15 @@ class LimitsSerializer(serializers.Serializer[Any]):
     whole_photo_bytes = serializers.IntegerField()
 
 
+class RestorationSerializer(serializers.Serializer[Any]):
+    """That the server was restored from a backup: what it said after ``restored_to`` and before
+    ``restored_at`` it may have forgotten.
+    """
+
+    restored_at = serializers.DateTimeField()
+    restored_to = serializers.DateTimeField()
+
+
 class ServerSerializer(serializers.Serializer[Any]):
     """What this server is."""
 
@@ -212,3 +221,4 @@ class ServerSerializer(serializers.Serializer[Any]):
     oldest_client = serializers.CharField()
     time = serializers.DateTimeField()
     limits = LimitsSerializer()
+    restoration = RestorationSerializer(allow_null=True)

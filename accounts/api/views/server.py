@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import plain_request
 from accounts.api.base import OpenView
 from accounts.api.serializers.keys import ServerSerializer
+from pocketvault.kernel.models import Restoration
 
 OLDEST_CLIENT = "1.0.0"
 CHUNK_BYTES = 8 * 2**20
@@ -40,5 +41,6 @@ class ServerView(OpenView):
                 "small_upload_bytes": SMALL_UPLOAD_BYTES,
                 "whole_photo_bytes": settings.WHOLE_PHOTO_BYTES,
             },
+            "restoration": Restoration.objects.order_by("-pk").first(),
         }
         return Response(ServerSerializer(answer).data)

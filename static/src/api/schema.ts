@@ -4494,6 +4494,16 @@ export interface components {
             auth_key: string;
             kdf: components["schemas"]["KdfRequest"];
         };
+        /**
+         * @description That the server was restored from a backup: what it said after ``restored_to`` and before
+         *     ``restored_at`` it may have forgotten.
+         */
+        Restoration: {
+            /** Format: date-time */
+            restored_at: string;
+            /** Format: date-time */
+            restored_to: string;
+        };
         /** @description What came of one: an HTTP status, and a code where it was refused. */
         Result: {
             /** Format: uuid */
@@ -4632,6 +4642,7 @@ export interface components {
             /** Format: date-time */
             time: string;
             limits: components["schemas"]["Limits"];
+            restoration: components["schemas"]["Restoration"] | null;
         };
         /** @description A session, as the device that holds it sees it. */
         Session: {

@@ -1,0 +1,165 @@
+"""What ended since a backup was made ends again, in the order in which it did.
+
+Each kind of the journal has one function here that does it on a restored database and is safe
+to repeat; ``tests/rights/test_replaying.py`` fails for a kind without one. Nothing is written
+into the journal meanwhile: it is there already.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.actions import replaying as accounts
+from accounts.audit import CHANGED_KEYS, AuditTag
+from images.actions.disposal import bin_again, purge_again
+from images.models import Image
+from pocketvault.kernel import journal
+from pocketvault.kernel.custody import custodians
+from rights.actions import keeping_log
+from sharing.actions import replaying as sharing
+
+logger = logging.getLogger(__name__)
+
+# A transaction may have been open when the backup was made: its intent is older, its rows are not.
+BEFORE = timedelta(minutes=20)
+BATCH_IMAGES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """An entry of the journal, with its ids as ids."""
+
+    at: datetime
+    actor: UUID | None
+    subjects: Sequence[UUID]
+    about: UUID | None
+    keys: dict[str, Any] | None
+
+    @property
+    def subject(self) -> UUID:
+        """The one it is about, where there is one."""
+        return self.subjects[0]
+
+    @property
+    def person(self) -> UUID:
+        """Who did it; the subject where nobody did."""
+        return self.actor or self.subject
+
+
+Replay = Callable[[Ending], None]
+
+
+def replay_since(made_at: datetime, names: Sequence[str], aborted: frozenset[str]) -> int:
+    """Do again what these entries say, from a little before the backup on; how many there were.
+
+    Raises `journal.JournalError` at an entry that does not open, and ``KeyError`` at a kind
+    that nobody knows how to do: nobody is served before that is put right.
+    """
+    count = 0
+    with journal.silence():
+        for name in names:
+            if name in aborted:
+                continue
+            entry = journal.read(name)
+            if entry.at < made_at - BEFORE:
+                continue
+            with transaction.atomic():
+                _replay(entry)
+            count += 1
+    logger.info("journal replayed", extra={"count": count})
+    return count
+
+
+def _replay(entry: journal.Entry) -> None:
+    if entry.kind == keeping_log.GREW:
+        keeping_log.append_again(entry.facts)
+    else:
+        REPLAYS[AuditTag(entry.kind)](_ending(entry))
+
+
+def _ending(entry: journal.Entry) -> Ending:
+    facts = entry.facts
+    return Ending(
+        at=entry.at,
+        actor=_id(facts.get("actor")),
+        subjects=[UUID(each) for each in facts["subjects"]],
+        about=_id(facts.get("about")),
+        keys=facts.get("keys"),
+    )
+
+
+def _id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+def _purge(ending: Ending) -> None:
+    for first in range(0, len(ending.subjects), BATCH_IMAGES):
+        batch = ending.subjects[first : first + BATCH_IMAGES]
+        purge_again(batch, owner_id=ending.person)
+
+
+def _take_out_of_bin(ending: Ending) -> None:
+    binned = Image.objects.filter(pk__in=ending.subjects, owner=ending.actor)
+    binned.update(binned_at=None, purge_at=None)
+
+
+def _bring_keys(ending: Ending) -> None:
+    if ending.keys is None:
+        accounts.sign_everybody_out(ending.subject)
+    else:
+        accounts.bring_keys(ending.subject, ending.keys)
+
+
+def _erase(ending: Ending) -> None:
+    if accounts.has_account_among([str(ending.subject)]):
+        for custodian in custodians():
+            custodian.erase(ending.subject)
+
+
+def _remove_member(ending: Ending) -> None:
+    """Of whom the journal does not say, nobody is removed, and the key is due all the same."""
+    if ending.about is not None:
+        sharing.end_membership_again(ending.subject, ending.about)
+    sharing.replace_group_key_again(ending.subject)
+
+
+REPLAYS: dict[AuditTag, Replay] = {
+    **dict.fromkeys(CHANGED_KEYS, _bring_keys),
+    AuditTag.ACCOUNT_CLOSED: _erase,
+    AuditTag.ACCOUNT_ERASED: _erase,
+    AuditTag.STAFF_WITHDRAWN: lambda e: accounts.withdraw_staff(e.subject),
+    AuditTag.SIGNED_OUT: lambda e: accounts.end_sessions(e.subjects),
+    AuditTag.SESSION_ENDED: lambda e: accounts.end_sessions(e.subjects),
+    AuditTag.OTHER_SESSIONS_ENDED: lambda e: accounts.sign_everybody_out(e.subject),
+    AuditTag.ALL_SESSIONS_ENDED: lambda e: accounts.sign_everybody_out(e.subject),
+    AuditTag.PASSKEY_REMOVED: lambda e: accounts.remove_passkeys(e.subjects),
+    AuditTag.IMAGE_PURGED: _purge,
+    AuditTag.IMAGE_BINNED: lambda e: bin_again(e.subjects, owner_id=e.person, binned_at=e.at),
+    AuditTag.IMAGE_RESTORED: _take_out_of_bin,
+    AuditTag.GRANT_ENDED: lambda e: sharing.end_grants_again(e.subjects),
+    AuditTag.ALBUM_LEFT: lambda e: sharing.leave_album_again(e.subject, e.person),
+    AuditTag.ALBUM_UNSHARED: lambda e: sharing.stop_sharing_again(e.subject),
+    AuditTag.ALBUM_KEY_REPLACED: lambda e: sharing.replace_album_key_again(e.subject),
+    AuditTag.CONTACT_WITHDRAWN: lambda e: sharing.forget_invitation_again(e.subject),
+    AuditTag.CONTACT_DECLINED: lambda e: sharing.decline_invitation_again(e.subject, e.at),
+    AuditTag.CONTACT_ENDED: lambda e: sharing.end_contact_again(e.person, e.subject),
+    AuditTag.RECOVERY_CONTACTS_SET: lambda e: sharing.end_recovery_again(e.subject, e.at),
+    AuditTag.RECOVERY_CONTACTS_ENDED: lambda e: sharing.end_recovery_again(e.subject, e.at),
+    AuditTag.RECOVERY_STOPPED: lambda e: sharing.stop_recovery_again(e.subject),
+    AuditTag.GROUP_MEMBER_REMOVED: _remove_member,
+    AuditTag.GROUP_LEFT: lambda e: sharing.end_membership_again(e.subject, e.person),
+    AuditTag.GROUP_ROTATED: lambda e: sharing.replace_group_key_again(e.subject),
+    AuditTag.GROUP_DELETED: lambda e: sharing.delete_group_again(e.subject),
+    AuditTag.LINK_ENDED: lambda e: sharing.end_links_again(e.subjects),
+    AuditTag.COLLECT_LINK_ENDED: lambda e: sharing.end_collect_links_again(e.subjects),
+    AuditTag.PROFILE_REMOVED: lambda e: sharing.drop_profile_again(e.subject),
+    AuditTag.PUBLICATION_WITHDRAWN: lambda e: sharing.withdraw_again(e.subjects),
+    AuditTag.ALL_SHARING_ENDED: lambda e: sharing.end_all_sharing_again(e.subject),
+}

@@ -1,0 +1,95 @@
+"""The drill: passes when both halves of the promise hold, and fails when either does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Account
+from images.models import Image, ImagePart
+from pocketvault.kernel import journal
+from pocketvault.kernel.blobs import store
+from rights.actions import drilling
+from rights.actions.drilling import hold_drill, hold_drill_if_due
+from rights.models import Drill, OwedEntry, Sentinel
+from tests.images.making import store_image
+from tests.rights.places import own_places
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
+__all__ = ["own_places"]
+
+
+def test_a_drill_passes_is_stated_and_shown(client: Client, alice: Account) -> None:
+    store_image(alice)
+    empty = client.get("/drills")
+    assert "No drill was held here yet" in empty.content.decode()
+    cache.clear()
+
+    drill = hold_drill()
+
+    assert drill.finding == "passed"
+    assert drill.is_kept_back
+    assert drill.is_gone
+    assert drill.sealed_count > 4
+    assert drill.replayed_count >= 1
+    stated = [o.statement for o in OwedEntry.objects.all()]
+    assert any("drill.held" in str(statement) for statement in stated)
+    assert "The last drill passed" in client.get("/drills").content.decode()
+    [facts] = client.get("/drills.json").json()["drills"]
+    assert facts["finding"] == "passed"
+    assert facts["deleted_photo_stayed_away"] is True
+    # The real database is as it was: alice's photo, and the one that the drill keeps.
+    assert Image.objects.count() == 2
+    assert not drilling.has_failed()
+
+
+def test_without_the_replay_the_deleted_photo_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "write", lambda *_, **__: None)
+    drill = hold_drill()
+    assert drill.finding == "deleted_photo_came_back"
+    assert drilling.has_failed()
+    with pytest.raises(SystemExit):
+        call_command("drill")
+
+
+def test_a_kept_photo_whose_bytes_changed_is_found(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert hold_drill().has_passed
+    kept = Sentinel.objects.get(is_kept=True)
+    key = ImagePart.objects.get(image=kept.image_id).blob_key
+    path = store().local_path(key)
+    assert path is not None
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+
+    assert hold_drill().finding == "kept_photo_missing"
+    assert "drill failed" in caplog.text
+    cache.clear()
+    assert "The last drill failed" in client.get("/drills").content.decode()
+    assert client.get("/readyz").json()["checks"]["drills"] == "late"
+
+
+def test_one_a_week_and_none_that_cannot_be_held_is_silent(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    works = settings.BACKUP_DIRS
+    settings.BACKUP_DIRS = [settings.VAR_DIR / "running.lock" / "no folder"]
+    (settings.VAR_DIR / "running.lock").touch()
+    hold_drill_if_due()
+    assert Drill.objects.get().finding == "not_held"
+    assert "drill not held" in caplog.text
+
+    settings.BACKUP_DIRS = works
+    hold_drill_if_due()  # not again on the same day
+    assert Drill.objects.count() == 1
+    for days, expected in ((1.1, 2), (3, 2), (8.2, 3)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            hold_drill_if_due()
+        assert Drill.objects.count() == expected

@@ -1,0 +1,98 @@
+"""Everything that was shared and ended since the backup: one world, one restore, nothing back."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from django.db import transaction
+
+from accounts import audit
+from accounts.actions.passkeys import remove_passkey
+from accounts.actions.sessions import fresh_step_up
+from accounts.audit import AuditTag
+from accounts.models import Account, Passkey
+from sharing.actions.collecting import end_collect_link
+from sharing.actions.contacts import end_contact
+from sharing.actions.ending import end_everything
+from sharing.actions.group_members import end_membership
+from sharing.actions.links import end_links
+from sharing.models import (
+    CollectLink,
+    Contact,
+    Grant,
+    Group,
+    GroupMember,
+    SharedAlbum,
+    ShareLink,
+)
+from tests import factories
+from tests.rights.places import backed_up, own_places, restored
+from tests.sharing.linking import make_collect_link
+from tests.sharing.signing_albums import (
+    act,
+    give,
+    group_of,
+    know,
+    link_to,
+    person,
+    photo,
+    shared_album,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
+__all__ = ["own_places"]
+
+
+@transaction.atomic
+def leave(group: Group, account: Account) -> None:
+    """What `leave_group` does, without the signed entry that a made-up history could not take."""
+    end_membership(GroupMember.objects.get(group=group, account=account))
+    audit.record(AuditTag.GROUP_LEFT, actor=account, subject_id=group.pk)
+
+
+def test_what_was_shared_and_ended_stays_ended(
+    alice: Account, bob: Account, mallory: Account, grace: Account
+) -> None:
+    """A grant revoked, a group left, a contact, a link, a collect link and a passkey ended."""
+    owner, friend, other, third = map(person, (alice, bob, mallory, grace))
+    for each in (friend, other, third):
+        know(owner, each)
+    album = shared_album(owner, [photo(owner)])
+    revoked, kept = give(owner, album, friend), give(owner, album, other)
+    group, closed = group_of(owner, friend), group_of(owner, other)
+    link, collecting = link_to(owner, album), make_collect_link(alice, secrets.token_bytes(32))
+    session = factories.open_session(alice, step_up_until=fresh_step_up()).session
+    passkey, kept_passkey = factories.add_passkey(alice), factories.add_passkey(alice)
+    path = backed_up()
+
+    assert act(owner, album, f"grants/{revoked}/revoke").status_code == 200
+    leave(group, bob)
+    assert owner.app.delete(f"/api/v1/groups/{closed.pk}").status_code == 204
+    end_contact(grace.pk, actor=alice)
+    end_collect_link(collecting, actor=alice)
+    remove_passkey(session, passkey.pk)
+    with transaction.atomic():
+        end_links(ShareLink.objects.filter(pk=link.pk), actor=alice)
+
+    with restored(path):
+        assert set(Grant.objects.values_list("pk", flat=True)) == {kept}
+        assert SharedAlbum.objects.get().rotation_due_at is not None
+        assert [m.account_id for m in GroupMember.objects.filter(group=group)] == [alice.pk]
+        assert not Group.objects.filter(pk=closed.pk).exists()
+        assert not Contact.objects.filter(account=alice, other=grace).exists()
+        assert Contact.objects.filter(account=alice, other=bob).exists()
+        assert CollectLink.objects.get().ended_at is not None
+        assert ShareLink.objects.get().ended_at is not None
+        assert [p.pk for p in Passkey.objects.all()] == [kept_passkey.pk]
+
+
+def test_ending_everything_is_done_again(alice: Account, bob: Account) -> None:
+    owner, friend = person(alice), person(bob)
+    know(owner, friend)
+    album = shared_album(owner, [photo(owner)])
+    give(owner, album, friend)
+    path = backed_up()
+    end_everything(actor=alice)
+    with restored(path):
+        assert not Grant.objects.exists()

@@ -465,6 +465,16 @@ PUBLIC_DOORS = {
     ("POST", "traces"): ones_own(400),
 }
 
+ARCHIVE = "archives/<uuid:archive_id>"
+RIGHTS_DOORS = {
+    ("GET", "archives"): ones_own(200),
+    ("POST", "archives"): ones_own(201),
+    ("GET", ARCHIVE): alices(200),
+    ("DELETE", ARCHIVE): alices(204),
+    ("GET", f"{ARCHIVE}/content"): alices(200),
+    ("HEAD", f"{ARCHIVE}/content"): alices(200),
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
@@ -472,7 +482,7 @@ DOORS: dict[tuple[str, str], Door] = {
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
         }.items()
     },
 }

@@ -15,6 +15,9 @@ class AuditTag(StrEnum):
 
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_CLOSED = "account:closed"
+    CLOSING_ASKED = "account:closing_asked"
+    CLOSING_WITHDRAWN = "account:closing_withdrawn"
     STAFF_CREATED = "account:staff_created"  # of older versions
     STAFF_GRANTED = "account:staff_granted"
     STAFF_WITHDRAWN = "account:staff_withdrawn"

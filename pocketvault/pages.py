@@ -14,9 +14,11 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from pocketvault.erasure_map import show_map
 from pocketvault.kernel.bundle import manifest, shipped
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
 from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.promises.views import show_promises, show_promises_as_data
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -30,9 +32,11 @@ PLAIN_PAGES = {
     "stop-recovery": "stop-recovery",
     "reset": "reset",
     "unsubscribe": "unsubscribe",
+    "closing": "closing",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
+    "verify": "verify",
 }
 VAULT_PAGES = (
     "photos",
@@ -64,7 +68,7 @@ GUEST_PAGES = {
 _OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 # What search engines may list: who we are and what we promise, and nobody's vault.
-LISTED = ("home", "terms", "privacy")
+LISTED = ("home", "terms", "privacy", "verify")
 
 
 @require_safe
@@ -121,6 +125,9 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path("promises", show_promises),
+    path("promises.json", show_promises_as_data),
+    path("what-we-keep", show_map),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rights.log.hashing import TILE_WIDTH, Tree
 from rights.log.notes import VerifierKey
 from rights.log.proofs import Proof
 from rights.models import LogCheckpoint, LogEntry, LogHead, LogNode
+
+READ_AT_ONCE = 4096
 
 
 def newest_checkpoint() -> LogCheckpoint | None:
@@ -19,6 +23,14 @@ def verifier_key() -> VerifierKey | None:
     if head is None:
         return None
     return VerifierKey(name=head.origin, public_key=bytes(head.public_key))
+
+
+def is_in_log(commitment: bytes | memoryview | None) -> bool:
+    """Whether a checkpoint covers the entry with this commitment."""
+    checkpoint = newest_checkpoint()
+    if commitment is None or checkpoint is None:
+        return False
+    return LogEntry.objects.filter(commitment=commitment, index__lt=checkpoint.size).exists()
 
 
 def read_tile(level: int, number: int, width: int) -> list[bytes]:
@@ -44,3 +56,11 @@ def proof_of(entry: LogEntry, checkpoint: LogCheckpoint) -> Proof:
     """That the entry is in the log, under a checkpoint that covers it."""
     path = Tree(checkpoint.size, read_tile).inclusion(entry.index)
     return Proof(index=entry.index, path=path, checkpoint=checkpoint.note)
+
+
+def entries_from(first: int, size: int) -> Iterator[list[bytes]]:
+    """The entries from number ``first`` up to ``size``, some thousands at a time."""
+    for start in range(first, size, READ_AT_ONCE):
+        rows = LogEntry.objects.filter(index__gte=start, index__lt=min(start + READ_AT_ONCE, size))
+        entries = rows.order_by("index").values_list("entry", flat=True)
+        yield [bytes(each) for each in entries]

@@ -7,13 +7,16 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from accounts.models import Account
 from images.models import Image
-from images.signals import image_purging
+from images.signals import bytes_freed, image_purging
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.signals import epoch_destroyed, epoch_made
 from rights.actions.archives import end_archives_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
+from rights.actions.settling import settle_removals
+from rights.actions.tracking import track_deletion
 from rights.models import LogHead
 
 # The log.
@@ -32,6 +35,21 @@ def on_tables_made(sender: AppConfig, **_: object) -> None:
     tables = connection.introspection.table_names() if sender.label == "rights" else []
     if LogHead._meta.db_table in tables:
         found_log()
+
+
+# Deletions.
+
+
+@receiver(image_purging, dispatch_uid="rights.track_deletion")
+def on_image_purging(images: list[Image], actor: Account, **_: object) -> None:
+    """Each deletion is followed until the last copy of it is unreadable."""
+    track_deletion(images, actor=actor)
+
+
+@receiver(bytes_freed, dispatch_uid="rights.settle_removals")
+def on_bytes_freed(**_: object) -> None:
+    """Somebody may be watching for the moment at which their photos are gone."""
+    settle_removals()
 
 
 # Archives.

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from images.models import DiscardedBlob, Tombstone
+from images.signals import bytes_freed
 from pocketvault.kernel.blobs import StorageUnavailableError, stores
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def free_discarded_blobs() -> int:
         freed += len(gone)
         remaining += len(batch) - len(gone)
     _stamp_tombstones()
+    bytes_freed.send(sender=DiscardedBlob)
     if remaining:
         logger.error("blobs remain", extra={"count": remaining})
         raise BlobsRemainError

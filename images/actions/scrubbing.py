@@ -38,7 +38,7 @@ ROUND = timedelta(days=30)
 # Read within these days even while much else is due, so that no part ever waits for longer.
 OVERDUE_AFTER = ROUND - timedelta(days=1)
 BATCH_PARTS = 200
-# One job reads for so long and owes the rest: mails and purges wait in the same line.
+# One job reads for so long and owes the rest: pictures to publish wait in the same line.
 SLICE_SECONDS = 15.0
 
 

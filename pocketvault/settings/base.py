@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kombu import Queue
+
 from pocketvault.kernel import headers
 from pocketvault.settings import agents, backends, env, safety
 
@@ -106,6 +108,9 @@ IS_EMBEDDED_WORKER = REDIS_URL is None
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or "PocketVault <vault@localhost>"
 
 # Celery carries only a job's id; the row is the truth. See kernel/work.py.
+# One queue for each of kernel.work's lanes; a worker that is told no queue reads all of them.
+CELERY_TASK_DEFAULT_QUEUE = "prompt"
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("prompt", "awaited", "slow")]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -230,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "GivenGroupRoleEnum": "sharing.api.serializers.groups.GIVEN_ROLES",
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
+        "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -14,6 +14,7 @@ from pocketvault.kernel.epochs import EpochKeyMissingError
 from pocketvault.kernel.fields import from_base64url, to_base64url
 from pocketvault.kernel.sealing import SealBrokenError
 from rights import log_key
+from rights.actions.catching_up import catch_up
 from rights.actions.keeping_log import append_owed, found_log, sign_checkpoint
 from rights.log.canonical import JSON, Document, read, spell
 from rights.log.receipts import OPENING_BYTES, RECEIPT_FORMAT, entry_for, sign_receipt
@@ -26,9 +27,11 @@ BATCH_RECEIPTS = 1000
 def keep_log() -> LogCheckpoint:
     """Everything that is due: receipts, entries, a checkpoint over them.
 
-    Raises `LogAwayError` while the log's key is not here; what is owed stays owed.
+    Raises `LogAwayError` while the log's key is not here, or the log is not the one that was
+    published; what is owed stays owed.
     """
     head = found_log()
+    catch_up()
     while issue_owed(head):
         pass
     while append_owed():
@@ -104,9 +107,11 @@ def sign_document(
     """A receipt with its signature and its opening; and the entry that it owes."""
     opening = secrets.token_bytes(OPENING_BYTES)
     signature = sign_receipt(document, log_key.key_of(bytes(head.public_key)))
+    entry = entry_for(document, opening)
     content: dict[str, JSON] = {
         "receipt": document,
         "signature": to_base64url(signature),
         "opening": to_base64url(opening),
+        "commitment": entry["commitment"],
     }
-    return content, entry_for(document, opening)
+    return content, entry

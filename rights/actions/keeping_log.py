@@ -16,11 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from rights import log_key
+from rights.errors import LogAwayError
 from rights.log.canonical import spell
 from rights.log.hashing import TILE_WIDTH, Tree, leaf_hash, root_of
 from rights.log.notes import Checkpoint, sign_note
 from rights.log_reading import newest_checkpoint, read_tile
 from rights.models import LogCheckpoint, LogEntry, LogHead, LogNode, OwedEntry
+from rights.published import furthest, publish
 
 BATCH_ENTRIES = 4096
 
@@ -46,9 +48,14 @@ def found_log() -> LogHead:
 
 
 def append_owed() -> int:
-    """Put the next entries that are owed into the log; how many there were."""
+    """Put the next entries that are owed into the log; how many there were.
+
+    Raises `LogAwayError` where more was published than is here.
+    """
     with transaction.atomic():
         head = LogHead.objects.select_for_update().get(pk=1)
+        if furthest().size > head.size:
+            raise LogAwayError
         owed = list(OwedEntry.objects.order_by("pk")[:BATCH_ENTRIES])
         if not owed:
             return 0
@@ -79,16 +86,22 @@ def append(
 
 
 def sign_checkpoint() -> LogCheckpoint:
-    """The newest checkpoint, signed if the log has grown since the last."""
+    """The newest checkpoint, signed if the log has grown since the last.
+
+    It is outside the database before it is in it. Raises what `append_owed` raises.
+    """
     with transaction.atomic():
         head = LogHead.objects.select_for_update().get(pk=1)
         newest = newest_checkpoint()
         if newest is not None and newest.size == head.size:
             return newest
+        if furthest().size > head.size:
+            raise LogAwayError
         root = Tree(head.size, read_tile).root()
         checkpoint = Checkpoint(origin=head.origin, size=head.size, root=root)
         key = log_key.key_of(bytes(head.public_key))
         note = sign_note(checkpoint.text(), name=head.origin, key=key)
+        publish(head.size, note)
         return LogCheckpoint.objects.create(size=head.size, note=note, made_at=timezone.now())
 
 

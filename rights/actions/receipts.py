@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.log.canonical import JSON, spell
+from rights.log_reading import is_in_log
 from rights.models import Receipt, ReceiptBody, ReceiptKind
+from rights.receipt_errors import ReceiptNotReadyError
 
 # Whoever has not taken a receipt by then has none, and nobody has what it said.
 KEPT_FOR = timedelta(days=90)
@@ -56,11 +58,19 @@ def receipts_about(about: UUID) -> QuerySet[Receipt]:
     return Receipt.objects.filter(about=about).order_by("owed_at", "pk")
 
 
+@transaction.atomic
 def take_receipt(receipt: Receipt) -> None:
-    """Its person has it: what it says and what opens it are shredded here. Safe to repeat."""
-    with transaction.atomic():
-        if ReceiptBody.objects.filter(receipt=receipt, issued_at__isnull=False).delete()[0]:
-            Receipt.objects.filter(pk=receipt.pk).update(taken_at=timezone.now())
+    """Its person has it: what it says and what opens it are shredded here. Safe to repeat.
+
+    Raises `ReceiptNotReadyError` for one that nobody can have yet.
+    """
+    if receipt.taken_at is not None:
+        return
+    body = ReceiptBody.objects.select_for_update().filter(pk=receipt.pk).first()
+    if body is None or not is_in_log(body.commitment):
+        raise ReceiptNotReadyError
+    body.delete()
+    Receipt.objects.filter(pk=receipt.pk).update(taken_at=timezone.now())
 
 
 def forget_old_receipts(now: datetime | None = None) -> int:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from pocketvault.kernel.custody import ExportItem, Keeping
 from rights.actions.receipts import receipts_of
+from rights.log.canonical import read
 from rights.models import Receipt, ReceiptBody
+from rights.receipt_reading import file_of
 
 _OPERATIONS = ("system.operations",)
 _FOR_GOOD = "for good: numbers and dates that name nobody"
@@ -41,8 +43,9 @@ def export(subject_id: UUID) -> Iterator[ExportItem]:
         receipt__in=receipts_of(subject_id), issued_at__isnull=False
     )
     for body in signed.iterator():
+        file = file_of(read(body.open())) or read(body.open())
         yield ExportItem.holding(
-            json.dumps(json.loads(body.open()), indent=1).encode(),
+            json.dumps(file, indent=1).encode(),
             path=f"receipts/{body.pk}.json",
             media_type="application/json",
         )

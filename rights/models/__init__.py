@@ -10,6 +10,8 @@ from rights.models.archive import (
     ArchiveState,
     ArchiveStretch,
 )
+from rights.models.closings import Closing, ClosingState
+from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -30,7 +32,12 @@ __all__ = [
     "ArchivePhase",
     "ArchiveState",
     "ArchiveStretch",
+    "Closing",
+    "ClosingState",
+    "Deletion",
+    "DeletionState",
     "FactKind",
+    "HeldEnvelope",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",

@@ -30,6 +30,7 @@ from rights.models import (
     ReceiptBody,
     ReceiptKind,
 )
+from rights.receipt_errors import ReceiptNotReadyError
 from tests.rights.conftest import DELETED, GiveReceipt
 
 pytestmark = pytest.mark.django_db
@@ -175,8 +176,8 @@ def test_what_was_taken_is_shredded_and_points_nowhere(give_receipt: GiveReceipt
 
     for _ in range(2):
         take_receipt(receipt)
+        receipt.refresh_from_db()
 
-    receipt.refresh_from_db()
     assert receipt.taken_at is not None
     assert not ReceiptBody.objects.exists()
 
@@ -185,7 +186,8 @@ def test_nothing_is_shredded_before_it_was_signed(alice: object, db: None) -> No
     owe_receipt(ReceiptKind.STORED, account_id=None, about=found_about(), facts={"a": 1})
     receipt = Receipt.objects.get()
 
-    take_receipt(receipt)
+    with pytest.raises(ReceiptNotReadyError):
+        take_receipt(receipt)
 
     assert ReceiptBody.objects.filter(pk=receipt.pk).exists()
 

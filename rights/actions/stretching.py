@@ -96,7 +96,7 @@ class Packer:
         except UNREADABLE:
             self.stretch.missing.append(path)
             return
-        if (found.size, found.sha256) != (part.bytes, bytes(part.sha256)):
+        if not is_as_stored(found, part):
             self.stretch.missing.append(path)
             with transaction.atomic():
                 enqueue_on_commit("images.verify_image", str(part.image_id))
@@ -178,6 +178,11 @@ class Packer:
         self.stretch.records += record
         self.stretch.lines += f"{digests.sha256.hex()}  {path}\n".encode()
         self.stretch.members += 1
+
+
+def is_as_stored(found: Digests, part: ImagePart) -> bool:
+    """Whether the bytes are those that came in."""
+    return (found.size, found.sha256) == (part.bytes, bytes(part.sha256))
 
 
 def key_of(archive_id: UUID) -> bytes:

@@ -96,6 +96,7 @@ class AuditTag(StrEnum):
     ARCHIVE_ASKED = "archive:asked"
     ARCHIVE_TAKEN = "archive:taken"
     ARCHIVE_ENDED = "archive:ended"
+    EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
 
     @property

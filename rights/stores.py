@@ -37,7 +37,7 @@ def _named_in(archive: Archive, image_ids: Collection[UUID]) -> set[UUID]:
 register(
     StoreSpec(
         name="rights.archives",
-        title="Archives to download",
+        title="Archives",
         holds="Keys that only you can use, and which photos an archive names; no photo itself",
         removal="The archive's key goes in the transaction of the deletion itself",
         lag=AT_ONCE,

@@ -88,8 +88,8 @@ def erase_batch(account_id: UUID) -> int:
     profile_is_locked = lock_profile(account_id) is not None
     shown = Publication.objects.filter(owner=account_id).order_by("pk")
     if profile_is_locked and (ids := list(shown.values_list("pk", flat=True)[:BATCH_ROWS])):
-        some = Publication.objects.filter(pk__in=ids)
-        return len(drop_publications(some, actor=None, keeps_number=False))
+        chosen = Publication.objects.filter(pk__in=ids)
+        return len(drop_publications(chosen, actor=None, keeps_number=False))
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
     items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")

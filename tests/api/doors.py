@@ -283,6 +283,7 @@ AUTH_DOORS = {
     ("GET", "me"): ones_own(200),
     ("PATCH", "me/preferences"): ones_own(200, brings_json(theme="dark")),
     ("GET", "me/events"): ones_own(200),
+    ("POST", "exports"): ones_own(204),
 }
 
 IMAGE = "images/<uuid:image_id>"

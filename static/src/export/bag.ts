@@ -65,8 +65,3 @@ export function bagInfo(payload: readonly BagFile[], facts: BagFacts): string {
     facts.since === null ? "" : line("PocketVault-Since", facts.since),
   ].join("");
 }
-
-/** Lower-case hexadecimal. */
-export function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bagInfo, hexOf, manifestOf } from "./bag.ts";
+import { bagInfo, manifestOf } from "./bag.ts";
 import { layOut, namelessPhoto, type PlacedPhoto } from "./layout.ts";
 import { isShownByBrowsers, ON_ONE_PAGE, viewerPages, type ViewerPhoto, type ViewerWords } from "./viewer.ts";
 
@@ -31,7 +31,6 @@ test("a manifest is in the order of its paths and holds no path that it cannot w
   assert.equal(manifestOf(files), "11  data/a\n22  data/b\n");
   assert.throws(() => manifestOf([{ path: "data/%", bytes: 0, sha256: "" }]), RangeError);
   assert.match(bagInfo(files, { madeAt: "2026-11-27T10:00:00Z", software: "x", description: "a\nb: c", since: null }), /External-Description: a b: c\nPayload-Oxum: 3\.2\n/);
-  assert.equal(hexOf(Uint8Array.of(0, 255)), "00ff");
 });
 
 const WORDS: ViewerWords = {

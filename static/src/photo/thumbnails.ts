@@ -14,6 +14,8 @@ export const THUMBNAIL_SIDE = 320;
 const HASH_SIDE = 100;
 const PREVIEW_QUALITY = 0.82;
 const THUMBNAIL_QUALITY = 0.78;
+/** For a copy that stands for the original elsewhere. */
+const COPY_QUALITY = 0.95;
 
 export interface Derived {
   /** WebP; null where the original is no larger than a thumbnail. */
@@ -76,6 +78,15 @@ function hash(canvas: OffscreenCanvas): Bytes {
   const pixels = small.getContext("2d")?.getImageData(0, 0, size.width, size.height);
   if (pixels === undefined) throw new NoPicture("broken_picture");
   return owned(rgbaToThumbHash(size.width, size.height, pixels.data));
+}
+
+/** The picture in its full size, upright. It is closed. */
+export async function wholePicture(picture: ImageBitmap, orientation: number, type: "image/jpeg" | "image/png"): Promise<Blob> {
+  try {
+    return await draw(picture, picture, orientation).convertToBlob({ type, quality: COPY_QUALITY });
+  } finally {
+    picture.close();
+  }
 }
 
 /** Make them from a decoded picture, which is closed. `orientation` is what the decoder did not know. */

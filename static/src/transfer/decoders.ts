@@ -4,7 +4,7 @@
 import type { DecodeRequest } from "../photo/decode.ts";
 import { NoPicture } from "../photo/no-picture.ts";
 import type { Derived } from "../photo/thumbnails.ts";
-import { LibraryError, type Bridge } from "../vault/library/bridge.ts";
+import { LibraryError, type Bridge, type Remote } from "../vault/library/bridge.ts";
 
 /** The slowest honest picture, a large HEIC on a slow phone, takes a fraction of this. */
 export const TIME_LIMIT_MS = 45_000;
@@ -21,8 +21,13 @@ export interface DecodeJob {
   readonly addresses: DecoderAddresses;
 }
 
+/** What a whole picture is written as. */
+export type PictureType = "image/jpeg" | "image/png";
+
 export interface DecodeWorker {
   derive(job: DecodeJob): Promise<Derived>;
+  /** All of the picture, upright. */
+  convert(job: DecodeJob, type: PictureType): Promise<Blob>;
 }
 
 /** One running decode worker. */
@@ -49,9 +54,12 @@ export class Decoders {
 
   /** @throws NoPicture or LibraryError; the page and the other pictures are unharmed. */
   derive(request: DecodeRequest): Promise<Derived> {
-    const derived = this.#turn.then(() => this.#derive(request));
-    this.#turn = derived.catch(() => undefined);
-    return derived;
+    return this.#inTurn((worker) => worker.derive({ request, addresses: this.#ports.addresses }));
+  }
+
+  /** As {@link derive}: the whole picture, in a format that opens everywhere. */
+  convert(request: DecodeRequest, type: PictureType): Promise<Blob> {
+    return this.#inTurn((worker) => worker.convert({ request, addresses: this.#ports.addresses }, type));
   }
 
   close(): void {
@@ -59,7 +67,13 @@ export class Decoders {
     this.#end();
   }
 
-  async #derive(request: DecodeRequest): Promise<Derived> {
+  #inTurn<T>(act: (worker: Remote<DecodeWorker>) => Promise<T>): Promise<T> {
+    const made = this.#turn.then(() => this.#behindWall(act));
+    this.#turn = made.catch(() => undefined);
+    return made;
+  }
+
+  async #behindWall<T>(act: (worker: Remote<DecodeWorker>) => Promise<T>): Promise<T> {
     this.#seat ??= this.#ports.start();
     const { link } = this.#seat;
     const timer = setTimeout(() => {
@@ -67,7 +81,7 @@ export class Decoders {
       link.abandon({ code, sentence: message });
     }, this.#ports.timeLimitMs);
     try {
-      return await link.remote.derive({ request, addresses: this.#ports.addresses });
+      return await act(link.remote);
     } catch (error) {
       // A worker that met a refusal of ours is sound; after anything else it is not trusted again.
       const isSound = error instanceof LibraryError && error.code !== "too_slow" && error.code !== "worker_failed" && error.code !== "unexpected";

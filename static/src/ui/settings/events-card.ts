@@ -82,6 +82,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "publication:refused": "A photo could not be shown to everyone",
   "publication:withdrawn": "A public photo was withdrawn",
   "copy:traced": "A found copy was traced",
+  "export:begun": "A copy of the vault was begun on a device",
   "sharing:all_ended": "Everything shared was ended",
 };
 

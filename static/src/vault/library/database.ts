@@ -17,7 +17,19 @@ export interface StoredDeletion {
   readonly sendAt: number;
 }
 
+/** An export into a folder that has not come to its end, or the last that did. It names the folder that the person chose, and nothing in it. */
+export interface StoredExport {
+  readonly folder: FileSystemDirectoryHandle | null;
+  /** As the export page wrote them; it reads them back with care. */
+  readonly choices: unknown;
+  /** ISO 8601 UTC. */
+  readonly begunAt: string;
+  /** From 0 to 1. */
+  readonly share: number;
+}
+
 interface Schema extends DBSchema {
+  exports: { key: "unfinished" | "last"; value: StoredExport };
   state: { key: "state"; value: Bytes };
   blocks: { key: number; value: Bytes };
   deletions: { key: string; value: StoredDeletion };
@@ -28,8 +40,8 @@ interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 
-const VERSION = 2;
-const STORES = ["state", "blocks", "deletions", "plans", "waiting", "histories"] as const;
+const VERSION = 3;
+const STORES = ["state", "blocks", "deletions", "plans", "waiting", "histories", "exports"] as const;
 const nameOf = (accountId: string): string => `pocketvault-${accountId}`;
 
 export async function openDatabase(accountId: string): Promise<Database> {

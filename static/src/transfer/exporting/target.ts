@@ -1,0 +1,36 @@
+/** A place that an export is written to, whatever it is. */
+import type { BagFile } from "../../export/bag.ts";
+import type { NameLimit } from "../../export/names.ts";
+
+/** A file that stands, and what it was made of. */
+export interface Written extends BagFile {
+  /** "original ID VERSION", so that a later run knows whether it is still what it should be; "" for what is made anew each time. */
+  readonly source: string;
+  /** EXIF orientation that an original has, so that a later run need not read it again; 1 for everything else. */
+  readonly orientation: number;
+}
+
+/** What a target can write: small things whole, large ones as they come. */
+export type Content = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
+
+export interface Target {
+  readonly name: string;
+  readonly limit: NameLimit;
+  /** What an earlier run noted, by path; whether it is still there is another matter. */
+  readonly noted: ReadonlyMap<string, Written>;
+  /** Either all of it stands afterwards, or nothing. */
+  write(path: string, content: Content, modifiedAt: Date): Promise<void>;
+  /** What stands at a path; null for nothing, and for a target that can only be read at the end. */
+  read(path: string): Promise<Blob | null>;
+  /** Paths of everything below a folder of the bag, whoever put it there; nothing for a target that begins empty. */
+  list(folder: string): AsyncIterable<string>;
+  remove(path: string): Promise<void>;
+  /** Remember that files stand, so that a run after an interruption finds them. */
+  note(written: readonly Written[]): Promise<void>;
+  /** All is written. Afterwards `read` works for every target. */
+  close(): Promise<void>;
+  /** All was read back and is right. */
+  settle(written: readonly Written[]): Promise<void>;
+  /** Give up: what stands stays, what is half written goes. */
+  abandon(reason: unknown): Promise<void>;
+}

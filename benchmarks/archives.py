@@ -18,6 +18,7 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     load = load_now()
     with new_place() as place:
         found = place.inside("archives", **(QUICK if is_quick else FULL))
+        alone = place.inside("packing")
     against = "cat of the same ciphertexts into a file, flushed"
     yield line(
         "archive packed", found["pack"], "MB/s", load=load, against=against, peer=found["cat"],
@@ -27,4 +28,7 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
         "archive told for a download", found["tell"], "MB/s", load=load, against=against,
         peer=found["cat"], goal=GOAL,
     )  # fmt: skip
-    yield line("archive, most memory", found["memory"], "MB", load=load, goal=MOST_MEGABYTES)
+    yield line(
+        "worker that packs, most memory", [alone["most"]], "MB", load=load,
+        against="the same process before it packs", peer=[alone["before"]], goal=MOST_MEGABYTES,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol, TextIO
 
 from benchmarks import (
+    archives,
     crypto,
     deletes,
     erasing,
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "timeline": timeline.measure,
     "rotation": rotation.measure,
     "scrub": scrub.measure,
+    "archives": archives.measure,
     "deletes": deletes.measure,
     "erasing": erasing.measure,
     "strip": strip.measure,

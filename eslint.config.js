@@ -9,6 +9,7 @@ const REALMS = {
   vault: ["crypto", "api", "photo"],
   transfer: ["crypto", "api", "photo", "export", "vault"],
   workers: ["crypto", "photo", "export", "api", "vault", "transfer"],
+  opener: ["crypto", "photo", "export", "api", "vault", "ui"],
   ui: ["crypto", "photo", "export", "api", "vault", "transfer"],
   pages: ["crypto", "photo", "export", "api", "vault", "transfer", "ui"],
 };

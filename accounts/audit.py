@@ -15,6 +15,9 @@ class AuditTag(StrEnum):
 
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_CLOSED = "account:closed"
+    CLOSING_ASKED = "account:closing_asked"
+    CLOSING_WITHDRAWN = "account:closing_withdrawn"
     STAFF_CREATED = "account:staff_created"  # of older versions
     STAFF_GRANTED = "account:staff_granted"
     STAFF_WITHDRAWN = "account:staff_withdrawn"
@@ -90,6 +93,9 @@ class AuditTag(StrEnum):
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
     COPY_TRACED = "copy:traced"
+    ARCHIVE_ASKED = "archive:asked"
+    ARCHIVE_TAKEN = "archive:taken"
+    ARCHIVE_ENDED = "archive:ended"
     EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
 

@@ -25,16 +25,17 @@ from accounts.models import (
     SignUp,
     TotpDevice,
 )
-from pocketvault.kernel.custody import ExportItem, Keeping, register
+from pocketvault.kernel.custody import INTERESTS, Custodian, ExportItem, Keeping, register
 from pocketvault.kernel.fields import to_base64url
 
 _EMAIL = "user.contact.email"
 _SECRETS = "user.authorization"
 _DEVICE = "user.device"
 _AS_LONG = "as long as the account"
+BATCH_EVENTS = 5000
 
 
-class AccountsCustodian:
+class AccountsCustodian(Custodian):
     """Answers for everything accounts keep."""
 
     app_label = "accounts"
@@ -117,6 +118,7 @@ class AccountsCustodian:
             owner_path="actor_id",
             categories=(_DEVICE,),
             retention="12 months",
+            legal_basis=INTERESTS,
         ),
     )
 
@@ -132,13 +134,17 @@ class AccountsCustodian:
         if bundle is not None:
             yield _document("account/keys.json", _key_facts(bundle))
 
-    def erase(self, subject_id: UUID) -> int:
-        """Remove the account and all it has. Its events go too: they are about the person."""
+    def erase_some(self, subject_id: UUID) -> int:
+        """Remove the account and all it has. Its events go first, and in batches: there is one
+        for each photo there ever was, and they are about the person too.
+        """
+        events = AuditEvent.objects.concerning(subject_id).order_by("pk")
+        if ids := list(events.values_list("pk", flat=True)[:BATCH_EVENTS]):
+            return AuditEvent.objects.filter(pk__in=ids).delete()[0]
         email = Account.objects.filter(pk=subject_id).values_list("email", flat=True).first()
         if email is not None:
             SignUp.objects.filter(email=email).delete()
         rows = [
-            AuditEvent.objects.concerning(subject_id),
             AccountSession.objects.owned_by(subject_id),
             SecondFactorChallenge.objects.filter(account=subject_id),
             EmailToken.objects.filter(account=subject_id),

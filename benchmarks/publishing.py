@@ -57,7 +57,7 @@ def _steps(photo: bytes, rounds: int) -> Iterator[Line]:
         seconds["check"].append(took)
         took, marked = _timed(partial(mark, checked.picture, 7, 1, SECRET))
         seconds["mark"].append(took)
-        took, _ = _timed(partial(_all_sizes, marked))
+        took, _ = _timed(partial(render, marked, SIZES, RIGHTS))
         seconds["render in three sizes"].append(took)
         rates.append(1 / sum(each[-1] for each in seconds.values()))
     name = f"publishing, JPEG of {len(photo) / 1e6:.1f} MB"
@@ -65,11 +65,6 @@ def _steps(photo: bytes, rounds: int) -> Iterator[Line]:
     for step, samples in seconds.items():
         yield line(f"{name}, {step}", samples, "s", load=load)
     yield line("publishing, starting a process that does nothing", starts, "s", load=load)
-
-
-def _all_sizes(marked: bytes) -> None:
-    for size in SIZES:
-        render(marked, size, RIGHTS)
 
 
 def _timed(work: Callable[[], Found]) -> tuple[float, Found]:

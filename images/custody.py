@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -16,16 +16,18 @@ from images.api.documents import album_documents, image_documents
 from images.api.versions import version_documents
 from images.delivery import read_for_owner
 from images.models import Album, FeedHead, Image, ImagePart, StorageUse, SyncEntry
-from pocketvault.kernel.custody import OCTETS, ExportItem, Keeping, register
+from pocketvault.kernel.custody import LEGAL_DUTY, OCTETS, Custodian, ExportItem, Keeping, register
 from pocketvault.kernel.purposes import STORE_IMAGES
 
+BATCH_ALBUMS = 50
+BATCH_LINES = 5000
 _CONTENT = ("user.content.private",)
 _KEYS = ("user.authorization",)
 _WITH_THE_PHOTO = "until you delete the photo"
 _WITH_THE_ALBUM = "until you delete the album"
 
 
-class ImagesCustodian:
+class ImagesCustodian(Custodian):
     """Answers for everything images keep. All of it is ciphertext, sizes and times."""
 
     app_label = "images"
@@ -79,6 +81,11 @@ class ImagesCustodian:
         Keeping(
             model="Tombstone", owner_path=None, categories=("user.unique_id",),
             retention="for good: two random numbers and two times, and nothing of the photo",
+            legal_basis=LEGAL_DUTY,
+        ),
+        Keeping(
+            model="ReadingDay", owner_path=None, categories=("system.operations",),
+            retention="for good: sums of a day, and nothing of anybody",
         ),
         Keeping(
             model="DiscardedBlob", owner_path=None, categories=_CONTENT,
@@ -89,38 +96,66 @@ class ImagesCustodian:
     def export(self, subject_id: UUID) -> Iterator[ExportItem]:
         """Each image as it is stored, and each album. Ciphertext stays ciphertext."""
         for image_id in Image.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
-            yield _document(f"images/{image_id}.json", _image(image_id, subject_id))
+            yield from image_items([image_id], subject_id)
         parts = ImagePart.objects.filter(image__owner_id=subject_id).select_related("image")
         for part in parts.iterator():
             yield ExportItem(
-                path=f"images/{part.image_id}/{part.version}-{part.name}.bin",
+                path=part_path(part),
                 media_type=OCTETS,
                 read=partial(read_for_owner, part, purpose=STORE_IMAGES),
             )
-        for album_id in Album.objects.filter(owner_id=subject_id).values_list("pk", flat=True):
-            yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
+        yield from album_items(subject_id)
 
-    def erase(self, subject_id: UUID) -> int:
-        """Purge every image, take every album apart, forget the feed and the counts."""
-        owner = Account.objects.get(pk=subject_id)
+    def erase_some(self, subject_id: UUID) -> int:
+        """Purge images, then take albums apart, then forget uploads, the feed and the counts."""
+        owner = Account.objects.filter(pk=subject_id).first()
+        if owner is None:
+            return 0
         images = Image.objects.owned_by(owner)
-        erased = 0
-        while ids := list(images.values_list("pk", flat=True)[:BATCH_IMAGES]):
+        if ids := list(images.values_list("pk", flat=True)[:BATCH_IMAGES]):
             purge_images(ids, actor=owner)
-            erased += len(ids)
-        for album in Album.objects.owned_by(owner):
-            delete_album(album, actor=owner)
-            erased += 1
-        erased += discard_uploads_of(subject_id) + give_up_passing_of(subject_id)
-        for model in (SyncEntry, FeedHead, StorageUse):
-            erased += model._default_manager.filter(account_id=subject_id).delete()[0]
-        return erased
+            return len(ids)
+        if albums := list(Album.objects.owned_by(owner)[:BATCH_ALBUMS]):
+            for album in albums:
+                delete_album(album, actor=owner)
+            return len(albums)
+        left = discard_uploads_of(subject_id) + give_up_passing_of(subject_id)
+        return left or _forget_counts(subject_id)
 
 
-def _image(image_id: UUID, owner_id: UUID) -> object:
-    """With every version: the bytes of an old one are of no use without its key."""
-    image = image_documents([image_id], owner_id=owner_id)[image_id]
-    return {**image, "versions": version_documents(image_id)}
+def _forget_counts(subject_id: UUID) -> int:
+    """The feed in batches, which has a line for each image there ever was; then the rest."""
+    lines = SyncEntry.objects.filter(account_id=subject_id)
+    batch = lines.order_by("pk")[:BATCH_LINES]
+    went = SyncEntry.objects.filter(pk__in=list(batch.values_list("pk", flat=True))).delete()[0]
+    if went:
+        return went
+    return sum(
+        model._default_manager.filter(account_id=subject_id).delete()[0]
+        for model in (FeedHead, StorageUse)
+    )
+
+
+def image_items(image_ids: Sequence[UUID], owner_id: UUID) -> Iterator[ExportItem]:
+    """What is known of these images, in the order given, with every version: the bytes of an old
+    one are of no use without its key. Those that went in the meantime are left out.
+    """
+    documents = image_documents(image_ids, owner_id=owner_id)
+    for image_id in image_ids:
+        if image_id in documents:
+            whole = {**documents[image_id], "versions": version_documents(image_id)}
+            yield _document(f"images/{image_id}.json", whole)
+
+
+def part_path(part: ImagePart) -> str:
+    """Where an export keeps the ciphertext of a part."""
+    return f"images/{part.image_id}/{part.version}-{part.name}.bin"
+
+
+def album_items(owner_id: UUID) -> Iterator[ExportItem]:
+    """Every album, and so all that images keep beside the images themselves."""
+    for album_id in Album.objects.filter(owner_id=owner_id).values_list("pk", flat=True):
+        yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
 
 
 def _document(path: str, document: object) -> ExportItem:

@@ -21,7 +21,9 @@ from django.http.response import HttpResponseBase
 from images.actions.uploading import adopt_stages
 from images.errors import PartDamagedError, PartLostError, WithheldError
 from images.models import ImagePart, PartName, Upload
-from pocketvault.kernel.blobs import BlobMissingError, store
+from images.passages import Assembled, Passage
+from pocketvault.kernel.blobs import BlobMissingError, StorageUnavailableError, store
+from pocketvault.kernel.blobs.contract import CHUNK_BYTES
 from pocketvault.kernel.custody import OCTETS
 from pocketvault.kernel.purposes import Purpose
 
@@ -60,10 +62,8 @@ class Stored:
         """A strong validator: the SHA-256 of exactly these bytes."""
         return f'"{self.sha256.hex()}"'
 
-    @property
-    def whole(self) -> Span:
-        """All of them."""
-        return Span(0, self.size)
+
+Content = Stored | Assembled
 
 
 def deliver(
@@ -104,11 +104,28 @@ def deliver_upload(
         return _answer(stored, request, kept)
 
 
+def deliver_assembled(
+    assembled: Assembled, request: HttpRequest, *, purpose: Purpose
+) -> HttpResponseBase:
+    """Answer its owner for a file that is put together while it is sent, in bounded memory.
+
+    Whatever is missing ends the connection before its announced length, which every client can
+    tell; nothing stands in for it. Raises what ``assembled.passages`` raises at once.
+    """
+    _require(purpose)
+    response = _answer(assembled, request, ASK_AGAIN)
+    response.headers["Content-Type"] = assembled.media_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{assembled.name}"'
+    # A proxy that writes what it cannot pass on at once to its disk would keep a copy there.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
 def read_for_owner(part: ImagePart, *, purpose: Purpose) -> Iterator[bytes]:
     """All of a part's ciphertext in chunks, for a copy that goes to its owner."""
     _refuse(part, purpose=purpose, is_owner=True)
     stored = _stored(part)
-    return _open(stored, stored.whole)
+    return _open(stored, _whole(stored))
 
 
 def read_whole(blob_key: str, *, purpose: Purpose) -> bytes:
@@ -120,7 +137,7 @@ def read_whole(blob_key: str, *, purpose: Purpose) -> bytes:
         raise PartLostError from error
 
 
-def _answer(stored: Stored, request: HttpRequest, kept: str) -> HttpResponseBase:
+def _answer(stored: Content, request: HttpRequest, kept: str) -> HttpResponseBase:
     if _matches(request.headers.get("If-None-Match", ""), stored.etag):
         return _described(HttpResponse(status=304), stored, kept)
     try:
@@ -131,7 +148,7 @@ def _answer(stored: Stored, request: HttpRequest, kept: str) -> HttpResponseBase
     return _described(_with_bytes(stored, request, span), stored, kept)
 
 
-def _wanted_span(stored: Stored, request: HttpRequest) -> Span | None:
+def _wanted_span(stored: Content, request: HttpRequest) -> Span | None:
     """The one range to answer with, or None for the whole. Raises `UnmetRangeError`."""
     header = request.headers.get("Range", "")
     condition = request.headers.get("If-Range", "").strip()
@@ -181,14 +198,16 @@ def _stored(part: ImagePart) -> Stored:
     return Stored(part.blob_key, part.bytes, bytes(part.sha256))
 
 
-def _with_bytes(stored: Stored, request: HttpRequest, span: Span | None) -> HttpResponseBase:
-    prefix = settings.ACCEL_REDIRECT_PREFIX
-    path = store().local_path(stored.blob_key) if prefix else None
-    # A file that is lost is said to be, further down; the web server would only say 404.
-    if path is not None and path.is_file():
+def _whole(content: Content) -> Span:
+    return Span(0, content.size)
+
+
+def _with_bytes(stored: Content, request: HttpRequest, span: Span | None) -> HttpResponseBase:
+    if isinstance(stored, Stored) and _is_at_hand(stored):
         # The web server reads the file, and cuts the range, by itself.
-        return HttpResponse(headers={"X-Accel-Redirect": f"{prefix}/{stored.blob_key}"})
-    wanted = span or stored.whole
+        redirect = f"{settings.ACCEL_REDIRECT_PREFIX}/{stored.blob_key}"
+        return HttpResponse(headers={"X-Accel-Redirect": redirect})
+    wanted = span or _whole(stored)
     headers = {"Content-Length": str(wanted.length)}
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{stored.size}"
@@ -199,14 +218,45 @@ def _with_bytes(stored: Stored, request: HttpRequest, span: Span | None) -> Http
     )
 
 
-def _open(stored: Stored, span: Span) -> Iterator[bytes]:
+def _is_at_hand(stored: Stored) -> bool:
+    """Whether the web server can read it. A file that is lost is said to be, further down; the
+    web server would only say 404.
+    """
+    path = store().local_path(stored.blob_key) if settings.ACCEL_REDIRECT_PREFIX else None
+    return path is not None and path.is_file()
+
+
+def _open(stored: Content, span: Span) -> Iterator[bytes]:
+    if isinstance(stored, Assembled):
+        return _told(stored, stored.passages(span.start, span.stop))
     try:
         return store().read(stored.blob_key, span.start, span.stop)
     except BlobMissingError as error:
         raise PartLostError from error
 
 
-def _described(response: HttpResponseBase, stored: Stored, kept: str) -> HttpResponseBase:
+def _told(assembled: Assembled, passages: Iterator[Passage]) -> Iterator[bytes]:
+    for passage in passages:
+        for at in range(0, len(passage.words), CHUNK_BYTES):
+            yield passage.words[at : at + CHUNK_BYTES]
+        if passage.blob_key:
+            yield from _named(assembled, passage)
+
+
+def _named(assembled: Assembled, passage: Passage) -> Iterator[bytes]:
+    left = passage.stop - passage.start
+    try:
+        for chunk in store().read(passage.blob_key, passage.start, passage.stop):
+            left -= len(chunk)
+            yield chunk
+    except BlobMissingError as error:
+        assembled.lost()
+        raise PartLostError from error
+    if left:
+        raise StorageUnavailableError
+
+
+def _described(response: HttpResponseBase, stored: Content, kept: str) -> HttpResponseBase:
     response.headers["Content-Type"] = OCTETS
     response.headers["ETag"] = stored.etag
     response.headers["Accept-Ranges"] = "bytes"

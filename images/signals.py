@@ -24,3 +24,7 @@ album_deleting = Signal()
 # image (``is_taken``), or discarded. Not sent for what the owner's own devices uploaded.
 # Arguments: uploads (a list of locked `Upload` rows of one owner), is_taken.
 guest_uploads_leaving = Signal()
+
+# Sent outside any transaction, when owed blobs were removed from the store and looked for, and
+# whatever came of it. No arguments: whoever cares looks what is left.
+bytes_freed = Signal()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from images.actions import disposal, feed, freeing, passing, uploading, verifying
+from images.actions import disposal, feed, freeing, passing, scrubbing, uploading, verifying
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES, VERIFY_IMAGES
+from pocketvault.kernel.work import Lane
 
 
 @work.task("images.free_discarded_blobs", purpose=DELETE_IMAGES, every=timedelta(minutes=1))
@@ -32,6 +33,20 @@ def verify_image(image_id: str) -> None:
 def verify_unverified_images() -> None:
     """Find images whose verification was given up, after a long outage of the store."""
     verifying.verify_unverified_images()
+
+
+@work.task(
+    "images.scrub_store", purpose=VERIFY_IMAGES, every=timedelta(minutes=10), lane=Lane.SLOW
+)
+def scrub_store() -> None:
+    """Read a thirtieth of everything stored again each day, and mend what is damaged."""
+    scrubbing.scrub_store()
+
+
+@work.task("images.copy_image", purpose=VERIFY_IMAGES, lane=Lane.SLOW)
+def copy_image(image_id: str) -> None:
+    """Owed by each verification where there is a second store."""
+    scrubbing.copy_image(UUID(image_id))
 
 
 @work.task("images.discard_orphan_blobs", purpose=DELETE_IMAGES, every=timedelta(days=1))

@@ -21,6 +21,7 @@ from redis import Redis
 from pocketvault.kernel import blobs, rotation, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
+from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,16 @@ def _blobs_come_back() -> bool:
 
 
 def _work_gets_done() -> bool:
-    oldest = Job.objects.filter(pk__in=work.due_jobs(1)).first()
+    """No lane is left alone. In the slow one hundreds may wait for an hour, as long as one of
+    them is worked on.
+    """
+    return all(map(_is_in_time, (Lane.PROMPT, Lane.AWAITED))) and (
+        _is_in_time(Lane.SLOW) or work.is_at_work(Lane.SLOW)
+    )
+
+
+def _is_in_time(lane: Lane) -> bool:
+    oldest = Job.objects.filter(pk__in=work.due_jobs(1, lane)).first()
     return oldest is None or timezone.now() - oldest.available_at < OLDEST_WAIT
 
 

@@ -6,15 +6,19 @@ the browser alone. So there is nothing here to authorise and nothing to leak.
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from pocketvault.kernel.bundle import manifest
+from pocketvault.erasure_map import show_map
+from pocketvault.kernel.bundle import manifest, shipped
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
 from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.promises.views import show_promises, show_promises_as_data
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -28,9 +32,11 @@ PLAIN_PAGES = {
     "stop-recovery": "stop-recovery",
     "reset": "reset",
     "unsubscribe": "unsubscribe",
+    "closing": "closing",
     "offline": "offline",
     "terms": "terms",
     "privacy": "privacy",
+    "verify": "verify",
 }
 VAULT_PAGES = (
     "photos",
@@ -59,8 +65,10 @@ GUEST_PAGES = {
 }
 
 
+_OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
+
 # What search engines may list: who we are and what we promise, and nobody's vault.
-LISTED = ("home", "terms", "privacy")
+LISTED = ("home", "terms", "privacy", "verify")
 
 
 @require_safe
@@ -89,16 +97,37 @@ def show_service_worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
+def show_opener(request: HttpRequest) -> HttpResponse:
+    """Answer the page that opens archives, byte for byte as it lies in each of them.
+
+    All of it stands inline, so its own policy, which allows that and nothing else, is the one
+    to be obeyed here too.
+    """
+    del request
+    page = shipped("open-archive.html")
+    response = HttpResponse(page)
+    # The first is its own; what it writes for others says one further down.
+    policy, *_ = _OWN_POLICY.findall(page.decode())
+    response["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
 def _page(address: str, template: str) -> URLPattern:
     return path(address, show_page, {"template": template}, name=template)
 
 
 urlpatterns = [
     path("service-worker.js", show_service_worker),
+    path("open-archive.html", show_opener),
     path("robots.txt", show_robots),
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path("promises", show_promises),
+    path("promises.json", show_promises_as_data),
+    path("what-we-keep", show_map),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("images.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("rights.api.urls")),
+    path("log/", include("rights.urls")),
     path("desk/", admin.site.urls),
     path("healthz", show_health),
     path("readyz", show_readiness),

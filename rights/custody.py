@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from uuid import UUID
 
-from pocketvault.kernel.custody import ExportItem, Keeping, register
-from rights.keeping import ledger
+from pocketvault.kernel.custody import Custodian, ExportItem, Keeping, register
+from rights.keeping import archives, deletions, ledger
 
 # In the order in which they are erased.
-SUBJECTS: tuple[ModuleType, ...] = (ledger,)
+SUBJECTS: tuple[ModuleType, ...] = (archives, deletions, ledger)
 
 
-class RightsCustodian:
+class RightsCustodian(Custodian):
     """Answers for what rights keep: each subject for its own."""
 
     app_label = "rights"
@@ -24,7 +24,7 @@ class RightsCustodian:
         for each in SUBJECTS:
             yield from each.export(subject_id)
 
-    def erase(self, subject_id: UUID) -> int:
+    def erase_some(self, subject_id: UUID) -> int:
         """Remove it, subject by subject."""
         return sum(each.erase(subject_id) for each in SUBJECTS)
 

@@ -10,9 +10,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from accounts.models import Account
-from pocketvault.kernel.custody import ExportItem, Keeping, register
+from pocketvault.kernel.custody import CONSENT, INTERESTS, Custodian, ExportItem, Keeping, register
 from pocketvault.kernel.fields import to_base64url
-from sharing.actions.erasing import erase_person
+from sharing.actions.erasing import erase_batch, erase_person
 from sharing.api.contact_documents import contacts_document, known_keys_document
 from sharing.api.group_documents import group_documents
 from sharing.api.recovery_documents import recovery_facts
@@ -49,7 +49,7 @@ _WITH_THE_PUBLICATION = "until you withdraw it, or delete the photo"
 _WITH_THE_LINK = "until 90 days after the link ended"
 
 
-class SharingCustodian:
+class SharingCustodian(Custodian):
     """Answers for who knows whom, who may see what, and what was said about it."""
 
     app_label = "sharing"
@@ -117,7 +117,7 @@ class SharingCustodian:
         ),
         Keeping(
             model="Digest", owner_path="account", categories=_USE,
-            retention="until you turn the mails off",
+            retention="until you turn the mails off", legal_basis=CONSENT,
         ),
         Keeping(
             model="ShareLink", owner_path="owner", categories=_KEYS, retention=_WITH_THE_LINK
@@ -197,7 +197,7 @@ class SharingCustodian:
         ),
         Keeping(
             model="PublicReport", owner_path=None, categories=("user.contact.email",),
-            retention="12 months after it was settled",
+            retention="12 months after it was settled", legal_basis=INTERESTS,
         ),
         Keeping(
             model="ProfileDay", owner_path="profile__owner", categories=_USE,
@@ -229,9 +229,11 @@ class SharingCustodian:
         yield _document("sharing/publications.json", publication_facts(subject_id))
         yield from picture_items(subject_id)
 
-    def erase(self, subject_id: UUID) -> int:
-        """Take the person out of everything, and end what they share."""
-        return erase_person(subject_id)
+    def erase_some(self, subject_id: UUID) -> int:
+        """Take the person out of everything, and end what they share: what there may be
+        thousands of in batches, the rest at once.
+        """
+        return erase_batch(subject_id) or erase_person(subject_id)
 
 
 register(SharingCustodian())

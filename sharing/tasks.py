@@ -14,6 +14,7 @@ from pocketvault.kernel.purposes import (
     SEND_DIGESTS,
     SHARE_IMAGES,
 )
+from pocketvault.kernel.work import Lane
 from sharing.actions import (
     advancing,
     contacts,
@@ -88,7 +89,7 @@ def send_digest(account_id: str) -> None:
     digesting.send_digest(UUID(account_id))
 
 
-@work.task("sharing.advance_publication", purpose=PUBLISH_IMAGES)
+@work.task("sharing.advance_publication", purpose=PUBLISH_IMAGES, lane=Lane.SLOW)
 def advance_publication(publication_id: str) -> None:
     """Owed by each step of a publication: the next one."""
     advancing.advance_publication(UUID(publication_id))
@@ -100,13 +101,13 @@ def advance_publications() -> None:
     advancing.advance_publications()
 
 
-@work.task("sharing.label_publication", purpose=PUBLISH_IMAGES)
+@work.task("sharing.label_publication", purpose=PUBLISH_IMAGES, lane=Lane.SLOW)
 def label_publication(publication_id: str) -> None:
     """Owed when an owner changes what a live publication says: the same in its pictures."""
     labelling.label_publication(UUID(publication_id))
 
 
-@work.task("sharing.label_publications", purpose=PUBLISH_IMAGES)
+@work.task("sharing.label_publications", purpose=PUBLISH_IMAGES, lane=Lane.SLOW)
 def label_publications(owner_id: str) -> None:
     """Owed when a profile's address changes: the same in all its pictures."""
     labelling.label_publications(UUID(owner_id))

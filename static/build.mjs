@@ -238,6 +238,59 @@ function keepLicencesOf(metafile) {
   }
 }
 
+/** All the text of one entry, with whatever it needs inside. */
+async function inlined(entry) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outdir: out,
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    target: BROWSERS,
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    preserveSymlinks: true,
+    loader: { ".woff2": "dataurl", ".svg": "dataurl" },
+  });
+  keepLicencesOf(metafile);
+  return outputFiles[0].text.trim();
+}
+
+/**
+ * `open-archive.html`: one file that opens an archive without us. It may run what stands in it, by hash,
+ * and load nothing from anywhere.
+ */
+async function shipOpener() {
+  const page = await readFile(join(root, "static/opener.html"), "utf8").catch((error) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (page === null) return;
+  const script = await inlined("static/src/opener/main.ts");
+  const style = await inlined("static/css/opener.css");
+  if (FORBIDDEN_CODE.test(script)) throw new Error("open-archive.html would evaluate text as code.");
+  if (/<\/?script/i.test(script) || /<\/style/i.test(style)) throw new Error("open-archive.html would end before its end.");
+  const hashOf = (text) => `'sha256-${digest("sha256", "base64", text)}'`;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    `style-src ${hashOf(style)}`,
+    "font-src data:",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types lit-html",
+  ].join("; ");
+  const filled = { POLICY: policy, STYLE: style, SCRIPT: script };
+  shipHashed("open-archive.html", Buffer.from(page.replace(/\b(POLICY|STYLE|SCRIPT)\b/g, (name) => filled[name])));
+}
+
 /** Bundles the entries and ships what came out. Answers {entry name: {script, imports}}. */
 async function shipBundle(entryPoints, define = {}) {
   const { outputFiles, metafile } = await bundle(entryPoints, define);
@@ -345,6 +398,7 @@ async function main() {
   await shipAssets();
   const workers = await shipBundle(await entriesMatching(WORKER));
   const pages = await shipBundle(await entriesMatching(PAGE, STYLE));
+  await shipOpener();
   shipHashed("licences.txt", await licences());
   const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { RELEASE: JSON.stringify(await release()) });
   await writeAll(manifest({ ...workers, ...pages, ...offline }));

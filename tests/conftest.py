@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -18,6 +19,8 @@ from rest_framework.test import APIClient
 from accounts.models import Account
 from pocketvault.kernel import epochs, rotation, sealing
 from pocketvault.kernel.models import EpochKey
+from rights.append_only import put_up_guards, take_down_guards
+from rights.published import ENTRIES, PUBLISHED
 from tests import factories
 
 
@@ -51,6 +54,7 @@ def clean_slate(request: pytest.FixtureRequest) -> Iterator[None]:
     """No counters, and no keys in memory, from the test before."""
     cache.clear()
     forget_epochs()
+    forget_published()
     if is_transactional(request.node):
         request.getfixturevalue("transactional_db")
         rotation.keep_epochs_in_order()
@@ -68,17 +72,33 @@ def is_transactional(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """The emptied tables hold no epoch either, so whoever comes next is given one."""
+    """The emptied tables hold no epoch either, so whoever comes next is given one. The log
+    lets itself be emptied only while its guards are down.
+    """
+    if not is_transactional(item):
+        yield
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        take_down_guards(connection)
     yield
-    if nextitem is not None and is_transactional(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            rotation.keep_epochs_in_order()
-            connection.close()
+    if nextitem is None:
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        put_up_guards(connection)
+        rotation.keep_epochs_in_order()
+        connection.close()
 
 
 def forget_epochs() -> None:
     epochs.forget_keys_in_memory()
     sealing.forget_current_epoch()
+
+
+def forget_published() -> None:
+    """The log of the test before was rolled back, and is none that this one would contradict."""
+    for folder in settings.LOG_DIRS:
+        for name in (ENTRIES, PUBLISHED):
+            (folder / name).unlink(missing_ok=True)
 
 
 @pytest.fixture

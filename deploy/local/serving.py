@@ -191,17 +191,24 @@ def ensure_certificate(project: Project, address: Address, environ: Mapping[str,
 
 
 def programs(project: Project, address: Address, environ: Mapping[str, str]) -> list[Program]:
-    """What a deployment on one machine consists of: web, worker and beat."""
+    """What a deployment on one machine consists of: web, beat, and two workers. One of them has
+    the pictures that are published or traced, so that nothing else waits for these.
+    """
     if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"):
         celery = project.python_command("-m", "celery", "-A", "pocketvault", "--quiet")
         worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
         beat = [*celery, "beat", "--loglevel", "WARNING"]
+        prompt = [*worker, "--queues", "prompt", "--hostname", "worker@%h"]
+        pictures = [*worker, "--queues", "awaited,slow", "--hostname", "pictures@%h"]
     else:
         worker = project.python_command("manage.py", "run_worker")
         beat = project.python_command("manage.py", "run_beat")
+        prompt = [*worker, "--lane", "prompt"]
+        pictures = [*worker, "--lane", "awaited", "--lane", "slow"]
     return [
         Program("web", _web_command(project, address)),
-        Program("worker", worker),
+        Program("worker", prompt),
+        Program("pictures", pictures),
         Program("beat", beat),
     ]
 

@@ -6,7 +6,8 @@ stands in ``gettext()`` counts, but also:
 
 - ``sentence = "..."`` in a class, and the first argument of ``SomethingError("...")``;
 - each value of a dictionary given to ``ValidationError``;
-- ``subject=`` and ``happened=`` of a notice by mail.
+- ``subject=`` and ``happened=`` of a notice by mail;
+- what the registries say of stores and of what is kept, which a public page shows.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ import builtins
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.text import capfirst
+
+from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.stores import stores
 
 # One sentence, or one and many.
 Message = str | tuple[str, str]
@@ -27,6 +33,7 @@ Message = str | tuple[str, str]
 APPS = ("accounts", "images", "sharing", "rights", "pocketvault")
 SPOKEN_KEYWORDS = {"subject", "happened"}
 GETTEXT = {"gettext", "gettext_lazy", "gettext_noop"}
+COUNTED = "ngettext"
 
 
 def server_messages(root: Path) -> set[Message]:
@@ -38,7 +45,19 @@ def server_messages(root: Path) -> set[Message]:
     for app in APPS:
         for file in sorted((root / app).rglob("*.py")):
             found |= set(_in_module(ast.parse(file.read_text(encoding="utf-8"))))
-    return found
+    return found | set(_in_registries())
+
+
+def _in_registries() -> Iterator[str]:
+    for spec in stores():
+        yield from (spec.title, spec.holds, spec.removal)
+        if spec.why_not:
+            yield spec.why_not
+    for custodian in custodians():
+        for keeping in custodian.keeps:
+            yield keeping.retention
+            name = apps.get_model(custodian.app_label, keeping.model)._meta.verbose_name
+            yield capfirst(str(name))
 
 
 def _in_template(source: str) -> Iterator[Message]:
@@ -82,6 +101,9 @@ def _in_call(node: ast.Call) -> Iterator[Message]:
     first = node.args[0] if node.args else None
     if name in GETTEXT or (name.endswith("Error") and not hasattr(builtins, name)):
         yield from _text(first)
+    if name == COUNTED:
+        one, many = ("".join(_text(each)) for each in node.args[:2])
+        yield (one, many)
     if name == "ValidationError" and isinstance(first, ast.Dict):
         for value in first.values:
             yield from _text(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from images.models import DiscardedBlob, Tombstone
-from pocketvault.kernel.blobs import StorageUnavailableError, store
+from images.signals import bytes_freed
+from pocketvault.kernel.blobs import StorageUnavailableError, stores
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def free_discarded_blobs() -> int:
         freed += len(gone)
         remaining += len(batch) - len(gone)
     _stamp_tombstones()
+    bytes_freed.send(sender=DiscardedBlob)
     if remaining:
         logger.error("blobs remain", extra={"count": remaining})
         raise BlobsRemainError
@@ -67,10 +69,11 @@ def _without_used(batch: list[DiscardedBlob]) -> list[DiscardedBlob]:
 
 
 def _is_gone(blob_key: str) -> bool:
-    """Remove one blob, then ask the store whether it is still there."""
+    """Remove one blob from every store, then ask each whether it is still there."""
     try:
-        store().discard(blob_key)
-        return not store().exists(blob_key)
+        for each in stores():
+            each.discard(blob_key)
+        return not any(each.exists(blob_key) for each in stores())
     except StorageUnavailableError:
         return False
 
@@ -89,7 +92,7 @@ def discard_orphan_blobs() -> int:
     it known here.
     """
     found = 0
-    keys = store().keys(older_than=ORPHAN_AFTER)
+    keys = chain.from_iterable(each.keys(older_than=ORPHAN_AFTER) for each in stores())
     while batch := list(islice(keys, BATCH_BLOBS)):
         orphans = set(batch) - _named_by(models_with_blobs(), batch)
         now = timezone.now()

@@ -39,6 +39,7 @@ KEEP = timedelta(days=3)
 # How long a writer that says nothing keeps others out. A dead server's uploads wait so long.
 LEASE = timedelta(seconds=20)
 OPEN_UPLOADS_LIMIT = 256
+BATCH_UPLOADS = 64
 # What is sent in a moment is not worth asking about before; `announce_upload` decides anyway.
 SOON_SENT_BYTES = 16 * 2**20
 # A stage that no row names is left alone for so long: its row may not have committed yet.
@@ -264,8 +265,11 @@ def discard_upload(upload: Upload, *, actor: Account) -> None:
 
 
 def discard_uploads_of(owner_id: UUID) -> int:
-    """Give up every upload of an account that is leaving; return how many there were."""
-    ids = list(Upload.objects.filter(owner_id=owner_id).values_list("pk", flat=True))
+    """Give up some uploads of an account that is leaving; return how many went. Each has a
+    stage to be removed, so it is called again until none is left.
+    """
+    open_ones = Upload.objects.filter(owner_id=owner_id).order_by("pk")
+    ids = list(open_ones.values_list("pk", flat=True)[:BATCH_UPLOADS])
     now = timezone.now()
     return sum(_discard(Upload.objects.filter(pk=upload_id), now) for upload_id in ids)
 

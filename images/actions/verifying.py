@@ -12,7 +12,7 @@ from django.utils import timezone
 from images.actions.feed import record_changes
 from images.actions.spelling import respell
 from images.models import ChangeKind, Image, ImagePart
-from pocketvault.kernel.blobs import BlobMissingError, store
+from pocketvault.kernel.blobs import BlobMissingError, BlobStore, second_store, store
 from pocketvault.kernel.work import enqueue_on_commit
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,10 @@ def verify_image(image_id: UUID) -> int:
     are damaged. The bytes are read outside any transaction.
     """
     parts = ImagePart.objects.filter(image_id=image_id).select_related("image")
-    return sum(_is_damaged(part) for part in parts)
+    damaged = sum(judge(part, is_damaged=not is_right(store(), part)) for part in parts)
+    if second_store() is not None:
+        enqueue_on_commit("images.copy_image", str(image_id), key=f"copy:{image_id}")
+    return damaged
 
 
 def verify_unverified_images() -> int:
@@ -42,18 +45,26 @@ def verify_unverified_images() -> int:
     return len(found)
 
 
-def _is_damaged(part: ImagePart) -> bool:
+def is_right(place: BlobStore, part: ImagePart) -> bool:
+    """True when a store holds the very bytes that came in. Reads all of them."""
     try:
-        is_damaged = store().sha256(part.blob_key) != bytes(part.sha256)
+        return place.sha256(part.blob_key) == bytes(part.sha256)
     except BlobMissingError:
-        is_damaged = True
+        return False
+
+
+def judge(part: ImagePart, *, is_damaged: bool) -> bool:
+    """Write down what reading a part back has shown, and tell its owner's devices of news.
+    True when the part is damaged. ``part.image`` is there already.
+    """
+    now = timezone.now()
     # The blob key is in the filter: a part that was made again meanwhile is not judged
     # by the bytes of the old one.
     with transaction.atomic():
         if not Image.objects.select_for_update().filter(pk=part.image_id).first():
             return False
         same = ImagePart.objects.filter(pk=part.pk, blob_key=part.blob_key)
-        is_known = same.update(is_damaged=is_damaged, verified_at=timezone.now())
+        is_known = same.update(is_damaged=is_damaged, verified_at=now, read_at=now)
         if is_known:
             respell(part.image_id, part.version)
         if is_known and is_damaged != part.is_damaged:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import path, register_converter
 
 from images.api.tus import UploadListView, UploadView
-from images.api.views import albums, content, images, records, sync
+from images.api.views import albums, content, images, reading, records, sync
 from images.models import CLEAN_PARTS, PLAIN_PARTS
 
 
@@ -68,6 +68,7 @@ urlpatterns = [
     path("albums/<uuid:album_id>", albums.AlbumView.as_view()),
     path("albums/<uuid:album_id>/items", albums.ItemsView.as_view()),
     path("albums/<uuid:album_id>/items/remove", albums.RemoveItemsView.as_view()),
+    path("fixity", reading.FixityView.as_view()),
     path("sync", sync.SyncView.as_view()),
     path("timeline", sync.TimelineView.as_view()),
     path("timeline/<month:month>", sync.MonthView.as_view()),

@@ -15,6 +15,7 @@ from images.models.image import (
     PartName,
 )
 from images.models.passing import PassingBlob
+from images.models.reading import ReadingDay
 from images.models.storage_use import StorageUse
 from images.models.upload import Upload
 
@@ -35,6 +36,7 @@ __all__ = [
     "ImageVersion",
     "PartName",
     "PassingBlob",
+    "ReadingDay",
     "StorageUse",
     "SyncEntry",
     "Tombstone",

@@ -161,7 +161,8 @@ class ImagePart(models.Model):
     its clean copy.
 
     ``sha256`` is what the client computed over the ciphertext (32 bytes). ``verified_at``
-    says when a worker last read those very bytes back from the store.
+    says when a worker first read those very bytes back from the store, ``read_at`` when one
+    last did: all of them are read again every thirty days.
     """
 
     image = models.ForeignKey(Image, models.CASCADE, related_name="parts")
@@ -171,6 +172,7 @@ class ImagePart(models.Model):
     bytes = models.PositiveBigIntegerField()
     sha256 = models.BinaryField(max_length=32)
     verified_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
     is_damaged = models.BooleanField(default=False)
 
     objects = ImagePartQuerySet.as_manager()
@@ -179,7 +181,10 @@ class ImagePart(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["image", "version", "name"], name="one_row_per_part")
         ]
-        indexes = [models.Index(fields=["verified_at"], name="part_by_verification")]
+        indexes = [
+            models.Index(fields=["verified_at"], name="part_by_verification"),
+            models.Index(fields=["read_at"], name="part_by_reading"),
+        ]
 
 
 class Envelope(SealedModel):

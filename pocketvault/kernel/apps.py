@@ -15,4 +15,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         folders.close_to_others(Path(settings.VAR_DIR))
-        autodiscover_modules("tasks", "custody", "receivers", "checks")
+        autodiscover_modules("tasks", "custody", "stores", "receivers", "checks")

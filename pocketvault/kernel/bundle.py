@@ -49,6 +49,14 @@ def manifest() -> Manifest:
     return found
 
 
+def shipped(name: str) -> bytes:
+    """A file of the current build by its logical name, byte for byte. Raises
+    ``FileNotFoundError`` before the first build.
+    """
+    path = manifest()["files"][name]["path"]
+    return (settings.BASE_DIR / "static" / "dist" / path).read_bytes()
+
+
 def import_map_source() -> str:
     """The ``script-src`` source that lets our import map stand in a page; empty without a build."""
     try:

@@ -15,6 +15,13 @@ from uuid import UUID
 from django.apps import apps
 
 OCTETS = "application/octet-stream"
+# For performing what the person signed up for: GDPR, article 6.
+CONTRACT = "6(1)(b)"
+LEGAL_DUTY = "6(1)(c)"
+INTERESTS = "6(1)(f)"
+CONSENT = "6(1)(a)"
+# How many records a custodian removes at once.
+BATCH_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +44,14 @@ class Keeping:
 
     ``owner_path`` is the Django look-up from a row to its account's id, or None for rows
     about nobody. ``retention`` is read by people, in the words of the privacy page.
+    ``legal_basis`` is an article of the GDPR: the contract, unless a keeping says otherwise.
     """
 
     model: str
     owner_path: str | None
     categories: tuple[str, ...]
     retention: str
+    legal_basis: str = CONTRACT
 
 
 class Custodian(Protocol):
@@ -54,11 +63,20 @@ class Custodian(Protocol):
     def export(self, subject_id: UUID) -> Iterator[ExportItem]:
         """Yield everything kept about the person. Ciphertext stays ciphertext."""
 
-    def erase(self, subject_id: UUID) -> int:
-        """Remove everything kept about the person; return how many records went.
+    def erase_some(self, subject_id: UUID) -> int:
+        """Remove a batch of what is kept about the person; return how many records went.
 
-        Runs inside the caller's transaction. Must be safe to repeat.
+        Nothing went when nothing is left. Runs inside the caller's transaction, which is to be
+        short: a person may keep a million photos, and others are served meanwhile. Whoever dies
+        between two batches loses nothing, and the next call goes on.
         """
+
+    def erase(self, subject_id: UUID) -> int:
+        """Remove everything, batch by batch; return how many records went. Safe to repeat."""
+        erased = 0
+        while went := self.erase_some(subject_id):
+            erased += went
+        return erased
 
 
 _custodians: dict[str, Custodian] = {}

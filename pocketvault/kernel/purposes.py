@@ -80,6 +80,14 @@ VERIFY_IMAGES = Purpose(
     legal_basis=_CONTRACT,
     retention="only the result is kept, as long as the photo",
 )
+PACK_ARCHIVES = Purpose(
+    name="pack_archives",
+    title="Pack everything you keep here into one file for you",
+    use="essential.service.operations",
+    categories=_CIPHERTEXT,
+    legal_basis="6(1)(c)",
+    retention="seven days, or until you delete a photo that is in it",
+)
 DELETE_IMAGES = Purpose(
     name="delete_images",
     title="Remove what you deleted from every store",
@@ -128,6 +136,14 @@ CONNECT_PEOPLE = Purpose(
     categories=("user.contact.email", "user.unique_id"),
     legal_basis=_CONTRACT,
     retention="invitations for 30 days; contacts and groups until you end them",
+)
+PROVE_DEEDS = Purpose(
+    name="prove_deeds",
+    title="Give you receipts that hold against us, and keep the public log behind them",
+    use="essential.service.operations",
+    categories=("user.unique_id",),
+    legal_basis=_CONTRACT,
+    retention="a receipt until you took it, at most 90 days; the log names nobody",
 )
 RUN_SERVICE = Purpose(
     name="run_service",

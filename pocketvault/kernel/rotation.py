@@ -21,6 +21,7 @@ from pocketvault.kernel import epochs, sealing
 from pocketvault.kernel.epochs import EpochKeyMissingError
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.sealing import SealBrokenError, SealedModel
+from pocketvault.kernel.signals import epoch_destroyed, epoch_made
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ def make_epoch(now: datetime, *, number: int | None = None) -> EpochKey:
             made = EpochKey.objects.create(number=number, fingerprint=fingerprint, made_at=now)
             older = EpochKey.objects.filter(retired_at=None, number__lt=number)
             older.update(retired_at=now)
+            epoch_made.send(sender=EpochKey, epoch=made)
     except IntegrityError:
         made = EpochKey.objects.get(pk=number)
     sealing.forget_current_epoch()
@@ -193,7 +195,10 @@ def destroy_overdue_epochs(now: datetime, *, grace: timedelta = GRACE) -> list[i
             logger.error("epoch overdue but in use", extra={"epoch": epoch.number})
             continue
         epochs.destroy_key(epoch.number)
-        EpochKey.objects.filter(pk=epoch.number).update(destroyed_at=now)
+        with transaction.atomic():
+            EpochKey.objects.filter(pk=epoch.number).update(destroyed_at=now)
+            epoch.destroyed_at = now
+            epoch_destroyed.send(sender=EpochKey, epoch=epoch)
         destroyed.append(epoch.number)
     return destroyed
 

@@ -5,6 +5,9 @@ Redis, Celery workers execute jobs; embedded, a local runner process executes th
 functions. Either way a job is claimed by compare-and-set on its lease, so two workers
 never run one job at a time, and a worker killed in the middle loses nothing: the lease
 ends and the job is offered again. Tasks must therefore survive running twice.
+
+Each task goes in a lane, and each lane has a worker of its own: what takes seconds of
+processor time a piece, and comes by hundreds, must not stand before a mail or a purge.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -45,32 +49,51 @@ LONGEST_WAIT = timedelta(hours=1)
 QUIET_SECONDS = 10.0
 OFFERED_AT_ONCE = 1000
 FEW_NUDGES = 100
+# Of a lane whose jobs are too long for a tick: its oldest jobs get another nudge instead.
+OLDEST_AGAIN = 10
 # Beat ticks every ten seconds: one tick has ended when the next begins.
 TICK_SECONDS = 8.0
 
 
+class Lane(StrEnum):
+    """What a worker reads. The value is the name of the lane's queue where there is Celery.
+
+    ``PROMPT`` mails, purges, keys: everything that takes moments. ``AWAITED`` somebody sits
+    before a screen until it is done. ``SLOW`` takes seconds and may come by hundreds.
+    """
+
+    PROMPT = "prompt"
+    AWAITED = "awaited"
+    SLOW = "slow"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A function that can be owed, why it may run, and how often it runs by itself."""
+    """A function that can be owed, why it may run, how often it runs by itself, and in which
+    lane.
+    """
 
     name: str
     run: Callable[..., object]
     purpose: Purpose
     every: timedelta | None
+    lane: Lane
 
 
 _tasks: dict[str, Task] = {}
 
 
 def task(
-    name: str, *, purpose: Purpose, every: timedelta | None = None
+    name: str, *, purpose: Purpose, every: timedelta | None = None, lane: Lane = Lane.PROMPT
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a task. Its arguments are ids; it loads, calls one action, and may run twice."""
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         if name in _tasks:
             raise ValueError(f"task {name} is declared twice")
-        _tasks[name] = Task(name=name, run=function, purpose=purpose, every=every)
+        _tasks[name] = Task(
+            name=name, run=function, purpose=purpose, every=every, lane=lane
+        )
         shared_task(name=name)(run_job)
         return function
 
@@ -137,7 +160,8 @@ def _nudge(name: str, job_id: int) -> None:
     if settings.IS_EMBEDDED_WORKER or time.monotonic() < _quiet_until:
         return
     try:
-        current_app.send_task(name, [job_id], retry=False)
+        queue = _tasks[name].lane
+        current_app.send_task(name, [job_id], retry=False, queue=queue)
     except (OSError, BrokerError):
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("nudge lost", extra={"task": name})
@@ -206,13 +230,25 @@ def _put_back(job: Job, fence: int, error: Exception) -> None:
         mine.delete()  # the same work is already owed again
 
 
-def due_jobs(limit: int = 100) -> list[int]:
-    """Ids of jobs that nobody works on, oldest first: new, delayed and now due, or abandoned."""
-    return list(
-        Job.objects.filter(_due(timezone.now()))
-        .order_by("available_at")
-        .values_list("pk", flat=True)[:limit]
-    )
+def due_jobs(limit: int = 100, lane: Lane | None = None) -> list[int]:
+    """Ids of jobs that nobody works on, oldest first: new, delayed and now due, or abandoned.
+
+    Of one lane, or of all.
+    """
+    due = Job.objects.filter(_due(timezone.now()))
+    if lane is not None:
+        due = due.filter(task__in=_names_in(lane))
+    return list(due.order_by("available_at").values_list("pk", flat=True)[:limit])
+
+
+def is_at_work(lane: Lane) -> bool:
+    """Whether somebody holds a job of this lane right now."""
+    held = Job.objects.filter(state=JobState.RUNNING, leased_until__gte=timezone.now())
+    return held.filter(task__in=_names_in(lane)).exists()
+
+
+def _names_in(lane: Lane) -> list[str]:
+    return [each.name for each in _tasks.values() if each.lane is lane]
 
 
 def run_due_jobs() -> int:
@@ -231,33 +267,41 @@ def tick() -> None:
         if declared.every is not None:
             _offer_periodic(declared, declared.every, now)
     if not settings.IS_EMBEDDED_WORKER:
-        _offer_due()
+        # The prompt lane last: it may take the rest of the tick.
+        for lane in (Lane.AWAITED, Lane.SLOW, Lane.PROMPT):
+            _offer_due(lane)
 
 
-def _offer_due() -> None:
+def _offer_due(lane: Lane = Lane.PROMPT) -> None:
     """Offer what no nudge is under way for: it was delayed, failed, or its nudge got lost.
 
     Only while few nudges wait. Otherwise workers are behind, and each tick would put another
     nudge for the same jobs into the line, until they did nothing but read that they are done.
-    What has waited longest is then done here and now, so that nothing waits for ever.
+    What has waited longest is then done here and now, so that nothing waits for ever; in the
+    other lanes, whose jobs would hold up a tick, it comes into the line once more.
     """
-    if _nudges_waiting() < FEW_NUDGES:
-        for job in Job.objects.filter(pk__in=due_jobs(OFFERED_AT_ONCE)).only("pk", "task"):
-            _nudge(job.task, job.pk)
+    is_behind = _nudges_waiting(lane) >= FEW_NUDGES
+    if is_behind and lane is Lane.PROMPT:
+        _run_oldest()
         return
+    ids = due_jobs(OLDEST_AGAIN if is_behind else OFFERED_AT_ONCE, lane)
+    for job in Job.objects.filter(pk__in=ids).order_by("available_at").only("pk", "task"):
+        _nudge(job.task, job.pk)
+
+
+def _run_oldest() -> None:
     until = time.monotonic() + TICK_SECONDS
-    for job_id in due_jobs(OFFERED_AT_ONCE):
+    for job_id in due_jobs(OFFERED_AT_ONCE, Lane.PROMPT):
         if time.monotonic() > until:
             return
         run_job(job_id)
 
 
-def _nudges_waiting() -> int:
-    """How many nudges nobody has read yet."""
+def _nudges_waiting(lane: Lane = Lane.PROMPT) -> int:
+    """How many nudges of a lane nobody has read yet."""
     with current_app.connection_for_read() as connection:
-        queue = current_app.conf.task_default_queue
         channel: Any = connection.default_channel  # its stubs lack what every transport has
-        return int(channel.queue_declare(queue).message_count)
+        return int(channel.queue_declare(lane.value).message_count)
 
 
 def _offer_periodic(declared: Task, every: timedelta, now: datetime) -> None:

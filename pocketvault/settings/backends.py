@@ -122,6 +122,16 @@ def blobs(url: str | None, *, var: Path) -> dict[str, Any]:
             raise ImproperlyConfigured(f"BLOB_URL: {other}:// is not supported")
 
 
+def blobs_copy(url: str | None, *, first: dict[str, Any], var: Path) -> dict[str, Any] | None:
+    """A second store of any kind, or nothing. The first one under another name is no second."""
+    if not url:
+        return None
+    second = blobs(url, var=var)
+    if second == first:
+        raise ImproperlyConfigured("BLOB_COPY_URL: that is the store itself; a copy lies elsewhere")
+    return second
+
+
 def accel_prefix(prefix: str | None, *, blobs: dict[str, Any]) -> str:
     """Where the web server in front keeps its internal view of the blob folder, such as
     ``/_blobs``; or nothing: we send the bytes ourselves.

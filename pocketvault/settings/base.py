@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kombu import Queue
+
 from pocketvault.kernel import headers
 from pocketvault.settings import agents, backends, env, safety
 
@@ -96,6 +98,8 @@ LANGUAGES = [(LANGUAGE_CODE, "English"), *env.languages_in(LOCALE_PATHS)]
 DATABASES = {"default": backends.database(env.text("DATABASE_URL"), var=VAR_DIR)}
 CACHES = {"default": backends.cache(env.text("REDIS_URL"), var=VAR_DIR)}
 BLOBS = backends.blobs(env.text("BLOB_URL"), var=VAR_DIR)
+# A second store with a copy of every photo, from which a damaged one is mended; or None.
+BLOBS_COPY = backends.blobs_copy(env.text("BLOB_COPY_URL"), first=BLOBS, var=VAR_DIR)
 ACCEL_REDIRECT_PREFIX = backends.accel_prefix(env.text("ACCEL_REDIRECT_PREFIX"), blobs=BLOBS)
 vars().update(backends.broker(env.text("REDIS_URL")))
 vars().update(backends.email(env.text("EMAIL_URL"), var=VAR_DIR))
@@ -104,6 +108,9 @@ IS_EMBEDDED_WORKER = REDIS_URL is None
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or "PocketVault <vault@localhost>"
 
 # Celery carries only a job's id; the row is the truth. See kernel/work.py.
+# One queue for each of kernel.work's lanes; a worker that is told no queue reads all of them.
+CELERY_TASK_DEFAULT_QUEUE = "prompt"
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("prompt", "awaited", "slow")]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -122,6 +129,11 @@ EPOCH_KEY_DIRS = safety.epoch_folders(
     or [VAR_DIR / "keys" / "epochs", VAR_DIR / "keys" / "epochs-copy"],
     is_here=IS_LOOPBACK,
 )
+# So does the key that signs the public log, and what of the log must outlive a database.
+LOG_DIRS = [Path(p) for p in env.words("LOG_DIRS")] or [
+    VAR_DIR / "keys" / "log",
+    VAR_DIR / "keys" / "log-copy",
+]
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MIB", default=4096, at_least=1) * 2**20
 # Any batch of ordinary size fits; ciphertext of photos never comes as JSON.
 JSON_LIMIT_BYTES = 8 * 2**20
@@ -223,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "GivenGroupRoleEnum": "sharing.api.serializers.groups.GIVEN_ROLES",
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
+        "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

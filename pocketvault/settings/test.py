@@ -12,6 +12,7 @@ DATABASES = {"default": backends.database(env.text("DATABASE_URL"), var=VAR_DIR)
 CACHES = {"default": backends.cache(env.text("REDIS_URL"), var=VAR_DIR)}
 BLOBS = backends.blobs(env.text("BLOB_URL"), var=VAR_DIR)
 EPOCH_KEY_DIRS = [VAR_DIR / "keys" / "epochs", VAR_DIR / "keys" / "epochs-copy"]
+LOG_DIRS = [VAR_DIR / "keys" / "log", VAR_DIR / "keys" / "log-copy"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # One cheap Argon2 round: the hasher is the same, only its price differs.
 PASSWORD_HASHERS = ["pocketvault.settings.testing_hasher.CheapArgon2PasswordHasher"]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rights.api.views import receipts
+
+urlpatterns: list[URLPattern] = [
+    path("receipts", receipts.ReceiptsView.as_view()),
+    path("receipts/stored", receipts.StoredReceiptView.as_view()),
+    path("receipts/<uuid:receipt_id>", receipts.ReceiptView.as_view()),
+    path("receipts/<uuid:receipt_id>/taken", receipts.TakenView.as_view()),
+]

@@ -1,27 +1,57 @@
-"""The public log names nobody."""
+"""The public log names nobody; receipts are somebody's until they are taken."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from uuid import UUID
 
 from pocketvault.kernel.custody import ExportItem, Keeping
+from rights.actions.receipts import receipts_of
+from rights.log.canonical import read
+from rights.models import Receipt, ReceiptBody
+from rights.receipt_reading import file_of
+
+_OPERATIONS = ("system.operations",)
+_FOR_GOOD = "for good: numbers and dates that name nobody"
+_UNTIL_TAKEN = "until you have taken the receipt, at most 90 days"
 
 KEEPS: tuple[Keeping, ...] = (
+    Keeping(model="LogHead", owner_path=None, categories=_OPERATIONS, retention=_FOR_GOOD),
+    Keeping(model="LogEntry", owner_path=None, categories=_OPERATIONS, retention=_FOR_GOOD),
+    Keeping(model="LogNode", owner_path=None, categories=_OPERATIONS, retention=_FOR_GOOD),
+    Keeping(model="LogCheckpoint", owner_path=None, categories=_OPERATIONS, retention=_FOR_GOOD),
+    Keeping(model="StatedFact", owner_path=None, categories=_OPERATIONS, retention=_FOR_GOOD),
     Keeping(
-        model="LogEntry", owner_path=None, categories=("system.operations",),
-        retention="for good: numbers and dates that name nobody",
+        model="OwedEntry", owner_path=None, categories=_OPERATIONS,
+        retention="until the entry is in the log, about a minute",
+    ),
+    Keeping(
+        model="Receipt", owner_path="account_id", categories=("user.unique_id",),
+        retention="90 days; that there was one, not what it said",
+    ),
+    Keeping(
+        model="ReceiptBody", owner_path="receipt__account_id", categories=("user.unique_id",),
+        retention=_UNTIL_TAKEN,
     ),
 )
 
 
 def export(subject_id: UUID) -> Iterator[ExportItem]:
-    """Nothing yet."""
-    del subject_id
-    yield from ()
+    """Receipts that were not taken yet, each as it is signed."""
+    signed = ReceiptBody.objects.filter(
+        receipt__in=receipts_of(subject_id), issued_at__isnull=False
+    )
+    for body in signed.iterator():
+        file = file_of(read(body.open())) or read(body.open())
+        yield ExportItem.holding(
+            json.dumps(file, indent=1).encode(),
+            path=f"receipts/{body.pk}.json",
+            media_type="application/json",
+        )
 
 
 def erase(subject_id: UUID) -> int:
-    """Nothing here is about anybody."""
-    del subject_id
-    return 0
+    """Whoever wants their receipts takes them before. Those for the end itself name nobody."""
+    count, _ = Receipt.objects.filter(account_id=subject_id).delete()
+    return count

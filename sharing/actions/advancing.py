@@ -161,8 +161,8 @@ def _render(publication: Publication, keys: PublicationKeys) -> None:
     work = open_part(publication, between.blob_key, WORK, keys=keys, purpose=PUBLISH_IMAGES)
     rights = rights_of(publication)
     rows = []
-    for size in SIZES:
-        for kind, picture in render(work, size, rights).items():
+    for size, pictures in render(work, SIZES, rights).items():
+        for kind, picture in pictures.items():
             blob_key, _ = put_part(publication, picture.data, part_of(size, kind), keys=keys)
             rows.append(_rendition(publication, size, RenditionKind(kind), picture, blob_key))
 

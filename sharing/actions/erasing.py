@@ -14,6 +14,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import Account
 from images.actions.feed import News, record_news
+from pocketvault.kernel.custody import BATCH_ROWS
 from sharing.actions.group_keys import news_of
 from sharing.actions.group_members import end_membership
 from sharing.actions.groups import end_group
@@ -72,13 +73,34 @@ def erase_person(account_id: UUID) -> int:
     granted = Grant.objects.filter(account=account_id)
     erased += granted.count()
     news += end_grants(granted)
-    brought = Q(added_by_id=account_id) | Q(item__image__owner=account_id)
-    news += take_out(SharedItem.objects.filter(brought))
+    news += take_out(SharedItem.objects.filter(_brought_by(account_id)))
     erased += _forget_remarks(account_id)
     mine = SharedAlbum.objects.filter(album__owner=account_id)
     told, ended = _stop_sharing(list(mine.values_list("pk", flat=True)), account_id)
     record_news(line for line in [*news, *told] if line.account_id != account_id)
     return erased + ended
+
+
+def erase_batch(account_id: UUID) -> int:
+    """Take away some of what a person may have thousands of, in the caller's transaction, and
+    tell the others. Returns how many records went: none when there is nothing of the kind left.
+    """
+    profile_is_locked = lock_profile(account_id) is not None
+    shown = Publication.objects.filter(owner=account_id).order_by("pk")
+    if profile_is_locked and (ids := list(shown.values_list("pk", flat=True)[:BATCH_ROWS])):
+        chosen = Publication.objects.filter(pk__in=ids)
+        return len(drop_publications(chosen, actor=None, keeps_number=False))
+    _lock_groups_of(account_id)
+    _lock_albums_of(account_id)
+    items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")
+    if some := list(items.values_list("pk", flat=True)[:BATCH_ROWS]):
+        news = take_out(SharedItem.objects.filter(pk__in=some))
+        record_news(line for line in news if line.account_id != account_id)
+    return len(some)
+
+
+def _brought_by(account_id: UUID) -> Q:
+    return Q(added_by_id=account_id) | Q(item__image__owner=account_id)
 
 
 def _forget_publications(account_id: UUID) -> int:

@@ -6,7 +6,8 @@ profile, publications, the feed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +33,8 @@ from sharing.models import (
     WatermarkNumber,
 )
 from sharing.models.publication import BetweenName, PublicationQuerySet
+
+NOBODYS: Mapping[str, UUID] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -99,7 +102,8 @@ def drop_publications(
     numbers = WatermarkNumber.objects.filter(publication__in=list(owners))
     if keeps_number:
         numbers.update(publication=None, withdrawn_at=timezone.now())
-    discard_blobs(_blobs_of(owners))
+    blobs = _blobs_of(owners)
+    discard_blobs(blobs, of=blobs)
     _release_room(owners)
     # With them go envelopes, renditions, features, what was between, and numbers not kept.
     Publication.objects.filter(pk__in=list(owners)).delete()
@@ -111,27 +115,33 @@ def drop_publications(
     ]
 
 
-def discard_blobs(blob_keys: Collection[str]) -> None:
-    """Owe the freeing of these blobs, in the caller's transaction."""
+def discard_blobs(blob_keys: Collection[str], *, of: Mapping[str, UUID] = NOBODYS) -> None:
+    """Owe the freeing of these blobs, in the caller's transaction. ``of`` names the image that
+    they were made of, where it may be about to be purged: it counts as gone only with them.
+    """
     if not blob_keys:
         return
     now = timezone.now()
     DiscardedBlob.objects.bulk_create(
-        [DiscardedBlob(blob_key=key, discarded_at=now) for key in blob_keys],
+        [
+            DiscardedBlob(blob_key=key, image_id=of.get(key), discarded_at=now)
+            for key in blob_keys
+        ],
         ignore_conflicts=True,
     )
     enqueue_on_commit("images.free_discarded_blobs")
 
 
-def _blobs_of(publication_ids: Collection[UUID]) -> list[str]:
+def _blobs_of(publication_ids: Collection[UUID]) -> dict[str, UUID]:
+    """Each blob, and the image it was made of."""
     ids = list(publication_ids)
-    return [
-        key
+    return {
+        key: image_id
         for model in (PublicationBlob, Rendition, PublicationFeatures)
-        for key in model._default_manager.filter(publication__in=ids).values_list(
-            "blob_key", flat=True
+        for key, image_id in model._default_manager.filter(publication__in=ids).values_list(
+            "blob_key", "publication__image_id"
         )
-    ]
+    }
 
 
 def _release_room(owners: dict[UUID, UUID]) -> None:

@@ -1,4 +1,4 @@
-"""A job of `limited`: one size of a picture, as WebP and as JPEG."""
+"""A job of `limited`: every size of a picture, as WebP and as JPEG."""
 
 from __future__ import annotations
 
@@ -15,18 +15,27 @@ _ENOUGH = 3.0
 
 
 def run(request: Message) -> Message:
-    """WebP and JPEG of at most ``size`` pixels on the long side, with the packet of the second
-    part in both and no other metadata. Never enlarged.
+    """WebP and JPEG for each of ``sizes``, at most so many pixels on the long side, with the
+    packet of the second part in all of them and no other metadata. Never enlarged.
+
+    ``sides`` are their widths and heights; the parts follow in that order, WebP before JPEG.
     """
     picture, packet = request.parts
-    size = request.fields["size"]
-    if type(size) is not int:
-        raise TypeError("size")
-    image = from_png(picture)
-    image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=_ENOUGH)
+    sizes = request.fields["sizes"]
+    if not isinstance(sizes, list) or any(type(size) is not int for size in sizes):
+        raise TypeError("sizes")
+    whole = from_png(picture)
+    sides, parts = [], []
+    for size in sizes:
+        image = whole.copy()
+        image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=_ENOUGH)
+        sides.append([image.width, image.height])
+        parts += _both_kinds(image, packet)
+    return Message({"sides": sides}, tuple(parts))
+
+
+def _both_kinds(image: Image.Image, packet: bytes) -> list[bytes]:
     webp, jpeg = io.BytesIO(), io.BytesIO()
     image.save(webp, "WEBP", quality=_WEBP_QUALITY, method=4, xmp=packet)
     image.save(jpeg, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True, xmp=packet)
-    return Message(
-        {"width": image.width, "height": image.height}, (webp.getvalue(), jpeg.getvalue())
-    )
+    return [webp.getvalue(), jpeg.getvalue()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sharing.publishing import limited
@@ -47,6 +48,9 @@ class Picture:
     sha256: bytes
 
 
+Renditions = dict[int, dict[str, Picture]]
+
+
 def check(copy: bytes) -> Checked:
     """Find out what a copy is, clean it, and make the picture that all else is made of.
 
@@ -82,25 +86,37 @@ def mark(picture: bytes, payload: int, key_number: int, secret: bytes) -> bytes:
     return marked
 
 
-def render(picture: bytes, size: int, rights: Rights) -> dict[str, Picture]:
-    """The picture at most ``size`` pixels long, never enlarged, by kind: ``webp`` and ``jpg``.
-    Both say whose it is and that nobody may train on it, and nothing else.
+def render(picture: bytes, sizes: Sequence[int], rights: Rights) -> Renditions:
+    """The picture at most so many pixels long for each of ``sizes``, never enlarged, by size
+    and by kind: ``webp`` and ``jpg``. All say whose it is and that nobody may train on it, and
+    nothing else. One process makes all of them: its start costs as much as a size does.
     """
-    request = Message({"size": size}, (picture, packet_of(rights)))
-    return pictures_in(limited.run("sharing.publishing.rendering", request), size)
+    request = Message({"sizes": [*sizes]}, (picture, packet_of(rights)))
+    return renditions_in(limited.run("sharing.publishing.rendering", request), sizes)
 
 
-def pictures_in(answer: Message, size: int) -> dict[str, Picture]:
+def renditions_in(answer: Message, sizes: Sequence[int]) -> Renditions:
     """What the last step answered, if it has the form that it must have."""
-    webp, jpeg = _parts(answer, 2)
-    width, height = answer.fields.get("width"), answer.fields.get("height")
-    if not (_is_side(width, size) and _is_side(height, size)):
+    parts, sides = _parts(answer, 2 * len(sizes)), answer.fields.get("sides")
+    if not isinstance(sides, list) or len(sides) != len(sizes):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    both = zip(parts[::2], parts[1::2], strict=True)
+    return {
+        size: _pictures(pair, own, size)
+        for size, own, pair in zip(sizes, sides, both, strict=True)
+    }
+
+
+def _pictures(pair: tuple[bytes, bytes], sides: object, size: int) -> dict[str, Picture]:
+    (webp, jpeg), width_and_height = pair, sides if isinstance(sides, list) else []
+    if len(width_and_height) != 2 or not all(_is_side(each, size) for each in width_and_height):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     is_webp = webp[:4] == b"RIFF" and webp[8:12] == b"WEBP"
     if not is_webp or not jpeg.startswith(b"\xff\xd8\xff"):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    width, height = width_and_height
     return {
-        kind: Picture(data, int(str(width)), int(str(height)), hashlib.sha256(data).digest())
+        kind: Picture(data, width, height, hashlib.sha256(data).digest())
         for kind, data in (("webp", webp), ("jpg", jpeg))
     }
 

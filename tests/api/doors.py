@@ -20,6 +20,7 @@ from tests.api import (
     link_bodies,
     public_bodies,
     recovery_bodies,
+    right_bodies,
 )
 from tests.api.scene import (
     ANONYMOUS,
@@ -216,13 +217,13 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "offline", "terms", "privacy",
+    "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>",
-    "service-worker.js", "healthz", "readyz",
+    "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
 )
 
@@ -322,6 +323,7 @@ IMAGE_DOORS = {
     ("POST", "albums/<uuid:album_id>/items"): alices(204, album_items),
     ("POST", "albums/<uuid:album_id>/items/remove"): alices(204, album_removals),
     ("GET", "sync"): ones_own(200),
+    ("GET", "fixity"): everybodys(200),
     ("GET", "timeline"): ones_own(200),
     ("GET", "timeline/<month:month>"): ones_own(200),
 }
@@ -465,14 +467,43 @@ PUBLIC_DOORS = {
     ("POST", "traces"): ones_own(400),
 }
 
+def closing(scene: Scene) -> Payload:
+    body = {"closing_id": str(uuid7()), "secret": WRONG_KEY, "wait_days": 3}
+    return Payload(json=body)
+
+
+DELETION_DOORS = {
+    ("GET", "deletions"): ones_own(200),
+    ("GET", "me/closing"): ones_own(200),
+    ("PUT", "me/closing"): ones_own(202, closing),
+    ("DELETE", "me/closing"): ones_own(404),
+    # For whoever has its secret.
+    ("GET", "closings/<uuid:closing_id>"): everybodys(404),
+}
+
+RECEIPT = "receipts/<uuid:receipt_id>"
+RIGHTS_DOORS = {
+    ("GET", "receipts"): ones_own(200),
+    ("POST", "receipts/stored"): asked_of_alice(200, 404, right_bodies.stored),
+    ("GET", RECEIPT): alices(200),
+    ("POST", f"{RECEIPT}/taken"): alices(204),
+}
+# Of the public log everybody reads the same.
+LOG_DOORS = {
+    ("GET", f"log/{page}"): everybodys(200, right_bodies.with_log)
+    for page in ("checkpoint", "key", "tile/<path:tile>")
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
+    **LOG_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
+            **DELETION_DOORS,
         }.items()
     },
 }

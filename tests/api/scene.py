@@ -25,6 +25,9 @@ from images.actions.uploading import create_upload
 from images.models import Album, Image, PartName, Upload
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
+from rights.actions.issuing import keep_log
+from rights.actions.receipts import owe_receipt
+from rights.models import Closing, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.recovery_setups import SetupDraft
@@ -288,6 +291,15 @@ class Scene:
         return ShareLink.objects.get(pk=link_id)
 
     @cached_property
+    def closing(self) -> Closing:
+        now = timezone.now()
+        made = Closing(
+            account_id=self.alice.pk, secret_digest=bytes(32), asked_at=now, starts_at=now
+        )
+        made.seal(b"").save(force_insert=True)
+        return made
+
+    @cached_property
     def collect_link(self) -> CollectLink:
         return make_collect_link(self.alice, PROOF)
 
@@ -344,6 +356,16 @@ class Scene:
         assert self.profile
         return publicity.as_live(publicity.publish(self.owner, self.copy))
 
+    @cached_property
+    def receipt(self) -> Receipt:
+        """A receipt of alice's that she can take."""
+        owe_receipt(
+            ReceiptKind.DELETED_ACTIVE, account_id=self.alice.pk, about=uuid7(),
+            facts={"images": []},
+        )  # fmt: skip
+        keep_log()
+        return Receipt.objects.get(account_id=self.alice.pk)
+
     def visit(self) -> APIClient:
         """A client with what the persona was let in with."""
         if self.persona == GUEST:
@@ -365,7 +387,7 @@ PROOF = b"p" * 32
 # Parameters that name nobody's things.
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
-    "section": "security", "size": "320", "kind": "webp",
+    "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
 }  # fmt: skip
 
 

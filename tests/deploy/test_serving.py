@@ -3,6 +3,7 @@
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from deploy.local.serving import (
     refuse_taken_port,
 )
 from deploy.local.steps import StepError
+from pocketvault.kernel.work import Lane
 from pocketvault.settings import safety
 
 
@@ -181,5 +183,21 @@ def test_work_runs_in_a_local_runner_unless_there_is_redis(project: Project) -> 
     embedded = [program.command[1:] for program in programs(project, address, {})[1:]]
     at_scale = programs(project, address, {"REDIS_URL": "redis://127.0.0.1"})[1:]
 
-    assert embedded == [["manage.py", "run_worker"], ["manage.py", "run_beat"]]
+    assert embedded == [
+        ["manage.py", "run_worker", "--lane", "prompt"],
+        ["manage.py", "run_worker", "--lane", "awaited", "--lane", "slow"],
+        ["manage.py", "run_beat"],
+    ]
     assert all("celery" in program.command for program in at_scale)
+
+
+def test_every_lane_of_work_is_read_by_exactly_one_of_the_programs(project: Project) -> None:
+    address = choose_address(project, {})
+    for environ, option in (({}, "--lane"), ({"REDIS_URL": "redis://127.0.0.1"}, "--queues")):
+        read = [
+            lane
+            for program in programs(project, address, environ)
+            for name, value in pairwise(program.command) if name == option
+            for lane in value.split(",")
+        ]  # fmt: skip
+        assert sorted(read) == sorted(Lane)

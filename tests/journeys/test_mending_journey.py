@@ -229,3 +229,45 @@ def test_an_album_is_laid_by_dragging_or_by_buttons(page: Page, site: Site, tmp_
     bar.get_by_role("button", name="Move to the start").press("Enter")
     expect_order(page, "b.jpg", "a.jpg", "d.jpg", "c.jpg")
     assert_accessible(page)
+
+
+# Changes a bit of the stored original, lets a month pass over it, and reads the store again.
+MONTH = """
+from datetime import timedelta
+from pathlib import Path
+from django.utils import timezone
+from images.actions.scrubbing import scrub_store
+from images.models import ImagePart
+part = ImagePart.objects.get(image__owner__email={email!r}, name="original", version=1)
+[path] = Path({folder!r}).rglob(part.blob_key.rsplit("/", 1)[-1])
+path.chmod(0o600)
+content = bytearray(path.read_bytes())
+content[7] ^= 1
+path.write_bytes(content)
+ImagePart.objects.update(read_at=timezone.now() - timedelta(days=31))
+scrub_store()
+"""
+
+
+def test_your_data_says_what_the_monthly_reading_found_and_mends_it(
+    page: Page, site: Site, watch: Watch, tmp_path: Path
+) -> None:
+    email = open_vault(page, site, "reader")
+    photo = write_photo(tmp_path, "harbour.jpg", seed=205, taken="2026:11:13 10:00:00")
+    choose(page, [photo])
+    answer(page, KEEP)
+    expect_stored(page, 1)
+    page.goto(f"{site.address}/your-data/health")
+    expect(page.get_by_role("heading", name="Your photos are sound")).to_be_visible(timeout=PATIENT)
+    site.live.manage("shell", "-c", MONTH.format(email=email, folder=str(site.folder)))
+
+    page.reload()
+    section = page.locator("pv-data-health")
+    expect(section).to_contain_text("1 photo changed on our disk", timeout=PATIENT)
+    expect(section).to_contain_text("harbour.jpg")
+    expect(section).to_contain_text("1 file had changed")
+    assert_accessible(page)
+    watch.expected.extend([410] * 5)
+    choose(page, [photo], button="Choose the original")
+    expect(page.locator("#toasts")).to_contain_text("back in place", timeout=UPLOAD_PATIENT)
+    expect(section).to_contain_text("Your photos are sound", timeout=PATIENT)

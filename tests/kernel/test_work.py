@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 import time_machine
@@ -17,6 +19,7 @@ from pocketvault.kernel import work
 from pocketvault.kernel.management.commands import run_worker
 from pocketvault.kernel.models import Job, JobState, PeriodicRun
 from pocketvault.kernel.purposes import RUN_SERVICE
+from pocketvault.kernel.work import Lane
 
 RAN: list[object] = []
 
@@ -159,6 +162,81 @@ def test_periodic_work_is_offered_once_per_period() -> None:
     assert work.run_due_jobs() == 1
 
 
+def test_a_lane_has_its_own_jobs_and_every_task_is_in_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
+    work.task("kernel.paint_scratch", purpose=RUN_SERVICE, lane=Lane.SLOW)(RAN.append)
+    work.enqueue_on_commit("kernel.paint_scratch", "a picture")
+    work.enqueue_on_commit("kernel.note_scratch", "a mail")
+    worker = run_worker.Command()
+
+    found = {lane: work.due_jobs(10, lane) for lane in Lane}
+    assert [len(found[lane]) for lane in (Lane.PROMPT, Lane.AWAITED, Lane.SLOW)] == [1, 0, 1]
+    assert sorted(chain.from_iterable(found.values())) == sorted(work.due_jobs())
+
+    worker.run_what_is_due(Lane.PROMPT)
+    assert RAN == ["a mail"]
+    worker.run_what_is_due(Lane.SLOW)
+    assert RAN == ["a mail", "a picture"]
+
+
+def test_of_a_slow_lane_that_is_behind_the_oldest_come_into_the_line_again(broker: None) -> None:
+    work.task("kernel.paint_scratch", purpose=RUN_SERVICE, lane=Lane.SLOW)(RAN.append)
+    for number in range(work.FEW_NUDGES):
+        work.enqueue_on_commit("kernel.paint_scratch", number)
+    work._offer_due(Lane.SLOW)
+
+    work._offer_due(Lane.SLOW)
+
+    assert work._nudges_waiting(Lane.SLOW) == work.FEW_NUDGES + work.OLDEST_AGAIN
+    assert work._nudges_waiting(Lane.PROMPT) == 0
+    assert RAN == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_of_all_lanes_keeps_none_waiting_for_another() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def paint() -> None:
+        begun.set()
+        may_end.wait(30)
+
+    work.task("kernel.paint_scratch", purpose=RUN_SERVICE, lane=Lane.SLOW)(paint)
+    worker = run_worker.Command()
+    threads = [threading.Thread(target=worker.work_through, args=(lane,)) for lane in Lane]
+    for thread in threads:
+        thread.start()
+    work.enqueue_on_commit("kernel.paint_scratch")
+    assert begun.wait(30)
+    work.enqueue_on_commit("kernel.note_scratch", "a mail")
+
+    until = time.monotonic() + 30
+    while not RAN and time.monotonic() < until:
+        time.sleep(0.02)
+    is_still_painting = work.is_at_work(Lane.SLOW)
+    may_end.set()
+    worker.stop(15, None)
+    for thread in threads:
+        thread.join(30)
+
+    assert RAN == ["a mail"]
+    assert is_still_painting
+
+
+def test_a_lane_that_fails_ends_the_whole_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = run_worker.Command()
+
+    def broken(limit: int, lane: Lane) -> list[int]:
+        raise LookupError
+
+    monkeypatch.setattr(work, "due_jobs", broken)
+    monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
+    with pytest.raises(LookupError):
+        worker.work_through(Lane.SLOW)
+    assert worker.is_stopping
+
+
 def offer(now: object) -> tuple:
     declared = work.tasks()["kernel.offer_scratch"]
     return declared, declared.every, now
@@ -236,7 +314,7 @@ def test_the_worker_outlives_a_database_that_does_not_answer(
     worker = run_worker.Command()
     worker.is_stopping = False
 
-    def dead(limit: int) -> list[int]:
+    def dead(limit: int, lane: work.Lane) -> list[int]:
         raise OperationalError
 
     monkeypatch.setattr(work, "due_jobs", dead)

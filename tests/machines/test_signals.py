@@ -54,10 +54,10 @@ def test_every_kind_of_answer_carries_the_signals(client: Client) -> None:
 
 
 def test_only_pages_about_us_may_be_listed(client: Client) -> None:
-    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/photos", "/sign-in",
+    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/verify", "/photos", "/sign-in",
               "/l/01900000-0000-7000-8000-000000000000", "/api/v1/server", "/healthz")
               if "noindex" not in client.get(path).headers["X-Robots-Tag"]}  # fmt: skip
-    assert listed == {"/", "/terms", "/privacy", "/no-training"}
+    assert listed == {"/", "/terms", "/privacy", "/no-training", "/verify"}
 
 
 def test_the_rules_lead_to_a_policy_that_asks_for_consent(client: Client) -> None:

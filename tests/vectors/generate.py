@@ -37,6 +37,7 @@ from tests.reference_client.crypto.stream import HEADER_BYTES, SEGMENT_BYTES, en
 from tests.reference_client.crypto.wrap import derive_wrapping_key, wrap_key
 from tests.vectors.material import content, from_text, material, to_text
 from tests.vectors.publishing import publication_vectors
+from tests.vectors.receipts import receipt_vectors
 from tests.vectors.recovering import recovery_contacts_vectors
 from tests.vectors.sharing import delivery_vectors, history_vectors, shared_vectors
 
@@ -325,6 +326,7 @@ VECTORS = {
     "sharing": shared_vectors,
     "recovery-contacts": recovery_contacts_vectors,
     "publication": publication_vectors,
+    "receipt": receipt_vectors,
 }
 
 

@@ -1,11 +1,14 @@
 """The ciphertext store. ``store()`` is the one door to stored bytes.
 
-Which kind is behind it follows from ``BLOB_URL``: files, memory or any S3 server.
+Which kind is behind it follows from ``BLOB_URL``: files, memory or any S3 server. Behind
+``second_store()`` is that of ``BLOB_COPY_URL``, if there is one: it is read for mending only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -35,14 +38,32 @@ __all__ = [
     "StorageUnavailableError",
     "new_blob_key",
     "new_stage_key",
+    "second_store",
     "store",
+    "stores",
 ]
 
 
 @cache
 def store() -> BlobStore:
     """The store this deployment uses, made once per process. Safe to use from threads."""
-    match settings.BLOBS:
+    return _made_from(settings.BLOBS)
+
+
+@cache
+def second_store() -> BlobStore | None:
+    """Where a copy of every verified photo lies, or None."""
+    return None if settings.BLOBS_COPY is None else _made_from(settings.BLOBS_COPY)
+
+
+def stores() -> list[BlobStore]:
+    """Every store that may hold a photo: what is deleted has to leave all of them."""
+    second = second_store()
+    return [store()] if second is None else [store(), second]
+
+
+def _made_from(chosen: Mapping[str, Any]) -> BlobStore:
+    match chosen:
         case {"kind": "files", "root": root}:
             return FileBlobStore(root)
         case {"kind": "memory"}:
@@ -56,6 +77,8 @@ def store() -> BlobStore:
 
 @receiver(setting_changed, dispatch_uid="kernel.forget_blob_store")
 def forget_store(*, setting: str, **_: object) -> None:
-    """Make the store anew when a test changes ``BLOBS``."""
+    """Make a store anew when a test changes it."""
     if setting == "BLOBS":
         store.cache_clear()
+    if setting == "BLOBS_COPY":
+        second_store.cache_clear()

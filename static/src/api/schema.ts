@@ -76,6 +76,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, newest first, those that ended in the last 30 days included. */
+        get: operations["archives_list"];
+        put?: never;
+        /** @description Ask for an archive of everything. Asks for a fresh proof, and is told by mail. */
+        post: operations["archives_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is. */
+        get: operations["archives_read"];
+        put?: never;
+        post?: never;
+        /** @description Stop it, or remove it. Nobody can download it from then on. */
+        delete: operations["archives_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ZIP file, whole or a range of it. */
+        get: operations["archives_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/parameters": {
         parameters: {
             query?: never;
@@ -509,6 +562,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closings/{closing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the erasure is, until 60 days after it. */
+        get: operations["closing_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collect-links": {
         parameters: {
             query?: never;
@@ -700,6 +770,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every deletion of the last twelve months, newest first. */
+        get: operations["deletions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/digests/unsubscribe": {
         parameters: {
             query?: never;
@@ -813,6 +900,23 @@ export interface paths {
         put?: never;
         /** @description End every grant, link and collect link at once. Asks for a fresh proof. */
         post: operations["exposures_end_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last thirty days, newest first. Open to everybody: it is evidence for a promise. */
+        get: operations["fixity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1373,6 +1477,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When this account is going to be erased, if anybody asked for it. */
+        get: operations["closing_own"];
+        /** @description Close the account, now or after so many days. Asks for a fresh proof; sessions end. */
+        put: operations["closing_ask"];
+        post?: never;
+        /** @description Keep the account after all. Asks for a fresh proof. What was shared stays ended. */
+        delete: operations["closing_keep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/events": {
         parameters: {
             query?: never;
@@ -1575,6 +1698,80 @@ export interface paths {
         put?: never;
         /** @description Show none of them any more, at once. The profile stays, empty. */
         post: operations["publications_withdraw_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every receipt of the last 90 days, newest first. */
+        get: operations["receipts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The receipt with its file, whose proof leads to the newest checkpoint. */
+        get: operations["receipts_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/taken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Say that the receipt is kept elsewhere. What it says and what opens it are shredded
+         *     here, so ask only after it was checked and saved.
+         */
+        post: operations["receipts_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description A receipt that these photos are stored. Nothing of it stays here but its entry in the
+         *     log, so it cannot be had again.
+         */
+        post: operations["receipts_stored"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2466,6 +2663,40 @@ export interface components {
             request_id: string;
             sealed: string;
         };
+        /** @description An archive. ``bytes`` and ``files`` count what is packed, ``size`` is that of the file. */
+        Archive: {
+            /** Format: uuid */
+            readonly id: string;
+            state: components["schemas"]["ArchiveStateEnum"];
+            ended_by: components["schemas"]["EndedByEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: date-time */
+            readonly asked_at: string;
+            /** Format: date-time */
+            readonly ready_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly bytes: number;
+            readonly bytes_of: number;
+            readonly files: number;
+            readonly files_of: number;
+            readonly missing: number;
+            readonly size: number;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `building` - Building
+         *     * `ready` - Ready
+         *     * `expired` - Expired
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ArchiveStateEnum: "asked" | "building" | "ready" | "expired" | "failed";
+        /** @description All of somebody's archives. */
+        Archives: {
+            items: components["schemas"]["Archive"][];
+        };
         /** @description Up to 500 publications and where they go, all or none. */
         ArrangeRequest: {
             items: components["schemas"]["PlaceRequest"][];
@@ -2543,6 +2774,8 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description A rectangle in shares of a picture's sides. */
         Box: {
             /** Format: double */
@@ -2624,6 +2857,43 @@ export interface components {
             is_damaged: boolean;
             wrapped_content_key: string | null;
         };
+        /** @description The wish to close an account. The device makes the id and the secret, and keeps both. */
+        CloseAccountRequest: {
+            /** Format: uuid */
+            closing_id: string;
+            secret: string;
+            wait_days: number;
+        };
+        /** @description How far the erasure of an account is. */
+        Closing: {
+            /** Format: uuid */
+            closing_id: string;
+            state: components["schemas"]["ClosingStateEnum"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            begun_at: string | null;
+            images_total: number;
+            images_erased: number;
+            /** Format: date-time */
+            erased_at: string | null;
+            /** Format: date-time */
+            active_removed_at: string | null;
+            /** Format: date */
+            unreadable_by: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+            receipts: components["schemas"]["WholeReceipt"][];
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `erasing` - Erasing
+         *     * `removing` - Removing
+         *     * `erased` - Erased
+         *     * `completed` - Completed
+         * @enum {string}
+         */
+        ClosingStateEnum: "waiting" | "erasing" | "removing" | "erased" | "completed";
         /** @description Name (ciphertext under the link key), end and limits; bytes are those of ciphertext. */
         CollectLimitsRequest: {
             name: string;
@@ -2795,6 +3065,37 @@ export interface components {
             /** Format: date-time */
             purge_at: string;
         };
+        /** @description One deletion, and how far it is. A time that has not come is null. */
+        Deletion: {
+            /** Format: uuid */
+            id: string;
+            image_count: number;
+            state: components["schemas"]["DeletionStateEnum"];
+            /** Format: date-time */
+            deleted_at: string;
+            /** Format: date-time */
+            active_removed_at: string | null;
+            /** Format: date */
+            unreadable_by: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            receipts: components["schemas"]["Receipt"][];
+        };
+        /**
+         * @description * `received` - Received
+         *     * `retrying` - Retrying
+         *     * `incident` - Incident
+         *     * `active_removed` - Active Removed
+         *     * `backups_pending` - Backups Pending
+         *     * `completed` - Completed
+         * @enum {string}
+         */
+        DeletionStateEnum: "received" | "retrying" | "incident" | "active_removed" | "backups_pending" | "completed";
+        /** @description A page of deletions, newest first. */
+        Deletions: {
+            items: components["schemas"]["Deletion"][];
+            cursor: string | null;
+        };
         /** @description An album key for a recipient. ``group_generation`` is 0 for an account. */
         DeliveryRequest: {
             /** @default 0 */
@@ -2859,6 +3160,14 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /**
+         * @description * `its_time` - Its Time
+         *     * `photo_deleted` - Photo Deleted
+         *     * `photo_changed` - Photo Changed
+         *     * `took_too_long` - Took Too Long
+         * @enum {string}
+         */
+        EndedByEnum: "its_time" | "photo_deleted" | "photo_changed" | "took_too_long";
         /** @description A page of a history, oldest first. */
         Entries: {
             items: components["schemas"]["ReadEntry"][];
@@ -2946,6 +3255,12 @@ export interface components {
         FirstSettingsRequest: {
             number: number;
             sealed: string;
+        };
+        /** @description Every part is read again within ``round_days`` of the last time. */
+        Fixity: {
+            round_days: number;
+            has_second_store: boolean;
+            days: components["schemas"]["ReadingDay"][];
         };
         /** @description What is kept of the password from before an e-mail reset. */
         FormerPassword: {
@@ -3246,6 +3561,10 @@ export interface components {
             number: number;
             sealed: string;
         };
+        /** @description Null while nobody asked to close the account. */
+        MaybeClosing: {
+            closing: components["schemas"]["OwnClosing"] | null;
+        };
         /** @description The account, as its owner sees it. */
         Me: {
             /** Format: uuid */
@@ -3369,6 +3688,15 @@ export interface components {
             marks?: string;
             revision?: number;
             corrections?: string;
+        };
+        /** @description When the account that asks is going to be erased. */
+        OwnClosing: {
+            /** Format: uuid */
+            closing_id: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            starts_at: string;
         };
         /** @description An album key wrapped for the album's owner. Null only if its seal broke. */
         OwnKey: {
@@ -3646,6 +3974,72 @@ export interface components {
             sealed: string;
             /** Format: date-time */
             made_at: string;
+        };
+        /** @description What was read on one day (UTC). Of the ``damaged`` parts, ``mended`` ones were put right. */
+        ReadingDay: {
+            /** Format: date */
+            day: string;
+            parts: number;
+            bytes: number;
+            damaged: number;
+            mended: number;
+        };
+        /**
+         * @description That there is a receipt. `standing` goes from `owed` over `signed` to `ready`, which it
+         *     is once it can be had; of one that is `taken` nothing else is left here.
+         */
+        Receipt: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ReceiptKindEnum"];
+            /**
+             * Format: uuid
+             * @description The deletion, or whatever it is for.
+             */
+            about: string;
+            /** Format: date-time */
+            owed_at: string;
+            /**
+             * Format: date-time
+             * @description By when the receipt that keeps this one's promise is due.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            taken_at: string | null;
+            standing: components["schemas"]["StandingEnum"];
+        };
+        /** @description All that is needed to check a receipt, as `docs/log.md` says: keep it as it is. */
+        ReceiptFile: {
+            format: string;
+            /** @description What is signed, in canonical JSON (RFC 8785). */
+            receipt: {
+                [key: string]: unknown;
+            };
+            /** @description Ed25519, base64url. */
+            signature: string;
+            /** @description What opens the commitment, base64url. */
+            opening: string;
+            /** @description What the public log says of it. */
+            entry: {
+                [key: string]: unknown;
+            };
+            /** @description That it says so (C2SP tlog-proof). */
+            proof: string;
+            /** @description Who signed (C2SP signed-note, verifier key). */
+            key: string;
+        };
+        /**
+         * @description * `stored` - Stored
+         *     * `deleted.active` - Deleted Active
+         *     * `deleted.final` - Deleted Final
+         *     * `account.erased` - Account Erased
+         * @enum {string}
+         */
+        ReceiptKindEnum: "stored" | "deleted.active" | "deleted.final" | "account.erased";
+        /** @description A page of receipts, newest first. ``cursor`` is null on the last. */
+        Receipts: {
+            items: components["schemas"]["Receipt"][];
+            cursor: string | null;
         };
         /** @description An invitation as the invited person sees it: who asks. */
         ReceivedInvitation: {
@@ -4082,6 +4476,14 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
+        /**
+         * @description * `owed` - owed
+         *     * `signed` - signed
+         *     * `ready` - ready
+         *     * `taken` - taken
+         * @enum {string}
+         */
+        StandingEnum: "owed" | "signed" | "ready" | "taken";
         /** @description A statement about a publication, and its owner's signature (docs/publishing.md). */
         StatementRequest: {
             statement: string;
@@ -4127,6 +4529,10 @@ export interface components {
         StoredKnownKeys: {
             number: number;
             sealed: string | null;
+        };
+        /** @description Up to 500 images of the account. */
+        StoredRequest: {
+            image_ids: string[];
         };
         /**
          * @description * `system` - System
@@ -4264,6 +4670,28 @@ export interface components {
         WhichRequestRequest: {
             /** Format: uuid */
             request_id: string;
+        };
+        /** @description A receipt with its file, if it can be had. */
+        WholeReceipt: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ReceiptKindEnum"];
+            /**
+             * Format: uuid
+             * @description The deletion, or whatever it is for.
+             */
+            about: string;
+            /** Format: date-time */
+            owed_at: string;
+            /**
+             * Format: date-time
+             * @description By when the receipt that keeps this one's promise is due.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            taken_at: string | null;
+            standing: components["schemas"]["StandingEnum"];
+            file: components["schemas"]["ReceiptFile"] | null;
         };
         /** @description Whether copies that are found later should still lead to their owner. */
         WithdrawRequest: {
@@ -4551,6 +4979,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archives"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archives_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
             };
             /** @description Refused. */
             default: {
@@ -5543,6 +6127,39 @@ export interface operations {
             };
         };
     };
+    closing_follow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The 32 random bytes with which the account was closed, in base64url. */
+                "Closing-Secret": string;
+            };
+            path: {
+                closing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     collect_links_list: {
         parameters: {
             query?: never;
@@ -6022,6 +6639,37 @@ export interface operations {
             };
         };
     };
+    deletions_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletions"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     digests_unsubscribe: {
         parameters: {
             query: {
@@ -6227,6 +6875,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fixity"];
+                };
             };
             /** @description Refused. */
             default: {
@@ -7598,6 +8274,93 @@ export interface operations {
             };
         };
     };
+    closing_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaybeClosing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseAccountRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClosing"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me_events_retrieve: {
         parameters: {
             query?: {
@@ -8121,6 +8884,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeReceipt"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                receipt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it said is shredded here. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_stored: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoredRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptFile"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -30,6 +30,12 @@ export type DeviceSession = Body<"DeviceSession">;
 export type Passkey = Body<"Passkey">;
 export type TotpState = Body<"TotpState">;
 export type SecurityEvent = Body<"Event">;
+export type Fixity = Body<"Fixity">;
+export type Deletion = Body<"Deletion">;
+export type DeletionState = Deletion["state"];
+export type OwnClosing = Body<"OwnClosing">;
+export type ClosingFacts = Body<"Closing">;
+export type Archive = Body<"Archive">;
 
 /** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */
 export interface RequestOptionsWire {

@@ -7,21 +7,21 @@ import pytest
 
 from sharing.publishing import PictureRefusedError, Refusal
 from sharing.publishing.framing import Message
-from sharing.publishing.renditions import checked_in, pictures_in
+from sharing.publishing.renditions import checked_in, renditions_in
 from tests.sharing.publishing import samples
 from tests.sharing.publishing.samples import scene
 
 PNG = samples.saved(scene(), "PNG")
 JPEG, WEBP = samples.saved(scene(), "JPEG"), samples.saved(scene(), "WEBP")
 PLACEHOLDER = bytes(21)
-SIDES = {"width": 320, "height": 213}
+SIDES = {"sides": [[320, 213]]}
 
 
 def test_an_answer_of_the_right_form_is_taken() -> None:
     checked = checked_in(Message({"found": ["place"]}, (PNG, PLACEHOLDER)))
 
     assert (checked.width, checked.height, checked.found) == (480, 320, ["place"])
-    assert set(pictures_in(Message(SIDES, (WEBP, JPEG)), 320)) == {"webp", "jpg"}
+    assert set(renditions_in(Message(SIDES, (WEBP, JPEG)), [320])[320]) == {"webp", "jpg"}
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,19 @@ def refuses_check(answer: Message) -> None:
     ("fields", "parts"),
     [
         ({}, (WEBP, JPEG)),
-        ({"width": 321, "height": 213}, (WEBP, JPEG)),
-        ({"width": 0, "height": 213}, (WEBP, JPEG)),
-        ({"width": "320", "height": 213}, (WEBP, JPEG)),
-        ({"width": 320.0, "height": 213}, (WEBP, JPEG)),
-        ({"width": True, "height": 213}, (WEBP, JPEG)),
-        ({"width": [], "height": {}}, (WEBP, JPEG)),
+        ({"sides": [[321, 213]]}, (WEBP, JPEG)),
+        ({"sides": [[0, 213]]}, (WEBP, JPEG)),
+        ({"sides": [["320", 213]]}, (WEBP, JPEG)),
+        ({"sides": [[320.0, 213]]}, (WEBP, JPEG)),
+        ({"sides": [[True, 213]]}, (WEBP, JPEG)),
+        ({"sides": [[[], {}]]}, (WEBP, JPEG)),
+        ({"sides": []}, (WEBP, JPEG)),
+        ({"sides": [[320]]}, (WEBP, JPEG)),
+        ({"sides": [[320, 213, 1]]}, (WEBP, JPEG)),
+        ({"sides": [[320, 213], [320, 213]]}, (WEBP, JPEG)),
+        ({"sides": {"0": [320, 213]}}, (WEBP, JPEG)),
+        ({"sides": [{"320": 213, "213": 320}]}, (WEBP, JPEG)),
+        (SIDES, (WEBP, JPEG, WEBP, JPEG)),
         (SIDES, (JPEG, WEBP)),
         (SIDES, (WEBP,)),
         (SIDES, (b"<script>alert(1)</script>", JPEG)),
@@ -71,5 +78,5 @@ def test_renditions_of_another_form_are_refused(
     fields: Mapping[str, object], parts: tuple[bytes, ...]
 ) -> None:
     with pytest.raises(PictureRefusedError) as refused:
-        pictures_in(Message(fields, parts), 320)
+        renditions_in(Message(fields, parts), [320])
     assert refused.value.code is Refusal.CANNOT_DECODE

@@ -74,7 +74,7 @@ def chunks(webp: bytes) -> dict[bytes, bytes]:
 
 @pytest.mark.parametrize(("size", "height"), [(320, 213), (1280, 853), (2048, 1365)])
 def test_each_size_is_there_in_both_formats(picture: bytes, size: int, height: int) -> None:
-    made = render(picture, size, ALICE)
+    made = render(picture, [size], ALICE)[size]
 
     assert set(made) == {"webp", "jpg"}
     for kind, form in (("webp", "WEBP"), ("jpg", "JPEG")):
@@ -85,14 +85,21 @@ def test_each_size_is_there_in_both_formats(picture: bytes, size: int, height: i
         assert all(map(is_like, corners(image), (RED, GREEN, BLUE, GREY)))
 
 
+def test_sizes_made_together_are_those_that_are_made_alone(picture: bytes) -> None:
+    together = render(picture, [320, 1280], ALICE)
+
+    assert together == {size: render(picture, [size], ALICE)[size] for size in (320, 1280)}
+
+
 def test_nothing_is_enlarged() -> None:
     small = check(samples.saved(scene((60, 40)), "PNG")).picture
 
-    assert {(each.width, each.height) for each in render(small, 2048, ALICE).values()} == {(60, 40)}
+    made = render(small, [2048], ALICE)[2048]
+    assert {(each.width, each.height) for each in made.values()} == {(60, 40)}
 
 
 def test_a_jpeg_holds_pixels_and_our_packet_alone(picture: bytes) -> None:
-    jpeg = render(picture, 320, ALICE)["jpg"].data
+    jpeg = render(picture, [320], ALICE)[320]["jpg"].data
     marked = [(name, body) for name, body in segments(jpeg) if 0xE0 <= name <= 0xFE]
 
     assert [name for name, _ in marked] == [0xE0, 0xE1]
@@ -103,7 +110,7 @@ def test_a_jpeg_holds_pixels_and_our_packet_alone(picture: bytes) -> None:
 
 
 def test_a_webp_holds_pixels_and_our_packet_alone(picture: bytes) -> None:
-    webp = render(picture, 320, ALICE)["webp"].data
+    webp = render(picture, [320], ALICE)[320]["webp"].data
     found = chunks(webp)
 
     assert set(found) == {b"VP8X", b"VP8 ", b"XMP "}
@@ -142,7 +149,7 @@ def test_a_mark_is_in_every_large_rendition_and_is_not_seen() -> None:
     )
 
     assert 0 < np.abs(before - after).mean() < 3
-    for kind, each in render(marked, 1280, ALICE).items():
+    for kind, each in render(marked, [1280], ALICE)[1280].items():
         pixels = np.array(Image.open(io.BytesIO(each.data)).convert("RGB"))
         found = read(pixels, [WatermarkKey(7, SECRET)])
         assert found is not None, kind
@@ -162,7 +169,7 @@ def test_a_picture_without_room_for_a_mark_is_refused_one() -> None:
 def test_a_picture_larger_than_ours_never_gets_to_the_next_step(size: tuple[int, int]) -> None:
     forged = samples.huge_png(*size)
 
-    for step in (lambda: render(forged, 320, ALICE), lambda: mark(forged, 1, 1, SECRET)):
+    for step in (lambda: render(forged, [320], ALICE)[320], lambda: mark(forged, 1, 1, SECRET)):
         with pytest.raises(PictureRefusedError) as refused:
             step()
         assert refused.value.code is Refusal.TOO_MANY_PIXELS
@@ -170,4 +177,4 @@ def test_a_picture_larger_than_ours_never_gets_to_the_next_step(size: tuple[int,
 
 def test_what_is_no_png_is_refused() -> None:
     with pytest.raises(PictureRefusedError):
-        render(samples.saved(scene(), "JPEG"), 320, ALICE)
+        render(samples.saved(scene(), "JPEG"), [320], ALICE)

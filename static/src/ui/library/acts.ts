@@ -6,6 +6,7 @@ import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
 import { publishPhotos } from "../publishing/publish-dialog.ts";
+import { receiptsForPhotos } from "../receipts/saving.ts";
 import { ShareDialog } from "../sharing/share-dialog.ts";
 import { photosTarget } from "../sharing/share-target.ts";
 import { AlbumDialog } from "./dialogs/album-dialog.ts";
@@ -162,6 +163,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
     },
     { icon: "everyone", label: t("Publish"), isRare: true, run: (ids) => publishPhotos(session, ids) },
     { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => new CorrectDialog(session, ids).ask() },
+    ...(place.albumId === undefined ? [{ icon: "rights", label: t("Receipt"), isRare: true, run: (ids: readonly string[]) => receiptsForPhotos(ids) }] : []),
     ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),
     { icon: "recycle", label: t("Delete"), isDanger: true, run: (ids) => { deletePhotos(ids); return true; } },
   ];

@@ -101,6 +101,13 @@ function complain(session: LibrarySession, { id, failure }: PendingDeletion): vo
   toast(t("Not deleted yet. {why}", { why: failure?.sentence ?? "" }), { action: again, label: t("Try again"), seconds: 30 });
 }
 
+function whatHappens(): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.href = "/your-data/deleted";
+  link.textContent = t("What happens then");
+  return link;
+}
+
 /** The sentence, a button, and the seconds that are left. */
 function countDown(session: LibrarySession, deletion: PendingDeletion): void {
   const box = document.createElement("div");
@@ -108,6 +115,7 @@ function countDown(session: LibrarySession, deletion: PendingDeletion): void {
   const words = document.createElement("p");
   words.className = "grow";
   words.textContent = sentenceOf(deletion);
+  if (deletion.how === "purge") words.append(" ", whatHappens());
   const undo = document.createElement("button");
   undo.type = "button";
   undo.className = "btn";

@@ -11,6 +11,8 @@ import { Section } from "./section.ts";
 /** @translated */
 const WORDS: Readonly<Record<string, string>> = {
   "account:created": "Account made",
+  "account:closing_asked": "Somebody asked to close this account",
+  "account:closing_withdrawn": "The wish to close this account was taken back",
   "account:staff_granted": "The desk was opened to this account",
   "account:staff_withdrawn": "The desk was closed to this account",
   "account:viewed_by_staff": "Staff looked at this account’s address and storage",

@@ -2,6 +2,11 @@
 import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
+import "./archives-section.ts";
+import "./close-section.ts";
+import "./deleted-section.ts";
+import "./health-section.ts";
+import "./receipts-section.ts";
 import "./seen-section.ts";
 import "./take-section.ts";
 
@@ -13,6 +18,11 @@ export interface Entry {
 }
 
 export const SECTIONS: readonly Entry[] = [
+  { name: "deleted", icon: "recycle", title: t("Deleted"), content: () => html`<pv-data-deleted></pv-data-deleted>` },
+  { name: "receipts", icon: "rights", title: t("Receipts"), content: () => html`<pv-data-receipts></pv-data-receipts>` },
   { name: "take-with-you", icon: "download", title: t("Take it with you"), content: () => html`<pv-data-take></pv-data-take>` },
+  { name: "archives", icon: "archive", title: t("Archives"), content: () => html`<pv-data-archives></pv-data-archives>` },
+  { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
+  { name: "close", icon: "sign-out", title: t("Close your account"), content: () => html`<pv-data-close></pv-data-close>` },
 ];

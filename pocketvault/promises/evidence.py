@@ -1,0 +1,123 @@
+"""What this very service shows for a promise, looked up now.
+
+Every look-up costs the same however many photos are kept here: anybody may ask for the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db.models import Min, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from images.actions.scrubbing import ROUND
+from images.models import ReadingDay, Tombstone
+from pocketvault.kernel import rotation
+from pocketvault.kernel.blobs import second_store
+from pocketvault.kernel.models import EpochKey
+from pocketvault.machines.selfcheck import findings
+
+# Bytes go within a minute; a store that was away for a while is no broken promise yet.
+BYTES_GO_WITHIN = timedelta(minutes=10)
+
+
+class State(StrEnum):
+    """How a promise stands.
+
+    ``SHOWN``: figures of this service say so now. ``TESTED``: there is no figure for it, and the
+    test suite of this release holds it. ``LATE``: the figures say that something is overdue.
+    ``MISSING``: not built yet.
+    """
+
+    SHOWN = "shown"
+    TESTED = "tested"
+    LATE = "late"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How it stands, in a sentence yet to translate and the figures that go into it."""
+
+    state: State
+    sentence: str
+    figures: dict[str, object] = field(default_factory=dict)
+
+
+LookUp = Callable[[], Evidence]
+
+
+def tested() -> Evidence:
+    """Nothing to count: the suite holds it."""
+    return Evidence(State.TESTED, gettext_noop("Held by the test suite of this release."))
+
+
+def missing() -> Evidence:
+    """Said plainly, until it is there."""
+    return Evidence(State.MISSING, gettext_noop("Not built yet. Until it is, write to us."))
+
+
+def deletions() -> Evidence:
+    """Whether anything deleted still has bytes in a store."""
+    waiting = Tombstone.objects.filter(blobs_gone_at=None)
+    oldest = waiting.aggregate(oldest=Min("purged_at"))["oldest"]
+    if oldest is None or timezone.now() - oldest < BYTES_GO_WITHIN:
+        return Evidence(
+            State.SHOWN,
+            gettext_noop("Of everything that was deleted here, no byte is left in a store."),
+        )
+    return Evidence(
+        State.LATE,
+        gettext_noop(
+            "A store has not let go of deleted bytes since %(since)s. Nobody can open them."
+        ),
+        {"since": oldest},
+    )
+
+
+def epochs() -> Evidence:
+    """Which keys could still open an old copy, and which are destroyed."""
+    living = EpochKey.objects.filter(destroyed_at=None)
+    oldest = living.aggregate(oldest=Min("made_at"))["oldest"]
+    destroyed = EpochKey.objects.filter(destroyed_at__isnull=False).count()
+    figures: dict[str, object] = {
+        "living": living.count(), "destroyed": destroyed, "oldest": oldest,
+    }
+    sentence = gettext_noop(
+        "Keys that could open old copies: %(living)s, the oldest of %(oldest)s. Destroyed, with all"
+        " that old copies hold under them: %(destroyed)s."
+    )
+    return Evidence(State.LATE if rotation.is_late() else State.SHOWN, sentence, figures)
+
+
+def signals() -> Evidence:
+    """The signals against training, read back."""
+    found = findings()
+    there = sum(each.is_there for each in found)
+    state = State.SHOWN if there == len(found) else State.LATE
+    sentence = gettext_noop("%(there)s of %(all)s signals against training are in place.")
+    return Evidence(state, sentence, {"there": there, "all": len(found)})
+
+
+def health() -> Evidence:
+    """What reading everything stored again has found."""
+    first = timezone.now().date() - timedelta(days=ROUND.days - 1)
+    sums = ReadingDay.objects.filter(day__gte=first).aggregate(
+        parts=Sum("parts"), damaged=Sum("damaged"), mended=Sum("mended")
+    )
+    figures: dict[str, object] = {name: value or 0 for name, value in sums.items()}
+    if second_store() is None:
+        sentence = gettext_noop(
+            "%(parts)s files were read again in 30 days; %(damaged)s had changed on our disk, and"
+            " their owners were told."
+        )
+    else:
+        sentence = gettext_noop(
+            "%(parts)s files were read again in 30 days; %(damaged)s had changed on our disk, and"
+            " %(mended)s of them were put right from the second store."
+        )
+    return Evidence(State.SHOWN, sentence, figures)

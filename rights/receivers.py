@@ -1,0 +1,61 @@
+"""What rights do when something happens below, in the same transaction."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from accounts.models import Account
+from images.models import Image
+from images.signals import bytes_freed, image_purging
+from pocketvault.kernel.models import EpochKey
+from pocketvault.kernel.signals import epoch_destroyed, epoch_made
+from rights.actions.archives import end_archives_of
+from rights.actions.keeping_log import found_log
+from rights.actions.logging_facts import state_epoch
+from rights.actions.settling import settle_removals
+from rights.actions.tracking import track_deletion
+from rights.models import LogHead
+
+# The log.
+
+
+@receiver(epoch_made, dispatch_uid="rights.state_epoch_made")
+@receiver(epoch_destroyed, dispatch_uid="rights.state_epoch_destroyed")
+def on_epoch_changed(epoch: EpochKey, **_: object) -> None:
+    """Everybody may know which keys there are and which there are no more."""
+    state_epoch(epoch)
+
+
+@receiver(post_migrate, dispatch_uid="rights.found_log")
+def on_tables_made(sender: AppConfig, **_: object) -> None:
+    """The log's key is there before a port is opened."""
+    tables = connection.introspection.table_names() if sender.label == "rights" else []
+    if LogHead._meta.db_table in tables:
+        found_log()
+
+
+# Deletions.
+
+
+@receiver(image_purging, dispatch_uid="rights.track_deletion")
+def on_image_purging(images: list[Image], actor: Account, **_: object) -> None:
+    """Each deletion is followed until the last copy of it is unreadable."""
+    track_deletion(images, actor=actor)
+
+
+@receiver(bytes_freed, dispatch_uid="rights.settle_removals")
+def on_bytes_freed(**_: object) -> None:
+    """Somebody may be watching for the moment at which their photos are gone."""
+    settle_removals()
+
+
+# Archives.
+
+
+@receiver(image_purging, dispatch_uid="rights.end_archives")
+def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
+    """An archive dies with any photo that is in it."""
+    end_archives_of(images)

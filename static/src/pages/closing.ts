@@ -1,0 +1,2 @@
+/** The page at `/closing`. */
+import "../ui/account/closing.ts";

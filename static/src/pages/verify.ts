@@ -1,0 +1,2 @@
+/** The page at `/verify`. */
+import "../ui/receipts/verify-page.ts";

@@ -1,0 +1,90 @@
+"""Erasing an account killed before each of its steps: nothing of it stays, nothing else goes.
+
+``FAULT_POINTS`` sets at how many steps the erasing process is killed (SIGKILL): a few by default,
+at random; a large number means at every step there is.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Account
+from images.models import DiscardedBlob, Image, Tombstone
+from pocketvault.kernel.blobs import store
+from pocketvault.kernel.ids import uuid7
+from rights.actions.closing import close_account
+from rights.models import Closing, ClosingState, Receipt
+from tests.factories import make_account, open_session
+from tests.faults.test_rotation_crash import NEVER, ROOT, environment, shared_database
+from tests.images.making import store_image
+
+__all__ = ["shared_database"]
+
+POINTS = int(os.environ.get("FAULT_POINTS", "5"))
+IMAGES = 7
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Settings, tmp_path: Path) -> None:
+    settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
+
+
+def erase_until(step: int) -> int | None:
+    """Run an erasure that dies before this step; how many steps it had if it did not die."""
+    child = subprocess.run(
+        [sys.executable, "tests/faults/erasing_child.py", str(step)],
+        cwd=ROOT,
+        env={**environment(), "BLOB_URL": f"file://{settings.BLOBS['root']}"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False,
+    )  # fmt: skip
+    if child.returncode == -signal.SIGKILL:
+        return None
+    assert child.returncode == 0, child.stderr.decode()
+    return int(child.stdout)
+
+
+def leave(number: int) -> Account:
+    """Somebody with photos who closes the account."""
+    account = make_account(f"leaver-{number}@example.org")
+    for _ in range(IMAGES):
+        store_image(account)
+    until = timezone.now() + timedelta(minutes=5)
+    session = open_session(account, step_up_until=until).session
+    close_account(uuid7(), secret=bytes(32), wait_days=0, session=session)
+    return account
+
+
+def test_erasing_survives_being_killed_anywhere(shared_database: None, alice: Account) -> None:
+    kept = store_image(alice)
+    leave(0)
+    steps = erase_until(NEVER)
+    assert steps is not None
+    assert steps > 100
+
+    dice = random.Random(7)
+    points = sorted(dice.sample(range(1, steps), min(POINTS, steps - 1)))
+    for number, point in enumerate(points, start=1):
+        gone = leave(number)
+        # Each kill interrupts what the one before left to be done, too.
+        erase_until(point)
+        erase_until(dice.randrange(1, point + 1))
+
+        assert erase_until(NEVER) is not None
+        assert not Account.objects.filter(pk=gone.pk).exists()
+        assert Closing.objects.get(account_id=gone.pk).state == ClosingState.ERASED
+        assert Tombstone.objects.filter(owner_id=gone.pk).count() == IMAGES
+        assert not DiscardedBlob.objects.exists()
+        assert Receipt.objects.filter(kind="account.erased").count() == number + 1
+    assert list(Image.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert set(store().keys()) == set(kept.parts.values_list("blob_key", flat=True))

@@ -11,6 +11,7 @@ from benchmarks import (
     crypto,
     deletes,
     exiftool,
+    export,
     feed,
     kdf,
     publishing,
@@ -49,6 +50,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "watermark": watermark.measure,
     "publishing": publishing.measure,
     "exiftool": exiftool.measure,
+    "export": export.measure,
     "tracing": tracing.measure,
 }
 

@@ -327,20 +327,40 @@ READERS = {
     "images/actions/verifying.py",
     "images/actions/receiving.py",
     "images/actions/uploading.py",
+    "images/actions/scrubbing.py",
 }
+DOORS = ("store", "blobs.store", "second_store", "blobs.second_store")
 READS = {"read", "read_stage", "local_path", "sha256"}
 
 
 def reads_of(path: Path) -> set[int]:
-    """Lines that call a reading method on ``store()`` or ``blobs.store()``."""
+    """Lines that call a reading method on ``store()``, or on whatever a name stands for that is
+    a store: what ``second_store()`` answered, or an argument that is said to be one.
+    """
+    tree = source.tree(path)
+    names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg) and is_store(node)}
+    names |= {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and is_door(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     return {
         node.lineno
-        for node in ast.walk(source.tree(path))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in READS
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value.func) in ("store", "blobs.store")
+        and (is_door(node.value) or (isinstance(node.value, ast.Name) and node.value.id in names))
     }
+
+
+def is_door(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in DOORS
+
+
+def is_store(argument: ast.arg) -> bool:
+    return argument.annotation is not None and "BlobStore" in ast.unparse(argument.annotation)
 
 
 @pytest.mark.parametrize("path", source.modules(), ids=source.label)

@@ -1,4 +1,4 @@
-"""A copy of a vault made in the browser: opened, hashed, zipped and read back, beside client-zip alone."""
+"""A copy of a vault made in the browser: opened, hashed, zipped, read back; beside client-zip."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     with browser_page("workers") as page:
         asked = {"photos": photos, "bytes": size, "rounds": rounds}
         found = page.evaluate("(options) => ask('export-worker', options)", asked)
-    speeds = {
-        who: [size * photos / MEGABYTE / (ms / 1000) for ms in times] for who, times in found.items()
-    }
+    total = size * photos / MEGABYTE
+    speeds = {who: [total / (ms / 1000) for ms in times] for who, times in found.items()}
     for name, who in (("written", "written"), ("written and read back", "export")):
         yield line(
             f"export of {photos} photos of {size / MEGABYTE:g} MB, {name}", speeds[who], "MB/s",

@@ -1,4 +1,4 @@
-"""Reading what a person took along: the tree as it lies in a browser's own folder, a validator of bags, exiftool."""
+"""Reading what a person took along: a tree in a browser's own folder, with the tools of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P18 and what P1 says of exports: whoever leaves takes everything along, byte for byte, in forms that others read.
+"""Proof P18, and what P1 says of exports: who leaves takes everything along, and others read it.
 
 A person in a real browser brings photographs, puts some of them right, and takes a copy. The
 tools of others judge it: ``bagit.py`` whether it is whole, exiftool what its sidecars say.
@@ -325,7 +325,7 @@ def test_one_file_holds_the_same_for_browsers_that_know_no_folders(
 ) -> None:
     """Names that are hard to carry, in an archive that every system unpacks."""
     open_vault(page, site, "zipper")
-    names = ["a.jpg", "A.JPG", "nul.jpg", "👨‍👩‍👧‍👦 picnic.jpg", "x" * 251 + ".jpg", "ends with a dot..jpg"]
+    names = ["a.jpg", "A.JPG", "nul.jpg", "👨‍👩‍👧‍👦 picnic.jpg", "x" * 251 + ".jpg", "dots...jpg"]
     folder = tmp_path / "brought"
     photos = []
     for number, name in enumerate(names):
@@ -345,9 +345,10 @@ def test_one_file_holds_the_same_for_browsers_that_know_no_folders(
         archive.extractall(tmp_path / "taken")
     judged = validate(tmp_path / "taken")
     assert judged.returncode == 0, judged.stderr
-    stand = {each.name: each.read_bytes() for each in (tmp_path / "taken/data/photos").rglob("*.[jJ][pP][gG]")}
+    folder = tmp_path / "taken/data/photos"
+    stand = {each.name: each.read_bytes() for each in folder.rglob("*.[jJ][pP][gG]")}
     assert set(stand) == {"a.jpg", "A~2.JPG", "_nul.jpg", names[3], names[4], names[5]}
-    (cut,) = (tmp_path / "taken/data/photos").rglob("xx*.json")
+    (cut,) = folder.rglob("xx*.json")
     assert len(cut.name) == 255
     assert json.loads(cut.read_text(encoding="utf-8"))["title"] == names[4]
     assert sorted(stand.values()) == sorted(photo.read_bytes() for photo in photos)
@@ -401,7 +402,8 @@ def test_a_copy_waits_without_a_network_and_goes_on(
     assert_accessible(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", name="Waiting for the network")).to_be_visible(timeout=PATIENT)
+    waiting = page.get_by_role("heading", name="Waiting for the network")
+    expect(waiting).to_be_visible(timeout=PATIENT)
     look(page, "take-offline")
     page.context.set_offline(False)
     line.go_on()

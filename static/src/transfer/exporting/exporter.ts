@@ -32,7 +32,7 @@ export interface Unfinished {
 type Begun = Omit<ExportJob, "photos" | "albums">;
 
 /** How far it has come is noted so often. */
-const NOTE_EVERY_MS = 5000;
+const NOTE_EVERY_MS = 1000;
 const MEGABYTE = 1e6;
 const NOT_UP_TO_DATE = "Your list of photos could not be brought up to date. Try again when you are back online.";
 /** An archive that was handed over lies in the open until then, for a browser that copies it slowly. */

@@ -13,6 +13,7 @@ from benchmarks import (
     deletes,
     erasing,
     exiftool,
+    export,
     feed,
     kdf,
     publishing,
@@ -53,6 +54,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "watermark": watermark.measure,
     "publishing": publishing.measure,
     "exiftool": exiftool.measure,
+    "export": export.measure,
     "tracing": tracing.measure,
 }
 

@@ -55,6 +55,8 @@ from django.conf import settings
 from importlib import import_module
 for urls in (settings.ROOT_URLCONF, settings.PUBLIC_URLCONF):
     import_module(urls)
+from django.template import engines
+engines.all()  # and whatever templates load
 from pocketvault.kernel import work
 assert "sharing.advance_publication" in work.tasks()
 print(*(name for name in sys.argv[1:] if name in sys.modules))

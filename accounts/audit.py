@@ -40,6 +40,12 @@ class AuditTag(StrEnum):
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - a tag
     PASSWORD_RESET = "password:reset"  # noqa: S105 - a tag
     FORMER_PASSWORD_USED = "password:former_used"  # noqa: S105 - a tag
+    # About a purpose, by its id (`Purpose.id`).
+    OBJECTION_MADE = "objection:made"
+    OBJECTION_ENDED = "objection:ended"
+    OPT_OUT_HONOURED = "objection:signal_honoured"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
     VAULT_SHUT = "vault:shut"
     VAULT_OPENED = "vault:opened"
     RECOVERY_CHANGED = "recovery:changed"
@@ -107,8 +113,10 @@ class AuditTag(StrEnum):
 
     @property
     def is_about_photos(self) -> bool:
-        """Thousands of these a day are ordinary, and would bury what matters for security."""
-        return self.value.startswith("image:")
+        """Thousands of these a day are ordinary, and would bury what matters for security. That a
+        photo is shown at last is told once, as what its owner did to have it shown.
+        """
+        return self.value.startswith("image:") or self is AuditTag.PUBLICATION_LIVE
 
 
 SECURITY_TAGS = [tag.value for tag in AuditTag if not tag.is_about_photos]

@@ -183,3 +183,13 @@ class StillRunningError(VaultError):
     code = "still_running"
     status = 409
     sentence = "The same request is still being worked on. Send it again in a moment."
+
+
+class EssentialPurposeError(ConflictError):
+    """Somebody objects to what the service is nothing without."""
+
+    code = "essential_purpose"
+    sentence = (
+        "This is the service itself and cannot be switched off. "
+        "You can delete photos, stop sharing, or close the account."
+    )

@@ -10,6 +10,7 @@ from typing import Protocol, TextIO
 from benchmarks import (
     crypto,
     deletes,
+    erasing,
     exiftool,
     feed,
     kdf,
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "rotation": rotation.measure,
     "scrub": scrub.measure,
     "deletes": deletes.measure,
+    "erasing": erasing.measure,
     "strip": strip.measure,
     "sharing": sharing.measure,
     "sharing-service": sharing_service.measure,

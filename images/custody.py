@@ -15,7 +15,15 @@ from images.actions.uploading import discard_uploads_of
 from images.api.documents import album_documents, image_documents
 from images.api.versions import version_documents
 from images.delivery import read_for_owner
-from images.models import Album, FeedHead, Image, ImagePart, StorageUse, SyncEntry
+from images.models import (
+    Album,
+    FeedHead,
+    Image,
+    ImagePart,
+    StorageUse,
+    SyncEntry,
+    TouchDay,
+)
 from pocketvault.kernel.custody import LEGAL_DUTY, OCTETS, Custodian, ExportItem, Keeping, register
 from pocketvault.kernel.purposes import STORE_IMAGES
 
@@ -23,6 +31,7 @@ BATCH_ALBUMS = 50
 BATCH_LINES = 5000
 _CONTENT = ("user.content.private",)
 _KEYS = ("user.authorization",)
+TOUCH_COLUMNS = ("day", "who", "purpose", "count")
 _WITH_THE_PHOTO = "until you delete the photo"
 _WITH_THE_ALBUM = "until you delete the album"
 
@@ -79,6 +88,18 @@ class ImagesCustodian(Custodian):
             retention="until you delete the photo or album, and 90 days more",
         ),
         Keeping(
+            model="Touch", owner_path="image__owner", categories=("user.behavior",),
+            retention="for a year, and no longer than the photo",
+        ),
+        Keeping(
+            model="TouchDay", owner_path="owner", categories=("user.behavior",),
+            retention="for a year, without saying which photo",
+        ),
+        Keeping(
+            model="TouchBatch", owner_path=None, categories=("system.operations",),
+            retention="until the next minute",
+        ),
+        Keeping(
             model="Tombstone", owner_path=None, categories=("user.unique_id",),
             retention="for good: two random numbers and two times, and nothing of the photo",
             legal_basis=LEGAL_DUTY,
@@ -125,6 +146,7 @@ class ImagesCustodian(Custodian):
 
 def _forget_counts(subject_id: UUID) -> int:
     """The feed in batches, which has a line for each image there ever was; then the rest."""
+    TouchDay.objects.filter(owner_id=subject_id).delete()
     lines = SyncEntry.objects.filter(account_id=subject_id)
     batch = lines.order_by("pk")[:BATCH_LINES]
     went = SyncEntry.objects.filter(pk__in=list(batch.values_list("pk", flat=True))).delete()[0]
@@ -153,9 +175,12 @@ def part_path(part: ImagePart) -> str:
 
 
 def album_items(owner_id: UUID) -> Iterator[ExportItem]:
-    """Every album, and so all that images keep beside the images themselves."""
+    """Every album, and who came to photos: all that images keep beside the images themselves."""
     for album_id in Album.objects.filter(owner_id=owner_id).values_list("pk", flat=True):
         yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
+    days = TouchDay.objects.filter(owner_id=owner_id).order_by("day", "who", "purpose")
+    seen = [[str(d), w, p, c] for d, w, p, c in days.values_list(*TOUCH_COLUMNS)]
+    yield _document("images/touches.json", seen)
 
 
 def _document(path: str, document: object) -> ExportItem:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,8 +21,9 @@ from django.http.response import HttpResponseBase
 
 from images.actions.uploading import adopt_stages
 from images.errors import PartDamagedError, PartLostError, WithheldError
-from images.models import ImagePart, PartName, Upload
+from images.models import ImagePart, PartName, Toucher, Upload
 from images.passages import Assembled, Passage
+from images.touching import note
 from pocketvault.kernel.blobs import BlobMissingError, StorageUnavailableError, store
 from pocketvault.kernel.blobs.contract import CHUNK_BYTES
 from pocketvault.kernel.custody import OCTETS
@@ -67,10 +69,16 @@ Content = Stored | Assembled
 
 
 def deliver(
-    part: ImagePart, request: HttpRequest, *, purpose: Purpose, is_owner: bool
+    part: ImagePart,
+    request: HttpRequest,
+    *,
+    purpose: Purpose,
+    is_owner: bool,
+    other: Toucher = Toucher.RECIPIENT,
 ) -> HttpResponseBase:
     """Answer a GET or HEAD for the ciphertext of one part, in bounded memory.
 
+    ``other`` is who it is that is not the owner; whoever gets the first byte is counted.
     ``purpose`` is why these bytes may be touched; without one there is no way in. Raises
     `WithheldError`, `PartDamagedError` and `PartLostError`. Whoever is not the owner asks
     again each time they look, because what they may see can end.
@@ -79,7 +87,11 @@ def deliver(
     stored = _stored(part)
     # An original is what it is. A preview or thumbnail can be made again under its address.
     never_changes = part.name == PartName.ORIGINAL or _is_named(stored, request)
-    return _answer(stored, request, FOREVER if is_owner and never_changes else ASK_AGAIN)
+    kept = FOREVER if is_owner and never_changes else ASK_AGAIN
+    answer, span = _answer_with(stored, request, kept)
+    if request.method == "GET" and span is not None and span.start == 0 < span.length:
+        note(part.image_id, Toucher.OWNER if is_owner else other, purpose)
+    return answer
 
 
 def deliver_upload(
@@ -125,12 +137,24 @@ def read_for_owner(part: ImagePart, *, purpose: Purpose) -> Iterator[bytes]:
     """All of a part's ciphertext in chunks, for a copy that goes to its owner."""
     _refuse(part, purpose=purpose, is_owner=True)
     stored = _stored(part)
+    note(part.image_id, Toucher.WORKER, purpose)
     return _open(stored, _whole(stored))
 
 
-def read_whole(blob_key: str, *, purpose: Purpose) -> bytes:
-    """All of a blob at once, for work on what is small enough. Raises `PartLostError`."""
+def read_whole(
+    blob_key: str,
+    *,
+    purpose: Purpose,
+    image_id: UUID | None = None,
+    who: Toucher = Toucher.WORKER,
+) -> bytes:
+    """All of a blob at once, for work on what is small enough. ``image_id`` is the photo that it
+    was made of, None for what was made of none; ``who`` for whom it is read. Raises
+    `PartLostError`.
+    """
     _require(purpose)
+    if image_id is not None:
+        note(image_id, who, purpose)
     try:
         return b"".join(store().read(blob_key))
     except BlobMissingError as error:
@@ -138,14 +162,23 @@ def read_whole(blob_key: str, *, purpose: Purpose) -> bytes:
 
 
 def _answer(stored: Content, request: HttpRequest, kept: str) -> HttpResponseBase:
+    answer, _ = _answer_with(stored, request, kept)
+    return answer
+
+
+def _answer_with(
+    stored: Content, request: HttpRequest, kept: str
+) -> tuple[HttpResponseBase, Span | None]:
+    """The answer, and which bytes are in it; None for none."""
     if _matches(request.headers.get("If-None-Match", ""), stored.etag):
-        return _described(HttpResponse(status=304), stored, kept)
+        return _described(HttpResponse(status=304), stored, kept), None
     try:
         span = _wanted_span(stored, request)
     except UnmetRangeError:
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
-        return _described(response, stored, kept)
-    return _described(_with_bytes(stored, request, span), stored, kept)
+        return _described(response, stored, kept), None
+    answer = _described(_with_bytes(stored, request, span), stored, kept)
+    return answer, span or _whole(stored)
 
 
 def _wanted_span(stored: Content, request: HttpRequest) -> Span | None:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from images.actions import disposal, feed, freeing, passing, scrubbing, uploading, verifying
+from images.actions import (
+    disposal,
+    feed,
+    freeing,
+    passing,
+    scrubbing,
+    touches,
+    uploading,
+    verifying,
+)
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES, VERIFY_IMAGES
+from pocketvault.kernel.purposes import (
+    DELETE_IMAGES,
+    SHOW_TOUCHES,
+    STORE_IMAGES,
+    VERIFY_IMAGES,
+)
 from pocketvault.kernel.work import Lane
 
 
@@ -73,3 +87,15 @@ def remove_expired_uploads() -> None:
 def give_up_late_passing_blobs() -> None:
     """Free what a request left behind whose server was killed."""
     passing.give_up_late_passing()
+
+
+@work.task("images.write_touches", purpose=SHOW_TOUCHES, every=timedelta(minutes=1))
+def write_touches() -> None:
+    """Write down who came to photos since the last time."""
+    touches.write_touches()
+
+
+@work.task("images.forget_old_touches", purpose=SHOW_TOUCHES, every=timedelta(days=1))
+def forget_old_touches() -> None:
+    """Keep for a year who came to photos."""
+    touches.forget_old_touches()

@@ -21,9 +21,11 @@ from redis import Redis
 from pocketvault.kernel import blobs, rotation, standstill, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
+from pocketvault.kernel.purposes import RUN_SERVICE, touches_for
 from pocketvault.kernel.work import Lane
 from pocketvault.settings.backends import REDIS_PATIENCE
 from rights.actions import backups, drilling
+from sharing.publishing.decoders import missing_decoders
 
 logger = logging.getLogger(__name__)
 OLDEST_WAIT = timedelta(minutes=10)
@@ -38,6 +40,7 @@ def show_health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@touches_for(RUN_SERVICE)
 @require_safe
 def show_readiness(request: HttpRequest) -> JsonResponse:
     """Every part that a request may need, tried now. 503 when one of them fails."""
@@ -116,6 +119,12 @@ def _broker_answers() -> bool:
         return bool(client.ping())
 
 
+def _pictures_can_be_decoded() -> bool:
+    if settings.PROFILES_URL and missing_decoders():
+        raise ImportError
+    return True
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database_answers,
     "tables": _tables_are_current,
@@ -126,4 +135,5 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "backups": _backups_are_fresh,
     "drills": _drills_pass,
     "replay": standstill.is_clear,
+    "decoders": _pictures_can_be_decoded,
 }

@@ -17,9 +17,17 @@ from django.views.decorators.http import require_safe
 from pocketvault.drills import show_drills, show_drills_as_data
 from pocketvault.erasure_map import show_map
 from pocketvault.kernel.bundle import manifest, shipped
+from pocketvault.kernel.opting_out import SUPPORT_PATH
 from pocketvault.kernel.reservation import NO_TRAINING, PAGE_PATH, POLICY_PATH, RULES_PATH
-from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.machines.views import (
+    show_gpc,
+    show_no_training,
+    show_policy,
+    show_robots,
+    show_rules,
+)
 from pocketvault.promises.views import show_promises, show_promises_as_data
+from rights.processors_page import show_processors
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -64,6 +72,8 @@ GUEST_PAGES = {
     "l/<uuid:link_id>": "link",
     "c/<uuid:link_id>": "collect",
 }
+# Between here and the public origin, for somebody with an account.
+PASSING_PAGES = {"visit/<slug:profile_name>": "visit"}
 
 
 _OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
@@ -75,7 +85,7 @@ LISTED = ("home", "terms", "privacy", "verify")
 @require_safe
 def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
     """Answer one template. What the address names is for the browser to look up."""
-    response = render(request, f"{template}.html")
+    response = render(request, f"{template}.html", {"has_profiles": bool(settings.PROFILES_URL)})
     # Kept and asked for again each time: a page names hashed files that a release replaces.
     response["Cache-Control"] = "no-cache"
     if template in LISTED:
@@ -128,10 +138,13 @@ urlpatterns = [
     path(PAGE_PATH[1:], show_no_training),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
+    path(SUPPORT_PATH[1:], show_gpc),
+    path("processors", show_processors),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),
+    *(_page(address, template) for address, template in PASSING_PAGES.items()),
 ]

@@ -8,8 +8,15 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from pocketvault.health import show_health, show_readiness
+from pocketvault.kernel.opting_out import SUPPORT_PATH
 from pocketvault.kernel.reservation import PAGE_PATH, POLICY_PATH, RULES_PATH
-from pocketvault.machines.views import show_no_training, show_policy, show_robots, show_rules
+from pocketvault.machines.views import (
+    show_gpc,
+    show_no_training,
+    show_policy,
+    show_robots,
+    show_rules,
+)
 
 
 def lead_to_vault(request: HttpRequest) -> HttpResponse:
@@ -33,6 +40,7 @@ urlpatterns = [
     path(RULES_PATH[1:], show_rules),
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
+    path(SUPPORT_PATH[1:], show_gpc),
     path("healthz", show_health),
     path("readyz", show_readiness),
 ]

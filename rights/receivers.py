@@ -10,11 +10,14 @@ from django.dispatch import receiver
 from accounts.models import Account
 from images.models import Image
 from images.signals import bytes_freed, image_purging
+from pocketvault.kernel import egress
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.signals import epoch_destroyed, epoch_made
 from rights.actions.archives import end_archives_of
+from rights.actions.consents import remove_made_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
+from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead
@@ -59,3 +62,15 @@ def on_bytes_freed(**_: object) -> None:
 def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
     """An archive dies with any photo that is in it."""
     end_archives_of(images)
+
+
+# Choices.
+
+# The register decides whom this service may ask anything.
+egress.allow_by(may_ask)
+
+
+@receiver(image_purging, dispatch_uid="rights.remove_made_of")
+def on_image_purging_remove_made(images: list[Image], **_: object) -> None:
+    """What was made of a photo goes with it."""
+    remove_made_of([image.pk for image in images])

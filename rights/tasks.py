@@ -6,16 +6,24 @@ from datetime import timedelta
 from uuid import UUID
 
 from pocketvault.kernel import work
-from pocketvault.kernel.purposes import DELETE_IMAGES, KEEP_BACKUPS, PACK_ARCHIVES, PROVE_DEEDS
+from pocketvault.kernel.purposes import (
+    DELETE_IMAGES,
+    KEEP_BACKUPS,
+    PACK_ARCHIVES,
+    PROVE_DEEDS,
+    SEND_NOTICES,
+)
 from pocketvault.kernel.work import Lane
 from rights.actions import (
     archives,
     backups,
     closing,
+    consents,
     drilling,
     erasing,
     issuing,
     logging_facts,
+    notices,
     packing,
     receipts,
     settling,
@@ -104,6 +112,27 @@ def pack_archive(archive_id: str) -> None:
 def keep_archives_in_order() -> None:
     """End archives that had their time, and find those whose packing was lost."""
     archives.keep_archives_in_order()
+
+
+# Choices.
+
+
+@work.task("rights.send_notice", purpose=SEND_NOTICES)
+def send_notice(notice_id: str) -> None:
+    """Tell everybody about one change."""
+    notices.send_notice(UUID(notice_id))
+
+
+@work.task("rights.owe_notices", purpose=SEND_NOTICES, every=timedelta(hours=1))
+def owe_notices() -> None:
+    """Take up again what was given up."""
+    notices.owe_unfinished_notices()
+
+
+@work.task("rights.remove_uncovered", purpose=DELETE_IMAGES, every=timedelta(minutes=10))
+def remove_uncovered() -> None:
+    """Remove what a consent covered that is over by now."""
+    consents.remove_uncovered()
 
 
 # Backups.

@@ -5,6 +5,7 @@ complained. Never whose address a reporter gave, and nothing can be changed.
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 
 from pocketvault.kernel.looking import LookOnly
 from sharing.models import Profile, Publication, PublicReport
@@ -38,8 +39,11 @@ class PublicationAdmin(LookOnly):
 class PublicReportAdmin(LookOnly):
     """What strangers reported. What they wrote, and their addresses, are not in the list."""
 
-    list_display = fields = (
-        "id", "profile_id", "publication_id", "reason", "made_at", "settled_at",
+    list_display = (
+        "number", "state", "profile_id", "publication_id", "reason", "made_at", "settled_at",
     )
-    list_filter = ("reason",)
+    fields = ("number", "profile_id", "publication_id", "reason", "made_at", "settled_at")
+    list_filter = ("reason", ("settled_at", EmptyFieldListFilter))
+    search_fields = ("=number",)
+    search_help_text = "A whole number, such as K7QM-4XTR."
     ordering = ("-made_at",)

@@ -164,6 +164,10 @@ class SharingCustodian(Custodian):
             retention="until you delete your profile",
         ),
         Keeping(
+            model="RestingName", owner_path=None, categories=("user.unique_id",),
+            retention="90 days after a profile gave its name up",
+        ),
+        Keeping(
             model="PublicAlbum", owner_path="profile__owner", categories=_SHOWN,
             retention="until you remove it",
         ),
@@ -194,6 +198,10 @@ class SharingCustodian(Custodian):
         Keeping(
             model="PublicationFeatures", owner_path="publication__owner", categories=_SHOWN,
             retention=_WITH_THE_PUBLICATION,
+        ),
+        Keeping(
+            model="FoundCopy", owner_path="actor", categories=_SHOWN,
+            retention="the copy until it is traced; what was found out for 15 minutes",
         ),
         Keeping(
             model="PublicReport", owner_path=None, categories=("user.contact.email",),

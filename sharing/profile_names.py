@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
 
 from sharing.publication_errors import BadNameError, ProfilesOffError
 
 SHORTEST, LONGEST = 3, 30
+# A link to somebody's page that stands elsewhere must not lead to somebody else's.
+RESTS_FOR = timedelta(days=90)
 _FORM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # Whoever stood under one of these would be taken for the service, or for nobody.
 RESERVED = frozenset({
@@ -29,6 +34,11 @@ def check_name(name: str) -> str:
     if not is_word or name in RESERVED:
         raise BadNameError
     return name
+
+
+def holder_of(name: str, owner_id: UUID) -> str:
+    """By whom a name was given up, for whoever knows both: 64 hexadecimal digits."""
+    return sha256(f"{name}|{owner_id}".encode()).hexdigest()
 
 
 def profiles_origin() -> str:

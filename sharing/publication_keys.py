@@ -8,6 +8,7 @@ from uuid import UUID
 
 from images.delivery import read_whole
 from images.errors import PartDamagedError
+from images.models import Toucher
 from pocketvault.kernel import blobs
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import Purpose
@@ -55,12 +56,18 @@ def keys_of(publication_id: UUID) -> PublicationKeys:
 
 
 def open_part(
-    publication: Publication, blob_key: str, part: str, *, keys: PublicationKeys, purpose: Purpose
+    publication: Publication,
+    blob_key: str,
+    part: str,
+    *,
+    keys: PublicationKeys,
+    purpose: Purpose,
+    who: Toucher = Toucher.WORKER,
 ) -> bytes:
     """What was made here of a publication, opened. Raises `PartLostError` and
     `BrokenStreamError`.
     """
-    sealed = read_whole(blob_key, purpose=purpose)
+    sealed = read_whole(blob_key, purpose=purpose, image_id=publication.image_id, who=who)
     return open_stream(
         sealed, keys.data_key, owner=publication.owner_id, publication=publication.pk, part=part
     )
@@ -84,14 +91,16 @@ def part_of(size: int, kind: str) -> str:
     return f"{size}.{kind}"
 
 
-def open_rendition(rendition: Rendition, *, purpose: Purpose) -> bytes:
+def open_rendition(
+    rendition: Rendition, *, purpose: Purpose, who: Toucher = Toucher.WORKER
+) -> bytes:
     """The picture itself. Raises `NotFoundError` once it is withdrawn, `PartLostError` and
     `PartDamagedError`.
     """
     try:
         return open_part(
             rendition.publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
-            keys=keys_of(rendition.publication_id), purpose=purpose,
+            keys=keys_of(rendition.publication_id), purpose=purpose, who=who,
         )  # fmt: skip
     except BrokenStreamError as error:
         raise PartDamagedError from error

@@ -42,3 +42,14 @@ register(
         why_not="They become photos of yours only when you take them in.",
     )
 )
+register(
+    StoreSpec(
+        name="sharing.found_copies",
+        title="Copies that somebody asked about",
+        holds="An encrypted picture that was found elsewhere, and what it was found to show",
+        removal="The picture as soon as it was looked at, what was found after 15 minutes",
+        lag=timedelta(minutes=20),
+        models=("sharing.FoundCopy",),
+        why_not="What is found elsewhere is not a photo of the vault, and its publication goes.",
+    )
+)

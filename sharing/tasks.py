@@ -16,11 +16,12 @@ from pocketvault.kernel.purposes import (
 )
 from pocketvault.kernel.work import Lane
 from sharing.actions import (
-    advancing,
     contacts,
     digesting,
     dropping,
+    following_up,
     forgetting,
+    found_copies,
     labelling,
     links,
     marking,
@@ -29,6 +30,8 @@ from sharing.actions import (
     robots,
     visits,
 )
+
+PICTURES = "sharing.picture_tasks"
 
 
 @work.task("sharing.announce_invitation", purpose=CONNECT_PEOPLE)
@@ -89,16 +92,28 @@ def send_digest(account_id: str) -> None:
     digesting.send_digest(UUID(account_id))
 
 
-@work.task("sharing.advance_publication", purpose=PUBLISH_IMAGES, lane=Lane.SLOW)
-def advance_publication(publication_id: str) -> None:
-    """Owed by each step of a publication: the next one."""
-    advancing.advance_publication(UUID(publication_id))
+# Owed by each step of a publication: the next one.
+work.task_elsewhere(
+    PICTURES, "sharing.advance_publication", purpose=PUBLISH_IMAGES, lane=Lane.SLOW
+)
+# Owed by each copy that somebody asks about: where it leads.
+work.task_elsewhere(
+    PICTURES, "sharing.trace_found_copy", purpose=PUBLISH_IMAGES, lane=Lane.AWAITED
+)
 
 
 @work.task("sharing.advance_publications", purpose=PUBLISH_IMAGES, every=timedelta(minutes=1))
 def advance_publications() -> None:
     """Owe the next step of publications that should have been shown by now."""
-    advancing.advance_publications()
+    following_up.advance_publications()
+
+
+@work.task(
+    "sharing.forget_found_copies", purpose=PUBLISH_IMAGES, every=timedelta(minutes=5)
+)
+def forget_found_copies() -> None:
+    """Forget what was found out about copies, a quarter of an hour after they came."""
+    found_copies.forget_found_copies()
 
 
 @work.task("sharing.label_publication", purpose=PUBLISH_IMAGES, lane=Lane.SLOW)

@@ -1,18 +1,33 @@
-"""What a trace came to, for JSON, and as evidence that can be handed on."""
+"""What a trace came to, for JSON: for whoever's photo it is, and for staff."""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from pocketvault.kernel.fields import to_base64url
-from sharing.actions.tracing import TracedCopy
+from sharing.models import Publication, WatermarkNumber
+from sharing.tracing.doors import Compared
+from sharing.tracing.tracing import Trace
 
 Document = dict[str, object]
-# Archives made of the same trace are the same bytes.
-_MADE_AT = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TracedCopy:
+    """A trace with the rows it led to.
+
+    ``publication`` and ``number`` are those the trace speaks of, if they are still there.
+    ``compared`` is there when the copy shows the publication, and its picture can be read.
+    """
+
+    sha256: bytes
+    bytes: int
+    traced_at: datetime
+    trace: Trace
+    publication: Publication | None
+    number: WatermarkNumber | None
+    compared: Compared | None
 
 
 def trace_document(traced: TracedCopy) -> Document:
@@ -47,21 +62,6 @@ def evidence_report(traced: TracedCopy) -> Document:
         "statement": bytes(publication.statement).decode() if publication else None,
         "signature": to_base64url(bytes(publication.signature)) if publication else None,
     }
-
-
-def evidence_archive(traced: TracedCopy) -> bytes:
-    """A ZIP of ``report.json`` and, when the copy shows a publication, ``annotated.png``: the
-    found copy with what was altered framed. Nothing of the vault is in it.
-    """
-    text = json.dumps(evidence_report(traced), indent=2, sort_keys=True, default=str)
-    files = {"report.json": text.encode() + b"\n"}
-    if traced.compared:
-        files["annotated.png"] = traced.compared.annotated
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _MADE_AT), data)
-    return buffer.getvalue()
 
 
 def _altered(traced: TracedCopy) -> Document | None:

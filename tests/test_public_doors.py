@@ -55,6 +55,7 @@ DOORS = {
     "terms": TO_THE_VAULT,
     "privacy": TO_THE_VAULT,
     ".well-known/tdmrep.json": ANYBODY,
+    ".well-known/gpc.json": ANYBODY,
     "no-training": ANYBODY,
     "no-training.json": ANYBODY,
     "robots.txt": ANYBODY,
@@ -73,6 +74,8 @@ DOORS = {
     "g/challenge": one("get", browsers(200, 200, 403)),
     # Nobody brings a solution here.
     "g/grant": one("post", all_of(403)),
+    # Nor a pass.
+    "g/pass": one("post", browsers(400, 400, 403)),
     "g/addresses": one("post", browsers(200, 200, 403)),
 }
 SOMEBODYS = [route for route in DOORS if PARAMETER.search(route)]

@@ -11,7 +11,10 @@ from pocketvault.pages import PLAIN_PAGES, VAULT_PAGES
 from pocketvault.public_urls import VAULTS_OWN
 
 pytestmark = pytest.mark.django_db
-BOTH = ("/healthz", "/robots.txt", "/.well-known/tdmrep.json", "/no-training.json", "/no-training")
+BOTH = (
+    "/healthz", "/robots.txt", "/.well-known/tdmrep.json", "/.well-known/gpc.json",
+    "/no-training.json", "/no-training",
+)
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.api.authentication import is_from_browser, refuse_forgery
+from accounts.actions.objecting import honour_opt_out
+from accounts.api.authentication import is_from_browser, plain_request, refuse_forgery
 from accounts.models import Account, AccountSession
+from pocketvault.kernel.opting_out import says_opt_out
 from pocketvault.kernel.purposes import Purpose
 
 
@@ -22,6 +24,11 @@ class AccountView(APIView):
 
     permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated]  # type: ignore[misc]
     purpose: ClassVar[Purpose | None] = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if says_opt_out(plain_request(request)):
+            honour_opt_out(self.account)
 
     @property
     def account(self) -> Account:

@@ -79,6 +79,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     allowed.
     ``resets_void_before`` is the last moment at which the owner showed that they need no
     reset: what was asked for before it sends no mail and no link any more.
+    ``opt_out_signal_at`` is when a browser of theirs first said that they object (Global Privacy
+    Control): from then on everything that is not essential is off until they turn it on.
     ``used_bytes`` and ``image_count`` are facts that ``images`` writes down here, in one
     statement with their limit, so that two uploads cannot both take the last free byte.
     """
@@ -90,6 +92,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(auto_now_add=True)
     vault_shut_at = models.DateTimeField(null=True, blank=True)
     resets_void_before = models.DateTimeField(null=True, blank=True, editable=False)
+    opt_out_signal_at = models.DateTimeField(null=True, blank=True, editable=False)
     used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     image_count = models.PositiveIntegerField(default=0, editable=False)
     # Null: the limit that holds for everybody (QUOTA_GB).

@@ -22,10 +22,10 @@ from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 
 from pocketvault.kernel.custody import custodians
-from pocketvault.kernel.stores import stores
 
 # One sentence, or one and many.
 Message = str | tuple[str, str]
@@ -49,7 +49,8 @@ def server_messages(root: Path) -> set[Message]:
 
 
 def _in_registries() -> Iterator[str]:
-    for spec in stores():
+    # By name: it has models, and this module is imported before Django is set up.
+    for spec in import_string("pocketvault.kernel.stores.stores")():
         yield from (spec.title, spec.holds, spec.removal)
         if spec.why_not:
             yield spec.why_not

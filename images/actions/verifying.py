@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from images.actions.feed import record_changes
 from images.actions.spelling import respell
-from images.models import ChangeKind, Image, ImagePart
+from images.models import ChangeKind, Image, ImagePart, Toucher
+from images.touching import note
 from pocketvault.kernel.blobs import BlobMissingError, BlobStore, second_store, store
+from pocketvault.kernel.purposes import VERIFY_IMAGES
 from pocketvault.kernel.work import enqueue_on_commit
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ def verify_unverified_images() -> int:
 
 def is_right(place: BlobStore, part: ImagePart) -> bool:
     """True when a store holds the very bytes that came in. Reads all of them."""
+    note(part.image_id, Toucher.WORKER, VERIFY_IMAGES)
     try:
         return place.sha256(part.blob_key) == bytes(part.sha256)
     except BlobMissingError:

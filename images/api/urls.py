@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import path, register_converter
 
 from images.api.tus import UploadListView, UploadView
-from images.api.views import albums, content, images, reading, records, sync
+from images.api.views import albums, content, images, reading, records, sync, touches
 from images.models import CLEAN_PARTS, PLAIN_PARTS
 
 
@@ -56,6 +56,8 @@ urlpatterns = [
     path("images/<uuid:image_id>/restore", images.RestoreView.as_view()),
     path("images/<uuid:image_id>/marks", records.MarksView.as_view()),
     path("images/<uuid:image_id>/corrections", records.CorrectionsView.as_view()),
+    path("images/<uuid:image_id>/touches", touches.TouchesView.as_view()),
+    path("touches", touches.AllTouchesView.as_view()),
     path("images/<uuid:image_id>/versions", content.VersionsView.as_view()),
     path("images/<uuid:image_id>/versions/<int:number>", content.VersionView.as_view()),
     path("images/<uuid:image_id>/versions/<int:number>/clean", content.CleanCopyView.as_view()),

@@ -17,6 +17,7 @@ from images.models.image import (
 from images.models.passing import PassingBlob
 from images.models.reading import ReadingDay
 from images.models.storage_use import StorageUse
+from images.models.touch import Touch, TouchBatch, TouchDay, Toucher
 from images.models.upload import Upload
 
 __all__ = [
@@ -40,5 +41,9 @@ __all__ = [
     "StorageUse",
     "SyncEntry",
     "Tombstone",
+    "Touch",
+    "TouchBatch",
+    "TouchDay",
+    "Toucher",
     "Upload",
 ]

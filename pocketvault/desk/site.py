@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
@@ -19,7 +20,7 @@ from accounts.api.limits import Door, limit_plain
 from accounts.desk import DeskState, desk_state_of
 from accounts.models import AccountSession
 from pocketvault.desk.figures import figures
-from pocketvault.desk.traces import show_traces
+from pocketvault.desk.traces import show_trace, show_traces
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.looking import LookOnly
 
@@ -68,7 +69,8 @@ class Desk(AdminSite):
             for model, lists in self._registry.items()
         ]
         traces = path("traces/", self.admin_view(self.traces), name="traces")
-        return [path("", self.admin_view(self.index), name="index"), traces, *lists]
+        trace = path("traces/<uuid:traced_copy_id>/", self.admin_view(self.trace), name="trace")
+        return [path("", self.admin_view(self.index), name="index"), traces, trace, *lists]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
@@ -97,6 +99,10 @@ class Desk(AdminSite):
     def traces(self, request: HttpRequest) -> HttpResponse:
         """Where a found copy leads."""
         return show_traces(request, self.each_context(request))
+
+    def trace(self, request: HttpRequest, traced_copy_id: UUID) -> HttpResponse:
+        """What became of one."""
+        return show_trace(request, self.each_context(request), traced_copy_id)
 
 
 def session_of(request: HttpRequest) -> AccountSession | None:

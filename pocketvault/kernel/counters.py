@@ -11,8 +11,10 @@ import pickle
 import sqlite3
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.redis import RedisCache
@@ -45,6 +47,39 @@ if full_at > now + window then return 0 end
 redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', ARGV[4])
 return 1
 """
+# Tallies are counted under a name until somebody takes them all, as one batch. A batch stays until
+# it is dropped, and there is one at a time: who took it and died leaves it to the next.
+_TALLY_TABLE = (
+    "CREATE TABLE IF NOT EXISTS tally (batch TEXT NOT NULL, name TEXT NOT NULL, "
+    "count INTEGER NOT NULL, PRIMARY KEY (batch, name)) WITHOUT ROWID"
+)
+_COUNT = (
+    "INSERT INTO tally VALUES ('', :name, 1) "
+    "ON CONFLICT (batch, name) DO UPDATE SET count = count + 1"
+)
+_TAKE = (
+    "UPDATE tally SET batch = :batch WHERE batch = '' "
+    "AND NOT EXISTS (SELECT 1 FROM tally WHERE batch <> '')"
+)
+_TAKE_IN_REDIS = """
+if redis.call('EXISTS', KEYS[2]) == 0 and redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('RENAME', KEYS[1], KEYS[2])
+  redis.call('HSET', KEYS[2], '', ARGV[1])
+end
+return redis.call('HGETALL', KEYS[2])
+"""
+_DROP_IN_REDIS = """
+if redis.call('HGET', KEYS[1], '') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tallies that were taken: how often each name was counted."""
+
+    id: str
+    counts: dict[str, int]
+
 
 # Per process, because Django makes a cache of its own for every thread, and threads go.
 _pruned_at: dict[Path, float] = {}
@@ -110,6 +145,21 @@ class SqliteCache(BaseCache):
         self._drop_expired_now_and_then()
         return spent
 
+    def tally(self, name: str) -> None:
+        """Count a name once more. Survives the process that counts."""
+        self._run(_COUNT, {"name": name})
+
+    def take_tallies(self) -> Batch | None:
+        """The batch that was taken and not dropped yet, else all that was counted since."""
+        self._run(_TAKE, {"batch": uuid4().hex})
+        found = "SELECT batch, name, count FROM tally WHERE batch <> ''"
+        rows = self._connection().execute(found).fetchall()
+        return Batch(rows[0][0], {name: count for _, name, count in rows}) if rows else None
+
+    def drop_tallies(self, batch_id: str) -> None:
+        """Forget a batch: it is written down elsewhere. Safe to repeat."""
+        self._run("DELETE FROM tally WHERE batch = :batch", {"batch": batch_id})
+
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         row = self._run(
             f"UPDATE entry SET expires = :expires WHERE key = :key AND {_LIVE} RETURNING 1",
@@ -123,6 +173,7 @@ class SqliteCache(BaseCache):
 
     def clear(self) -> None:
         self._run("DELETE FROM entry", {})
+        self._run("DELETE FROM tally", {})
 
     def _values(self, key: str, value: Any, timeout: Any, version: int | None) -> dict[str, Any]:
         return {
@@ -159,13 +210,14 @@ class SqliteCache(BaseCache):
             connection.execute("PRAGMA secure_delete=ON")
             connection.execute(_TABLE)
             connection.execute(_INDEX)
+            connection.execute(_TALLY_TABLE)
             self._local.connection, self._local.process = connection, os.getpid()
         open_connection: sqlite3.Connection = self._local.connection
         return open_connection
 
 
 class CountingRedisCache(RedisCache):
-    """Django's cache on Redis, with allowances."""
+    """Django's cache on Redis, with allowances and tallies."""
 
     def spend(self, key: str, *, cost: int, window: int) -> bool:
         """As `SqliteCache.spend`."""
@@ -173,6 +225,25 @@ class CountingRedisCache(RedisCache):
         values = (int(time.time() * 1e6), cost, window, window // 1000 + 1)
         client = self._cache.get_client(name, write=True)
         return bool(client.eval(_SPEND_IN_REDIS, 1, name, *values))
+
+    def tally(self, name: str) -> None:
+        """As `SqliteCache.tally`."""
+        key = self.make_and_validate_key("tally")
+        self._cache.get_client(key, write=True).hincrby(key, name, 1)
+
+    def take_tallies(self) -> Batch | None:
+        """As `SqliteCache.take_tallies`."""
+        keys = [self.make_and_validate_key(name) for name in ("tally", "tally-taken")]
+        client = self._cache.get_client(keys[0], write=True)
+        flat = [each.decode() for each in client.eval(_TAKE_IN_REDIS, 2, *keys, uuid4().hex)]
+        found = dict(zip(flat[::2], flat[1::2], strict=True))
+        batch_id = found.pop("", None)
+        return Batch(batch_id, {k: int(n) for k, n in found.items()}) if batch_id else None
+
+    def drop_tallies(self, batch_id: str) -> None:
+        """As `SqliteCache.drop_tallies`."""
+        key = self.make_and_validate_key("tally-taken")
+        self._cache.get_client(key, write=True).eval(_DROP_IN_REDIS, 1, key, batch_id)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Model
 from django.forms import Media
 from django.http import Http404, HttpRequest
@@ -41,7 +42,7 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _in_words(self, name: Any) -> Column:
         """Yes and no as words: the stock admin draws pictures of them, in colours of its own."""
-        if not isinstance(self.opts.get_field(name), BooleanField):
+        if not self._is_yes_or_no(name):
             return str(name)
 
         def column(row: Model) -> str:
@@ -50,6 +51,12 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         column.short_description = name.replace("_", " ")  # type: ignore[attr-defined]
         column.admin_order_field = name  # type: ignore[attr-defined]
         return column
+
+    def _is_yes_or_no(self, name: Any) -> bool:
+        try:
+            return isinstance(self.opts.get_field(name), BooleanField)
+        except FieldDoesNotExist:
+            return False  # a property of the row
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"

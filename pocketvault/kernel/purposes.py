@@ -1,20 +1,36 @@
 """Why image bytes or personal data may be touched. Deny by default.
 
 Every task and every view that reaches image bytes names one of these. A use that is
-not declared does not import; training, sale and marketing have no entry, and
-`Purpose` refuses to be made for them. Names of uses follow fideslang.
+not declared does not import; training, sale and marketing have no entry, `Purpose` refuses to
+be made for them, and wherever a purpose is stored the database refuses them too
+(`forbid_uses`). Names of uses follow fideslang.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from django.db.models import CheckConstraint, Q
+from django.utils.translation import gettext_noop
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 FORBIDDEN_USES = ("train_ai_system", "third_party_sharing", "marketing", "personalize")
+# Any spelling of them, for a database that knows no registry: a row with one of these in its
+# purpose is refused whoever writes it.
+FORBIDDEN_WORDS = ("train", "third_party", "market", "personali", "advert", "sale", "sell", "sold")
+# Names purposes where only ids are kept, as in the audit trail. Never changed: ids are stored.
+_NAMESPACE = UUID("6f2d7c1e-52d4-5a0b-9d0c-3b1f4f0a7e55")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """One declared reason.
+    """One declared reason. ``title`` and ``retention`` are read by people, in English here.
 
     ``use`` and ``categories`` are fideslang keys; ``legal_basis`` is an article of the
     GDPR; ``retention`` says in words when the data goes; ``essential`` purposes cannot be
@@ -30,11 +46,18 @@ class Purpose:
     essential: bool = True
 
     def __post_init__(self) -> None:
-        if any(word in self.use for word in FORBIDDEN_USES):
+        if any(word in self.use for word in (*FORBIDDEN_USES, *FORBIDDEN_WORDS)):
             raise ValueError(f"{self.name}: no data here is used for {self.use}")
+        if any(word in self.name for word in FORBIDDEN_WORDS):
+            raise ValueError(f"{self.name}: that name could not be stored")
         if self.name in _registry:
             raise ValueError(f"{self.name} is already declared")
         _registry[self.name] = self
+
+    @property
+    def id(self) -> UUID:
+        """The same for one name on every machine."""
+        return uuid5(_NAMESPACE, self.name)
 
 
 _registry: dict[str, Purpose] = {}
@@ -45,40 +68,69 @@ def all_purposes() -> list[Purpose]:
     return list(_registry.values())
 
 
+def purpose_named(name: str) -> Purpose | None:
+    """The purpose of a name, if there is one."""
+    return _registry.get(name)
+
+
+def touches_for(purpose: Purpose) -> Callable[[View], View]:
+    """Declare why a view that is a function touches stored bytes; a class says ``purpose``."""
+
+    def declare(view: View) -> View:
+        view.purpose = purpose  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def forbid_uses(name: str, field: str = "purpose") -> CheckConstraint:
+    """A constraint by which the database refuses rows about training, sale and marketing."""
+    words = [Q(**{f"{field}__icontains": word}) for word in FORBIDDEN_WORDS]
+    return CheckConstraint(condition=~reduce(or_, words), name=name)
+
+
 _CIPHERTEXT = ("user.content.private",)
 _CONTRACT = "6(1)(b)"
 
 STORE_IMAGES = Purpose(
     name="store_images",
-    title="Keep your encrypted photos and hand them back to you",
+    title=gettext_noop("Keep your encrypted photos and hand them back to you"),
     use="essential.service.operations",
     categories=_CIPHERTEXT,
     legal_basis=_CONTRACT,
-    retention="until you delete them",
+    retention=gettext_noop("until you delete them"),
 )
 SHARE_IMAGES = Purpose(
     name="share_images",
-    title="Show shared photos to the people you chose",
+    title=gettext_noop("Show shared photos to the people you chose"),
     use="essential.service.operations",
     categories=_CIPHERTEXT,
     legal_basis=_CONTRACT,
-    retention="until you stop sharing them",
+    retention=gettext_noop("until you stop sharing them"),
 )
 PUBLISH_IMAGES = Purpose(
     name="publish_images",
-    title="Show the photos you publish to everyone",
+    title=gettext_noop("Show the photos you publish to everyone"),
     use="essential.service.operations",
     categories=("user.content.public",),
     legal_basis=_CONTRACT,
-    retention="until you withdraw them",
+    retention=gettext_noop("until you withdraw them"),
 )
 VERIFY_IMAGES = Purpose(
     name="verify_images",
-    title="Check that stored bytes have not changed",
+    title=gettext_noop("Check that stored bytes have not changed"),
     use="essential.service.operations",
     categories=_CIPHERTEXT,
     legal_basis=_CONTRACT,
-    retention="only the result is kept, as long as the photo",
+    retention=gettext_noop("only the result is kept, as long as the photo"),
+)
+SHOW_TOUCHES = Purpose(
+    name="show_touches",
+    title=gettext_noop("Show you who came to your photos, by class and day"),
+    use="essential.service.security",
+    categories=("user.behavior",),
+    legal_basis="6(1)(c)",
+    retention=gettext_noop("a year, and no longer than the photo"),
 )
 PACK_ARCHIVES = Purpose(
     name="pack_archives",
@@ -90,19 +142,19 @@ PACK_ARCHIVES = Purpose(
 )
 DELETE_IMAGES = Purpose(
     name="delete_images",
-    title="Remove what you deleted from every store",
+    title=gettext_noop("Remove what you deleted from every store"),
     use="essential.service.operations",
     categories=_CIPHERTEXT,
     legal_basis=_CONTRACT,
-    retention="a number that names nothing stays as proof",
+    retention=gettext_noop("a number that names nothing stays as proof"),
 )
 KEEP_KEYS_FRESH = Purpose(
     name="keep_keys_fresh",
-    title="Re-seal wrapped keys so that old copies become unreadable",
+    title=gettext_noop("Re-seal wrapped keys so that old copies become unreadable"),
     use="essential.service.security",
     categories=("user.authorization",),
     legal_basis=_CONTRACT,
-    retention="old epoch keys are destroyed 22 days after they were made",
+    retention=gettext_noop("old epoch keys are destroyed 22 days after they were made"),
 )
 KEEP_BACKUPS = Purpose(
     name="keep_backups",
@@ -114,36 +166,36 @@ KEEP_BACKUPS = Purpose(
 )
 SECURE_ACCOUNT = Purpose(
     name="secure_account",
-    title="Sign you in and keep others out",
+    title=gettext_noop("Sign you in and keep others out"),
     use="essential.service.authentication",
     categories=("user.contact.email", "user.authorization", "user.device"),
     legal_basis=_CONTRACT,
-    retention="as long as the account; security events for 12 months",
+    retention=gettext_noop("as long as the account; security events for 12 months"),
 )
 SEND_NOTICES = Purpose(
     name="send_notices",
-    title="Send you mail about your account",
+    title=gettext_noop("Send you mail about your account"),
     use="essential.service.notifications.email",
     categories=("user.contact.email",),
     legal_basis=_CONTRACT,
-    retention="until the mail is delivered",
+    retention=gettext_noop("until the mail is delivered"),
 )
 SEND_DIGESTS = Purpose(
     name="send_digests",
-    title="Tell you by mail how much others added to albums you share",
+    title=gettext_noop("Tell you by mail how much others added to albums you share"),
     use="essential.service.notifications.email",
     categories=("user.contact.email", "user.behavior"),
     legal_basis="6(1)(a)",
-    retention="until you turn it off; no mail is kept",
+    retention=gettext_noop("until you turn it off; no mail is kept"),
     essential=False,
 )
 CONNECT_PEOPLE = Purpose(
     name="connect_people",
-    title="Let you and the people you choose find each other's keys",
+    title=gettext_noop("Let you and the people you choose find each other's keys"),
     use="essential.service.operations",
     categories=("user.contact.email", "user.unique_id"),
     legal_basis=_CONTRACT,
-    retention="invitations for 30 days; contacts and groups until you end them",
+    retention=gettext_noop("invitations for 30 days; contacts and groups until you end them"),
 )
 PROVE_DEEDS = Purpose(
     name="prove_deeds",
@@ -155,9 +207,9 @@ PROVE_DEEDS = Purpose(
 )
 RUN_SERVICE = Purpose(
     name="run_service",
-    title="Keep the service itself in order",
+    title=gettext_noop("Keep the service itself in order"),
     use="essential.service.operations",
     categories=("system.operations",),
     legal_basis=_CONTRACT,
-    retention="no personal data is involved",
+    retention=gettext_noop("no personal data is involved"),
 )

@@ -114,7 +114,7 @@ register(
     StoreSpec(
         name="kernel.epoch_keys",
         title="Epoch keys",
-        holds="The keys under which everything that leads to a photo is sealed, outside the database",
+        holds="The keys that seal everything that leads to a photo, kept outside the database",
         removal="Overwritten and removed from every folder, 22 days after each was made",
         lag=LONGEST_LIFE,
         models=("kernel.EpochKey",),

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from celery import current_app, shared_task
@@ -98,6 +99,20 @@ def task(
         return function
 
     return declare
+
+
+def task_elsewhere(
+    module: str, name: str, *, purpose: Purpose, lane: Lane, every: timedelta | None = None
+) -> None:
+    """Declare a task whose function, ``verb_noun`` of ``app.verb_noun``, stands in a module that
+    only workers load, when they first need it: it needs libraries that would weigh on every web
+    process.
+    """
+
+    def run(*arguments: Argument) -> object:
+        return getattr(import_module(module), name.partition(".")[2])(*arguments)
+
+    task(name, purpose=purpose, lane=lane, every=every)(run)
 
 
 def tasks() -> dict[str, Task]:

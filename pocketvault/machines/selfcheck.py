@@ -11,12 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from io import BytesIO
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext_noop
@@ -30,8 +27,9 @@ from pocketvault.kernel.reservation import (
     RULES_PATH,
     policy_url,
 )
+from pocketvault.machines import published
+from pocketvault.machines.fetching import Answer, fetch
 
-_Write = Callable[[bytes], object]
 OLDEST_LIST = timedelta(days=30)
 PICTURE = "app/touch-180.png"
 
@@ -42,19 +40,6 @@ class Finding:
 
     name: str
     is_there: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a stranger got. Names of headers are in small letters."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +57,11 @@ def findings() -> list[Finding]:
     """Each signal, as it stands this moment."""
     # A thread of its own: a request within a request would end this one's connection and language.
     with ThreadPoolExecutor(1) as own:
-        seen = own.submit(_look).result()
-    return [Finding(name, check(seen)) for name, check in CHECKS.items()]
+        seen, shown = own.submit(_look).result()
+    found = [Finding(name, check(seen)) for name, check in CHECKS.items()]
+    if shown is not None:
+        found += [Finding(name, check(shown)) for name, check in published.CHECKS.items()]
+    return found
 
 
 def is_list_fresh(as_of: date, today: date) -> bool:
@@ -81,43 +69,16 @@ def is_list_fresh(as_of: date, today: date) -> bool:
     return today - as_of <= OLDEST_LIST
 
 
-def _look() -> Seen:
+def _look() -> tuple[Seen, published.Shown | None]:
     picture = f"{settings.STATIC_URL}{manifest()['files'][PICTURE]['path']}"
-    return Seen(*map(_fetch, ("/robots.txt", RULES_PATH, POLICY_PATH, "/", picture)))
-
-
-def _fetch(path: str) -> Answer:
-    """GET as a stranger, through the whole application."""
-    public = urlsplit(settings.PUBLIC_URL)
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _error: object = None, /) -> _Write:
-        started.append((status, headers))
-        return _refuse
-
-    environ = {
-        "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "",
-        "SERVER_NAME": public.hostname or "localhost", "SERVER_PROTOCOL": "HTTP/1.1",
-        "SERVER_PORT": str(public.port or {"http": 80, "https": 443}[public.scheme]),
-        "HTTP_HOST": public.netloc, "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": public.scheme, "wsgi.input": BytesIO(),
-    }  # fmt: skip
-    answer = _application()(environ, start)
     try:
-        body = b"".join(answer)
+        return _own(picture), published.look()
     finally:
-        answer.close()
-    status, headers = started[0]
-    return Answer(int(status[:3]), {name.lower(): value for name, value in headers}, body)
+        connection.close()  # this thread's own
 
 
-def _refuse(piece: bytes) -> None:
-    raise NotImplementedError("Django answers in pieces, and never writes.")
-
-
-@cache
-def _application() -> WSGIHandler:
-    return WSGIHandler()
+def _own(picture: str) -> Seen:
+    return Seen(*map(fetch, ("/robots.txt", RULES_PATH, POLICY_PATH, "/", picture)))
 
 
 def _names_every_agent(seen: Seen) -> bool:

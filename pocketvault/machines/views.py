@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
+from pocketvault.kernel.opting_out import support_document
 from pocketvault.kernel.reservation import CONTENT_USAGE, NO_TRAINING, PAGE_PATH, policy_url
 from pocketvault.machines.selfcheck import Finding, findings
 
@@ -60,6 +61,13 @@ def show_policy(request: HttpRequest) -> HttpResponse:
     }
     answer = HttpResponse(json.dumps(policy, indent=2), content_type="application/ld+json")
     return _kept(answer)
+
+
+@require_safe
+def show_gpc(request: HttpRequest) -> HttpResponse:
+    """Answer that Global Privacy Control is honoured here."""
+    del request
+    return _kept(JsonResponse(support_document()))
 
 
 @require_safe

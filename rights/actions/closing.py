@@ -27,7 +27,7 @@ from accounts.models import Account, AccountSession, SecondFactorChallenge
 from pocketvault.kernel import clock
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
-from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.erasing import owe_erasure
 from rights.closing_errors import AlreadyClosingError, TooLateToKeepError, WrongClosingError
 from rights.models import Closing
 from sharing.actions.ending import end_everything
@@ -143,7 +143,7 @@ def begin(closing: Closing, account: Account) -> None:
     closing.begun_at, closing.images_total = timezone.now(), account.image_count
     closing.save(update_fields=["begun_at", "images_total"])
     audit.record(AuditTag.ACCOUNT_CLOSED, actor=account, subject_id=account.pk)
-    enqueue_on_commit("rights.erase_account", str(closing.pk), key=f"erase:{closing.pk}")
+    owe_erasure(closing.pk)
 
 
 def _end_sessions(account: Account) -> None:

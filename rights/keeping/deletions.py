@@ -15,7 +15,7 @@ from rights.models import Deletion
 KEEPS: tuple[Keeping, ...] = (
     Keeping(
         model="Deletion", owner_path="account_id", categories=("user.unique_id",),
-        retention="12 months after the last receipt, without your number once you close the account",
+        retention="12 months after its last receipt; without a name once the account is closed",
         legal_basis=LEGAL_DUTY,
     ),
     Keeping(

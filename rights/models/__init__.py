@@ -12,6 +12,7 @@ from rights.models.archive import (
 )
 from rights.models.backups import Backup, Drill, Sentinel
 from rights.models.closings import Closing, ClosingState
+from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.ledger import (
     FactKind,
@@ -21,6 +22,13 @@ from rights.models.ledger import (
     LogNode,
     OwedEntry,
     StatedFact,
+)
+from rights.models.processors import (
+    Notice,
+    NoticeKind,
+    Processor,
+    ProcessorHost,
+    ProcessorPurpose,
 )
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
@@ -36,6 +44,8 @@ __all__ = [
     "Backup",
     "Closing",
     "ClosingState",
+    "Consent",
+    "ConsentImage",
     "Deletion",
     "DeletionState",
     "Drill",
@@ -45,10 +55,16 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogNode",
+    "Notice",
+    "NoticeKind",
     "OwedEntry",
+    "Processor",
+    "ProcessorHost",
+    "ProcessorPurpose",
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
     "Sentinel",
     "StatedFact",
+    "SyntheticDerivative",
 ]

@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -61,8 +60,6 @@ from sharing.tracing.search import words_of
 
 logger = logging.getLogger(__name__)
 
-OVERDUE_AFTER = timedelta(minutes=10)
-SWEEP_PUBLICATIONS = 1_000
 COPY, WORK, FEATURES = "copy", "work", "features"
 # Why a publication is refused, beside what `sharing.publishing` says of its picture.
 COPY_DIFFERS, CANNOT_OPEN, LOST = "copy_differs", "cannot_open", "lost"
@@ -95,21 +92,12 @@ def advance_publication(publication_id: UUID) -> None:
         return  # withdrawn in the meantime
 
 
-def advance_publications() -> int:
-    """Owe the next step of what should have been shown long ago; return how many there are."""
-    late = Publication.objects.under_way().filter(made_at__lte=timezone.now() - OVERDUE_AFTER)
-    ids = list(late.order_by("made_at").values_list("pk", flat=True)[:SWEEP_PUBLICATIONS])
-    for publication_id in ids:
-        with transaction.atomic():
-            owe_advance(publication_id)
-    return len(ids)
-
-
 def _check(publication: Publication, keys: PublicationKeys) -> None:
     """The copy is what its owner signed, and a picture that can be shown."""
     between = _between(publication, BetweenName.COPY)
     copy = open_content(
-        read_whole(between.blob_key, purpose=PUBLISH_IMAGES), keys.copy_key,
+        read_whole(between.blob_key, purpose=PUBLISH_IMAGES, image_id=publication.image_id),
+        keys.copy_key,
         owner=publication.owner_id, publication=publication.pk, part=COPY,
     )  # fmt: skip
     if hashlib.sha256(copy).digest() != read_statement(bytes(publication.statement)).copy:

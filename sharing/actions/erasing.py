@@ -15,6 +15,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from accounts.models import Account
 from images.actions.feed import News, record_news
 from pocketvault.kernel.custody import BATCH_ROWS
+from sharing.actions.found_copies import forget_found_copies_of
 from sharing.actions.group_keys import news_of
 from sharing.actions.group_members import end_membership
 from sharing.actions.groups import end_group
@@ -54,7 +55,7 @@ def erase_person(account_id: UUID) -> int:
     What they show goes first, then groups are locked, then contacts go, so that nobody can add
     them any more, then albums are locked: the order that everybody keeps.
     """
-    erased = _forget_publications(account_id)
+    erased = _forget_publications(account_id) + forget_found_copies_of(account_id)
     _lock_groups_of(account_id)
     known = list(Contact.objects.filter(account=account_id).values_list("other_id", flat=True))
     erased += _forget_contacts(account_id)
@@ -93,10 +94,11 @@ def erase_batch(account_id: UUID) -> int:
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
     items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")
-    if some := list(items.values_list("pk", flat=True)[:BATCH_ROWS]):
-        news = take_out(SharedItem.objects.filter(pk__in=some))
+    item_ids = list(items.values_list("pk", flat=True)[:BATCH_ROWS])
+    if item_ids:
+        news = take_out(SharedItem.objects.filter(pk__in=item_ids))
         record_news(line for line in news if line.account_id != account_id)
-    return len(some)
+    return len(item_ids)
 
 
 def _brought_by(account_id: UUID) -> Q:

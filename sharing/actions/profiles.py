@@ -17,8 +17,8 @@ from pocketvault.kernel.errors import ConflictError, NotFoundError
 from sharing.actions.labelling import owe_labels_of_all
 from sharing.actions.withdrawing import drop_publications, lock_profile
 from sharing.feed import SharedKind
-from sharing.models import Profile, PublicAlbum, Publication
-from sharing.profile_names import check_name, profiles_origin
+from sharing.models import Profile, PublicAlbum, Publication, RestingName
+from sharing.profile_names import RESTS_FOR, check_name, holder_of, profiles_origin
 from sharing.publication_errors import NameTakenError, ProfileNeededError
 
 MOST_ALBUMS = 200
@@ -56,10 +56,12 @@ def _set(draft: ProfileDraft, actor: Account) -> bool:
     stored = lock_profile(actor.pk)
     if Profile.objects.filter(name=draft.name).exclude(pk=actor.pk).exists():
         raise NameTakenError
+    _take_name(draft.name, actor.pk)
     own = Publication.objects.owned_by(actor)
     if draft.cover_id is not None and not own.filter(pk=draft.cover_id).exists():
         raise NotFoundError
     if stored is not None and stored.name != draft.name:
+        _let_name_rest(stored.name, actor.pk)
         owe_labels_of_all(actor.pk)
     profile = stored or Profile(owner=actor, made_at=timezone.now())
     for name, value in asdict(draft).items():
@@ -68,6 +70,25 @@ def _set(draft: ProfileDraft, actor: Account) -> bool:
     audit.record(AuditTag.PROFILE_SET, actor=actor, subject_id=actor.pk)
     record_changes(actor.pk, SharedKind.PROFILE, [actor.pk])
     return stored is None
+
+
+def _take_name(name: str, owner_id: UUID) -> None:
+    """Whoever gave a name up may have it back. Raises `NameTakenError` while it rests."""
+    rests = RestingName.objects.select_for_update().filter(name=name).first()
+    if rests is None:
+        return
+    if rests.until > timezone.now() and rests.holder != holder_of(name, owner_id):
+        raise NameTakenError
+    rests.delete()
+
+
+def _let_name_rest(name: str, owner_id: UUID) -> None:
+    RestingName.objects.update_or_create(
+        name=name,
+        defaults={
+            "holder": holder_of(name, owner_id), "until": timezone.now() + RESTS_FOR,
+        },
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -87,6 +108,7 @@ def drop_profile(profile: Profile, *, actor: Account | None) -> list[News]:
     found = Publication.objects.filter(owner=owner_id)
     news = drop_publications(found, actor=actor, keeps_number=False)
     profile.delete()
+    _let_name_rest(profile.name, owner_id)
     audit.record(AuditTag.PROFILE_REMOVED, actor=actor, subject_id=owner_id)
     gone = News(
         account_id=owner_id, kind=SharedKind.PROFILE, object_id=owner_id, is_deleted=True

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.actions.mailing import queue_mail
+from accounts.models.account import normalise_email
 from sharing.models import Profile, ProfileDay, Publication, PublicReport
-from sharing.models.visitors import ReportReason
+from sharing.models.visitors import ReportReason, new_report_number
 
 
 @transaction.atomic
@@ -31,6 +33,7 @@ def guard_profile(owner_id: UUID, seconds: int) -> None:
     add_to_day(owner_id, {"alarms": 1})
 
 
+@transaction.atomic
 def file_report(
     profile: Profile,
     publication: Publication | None,
@@ -38,9 +41,16 @@ def file_report(
     reason: ReportReason,
     text: str,
     email: str,
+    tells: bool,
 ) -> PublicReport:
-    """Keep what somebody says is wrong with a photo or a whole profile."""
-    return PublicReport.objects.create(
+    """Keep what somebody says is wrong with a photo or a whole profile. ``tells``: owe a mail
+    with the report's number to the address they gave. It is the same for every address, and
+    says nothing that they wrote.
+    """
+    report = PublicReport.objects.create(
         profile=profile, publication=publication, reason=reason, text=text, email=email,
-        made_at=timezone.now(),
+        number=new_report_number(), made_at=timezone.now(),
     )  # fmt: skip
+    if tells:
+        queue_mail("sharing.report", email=normalise_email(email), number=str(report.number))
+    return report

@@ -1,68 +1,66 @@
-"""Following a found copy back to the publication it shows.
+"""Following a found copy back to the publication it shows, in a worker.
 
 A person learns of their own publications only; whatever else the copy may show is "nothing" to
-them. Staff learn of all. The copy itself is kept nowhere.
+them. Staff learn of all. The copy itself is gone when this is done.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
-from accounts import audit
-from accounts.audit import AuditTag
-from accounts.models import Account
-from pocketvault.kernel.errors import UnavailableError
-from sharing.models import Publication, WatermarkNumber
+from images.errors import PartLostError
+from sharing.actions.found_copies import (
+    Outcome,
+    copy_of,
+    note_outcome,
+    note_refusal,
+    note_step,
+)
+from sharing.models import FoundCopy, Publication, TraceStep
 from sharing.publication_archive import PublicationArchive, largest_picture, reading_keys
 from sharing.tracing.doors import Compared, compare_pictures, look
 from sharing.tracing.errors import UnreadableCopyError
 from sharing.tracing.tracing import Trace, trace
+from sharing.tracing_report import TracedCopy, evidence_report, trace_document
 
-_SECONDS_UNTIL_ROOM = 30
+# Why there is no trace, beside what `sharing.tracing` says of the copy.
+LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TracedCopy:
-    """A trace with the rows it led to.
+def trace_found_copy(found_copy_id: UUID) -> None:
+    """Find out where a copy leads, and let it go. Safe to repeat: the first outcome stays.
 
-    ``publication`` and ``number`` are those the trace speaks of, if they are still there.
-    ``compared`` is there when the copy shows the publication, and its picture can be read.
+    Raises OSError when the machine has no room for it now: it is tried again.
     """
-
-    sha256: bytes
-    bytes: int
-    traced_at: datetime
-    trace: Trace
-    publication: Publication | None
-    number: WatermarkNumber | None
-    compared: Compared | None
-
-
-def trace_own_copy(copy: bytes, *, actor: Account) -> TracedCopy:
-    """Which of the actor's own publications a copy shows. Raises `UnreadableCopyError`, and
-    `UnavailableError` when the machine has no room for it now.
-    """
-    return _trace(copy, PublicationArchive(actor), actor)
-
-
-def trace_any_copy(copy: bytes, *, actor: Account) -> TracedCopy:
-    """Which publication of anybody a copy shows: for staff, and written into the trail."""
-    return _trace(copy, PublicationArchive(None), actor)
-
-
-def _trace(copy: bytes, archive: PublicationArchive, actor: Account) -> TracedCopy:
+    rows = FoundCopy.objects.select_related("actor").filter(expires_at__gt=timezone.now())
+    found = rows.exclude(step__in=(TraceStep.DONE, TraceStep.REFUSED)).filter(pk=found_copy_id)
+    row = found.first()
+    if row is None:
+        return
     try:
-        found = trace(look(copy, reading_keys()), archive)
-        publication = _row(found)
-        compared = _compared(copy, found, publication)
-    except OSError as error:
-        raise UnavailableError(retry_after=_SECONDS_UNTIL_ROOM) from error
-    subject = publication.pk if publication else actor.pk
-    audit.record(AuditTag.COPY_TRACED, actor=actor, subject_id=subject)
+        traced = _trace(row, copy_of(row))
+    except UnreadableCopyError as refusal:
+        note_refusal(row, refusal.code)
+    except PartLostError:
+        note_refusal(row, LOST)
+    else:
+        told = (evidence_report if row.sees_all else trace_document)(traced)
+        drawn = traced.compared.annotated if traced.compared and row.sees_all else b""
+        subject_id = traced.publication.pk if traced.publication else row.actor_id
+        note_outcome(row, Outcome(told, drawn), subject_id=subject_id)
+
+
+def _trace(row: FoundCopy, copy: bytes) -> TracedCopy:
+    archive = PublicationArchive(None if row.sees_all else row.actor)
+    note_step(row, TraceStep.LOOKING)
+    looked = look(copy, reading_keys())
+    note_step(row, TraceStep.SEARCHING)
+    found = trace(looked, archive)
+    publication = _row(found)
+    note_step(row, TraceStep.COMPARING)
     return TracedCopy(
         sha256=hashlib.sha256(copy).digest(),
         bytes=len(copy),
@@ -70,7 +68,7 @@ def _trace(copy: bytes, archive: PublicationArchive, actor: Account) -> TracedCo
         trace=found,
         publication=publication,
         number=archive.number(found.mark) if found.mark else None,
-        compared=compared,
+        compared=_compared(copy, found, publication),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from sharing.api.views import profiles, publications
+from sharing.api.views import profiles, publications, visitor_passes
 from sharing.models import RenditionKind
 
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("profile/albums/<uuid:public_album_id>", profiles.PublicAlbumView.as_view()),
     path("profile/arrange", profiles.ArrangeView.as_view()),
     path("profile/statistics", profiles.StatisticsView.as_view()),
+    path("visitor-passes", visitor_passes.VisitorPassesView.as_view()),
     path("publications", publications.PublicationsView.as_view()),
     path("publications/withdraw-all", publications.WithdrawAllView.as_view()),
     path(PUBLICATION, publications.PublicationView.as_view()),

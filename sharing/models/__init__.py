@@ -25,6 +25,7 @@ from sharing.models.publication import (
     PublicationState,
     Rendition,
     RenditionKind,
+    RestingName,
 )
 from sharing.models.recovery import (
     RecoveryAnswer,
@@ -32,7 +33,13 @@ from sharing.models.recovery import (
     RecoverySetup,
     RecoveryShare,
 )
-from sharing.models.tracing import PublicationFeatures, WatermarkNumber, WatermarkSecret
+from sharing.models.tracing import (
+    FoundCopy,
+    PublicationFeatures,
+    TraceStep,
+    WatermarkNumber,
+    WatermarkSecret,
+)
 from sharing.models.visitors import ProfileDay, PublicReport, ReportReason
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "Digest",
     "Drop",
     "DropPart",
+    "FoundCopy",
     "Grant",
     "GrantRole",
     "Group",
@@ -72,12 +80,14 @@ __all__ = [
     "Rendition",
     "RenditionKind",
     "ReportReason",
+    "RestingName",
     "ShareLink",
     "SharedAlbum",
     "SharedItem",
     "Source",
     "SubjectKind",
     "TimelineChoice",
+    "TraceStep",
     "Visit",
     "WatermarkNumber",
     "WatermarkSecret",

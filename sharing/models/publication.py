@@ -74,6 +74,16 @@ class Profile(models.Model):
     made_at = models.DateTimeField()
 
 
+class RestingName(models.Model):
+    """A name that a profile gave up. Nobody else can take it for a while, so that nobody is
+    taken for whoever had it; ``holder`` (see `profile_names.holder_of`) may have it back.
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    holder = models.CharField(max_length=64)
+    until = models.DateTimeField(db_index=True)
+
+
 class PublicAlbum(models.Model):
     """A heading on the profile, under which its owner put publications."""
 

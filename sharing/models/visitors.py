@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 
 from pocketvault.kernel.ids import uuid7
@@ -19,19 +21,35 @@ class ReportReason(models.TextChoices):
     OTHER = "other"
 
 
+# Those that nobody confuses when they read them out. 40 bits: nobody guesses one.
+_LETTERS, _HALF = "23456789ABCDEFGHJKMNPQRSTVWXYZ", 4
+
+
+def new_report_number() -> str:
+    """A number to speak of a report by: ``K7QM-4XTR``."""
+    halves = ("".join(secrets.choice(_LETTERS) for _ in range(_HALF)) for _ in range(2))
+    return "-".join(halves)
+
+
 class PublicReport(models.Model):
     """That somebody reported a public photo, or a whole profile. ``email`` is theirs, if they
-    want an answer.
+    want an answer; ``number`` is told them, and those of before it was have none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     profile = models.ForeignKey(Profile, models.SET_NULL, related_name="+", null=True)
     publication = models.ForeignKey(Publication, models.SET_NULL, related_name="+", null=True)
+    number = models.CharField(max_length=9, unique=True, null=True)
     reason = models.CharField(max_length=10, choices=ReportReason.choices)
     text = models.CharField(max_length=2000, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     made_at = models.DateTimeField(db_index=True)
     settled_at = models.DateTimeField(null=True)
+
+    @property
+    def state(self) -> str:
+        """How it stands: ``open`` or ``settled``."""
+        return "open" if self.settled_at is None else "settled"
 
 
 class ProfileDay(models.Model):

@@ -30,10 +30,17 @@ from sharing.models import Profile, RenditionKind
 from sharing.models.publication import SIZES, SMALL
 from sharing.public.crawlers import is_search_engine
 from sharing.public.finding import open_profile, sizes_of
-from sharing.visitors import alarm, grants, memory, tally
+from sharing.visitors import alarm, grants, memory, passes, tally
 from sharing.visitors.addresses import address_of
 from sharing.visitors.network import network_of
-from sharing.visitors.taking import Taken, Visitor, note_moved, take_large, take_small
+from sharing.visitors.taking import (
+    Taken,
+    Visitor,
+    note_moved,
+    take_large,
+    take_large_as,
+    take_small,
+)
 from sharing.visitors.tiers import (
     GRANT_SECONDS,
     GUARDED_SECONDS,
@@ -113,6 +120,22 @@ def make_grant(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @quietly
+def take_pass(request: HttpRequest) -> HttpResponse:
+    """Let a browser in as somebody with an account, for the profile that its pass is for."""
+    limit_by_network(request, door="public:pass", rate=REDEEMS)
+    match _body(request):
+        case {"pass": str(written), "profile": str(name)} if name.isascii() and "\0" not in name:
+            profile = str(open_profile(name).owner_id)
+        case _:
+            return HttpResponseBadRequest()
+    person = passes.redeem(written, profile)
+    response = HttpResponse(status=204)
+    passes.give(response, person, profile)
+    return response
+
+
+@require_POST
+@quietly
 def give_addresses(request: HttpRequest) -> HttpResponse:
     """Answer where the pictures are that a page may show now. Two queries."""
     grant, wanted = grants.grant_of(request), _wanted(_body(request))
@@ -124,9 +147,11 @@ def give_addresses(request: HttpRequest) -> HttpResponse:
     visitor = Visitor(grant, network_of(request), str(profile.owner_id))
     sizes = sizes_of(profile, wanted.public_ids)
     is_guarded = profile.guarded_until is not None and profile.guarded_until > timezone.now()
-    if is_guarded and not wanted.is_small:
+    person = None if wanted.is_small else passes.person_of(request, visitor.profile)
+    if is_guarded and not wanted.is_small and person is None:
         return JsonResponse({"addresses": {}, "wait": 0, "guarded": True})
-    taken = _take(visitor, wanted, [each for each in wanted.public_ids if each in sizes])
+    there = [each for each in wanted.public_ids if each in sizes]
+    taken = take_large_as(person, visitor, there) if person else _take(visitor, wanted, there)
     _note(profile, visitor, wanted, taken, is_short=len(taken.allowed) < len(sizes))
     addresses = {
         each: address_of(each, _nearest(sizes[each], wanted.size), RenditionKind.WEBP, grant)

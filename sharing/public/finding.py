@@ -17,6 +17,7 @@ from django.http import Http404
 
 from accounts.models import KeyBundle
 from images.errors import PartLostError
+from images.models import Toucher
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.models import Profile, Publication, Rendition, RenditionKind
 from sharing.models.publication import MIDDLE, PublicationQuerySet
@@ -73,6 +74,15 @@ def open_profile(name: str) -> Profile:
     if profile is None:
         raise Http404
     return profile
+
+
+def newest_shown() -> tuple[str, str] | None:
+    """The name of a profile, and the newest photo that anybody shows. Two queries."""
+    newest = _shown().order_by("-published_at").values_list("owner_id", "public_id").first()
+    if newest is None:
+        return None
+    owner_id, public_id = newest
+    return Profile.objects.values_list("name", flat=True).get(pk=owner_id), public_id
 
 
 def photos_of(profile: Profile) -> PublicationQuerySet:
@@ -162,6 +172,7 @@ def open_rendition(rendition: Rendition) -> bytes:
         return open_part(
             publication, rendition.blob_key, part_of(rendition.size, rendition.kind),
             keys=PublicationKeys.sealed_in(publication.envelope), purpose=PUBLISH_IMAGES,
+            who=Toucher.PUBLIC,
         )  # fmt: skip
     except (PartLostError, BrokenStreamError) as error:
         raise Http404 from error

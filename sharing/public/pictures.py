@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError
+from pocketvault.kernel.purposes import PUBLISH_IMAGES, touches_for
 from sharing.models import Profile, Rendition, RenditionKind
 from sharing.public.asking import from_our_page
 from sharing.public.crawlers import is_search_engine
@@ -20,6 +21,7 @@ KEEP_SECONDS = 60
 SECONDS_A_COVER = 10
 
 
+@touches_for(PUBLISH_IMAGES)
 @require_safe
 def show_picture(request: HttpRequest, public_id: str, size: int, kind: str) -> HttpResponse:
     """Answer a picture to the browser whose grant its address was made for. One query."""
@@ -34,6 +36,7 @@ def show_picture(request: HttpRequest, public_id: str, size: int, kind: str) -> 
     return _picture(request, rendition, f"private, max-age={KEEP_SECONDS}")
 
 
+@touches_for(PUBLISH_IMAGES)
 @require_safe
 def show_cover(request: HttpRequest, name: str) -> HttpResponse:
     """Answer the one photo that its owner chose for cards elsewhere, to whoever asks. Whoever

@@ -1,7 +1,8 @@
 """The blurred picture that stands in a page itself: free for everybody, and nothing to take.
 
 A ThumbHash (Evan Wallace's format) holds the lowest terms of a cosine transform, seven across at
-most. So a dozen pixels show all that is in it, and the browser smooths between them.
+most. So a dozen pixels show all that is in it, and the browser smooths between them. That little
+is computed in plain Python: a web process holds no library for numbers.
 """
 
 from __future__ import annotations
@@ -9,17 +10,27 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Iterator
-from functools import lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import cos, pi
+from operator import mul
 
 LONGEST_SIDE = 12
 HEAD_BYTES = 5
 # A grey that is right on light and on dark pages, for what has no placeholder.
 _EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAIyRlP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=="
 Size = tuple[int, int]
+Plane = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """``data`` has red, green and blue of each pixel, row by row."""
+
+    width: int
+    height: int
+    data: bytes
 
 
 @lru_cache(maxsize=8192)
@@ -32,8 +43,8 @@ def placeholder_address(thumbhash: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(_as_png(pixels)).decode()}"
 
 
-def pixels_of(thumbhash: bytes) -> NDArray[np.uint8]:
-    """Rows of red, green and blue. Raises `ValueError` for what is no hash of an opaque picture."""
+def pixels_of(thumbhash: bytes) -> Pixels:
+    """What a hash shows. Raises `ValueError` for what is no hash of an opaque picture."""
     if len(thumbhash) < HEAD_BYTES:
         raise ValueError("too short")
     head = int.from_bytes(thumbhash[:3], "little")
@@ -53,10 +64,16 @@ def pixels_of(thumbhash: bytes) -> NDArray[np.uint8]:
         terms, (3, 3), (head >> 6 & 63) / 31.5 - 1, (shape >> 3 & 63) / 63 * 1.25, size
     )
     red = _plane(terms, (3, 3), (head >> 12 & 63) / 31.5 - 1, (shape >> 9 & 63) / 63 * 1.25, size)
-    blue = light - 2 / 3 * yellow
-    reddish = (3 * light - blue + red) / 2
-    colours = np.stack([reddish, reddish - red, blue], axis=-1)
-    return np.asarray(np.clip(colours * 255, 0, 255), dtype=np.uint8)
+    data = bytearray()
+    for level, yellowish, rest in zip(light, yellow, red, strict=True):
+        blue = level - 2 / 3 * yellowish
+        reddish = (3 * level - blue + rest) / 2
+        data += bytes(map(_level, (reddish, reddish - rest, blue)))
+    return Pixels(*size, bytes(data))
+
+
+def _level(share: float) -> int:
+    return int(min(255.0, max(0.0, share * 255)))
 
 
 def _ratio(terms: int, *, is_landscape: bool) -> float:
@@ -70,28 +87,41 @@ def _nibbles(packed: bytes) -> Iterator[float]:
 
 def _plane(
     terms: Iterator[float], counts: tuple[int, int], mean: float, scale: float, size: Size
-) -> NDArray[np.float64]:
+) -> Plane:
     """One channel from its terms: those below the diagonal, row by row, without the constant."""
     across, down = counts
-    grid = np.zeros((down, across))
+    grid = [[0.0] * across for _ in range(down)]
     for y in range(down):
         for x in range(across):
             if (x or y) and x * down < across * (down - y):
-                grid[y, x] = 2 * scale * next(terms, 0.0)
-    grid[0, 0] = mean
+                grid[y][x] = 2 * scale * next(terms, 0.0)
+    grid[0][0] = mean
     width, height = size
-    return np.asarray(_waves(height, down).T @ grid @ _waves(width, across))
+    rows = [[_sum(row, wave) for wave in _waves(width, across)] for row in grid]
+    columns = list(zip(*rows, strict=True))
+    return [_sum(column, wave) for wave in _waves(height, down) for column in columns]
 
 
-def _waves(pixels: int, terms: int) -> NDArray[np.float64]:
-    places = (np.arange(pixels) + 0.5) / pixels * np.pi
-    return np.asarray(np.cos(np.outer(np.arange(terms), places)))
+def _sum(values: Sequence[float], wave: Sequence[float]) -> float:
+    total: float = sum(map(mul, values, wave))
+    return total
 
 
-def _as_png(pixels: NDArray[np.uint8]) -> bytes:
-    height, width, _ = pixels.shape
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+@cache
+def _waves(pixels: int, terms: int) -> tuple[tuple[float, ...], ...]:
+    """For each pixel, how much of each term it has."""
+    return tuple(
+        tuple(cos(term * (pixel + 0.5) / pixels * pi) for term in range(terms))
+        for pixel in range(pixels)
+    )
+
+
+def _as_png(pixels: Pixels) -> bytes:
+    line = 3 * pixels.width
+    rows = b"".join(
+        b"\0" + pixels.data[at : at + line] for at in range(0, len(pixels.data), line)
+    )
+    head = struct.pack(">IIBBBBB", pixels.width, pixels.height, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -10,13 +10,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError, VaultError
 from pocketvault.kernel.ratelimit import limit_by_network
 from sharing.actions.strangers import file_report
-from sharing.models import Profile, Publication, ReportReason
+from sharing.models import Profile, Publication, PublicReport, ReportReason
 from sharing.public.finding import open_profile, photo_of
+from sharing.visitors import memory
+from sharing.visitors.network import keyed_mailbox
 
 REPORTS = "20/h"
+MAILS_A_DAY = 3
 MOST_TEXT, MOST_EMAIL = 2000, 254
 REASONS = {
     ReportReason.SHOWS_ME: gettext_noop("It shows me, and I did not agree"),
@@ -51,15 +55,17 @@ def show_report(request: HttpRequest, name: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, profile, photo)
     try:
-        _take_in(request, profile, photo)
+        report = _take_in(request, profile, photo)
     except (BadReportError, ForeignFormError, TooManyRequestsError, UnavailableError) as error:
         answer = _form(request, profile, photo, problem=gettext(str(error)))
         answer.status_code = error.status
         return answer
-    return _form(request, profile, photo, is_sent=True)
+    return _form(request, profile, photo, is_sent=True, number=report.number)
 
 
-def _take_in(request: HttpRequest, profile: Profile, photo: Publication | None) -> None:
+def _take_in(
+    request: HttpRequest, profile: Profile, photo: Publication | None
+) -> PublicReport:
     if not _is_our_form(request):
         raise ForeignFormError
     limit_by_network(request, door="public:report", rate=REPORTS)
@@ -69,7 +75,20 @@ def _take_in(request: HttpRequest, profile: Profile, photo: Publication | None) 
         raise BadReportError
     if email:
         _check_email(email)
-    file_report(profile, photo, reason=ReportReason(reason), text=text, email=email)
+    return file_report(
+        profile, photo, reason=ReportReason(reason), text=text, email=email,
+        tells=bool(email) and _may_tell(email),
+    )  # fmt: skip
+
+
+def _may_tell(email: str) -> bool:
+    """Whether an address that anybody may have written there gets another mail today. What the
+    page says is the same.
+    """
+    try:
+        return memory.count(f"told:{keyed_mailbox(email)}") <= MAILS_A_DAY
+    except COUNTER_ERRORS:
+        return False
 
 
 def _is_our_form(request: HttpRequest) -> bool:

@@ -48,5 +48,6 @@ urlpatterns = [
     path("i/<public_id:public_id>/<picture_size:size>.<picture_kind:kind>", pictures.show_picture),
     path("g/challenge", asking.show_challenge),
     path("g/grant", asking.make_grant),
+    path("g/pass", asking.take_pass),
     path("g/addresses", asking.give_addresses),
 ]

@@ -102,6 +102,7 @@ def _page(
     until, site = profile.guarded_until, settings.PROFILES_URL
     response = render(request, template, {
         "profile": profile, "site": site, "address": f"{site}/u/{profile.name}",
+        "vault": settings.PUBLIC_URL,
         "is_guarded": until is not None and until > timezone.now(), **context,
     })  # fmt: skip
     # Kept and asked for again each time, so that what was withdrawn is gone at once.

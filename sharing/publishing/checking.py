@@ -15,6 +15,7 @@ from sharing.publishing.pictures import decoded, fingerprint, look_at_headers
 from sharing.publishing.placeholders import placeholder_of
 from sharing.publishing.previews import preview_of
 from sharing.publishing.refusals import PictureRefusedError, Refusal
+from sharing.publishing.spoken_colours import profile_of
 from sharing.stripping import PhotoKind, StripError, Stripped, strip
 from sharing.stripping.kinds import kind_of
 
@@ -76,7 +77,7 @@ def same_pixels(copy: bytes, stripped: Stripped) -> Image.Image:
 
 def _shown(image: Image.Image, orientation: int | None) -> Image.Image:
     turned = orientation or image.getexif().get(_ORIENTATION, 1)
-    profile = image.info.get("icc_profile")
+    profile = profile_of(image)
     plain = in_eight_bits(image)
     plain.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS, reducing_gap=_ENOUGH)
     picture = in_srgb(plain, profile)

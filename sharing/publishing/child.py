@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from sharing.publishing import confining
-from sharing.publishing.framing import Message, packed, unpacked
+from sharing.publishing.framing import CANNOT_LOAD, Message, packed, unpacked
 from sharing.publishing.refusals import PictureRefusedError, Refusal
 
 Job = Callable[[Message], Message]
@@ -25,13 +25,22 @@ def main() -> None:
     with os.fdopen(os.dup(1), "wb") as answers:
         # Libraries that print must not print into the answer.
         os.dup2(2, 1)
-        run: Job = import_module(job).run
+        run: Job = _loaded(job)
         for name in _ENCODINGS:
             codecs.lookup(name)
         request = unpacked(sys.stdin.buffer.read())
         confining.confine()
         answers.write(packed(_answered(run, request)))
     os._exit(0)
+
+
+def _loaded(job: str) -> Job:
+    """The job, or an end that says that this machine lacks what it needs: no picture's fault."""
+    try:
+        run: Job = import_module(job).run
+    except ImportError:
+        os._exit(CANNOT_LOAD)
+    return run
 
 
 def _answered(run: Job, request: Message) -> Message:

@@ -12,6 +12,8 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# How a process ends that cannot load its job (EX_UNAVAILABLE of sysexits.h).
+CANNOT_LOAD = 69
 _HEAD_AT_MOST = 64 * 1024
 
 

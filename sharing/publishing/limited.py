@@ -20,7 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sharing.publishing.framing import BrokenFrameError, Message, packed, unpacked
+from sharing.publishing.framing import (
+    CANNOT_LOAD,
+    BrokenFrameError,
+    Message,
+    packed,
+    unpacked,
+)
 from sharing.publishing.refusals import PictureRefusedError, Refusal
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +70,7 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
     """The answer of ``job``, the dotted name of a module with ``run(Message) -> Message``.
 
     Raises `PictureRefusedError` whatever becomes of the child. OSError means that there was no
-    child at all, because this machine has no room for one now.
+    child at all, because this machine has no room for one now, or lacks what the job loads.
     """
     deadline = time.monotonic() + limits.seconds
     with _child(job, limits) as process:
@@ -73,6 +79,8 @@ def run(job: str, request: Message, limits: Limits = LIMITS) -> Message:
             process.wait(deadline - time.monotonic())
         except (TimeoutError, subprocess.TimeoutExpired):
             raise PictureRefusedError(Refusal.TOOK_TOO_LONG) from None
+    if process.returncode == CANNOT_LOAD:
+        raise OSError(f"{job} cannot be loaded here")
     if process.returncode != 0:
         raise PictureRefusedError(_why(process.returncode))
     try:

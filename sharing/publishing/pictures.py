@@ -25,6 +25,7 @@ from pillow_jxl import JpegXLImagePlugin
 
 from sharing.publishing.jxl_size import jxl_size
 from sharing.publishing.refusals import PictureRefusedError, Refusal
+from sharing.publishing.spoken_colours import note_code_points
 from sharing.stripping import PhotoKind
 
 PIXELS_AT_MOST = 100_000_000
@@ -63,6 +64,8 @@ def decoded(data: bytes, kind: PhotoKind) -> Image.Image:
     image.load()
     # A decoder may find another size than the header told.
     _check_size(image.size)
+    if kind is PhotoKind.AVIF:
+        note_code_points(image, data)
     return image
 
 

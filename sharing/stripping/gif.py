@@ -6,6 +6,8 @@ Source: GIF89a specification.
 
 from __future__ import annotations
 
+import struct
+
 from sharing.stripping.findings import Findings, Kind
 from sharing.stripping.gif_codes import code_length
 from sharing.stripping.icc import clean_profile
@@ -105,7 +107,8 @@ class _GifWalk:
             raise BrokenStructureError(detail="code size")
         end = self._chain_end(codes_at + 1)
         content = _joined(self._data, codes_at + 1, end)
-        length = code_length(content, smallest)
+        width, height = struct.unpack_from("<2H", self._data, at + 5)
+        length = code_length(content, smallest, width * height)
         if length < len(content):
             self._findings.remove(Kind.HIDDEN_TAIL)
         self._output += [self._data[at : codes_at + 1], _chained(content[:length])]

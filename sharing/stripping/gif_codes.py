@@ -10,15 +10,24 @@ Source: GIF89a specification, appendix F.
 
 from __future__ import annotations
 
+from sharing.stripping.refusals import TooComplexError
+
+# Each clearing costs a step of ours, whatever it is for. A photo of a hundred megapixels from an
+# encoder that never compresses needs fewer.
+MOST_CLEARS = 2_000_000
 # How many bytes are spelt out at once; a code has at most twelve bits.
 _WINDOW = 1 << 16
 _WIDEST = 12
 _ENDLESS = 1 << 62
 
 
-def code_length(content: bytes, smallest: int) -> int:
-    """How many bytes the codes take, up to and including the end code; all where there is none."""
-    walk = _CodeWalk(smallest)
+def code_length(content: bytes, smallest: int, pixels: int) -> int:
+    """How many bytes the codes take, up to and including the end code; all where there is none.
+
+    Each code gives at least one of the frame's ``pixels``, and a table is cleared for a code to
+    come: more of either is no picture. Raises `TooComplexError`.
+    """
+    walk = _CodeWalk(smallest, pixels)
     at = 0
     while True:
         first = at // 8
@@ -36,8 +45,9 @@ def _spelt(piece: bytes) -> str:
 
 
 class _CodeWalk:
-    def __init__(self, smallest: int) -> None:
+    def __init__(self, smallest: int, pixels: int) -> None:
         self._smallest = smallest
+        self._codes_left, self._clears_left = pixels, min(pixels + 1, MOST_CLEARS)
         self.is_done = False
         self._clear()
 
@@ -59,6 +69,9 @@ class _CodeWalk:
             count = min(self._left, (len(bits) - at) // width)
             end = at + count * width
             found = self._special(bits, at, end)
+            self._codes_left -= count if found < 0 else (found - at) // width
+            if self._codes_left < 0:
+                raise TooComplexError(detail="codes")
             if found < 0:
                 at = end
                 self._left -= count
@@ -67,6 +80,10 @@ class _CodeWalk:
                 continue
             at = found + width
             self.is_done = bits[found] == "1"
+            if not self.is_done:
+                self._clears_left -= 1
+            if self._clears_left < 0:
+                raise TooComplexError(detail="codes")
             self._clear()
         return at
 

@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 
 from sharing.publishing.colours import in_eight_bits, in_srgb
 from sharing.publishing.pictures import decoded
+from sharing.publishing.spoken_colours import profile_of
 from sharing.stripping.kinds import kind_of
 from sharing.tracing.pictures import Pixels
 
@@ -20,7 +21,7 @@ def to_pixels(picture: bytes) -> Pixels:
     Raises `PictureRefusedError`, and whatever decoders raise.
     """
     image = ImageOps.exif_transpose(decoded(picture, kind_of(picture)))
-    profile = image.info.get("icc_profile")
+    profile = profile_of(image)
     plain = in_eight_bits(image)
     plain.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     return np.array(in_srgb(plain, profile))

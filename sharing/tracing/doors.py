@@ -1,4 +1,4 @@
-"""The three jobs of tracing, each in a process of its own.
+"""The jobs of tracing, each in a process of its own.
 
 What comes back was made where a stranger's bytes were decoded, so its form is checked here
 before anybody believes it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sharing.publishing import limited
@@ -62,18 +63,31 @@ def features_of(picture: bytes) -> bytes:
 
 
 def look(copy: bytes, keys: Sequence[WatermarkKey]) -> Looked:
-    """Read the mark of a found copy under all keys, and find its places.
+    """Read the mark of a found copy under all keys, and find its places: two processes at
+    once, because somebody waits and neither needs the other.
 
     Raises `UnreadableCopyError` whatever is wrong with it.
     """
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_read_mark, copy, keys)
+        try:
+            return Looked(features=_places(copy), mark=reading.result())
+        except PictureRefusedError:
+            raise UnreadableCopyError from None
+
+
+def _read_mark(copy: bytes, keys: Sequence[WatermarkKey]) -> Mark | None:
     fields = {"key_numbers": [key.number for key in keys]}
     request = Message(fields, (copy, *(key.secret for key in keys)))
-    try:
-        answer = limited.run("sharing.tracing.looking", request, LIMITS)
-        (features,) = _parts(answer, 1)
-        return Looked(_mark(answer.fields.get("reading")), _features(features, SEEN_AT_MOST))
-    except PictureRefusedError:
-        raise UnreadableCopyError from None
+    answer = limited.run("sharing.tracing.mark_reading", request, LIMITS)
+    _parts(answer, 0)
+    return _mark(answer.fields.get("reading"))
+
+
+def _places(copy: bytes) -> Features:
+    answer = limited.run("sharing.tracing.looking", Message({}, (copy,)), LIMITS)
+    (features,) = _parts(answer, 1)
+    return _features(features, SEEN_AT_MOST)
 
 
 def compare_pictures(

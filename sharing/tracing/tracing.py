@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -18,22 +17,8 @@ from sharing.tracing.doors import Looked, Mark
 from sharing.tracing.errors import BrokenFeaturesError
 from sharing.tracing.features import Features, unpacked
 from sharing.tracing.geometry import Change, change_of
+from sharing.tracing.results import Result
 from sharing.tracing.search import Row, candidates
-
-
-class Result(StrEnum):
-    """What a trace came to. The value is part of the protocol.
-
-    ``CONFIRMED`` the number and the pixels lead to one publication. ``FEATURES_ONLY`` the pixels
-    alone do: the mark was removed, or was never there, or another's was put in. ``NUMBER_ONLY``
-    the copy carries a number of ours and does not show its publication: that proves nothing,
-    because numbers can be copied onto any picture. ``NOTHING`` no trace.
-    """
-
-    CONFIRMED = "confirmed"
-    FEATURES_ONLY = "features-only"
-    NUMBER_ONLY = "number-only"
-    NOTHING = "nothing"
 
 
 class Archive(Protocol):

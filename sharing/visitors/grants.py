@@ -98,6 +98,11 @@ def give(response: HttpResponse, grant: str) -> None:
     )  # fmt: skip
 
 
+def cookie_for(grant: str) -> str:
+    """What a browser that has this grant says of it."""
+    return f"{COOKIE}={_SIGNER.sign(grant)}"
+
+
 def give_for_waiting(response: HttpResponse) -> str:
     """A grant for a browser that runs no script: it opens what is in the page it came with."""
     grant = f"{_WAITED}{secrets.token_urlsafe(16)}"

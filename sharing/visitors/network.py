@@ -26,6 +26,16 @@ def keyed_robot(name: str, address: str) -> str:
     return _keyed(f"{name} {address}")
 
 
+def keyed_person(account: str, profile: str) -> str:
+    """Somebody with an account who looks at one profile, as 22 digits of the same kind."""
+    return _keyed(f"person {account} {profile}")
+
+
+def keyed_mailbox(address: str) -> str:
+    """An e-mail address that a stranger gave, as 22 digits of the same kind."""
+    return _keyed(f"mailbox {address.casefold()}")
+
+
 def _keyed(text: str) -> str:
     day = timezone.now().date().isoformat()
     salt = memory.kept(f"salt:{day}", secrets.token_bytes(SALT_BYTES), DAY_SECONDS)

@@ -12,6 +12,8 @@ from sharing.visitors.tiers import (
     LARGE_OF_GRANT,
     LARGE_OF_NETWORK,
     LARGE_OF_NETWORK_LATER,
+    LARGE_OF_PERSON,
+    LARGE_OF_PERSON_LATER,
     LARGE_UNMOVED,
     SEEN_ENOUGH,
     SMALL_OF_GRANT,
@@ -84,6 +86,26 @@ def take_large(visitor: Visitor, public_ids: Sequence[str]) -> Taken:
             memory.count(f"distinct:{visitor.network}:{visitor.profile}")
             new.add(public_id)
     return Taken(allowed, new)
+
+
+def take_large_as(person: str, visitor: Visitor, public_ids: Sequence[str]) -> Taken:
+    """Large pictures for somebody with an account: from their own allowance, which no grant and
+    no network enlarges, and without counting for their network's.
+    """
+    had = _had(f"large:{person}", public_ids)
+    allowed = set(had)
+    distinct = f"distinct:{person}:{visitor.profile}"
+    for public_id in public_ids:
+        if public_id in had:
+            continue
+        has_enough = memory.counted(distinct) >= SEEN_ENOUGH
+        allowance = LARGE_OF_PERSON_LATER if has_enough else LARGE_OF_PERSON
+        if not memory.spend(_pot("large", person, allowance), allowance):
+            break
+        if memory.is_first(f"large:{person}:{public_id}"):
+            memory.count(distinct)
+        allowed.add(public_id)
+    return Taken(allowed)
 
 
 def take_cover(network: str, profile: str) -> bool:

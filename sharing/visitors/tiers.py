@@ -43,6 +43,13 @@ LARGE_OF_NETWORK = Allowance(60, 1.0)
 SEEN_ENOUGH = 300
 LARGE_OF_NETWORK_LATER = Allowance(3, 0.1)
 
+# Of somebody with an account, whatever network they come from and while a profile is guarded too: a
+# photo every two seconds, after a screen of them, and a few more once they have seen the profile.
+LARGE_OF_PERSON = Allowance(30, 0.5)
+LARGE_OF_PERSON_LATER = Allowance(3, 0.1)
+# From the vault's page to the public one; then as long as a grant.
+PASS_SECONDS, PERSON_SECONDS = 60, 3600
+
 # Covers are for cards elsewhere, and the one sharp picture that costs no grant. A network has so
 # many of different profiles at once, and then one every ten seconds.
 COVERS_OF_NETWORK = Allowance(60, 0.1)

@@ -16,6 +16,7 @@ from pocketvault.kernel.ids import uuid7
 from tests import factories
 from tests.api import (
     album_bodies,
+    choice_bodies,
     group_bodies,
     link_bodies,
     public_bodies,
@@ -218,21 +219,23 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
+    "processors",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
-    "l/<uuid:link_id>", "c/<uuid:link_id>",
+    "l/<uuid:link_id>", "c/<uuid:link_id>", "visit/<slug:profile_name>",
     "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
     "drills", "drills.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
+    ".well-known/gpc.json",
 )
 
 DESK = (
     "", "kernel/job/", "kernel/epochkey/", "accounts/account/", "accounts/auditevent/",
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
-    "sharing/publicreport/", "traces/",
+    "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
 )
 
 AUTH_DOORS = {
@@ -307,6 +310,8 @@ IMAGE_DOORS = {
     ("PUT", f"{IMAGE}/marks"): alices(200, marks),
     ("GET", f"{IMAGE}/corrections"): alices(200),
     ("POST", f"{IMAGE}/corrections"): alices(201, corrections),
+    ("GET", f"{IMAGE}/touches"): alices(200),
+    ("GET", "touches"): ones_own(200),
     ("GET", f"{IMAGE}/versions"): alices(200),
     ("PUT", f"{IMAGE}/versions/<int:number>"): alices(200, commit),
     ("PUT", f"{IMAGE}/versions/<int:number>/clean"): alices(200, album_bodies.clean_copy),
@@ -464,9 +469,25 @@ PUBLIC_DOORS = {
     ("POST", f"{PUBLICATION}/statement"): alices(200, public_bodies.words),
     ("POST", f"{PUBLICATION}/withdraw"): alices(204, brings_json(keeps_number=False)),
     ("GET", f"{PUBLICATION}/pictures/<int:size>.<rendition_kind:kind>"): alices(200),
+    # Whoever is signed in may look as somebody with an account.
+    ("POST", "visitor-passes"): ones_own(200, public_bodies.open_profile),
     # Whoever sends no picture is told so; what they find with one is their own.
     ("POST", "traces"): ones_own(400),
+    ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
+
+CONSENT = "consents/<uuid:consent_id>"
+CHOICE_DOORS = {
+    ("GET", "me/choices"): ones_own(200),
+    ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
+    ("GET", "me/about-my-data"): ones_own(200),
+    ("GET", "processors"): everybodys(200),
+    ("GET", "consents"): ones_own(200),
+    ("PUT", CONSENT): alices(200, choice_bodies.consent, makes=True),
+    ("POST", f"{CONSENT}/withdraw"): alices(204, choice_bodies.with_consent),
+    ("GET", f"{CONSENT}/receipt"): alices(200, choice_bodies.with_consent),
+}
+
 
 def closing(scene: Scene) -> Payload:
     body = {"closing_id": str(uuid7()), "secret": WRONG_KEY, "wait_days": 3}
@@ -504,7 +525,7 @@ DOORS: dict[tuple[str, str], Door] = {
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
             **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
-            **DELETION_DOORS,
+            **DELETION_DOORS, **CHOICE_DOORS,
         }.items()
     },
 }

@@ -11,6 +11,11 @@ def with_profile(scene: Scene) -> Payload:
     return Payload()
 
 
+def open_profile(scene: Scene) -> Payload:
+    """The name of what alice shows of herself."""
+    return Payload(json={"profile": scene.profile.name})
+
+
 def profile(scene: Scene) -> Payload:
     return Payload(json=publicity.profile_body(name="somebody-else"))
 

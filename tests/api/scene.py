@@ -27,15 +27,17 @@ from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from rights.actions.issuing import keep_log
 from rights.actions.receipts import owe_receipt
-from rights.models import Closing, Receipt, ReceiptKind
+from rights.models import Closing, Consent, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
+from sharing.actions.found_copies import ask_about_copy
 from sharing.actions.recovery_setups import SetupDraft
 from sharing.models import (
     CollectLink,
     Comment,
     ContactInvitation,
     Drop,
+    FoundCopy,
     Grant,
     Group,
     Profile,
@@ -47,6 +49,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
+from tests.rights import agreeing
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -357,6 +360,25 @@ class Scene:
         return publicity.as_live(publicity.publish(self.owner, self.copy))
 
     @cached_property
+    def found_copy(self) -> FoundCopy:
+        """A copy that alice asked about."""
+        return ask_about_copy(b"no picture", actor=self.alice)
+
+    @cached_property
+    def traced_copy(self) -> FoundCopy:
+        """One that the caller asked about at the desk; alice, where that is nobody."""
+        return ask_about_copy(b"no picture", actor=self.caller or self.alice, sees_all=True)
+
+    @cached_property
+    def consent_body(self) -> Json:
+        """What alice signed: that something may be made of her photo."""
+        return agreeing.signed(self.owner, agreeing.record(self.owner, [self.image.pk]))
+
+    @cached_property
+    def consent(self) -> Consent:
+        return agreeing.given(self.owner, self.consent_body)
+
+    @cached_property
     def receipt(self) -> Receipt:
         """A receipt of alice's that she can take."""
         owe_receipt(
@@ -388,6 +410,7 @@ PROOF = b"p" * 32
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
+    "profile_name": "alice-photos",
 }  # fmt: skip
 
 

@@ -43,6 +43,10 @@ LET_IN = {
     ("POST", "recovery-contacts/stop"),
     # Language and colours; `recycle_bin_days` shortens nothing while the vault is shut.
     ("PATCH", "me/preferences"),
+    # To object, and what can be turned on by that are mails with numbers.
+    ("PATCH", "me/choices"),
+    # Ending an agreement takes nothing that its owner would miss: what was made can be made again.
+    ("POST", "consents/<uuid:consent_id>/withdraw"),
     # Needs what only an open vault can show: the phrase itself.
     ("POST", "keys/recovery/confirm"),
     # An empty body; one that says something is refused (see tests/accounts/test_keys.py).

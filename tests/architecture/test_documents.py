@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.audit import AuditTag
 from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.stores import stores
 from tests.architecture import source
 
 
@@ -62,6 +63,19 @@ def test_every_retention_rule_is_documented() -> None:
         for custodian in custodians()
         for keeping in custodian.keeps
         if f"| {keeping.model} |" not in text or keeping.retention not in text
+    ]
+    assert not missing
+
+
+def test_every_store_is_documented() -> None:
+    text = document("deletion.md")
+    missing = [
+        spec.name
+        for spec in stores()
+        if not any(
+            line.startswith(f"| `{spec.name}` | {spec.holds} | {spec.removal} |")
+            for line in text.splitlines()
+        )
     ]
     assert not missing
 

@@ -100,6 +100,48 @@ def test_what_is_dearer_than_the_whole_is_never_had(place: tuple[str, str]) -> N
     assert not open_cache(place).spend("one", cost=2_000_000, window=1_000_000)
 
 
+def count_up(place: tuple[str, str], gate: Any, answers: Any) -> None:
+    """Tally one name and another, while somebody takes what there is."""
+    gate.wait()
+    cache = open_cache(place)
+    for number in range(TRIES):
+        cache.tally("one" if number % 2 else "other")
+    answers.put(TRIES)
+
+
+def test_what_is_tallied_is_taken_once_whatever_dies_between(place: tuple[str, str]) -> None:
+    cache = open_cache(place)
+    assert cache.take_tallies() is None
+    cache.tally("a|1")
+    cache.tally("a|1")
+    first = cache.take_tallies()
+    cache.tally("b|2")
+    assert first is not None
+    assert first.counts == {"a|1": 2}
+
+    # Who took it died before it was written down.
+    assert open_cache(place).take_tallies() == first
+    cache.drop_tallies("another")
+    assert cache.take_tallies() == first
+    for _ in range(2):
+        cache.drop_tallies(first.id)
+
+    second = cache.take_tallies()
+    assert second is not None
+    assert (second.counts, second.id != first.id) == ({"b|2": 1}, True)
+    cache.drop_tallies(second.id)
+    assert cache.take_tallies() is None
+
+
+def test_four_processes_tally_every_one(place: tuple[str, str]) -> None:
+    done = together(count_up, place)
+
+    batch = open_cache(place).take_tallies()
+
+    assert batch is not None
+    assert batch.counts == {"one": done / 2, "other": done / 2}
+
+
 def together(what: Callable[..., None], place: tuple[str, str]) -> int:
     """How often the processes that race got something, all of them taken together."""
     context = multiprocessing.get_context("spawn")

@@ -46,7 +46,7 @@ def erase_until(step: int) -> int | None:
         [sys.executable, "tests/faults/erasing_child.py", str(step)],
         cwd=ROOT,
         env={**environment(), "BLOB_URL": f"file://{settings.BLOBS['root']}"},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False,
+        capture_output=True, timeout=120, check=False,
     )  # fmt: skip
     if child.returncode == -signal.SIGKILL:
         return None

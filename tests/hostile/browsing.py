@@ -212,6 +212,15 @@ def public_photos(window: Window) -> Seen:
     return window.until_steady(lambda: photos.evaluate_all(NAMES))
 
 
+def receipts(window: Window) -> Seen:
+    """What the service has signed."""
+    window.open("/your-data/receipts")
+    words = window.page.locator("pv-data-receipts .receipt .sub")
+    checked = window.page.get_by_text("Checked by this device")
+    expect(checked.or_(window.warnings).first).to_be_visible(timeout=PATIENT)
+    return window.until_steady(lambda: " ".join(words.all_inner_texts()))
+
+
 def unlock(window: Window) -> Seen:
     """Lock the vault and open it with the password."""
     _lock(window)
@@ -288,6 +297,7 @@ DEEDS: Mapping[str, Deed] = {
     "unsigned-grant": harbour,
     "other-signature": harbour,
     "publication-statement": public_photos,
+    "receipt": receipts,
 }
 AT_THE_DOOR: Mapping[str, Deed] = {
     "weak-kdf": sign_in,
@@ -312,6 +322,7 @@ class Devices:
         assert sign_in(self.known) == INSIDE
         for look in (
             library, albums, contacts, shared_albums, group, harbour, ended, public_photos,
+            receipts,
         ):  # fmt: skip
             self.truths[look] = look(self.known)
         # Its session alone is handed to devices that are new: doors open only so often.

@@ -41,6 +41,23 @@ FORMER_NAME, NAME = "Untitled", "Skagen"
 CAPTION = "Early, before the fishermen"
 HARBOUR, ENDED, FAMILY = "Harbour days", "Last summer", "Family"
 
+# A receipt for a deletion, signed and in the log.
+OWE = """
+from uuid import UUID
+from pocketvault.kernel.ids import uuid7
+from rights.actions.issuing import keep_log
+from rights.actions.receipts import owe_receipt
+from rights.models import ReceiptKind
+facts = {{
+    "images": [str(uuid7()) for _ in range(3)], "deleted_at": "2026-11-27T18:00:00Z",
+    "active_removed_at": "2026-11-27T18:00:41Z", "unreadable_by": "2026-12-19",
+}}
+owe_receipt(
+    ReceiptKind.DELETED_FINAL, account_id=UUID("{account}"), about=uuid7(), facts=facts
+)
+keep_log()
+"""
+
 
 @dataclass(slots=True)
 class Cast:
@@ -92,6 +109,7 @@ def assemble(live: Live) -> Cast:
     _remember_others(cast, live)
     _remember_shares(cast)
     _publish(sharer, cast.first)
+    live.manage("shell", "-c", OWE.format(account=ada.device.account_id))
     return cast
 
 

@@ -171,9 +171,13 @@ ATTACKS = (
     ),
     Attack(
         slug="receipt", name="Altered receipt",
-        does="Alters a receipt for a deletion.",
-        why="There are no receipts yet.",
-        known="not yet built", fresh="not yet built",
+        does="Says something else in a receipt for a deletion, and makes all that vouches for it "
+        "anew: signature, opening, entry, proof, checkpoint, under a key of its own.",
+        why="A device that was here before keeps the log's key as it first saw it. For a fresh one "
+        "the other log is as good as this one: only a key or a checkpoint from elsewhere, or "
+        "whoever follows the log, tells them apart. (Whatever is altered without all the rest does "
+        "not fit, and any device notices: `tests/hostile/test_receipts.py`.)",
+        fresh="undetectable",
     ),
 )  # fmt: skip
 BY_SLUG: Mapping[str, Attack] = {attack.slug: attack for attack in ATTACKS}

@@ -21,6 +21,7 @@ from tests.hostile.forgeries import (
     unknown_suite,
     unsigned_grant,
 )
+from tests.hostile.other_log import AnotherLog
 from tests.hostile.proxy import Answer, Asked, Json, Lie
 from tests.reference_client.account import kdf_parameters
 from tests.reference_client.crypto.context import Context
@@ -315,4 +316,5 @@ LIES: Mapping[str, Callable[[Cast], Lie]] = {
     "other-signature": other_signature,
     "duplicated-ids": _duplicated_ids,
     "publication-statement": _other_caption,
+    "receipt": lambda cast: AnotherLog(),
 }

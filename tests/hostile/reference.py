@@ -16,17 +16,19 @@ from tests.reference_client.crypto.errors import CryptoError
 from tests.reference_client.crypto.exchange import fingerprint_of
 from tests.reference_client.crypto.history import HistoryError
 from tests.reference_client.crypto.known import ChangedKeyError, OldKnownKeysError
+from tests.reference_client.crypto.receipt import ReceiptError
 from tests.reference_client.groups import open_group
 from tests.reference_client.images import ORIGINAL, THUMBNAIL, Library
 from tests.reference_client.links import OtherOwnerError, visit, visited_photos
 from tests.reference_client.people import Sharer, StrangerError
 from tests.reference_client.publishing import checked_statement, publications_of
+from tests.reference_client.receipts import ReceiptBook
 from tests.reference_client.shared_albums import open_shared_album
 from tests.reference_client.shared_photos import photos_in
 from tests.reference_client.sync import Replica, catch_up
 
 # What a client may say. Anything else that is raised is a fault of the client.
-CODED = (ProblemError, CryptoError, HistoryError)
+CODED = (ProblemError, CryptoError, HistoryError, ReceiptError)
 NAMED: Mapping[type[Exception], str] = {
     ChangedKeyError: "changed-key",
     OldKnownKeysError: "rolled-back",
@@ -42,6 +44,7 @@ class Phone:
     device: Device
     sharer: Sharer
     replica: Replica = field(default_factory=Replica)
+    log_key: str | None = None
 
     @property
     def library(self) -> Library:
@@ -53,7 +56,7 @@ class Phone:
         sharer = copy(self.sharer)
         for name in ("keys_of", "states", "album_keys"):
             setattr(sharer, name, deepcopy(getattr(sharer, name)))
-        return Phone(self.device, sharer, deepcopy(self.replica))
+        return Phone(self.device, sharer, deepcopy(self.replica), self.log_key)
 
 
 def set_up(url: str, cast: Cast) -> Phone:
@@ -76,6 +79,7 @@ def look_at_everything(phone: Phone, cast: Cast) -> None:
     for album in (cast.harbour, cast.ended["reference"]):
         list(photos_in(phone.sharer, open_shared_album(phone.sharer, album.id)))
     phone.sharer.store_book()
+    phone.log_key = ReceiptBook(phone.device.client).pinned()
 
 
 Deed = Callable[[Phone, Cast], Seen]
@@ -141,6 +145,12 @@ def public_photos(phone: Phone, _: Cast) -> Seen:
     return Seen(shown={each.publication: each.words for each in said})
 
 
+def receipts(phone: Phone, _: Cast) -> Seen:
+    """What the service has signed."""
+    held = ReceiptBook(phone.device.client, phone.log_key).held()
+    return Seen(shown={each.receipt["id"]: each.receipt["facts"] for each in held})
+
+
 def family(phone: Phone, cast: Cast) -> Seen:
     """A group, and who is in it."""
     phone.sharer.fetch_book()
@@ -197,6 +207,7 @@ DEEDS: Mapping[str, Deed] = {
     "unsigned-grant": shared_albums,
     "other-signature": shared_albums,
     "publication-statement": public_photos,
+    "receipt": receipts,
 }
 AT_THE_DOOR: Mapping[str, Callable[[str, Cast], Seen]] = {
     "weak-kdf": sign_in,

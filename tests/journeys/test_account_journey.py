@@ -38,6 +38,7 @@ PLAIN_PAGES = [
     "offline",
     "terms",
     "privacy",
+    "verify",
     "no-training",
 ]
 SECTIONS = ["account", "security", "recovery", "preferences", "storage"]

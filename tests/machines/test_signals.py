@@ -10,12 +10,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
+from pytest_django import Settings
 
-from pocketvault.kernel import reservation
+from accounts.models import Account
+from pocketvault.kernel import blobs, reservation
 from pocketvault.kernel.headers import SecurityHeadersMiddleware
-from pocketvault.machines import selfcheck, views
+from pocketvault.machines import fetching, published, selfcheck, views
 from pocketvault.settings.agents import AgentList
+from sharing.models import Publication, Rendition
+from sharing.publication_keys import keys_of, part_of
+from sharing.publishing import Rights, render
+from sharing.publishing.streams import seal_stream
+from tests.sharing import publicity
+from tests.sharing.signing_albums import person
 
+pytestmark = pytest.mark.django_db
 TRAINERS = ("GPTBot", "CCBot", "ClaudeBot", "Google-Extended", "Applebot-Extended", "Bytespider")
 # Not machines that train: engines that send people, and the cards of links people post.
 WELCOME = ("Googlebot", "bingbot", "Applebot", "facebookexternalhit", "Mozilla/5.0")
@@ -54,8 +63,8 @@ def test_every_kind_of_answer_carries_the_signals(client: Client) -> None:
 
 
 def test_only_pages_about_us_may_be_listed(client: Client) -> None:
-    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/verify", "/photos", "/sign-in",
-              "/l/01900000-0000-7000-8000-000000000000", "/api/v1/server", "/healthz")
+    listed = {path for path in ("/", "/terms", "/privacy", "/no-training", "/verify", "/photos",
+              "/sign-in", "/l/01900000-0000-7000-8000-000000000000", "/api/v1/server", "/healthz")
               if "noindex" not in client.get(path).headers["X-Robots-Tag"]}  # fmt: skip
     assert listed == {"/", "/terms", "/privacy", "/no-training", "/verify"}
 
@@ -112,7 +121,7 @@ def test_the_page_notices_a_header_that_is_gone(
     monkeypatch: pytest.MonkeyPatch, header: str
 ) -> None:
     whole = missing()
-    selfcheck._application.cache_clear()
+    fetching.application.cache_clear()
     kept = SecurityHeadersMiddleware.__init__
 
     def without(self: SecurityHeadersMiddleware, get_response: object) -> None:
@@ -123,6 +132,65 @@ def test_the_page_notices_a_header_that_is_gone(
     try:
         gone = missing() - whole
     finally:
-        selfcheck._application.cache_clear()
+        fetching.application.cache_clear()
     # A page that may be listed says the word for robots by itself; its pictures do not.
     assert len(gone) == (1 if header == "X-Robots-Tag" else 2)
+
+
+@pytest.fixture
+def shown(transactional_db: None, alice: Account, settings: Settings) -> Publication:
+    """A photo that alice shows, rendered as a worker renders it."""
+    settings.PROFILES_URL = "http://127.0.0.1:8000"
+    owner = person(alice)
+    publicity.open_profile(owner.app)
+    rights = Rights("Alice", publicity.LICENCE, f"{settings.PROFILES_URL}/u/alice-photos/x")
+    made = render(publicity.png((320, 240)), [320], rights)[320]["webp"]
+    photo = publicity.publish(owner)
+    return publicity.as_live(photo, **{"320_webp": made.data})
+
+
+def test_the_page_reads_a_profile_and_a_published_picture_back(shown: Publication) -> None:
+    found = {each.name: each.is_there for each in selfcheck.findings()}
+
+    assert {name: found[name] for name in published.CHECKS} == dict.fromkeys(
+        published.CHECKS, True
+    )
+
+
+def test_nothing_is_said_of_published_pictures_while_there_are_none(
+    transactional_db: None,
+) -> None:
+    assert not {each.name for each in selfcheck.findings()} & set(published.CHECKS)
+
+
+def test_the_page_notices_a_published_file_that_says_nothing(shown: Publication) -> None:
+    row = Rendition.objects.get()
+    sealed = seal_stream(
+        b"a picture without a word", keys_of(shown.pk).data_key, owner=shown.owner_id,
+        publication=shown.pk, part=part_of(320, "webp"),
+    )
+    blobs.store().discard(row.blob_key)
+    blobs.store().put(row.blob_key, [sealed])
+
+    assert missing() & set(published.CHECKS) == {
+        "It says so in the file itself, wherever that goes"
+    }
+
+
+@pytest.mark.parametrize("header", ["Content-Usage", "X-Robots-Tag", "tdm-reservation"])
+def test_the_page_notices_a_header_that_is_gone_from_what_is_published(
+    shown: Publication, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    fetching.application.cache_clear()
+    kept = SecurityHeadersMiddleware.__init__
+
+    def without(self: SecurityHeadersMiddleware, get_response: object) -> None:
+        kept(self, get_response)  # type: ignore[arg-type]
+        self.headers[header] = "nothing"
+
+    monkeypatch.setattr(SecurityHeadersMiddleware, "__init__", without)
+    try:
+        gone = missing() & set(published.CHECKS)
+    finally:
+        fetching.application.cache_clear()
+    assert "A published picture says so with its answer" in gone

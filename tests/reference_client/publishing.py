@@ -158,9 +158,17 @@ def withdraw(sharer: Sharer, publication: str, *, keeps_number: bool = False) ->
 
 
 def trace(sharer: Sharer, copy: bytes) -> Json:
-    """Which of this account's publications a found copy shows."""
+    """Which of this account's publications a found copy shows. Raises `ValueError` for what is
+    no picture.
+    """
     headers = {"Content-Type": "application/octet-stream"}
-    return sharer.client.send("POST", "/traces", headers=headers, data=copy).json()
+    found = sharer.client.send("POST", "/traces", headers=headers, data=copy).json()
+    while found["step"] not in ("done", "refused"):
+        time.sleep(0.2)
+        found = sharer.client.call("GET", f"/traces/{found['id']}")
+    if found["step"] == "refused":
+        raise ValueError(found["refusal"])
+    return found["trace"]
 
 
 def _signed(sharer: Sharer, statement: Statement) -> dict[str, str]:

@@ -102,7 +102,7 @@ def without(text: str, names: list[object]) -> object:
 
 
 def masked(value: object) -> object:
-    """Ids and sealed texts replaced by their kind; numbers that count everybody's lines left out."""
+    """Ids and sealed texts replaced by their kind; numbers of everybody's lines left out."""
     if isinstance(value, dict):
         return {key: masked(each) for key, each in value.items() if each != value.get("id")}
     if isinstance(value, list):

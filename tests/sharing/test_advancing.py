@@ -23,7 +23,8 @@ from pocketvault.kernel import blobs, work
 from pocketvault.kernel.models import Job
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.actions import advancing, marking
-from sharing.actions.advancing import advance_publication, advance_publications
+from sharing.actions.advancing import advance_publication
+from sharing.actions.following_up import advance_publications
 from sharing.actions.labelling import label_publication
 from sharing.models import (
     Publication,

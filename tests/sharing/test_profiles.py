@@ -6,10 +6,13 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import audit
+from accounts.audit import AuditTag
 from accounts.models import Account, AuditEvent
 from images.models import SyncEntry
 from pocketvault.kernel.ids import uuid7
@@ -22,9 +25,10 @@ from sharing.models import (
     PublicAlbum,
     Publication,
     PublicReport,
+    RestingName,
     WatermarkNumber,
 )
-from sharing.profile_names import RESERVED
+from sharing.profile_names import RESERVED, RESTS_FOR
 from tests.factories import app_of, make_account
 from tests.images.making import store_image
 from tests.sharing import publicity
@@ -93,7 +97,8 @@ def test_a_name_belongs_to_one_person_at_a_time(owner: Person, stranger: Person)
 
     assert (status, said["code"]) == (409, "name_taken")
     assert put(owner, name="alice-elsewhere")[0] == 200
-    assert put(stranger)[0] == 201
+    assert put(stranger)[1]["code"] == "name_taken"
+    assert put(stranger, name="bobs-photos")[0] == 201
 
 
 @pytest.mark.django_db(transaction=True)
@@ -264,3 +269,55 @@ def test_a_person_who_goes_takes_it_along_and_reads_it_before(owner: Person) -> 
     for model in (Profile, Publication, WatermarkNumber):
         assert not model._default_manager.exists()
     assert custodian.erase(owner.pk) == 0
+
+
+@pytest.mark.parametrize("way", ["renamed", "deleted", "erased"])
+def test_a_name_that_was_given_up_is_nobody_elses_for_ninety_days(
+    owner: Person, friend: Person, way: str
+) -> None:
+    put(owner)
+    match way:
+        case "renamed":
+            put(owner, name="alice-elsewhere")
+        case "deleted":
+            owner.app.delete(PROFILE)
+        case "erased":
+            SharingCustodian().erase(owner.pk)
+
+    assert put(friend)[1]["code"] == "name_taken"
+    with time_machine.travel(timezone.now() + RESTS_FOR - timedelta(hours=1)):
+        assert put(friend)[1]["code"] == "name_taken"
+        forgetting.forget_old_publicity()
+        assert RestingName.objects.exists()
+    with time_machine.travel(timezone.now() + RESTS_FOR):
+        assert put(friend)[0] == 201
+    assert str(owner.pk) not in str(RestingName.objects.values())
+
+
+def test_whoever_gave_a_name_up_may_have_it_back(owner: Person) -> None:
+    put(owner)
+    owner.app.delete(PROFILE)
+
+    assert put(owner)[0] == 201
+    assert not RestingName.objects.exists()
+
+
+def test_names_are_forgotten_once_anybody_may_take_them(owner: Person) -> None:
+    put(owner)
+    owner.app.delete(PROFILE)
+    RestingName.objects.update(until=timezone.now())
+
+    assert forgetting.forget_old_publicity() == 1
+    assert not RestingName.objects.exists()
+
+
+def test_that_a_photo_is_shown_is_told_once_among_what_happened(owner: Person) -> None:
+    put(owner)
+    publicity.as_live(publicity.publish(owner))
+    audit.record(AuditTag.PUBLICATION_LIVE, actor=owner.account, subject_id=owner.pk)
+
+    said = owner.app.get(f"{API}/me/events").json()["items"]
+
+    assert [each["tag"] for each in said if each["tag"].startswith("publication:")] == [
+        "publication:made"
+    ]

@@ -12,6 +12,8 @@ from uuid import UUID
 import cv2
 import numpy as np
 import pytest
+import time_machine
+from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -19,9 +21,18 @@ from rest_framework.test import APIClient
 from accounts.audit import AuditTag
 from accounts.models import Account, AuditEvent
 from images import quota
+from images.models import PassingBlob
+from pocketvault.kernel import blobs, work
+from sharing.actions import found_copies, tracing
 from sharing.actions.marking import number_of
 from sharing.api.views import traces
-from sharing.models import Publication, PublicationFeatures, WatermarkNumber
+from sharing.models import (
+    FoundCopy,
+    Publication,
+    PublicationFeatures,
+    TraceStep,
+    WatermarkNumber,
+)
 from sharing.publication_keys import keys_of, put_part
 from sharing.tracing.features import kept_of, packed
 from sharing.tracing.pictures import to_png
@@ -76,10 +87,21 @@ def send(app: APIClient, copy: bytes) -> Response:
     return app.post("/api/v1/traces", copy, content_type="application/octet-stream")
 
 
-def found_by(app: APIClient, pixels: Pixels) -> Found:
-    answer = send(app, to_png(np.ascontiguousarray(pixels)))
+def answered(app: APIClient, copy: bytes) -> Found:
+    """What whoever asked is told once a worker has looked."""
+    asked = send(app, copy)
+    assert asked.status_code == 202, asked.content
+    assert (asked.json()["step"], asked.json()["trace"]) == ("waiting", None)
+    work.run_due_jobs()
+    answer = app.get(f"/api/v1/traces/{asked.json()['id']}")
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+def found_by(app: APIClient, pixels: Pixels) -> Found:
+    told = answered(app, to_png(np.ascontiguousarray(pixels)))
+    assert told["step"] == "done"
+    return told["trace"]
 
 
 def test_a_cropped_copy_leads_its_owner_to_the_publication(
@@ -144,8 +166,9 @@ def test_the_number_of_a_withdrawn_publication_says_that_it_was_withdrawn(
 
 def test_what_is_no_picture_is_refused(owner: Person) -> None:
     for copy in (b"not a picture", to_png(pictures.texture(height=40, width=40))[:60]):
-        answer = send(owner.app, copy)
-        assert (answer.status_code, answer.json()["code"]) == (422, "unreadable_copy")
+        told = answered(owner.app, copy)
+        assert (told["step"], told["refusal"]) == ("refused", "unreadable_copy")
+        assert told["trace"] is None
 
 
 def test_a_copy_of_more_than_25_megabytes_is_not_read(owner: Person) -> None:
@@ -181,7 +204,7 @@ def test_the_desk_says_whose_it_is_and_hands_the_evidence_out(
     copy = marked.copy()
     copy[440:560, 300:440] = pictures.texture(seed=7, height=120, width=140)
 
-    page = drop(browser_of(grace), to_png(copy))
+    page = page_after(browser_of(grace), to_png(copy))
 
     text = page.content.decode()
     assert page.status_code == 200
@@ -198,14 +221,97 @@ def test_the_desk_says_whose_it_is_and_hands_the_evidence_out(
     assert (event.actor_id, event.subject_id) == (grace.pk, publication.pk)
 
 
-@pytest.mark.parametrize("copy", [b"", b"not a picture"])
-def test_the_desk_says_what_it_cannot_read(grace: Account, copy: bytes) -> None:
+def test_the_desk_says_what_it_cannot_read(grace: Account) -> None:
     add_passkey(grace)
+    browser = browser_of(grace)
 
-    page = drop(browser_of(grace), copy)
+    for page, status in ((drop(browser, b""), 400), (page_after(browser, b"no picture"), 422)):
+        assert page.status_code == status
+        assert 'role="alert"' in page.content.decode()
 
-    assert page.status_code in (400, 422)
-    assert 'role="alert"' in page.content.decode()
+
+def test_until_a_worker_has_looked_the_desk_says_how_far_it_is_and_asks_again(
+    grace: Account,
+) -> None:
+    add_passkey(grace)
+    browser = browser_of(grace)
+    address = drop(browser, b"no picture")["Location"]
+
+    page = browser.get(address).content.decode()
+    assert '<meta http-equiv="refresh" content="1">' in page
+    assert re.search(r'<li aria-current="step">\s*Waits for a worker', page)
+
+    found_copies.note_step(FoundCopy.objects.get(), TraceStep.SEARCHING)
+    page = browser.get(address).content.decode()
+    assert re.search(r'<li aria-current="step">\s*Looks among everything', page)
+
+
+def test_nobody_else_finds_what_was_asked_about(
+    owner: Person, friend: Person, grace: Account
+) -> None:
+    add_passkey(grace)
+    asked = send(owner.app, b"no picture").json()["id"]
+    of_staff = FoundCopy.objects.exclude(pk=asked)
+    drop(browser_of(grace), b"no picture")
+
+    assert friend.app.get(f"/api/v1/traces/{asked}").status_code == 404
+    assert browser_of(grace).get(f"/desk/traces/{asked}/").status_code == 404
+    assert app_of(grace).get(f"/api/v1/traces/{of_staff.get().pk}").status_code == 404
+
+
+def test_the_copy_lies_there_as_ciphertext_and_only_until_it_is_traced(
+    owner: Person, shown: tuple[Publication, Pixels]
+) -> None:
+    copy = to_png(shown[1])
+    before = set(blobs.store().keys())
+
+    asked = send(owner.app, copy).json()["id"]
+    row = FoundCopy.objects.get()
+    kept = b"".join(blobs.store().read(row.copy_blob))
+    assert set(blobs.store().keys()) - before == {row.copy_blob}
+    assert PassingBlob.objects.get().blob_key == row.copy_blob
+    assert copy[:64] not in kept
+    assert found_copies.copy_of(row) == copy
+
+    work.run_due_jobs()
+    row.refresh_from_db()
+    assert set(blobs.store().keys()) - before == {row.blob_key}
+    assert b"confirmed" not in b"".join(blobs.store().read(row.blob_key))
+    assert not PassingBlob.objects.exists()
+
+    with time_machine.travel(timezone.now() + found_copies.KEPT_FOR, tick=False):
+        assert owner.app.get(f"/api/v1/traces/{asked}").status_code == 404
+        found_copies.forget_found_copies()
+    work.run_due_jobs()
+    assert set(blobs.store().keys()) == before
+    assert not FoundCopy.objects.exists()
+
+
+def test_of_two_workers_at_one_copy_the_first_says_what_it_is(
+    owner: Person, shown: tuple[Publication, Pixels], photo: Pixels
+) -> None:
+    send(owner.app, to_png(photo))
+    row = FoundCopy.objects.get()
+    tracing.trace_found_copy(row.pk)
+    first = FoundCopy.objects.get().blob_key
+
+    found_copies.note_outcome(row, found_copies.Outcome({}, b""), subject_id=owner.pk)
+    found_copies.note_refusal(row, "lost")
+    tracing.trace_found_copy(row.pk)
+
+    assert FoundCopy.objects.get().blob_key == first
+    assert FoundCopy.objects.get().step == TraceStep.DONE
+    assert AuditEvent.objects.filter(tag=AuditTag.COPY_TRACED).count() == 1
+
+
+def test_a_copy_that_the_store_lost_is_said_to_be_lost(owner: Person) -> None:
+    asked = send(owner.app, b"no picture").json()["id"]
+    blobs.store().discard(FoundCopy.objects.get().copy_blob)
+
+    work.run_due_jobs()
+
+    told = owner.app.get(f"/api/v1/traces/{asked}").json()
+    assert (told["step"], told["refusal"]) == ("refused", "lost")
 
 
 def test_only_staff_trace_at_the_desk(
@@ -223,11 +329,13 @@ def test_a_search_asks_as_often_for_three_publications_as_for_one(
     owner: Person, shown: tuple[Publication, Pixels], photo: Pixels,
     counted: QueryCounter,
 ) -> None:  # fmt: skip
+    work.run_due_jobs()
     with counted() as one:
         found_by(owner.app, photo)
     for seed in (21, 22):
         other = pictures.texture(seed=seed, height=480, width=640)
         live(publicity.publish(owner, other_copy(owner)), other)
+    work.run_due_jobs()
 
     with counted() as many:
         assert found_by(owner.app, photo)["publication"] == str(shown[0].pk)
@@ -236,6 +344,14 @@ def test_a_search_asks_as_often_for_three_publications_as_for_one(
 
 def other_copy(owner: Person) -> publicity.Copy:
     return publicity.Copy(image=store_image(owner.account))
+
+
+def page_after(browser: APIClient, copy: bytes) -> Response:
+    """Where the desk leads to, once a worker has looked."""
+    sent = drop(browser, copy)
+    assert sent.status_code == 302, sent.content
+    work.run_due_jobs()
+    return browser.get(sent["Location"])
 
 
 def drop(browser: APIClient, copy: bytes) -> Response:

@@ -63,8 +63,9 @@ def receipt(**more: Any) -> File:
 
 
 def file_at(
-    index: int, size: int, *, by: Ed25519PrivateKey = KEY, said: File | None = None, **entry: Any
-) -> File:
+    index: int, size: int, *, by: Ed25519PrivateKey = KEY, said: File | None = None,
+    origin: str = ORIGIN, **entry: Any,
+) -> File:  # fmt: skip
     """The file of a receipt whose entry stands at ``index`` in a log of ``size`` entries."""
     said = receipt() if said is None else said
     spelled, opening = canonical_text(said).encode(), material("opening")
@@ -83,8 +84,8 @@ def file_at(
         "signature": to_text(by.sign(b"pocketvault.receipt/1\0" + spelled)),
         "opening": to_text(opening),
         "entry": leaf,
-        "proof": _proof(index, leaves, by),
-        "key": key_text(by),
+        "proof": _proof(index, leaves, by, origin),
+        "key": key_text(by, origin),
     }
 
 
@@ -97,10 +98,10 @@ def _id(name: str, raw: bytes) -> str:
     return hashlib.sha256(name.encode() + b"\n" + raw).hexdigest()[:8]
 
 
-def _proof(index: int, leaves: list[bytes], by: Ed25519PrivateKey) -> str:
+def _proof(index: int, leaves: list[bytes], by: Ed25519PrivateKey, origin: str) -> str:
     path = "".join(f"{base64.b64encode(each).decode()}\n" for each in _path(index, leaves))
-    text = f"{ORIGIN}\n{len(leaves)}\n{base64.b64encode(_mth(leaves)).decode()}\n"
-    return f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n{text}\n{_signed(text, ORIGIN, by)}"
+    text = f"{origin}\n{len(leaves)}\n{base64.b64encode(_mth(leaves)).decode()}\n"
+    return f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n{text}\n{_signed(text, origin, by)}"
 
 
 def _signed(text: str, name: str, by: Ed25519PrivateKey) -> str:

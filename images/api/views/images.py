@@ -36,7 +36,7 @@ from images.api.whole import DESCRIPTION, is_whole, whole_in
 from images.models import Image
 from images.twins import twins_of
 from pocketvault.kernel.fields import to_base64url
-from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES
+from pocketvault.kernel.purposes import DELETE_IMAGES, STORE_IMAGES, VERIFY_IMAGES
 
 PAGE = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
 GONE_OR_WAITING = {
@@ -139,6 +139,7 @@ class RestoreView(VaultView):
 class CheckView(VaultView):
     """Duplicates, before anything is sent. A question: nothing is written."""
 
+    purpose = VERIFY_IMAGES
     while_shut = frozenset({"POST"})
 
     @extend_schema(request=CheckSerializer, responses=KnownSerializer)

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sharing.tracing.tracing import Result
+from sharing.models import TraceStep
+from sharing.tracing.results import Result
 
 
 class BoxSerializer(serializers.Serializer[Any]):
@@ -63,3 +64,14 @@ class TraceSerializer(serializers.Serializer[Any]):
     altered = AlteredSerializer(allow_null=True)
     copy_sha256 = serializers.CharField()
     copy_bytes = serializers.IntegerField()
+
+
+class FoundCopySerializer(serializers.Serializer[Any]):
+    """A copy that somebody asked about. ``trace`` is there once ``step`` is `done`, for a quarter
+    of an hour.
+    """
+
+    id = serializers.UUIDField()
+    step = serializers.ChoiceField(TraceStep.choices)
+    refusal = serializers.CharField(help_text="With `refused`: `unreadable_copy` or `lost`.")
+    trace = TraceSerializer(allow_null=True)

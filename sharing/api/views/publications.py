@@ -16,6 +16,7 @@ from accounts.api.serializers.fields import read
 from accounts.models import Account
 from images.api.base import VaultView
 from images.api.views.content import AcceptAnything
+from images.models import Toucher
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.actions.publishing import change_words, publish
@@ -139,7 +140,7 @@ class PublicationPictureView(VaultView):
         if rendition is None:
             raise NotFoundError
         return HttpResponse(
-            open_rendition(rendition, purpose=PUBLISH_IMAGES),
+            open_rendition(rendition, purpose=PUBLISH_IMAGES, who=Toucher.OWNER),
             content_type=RenditionKind(rendition.kind).media_type,
             headers={"Cache-Control": "private, no-store"},
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import UnreadablePostError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -14,9 +16,9 @@ from images.api.base import VaultView
 from pocketvault.kernel.json_body import RequestTooLargeError
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from pocketvault.kernel.ratelimit import limit_by_name
-from sharing.actions.tracing import trace_own_copy
-from sharing.api.serializers.traces import TraceSerializer
-from sharing.tracing_report import trace_document
+from sharing.actions.found_copies import ask_about_copy, found_copy_of, outcome_of
+from sharing.api.serializers.traces import FoundCopySerializer
+from sharing.models import FoundCopy
 
 # A published photo is a few megabytes; the largest screenshot ten.
 COPY_BYTES = 25 * 2**20
@@ -32,17 +34,38 @@ class TracesView(VaultView):
     @extend_schema(
         operation_id="traces_make",
         request={"application/octet-stream": OpenApiTypes.BINARY},
-        responses=TraceSerializer,
+        responses={202: FoundCopySerializer},
     )
     def post(self, request: Request) -> Response:
-        """Which of the account's publications a picture shows, and what was done to it. The
-        picture is kept nowhere.
+        """Which of the account's publications a picture shows, and what was done to it: ask
+        for the answer. The picture goes as soon as that is known.
         """
         plain = plain_request(request)
         limit_by_name(plain, door="trace", name=str(self.account.pk), rate=TRACES)
         limit_by_name(plain, door="trace:together", name="everybody", rate=TOGETHER)
-        traced = trace_own_copy(copy_in(request), actor=self.account)
-        return Response(TraceSerializer(trace_document(traced)).data)
+        found = ask_about_copy(copy_in(request), actor=self.account)
+        return Response(_document(found), status=202)
+
+
+class TraceView(VaultView):
+    """One of them."""
+
+    purpose = PUBLISH_IMAGES
+
+    @extend_schema(operation_id="traces_read", responses=FoundCopySerializer)
+    def get(self, request: Request, found_copy_id: UUID) -> Response:
+        """How far it has come, and what it came to."""
+        found = found_copy_of(self.account, found_copy_id, sees_all=False)
+        return Response(_document(found))
+
+
+def _document(found: FoundCopy) -> dict[str, object]:
+    outcome = outcome_of(found)
+    document = {
+        "id": found.pk, "step": found.step, "refusal": found.refusal,
+        "trace": outcome.document if outcome else None,
+    }  # fmt: skip
+    return dict(FoundCopySerializer(document).data)
 
 
 def copy_in(request: Request) -> bytes:

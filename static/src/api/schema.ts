@@ -666,6 +666,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, with those that ended, and the text that is in force. */
+        get: operations["consents_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Agree, by a record that the identity key signed. Repeating it answers 200. */
+        put: operations["consents_give"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The record, its signature, and what is needed to check them without us. */
+        get: operations["consents_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End it now, and with it everything that was made under it. */
+        post: operations["consents_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -1238,6 +1306,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/{image_id}/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By class, purpose and day, for its owner alone. Up to 400 lines of the last year. */
+        get: operations["image_touches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{image_id}/versions": {
         parameters: {
             query?: never;
@@ -1477,6 +1562,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/about-my-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is done with somebody's data, what is kept, who gets it, and for how long. */
+        get: operations["about_my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every purpose; what is not essential has a switch, off unless it was turned on. */
+        get: operations["choices_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Turn one on or off. An essential one is refused. */
+        patch: operations["choices_change"];
+        trace?: never;
+    };
     "/api/v1/me/closing": {
         parameters: {
             query?: never;
@@ -1528,6 +1648,23 @@ export interface paths {
         head?: never;
         /** @description Change some of them. */
         patch: operations["me_preferences_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/processors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every company that gets anything from this service, those that did before included. */
+        get: operations["processors_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/profile": {
@@ -2466,6 +2603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By class, purpose and day, of the last thirty days. */
+        get: operations["touches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces": {
         parameters: {
             query?: never;
@@ -2476,10 +2630,27 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Which of the account's publications a picture shows, and what was done to it. The
-         *     picture is kept nowhere.
+         * @description Which of the account's publications a picture shows, and what was done to it: ask
+         *     for the answer. The picture goes as soon as that is known.
          */
         post: operations["traces_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{found_copy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it has come, and what it came to. */
+        get: operations["traces_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2519,6 +2690,23 @@ export interface paths {
         head?: never;
         /** @description Send more bytes. */
         patch: operations["append_to_upload"];
+        trace?: never;
+    };
+    "/api/v1/visitor-passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where a profile is looked at as somebody with an account, without saying who. */
+        post: operations["visitor_passes_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/visits/album": {
@@ -2593,6 +2781,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Article 15(1)(a) to (h) and (2). */
+        About: {
+            /** Format: uuid */
+            account_id: string;
+            controller: string;
+            purposes: components["schemas"]["Purpose"][];
+            kept: components["schemas"]["Kept"][];
+            recipients: components["schemas"]["Recipients"];
+            rights: components["schemas"]["Right"][];
+            complaint: string;
+            sources: string[];
+            automated_decisions: components["schemas"]["Decisions"];
+        };
         /** @description A new revision; its number is one more than the last. */
         AddCorrectionRequest: {
             revision: number;
@@ -2707,6 +2908,10 @@ export interface components {
             email: string;
             exchange_public_key: string;
             token: string;
+        };
+        /** @description Whose profile somebody wants to look at. */
+        AskForPassRequest: {
+            profile: string;
         };
         /** @description A request as the device sees it that asked. */
         AskedContacts: {
@@ -2851,6 +3056,11 @@ export interface components {
         CheckRequest: {
             fingerprints: string[];
         };
+        /** @description Everything this service does with personal data, and what somebody chose about it. */
+        Choices: {
+            opt_out: components["schemas"]["OptOut"];
+            purposes: components["schemas"]["Purpose"][];
+        };
         /** @description What of a version is shared when its original carries more than the picture. */
         CleanCopy: {
             parts: components["schemas"]["Parts"];
@@ -2974,6 +3184,46 @@ export interface components {
             session: components["schemas"]["SessionKindEnum"];
             code: string;
         };
+        /** @description An agreement and how it stands. */
+        Consent: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            text_version: string;
+            typed_name: string;
+            images: number;
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            is_live: boolean;
+        };
+        /** @description All that is needed to check an agreement without us. */
+        ConsentReceipt: {
+            record: unknown;
+            record_text: string;
+            signature: string;
+            identity_key: string;
+            context: string;
+            text: string;
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+        };
+        /** @description What would be agreed to: show exactly this, and sign its SHA-256. */
+        ConsentText: {
+            version: string;
+            text: string;
+            sha256: string;
+        };
+        /** @description Every agreement of the account, newest first, and the text in force. */
+        Consents: {
+            text: components["schemas"]["ConsentText"];
+            items: components["schemas"]["Consent"][];
+        };
         /** @description Somebody who is known, and the keys that this server says are theirs. */
         Contact: {
             /** Format: uuid */
@@ -3059,6 +3309,11 @@ export interface components {
             opened: number;
             slowed: number;
             alarms: number;
+        };
+        /** @description Decisions that a machine makes alone. */
+        Decisions: {
+            exist: boolean;
+            explanation: string;
         };
         /** @description When images will be gone: after an e-mail reset, deleting waits seven days. */
         DelayedPurge: {
@@ -3268,6 +3523,18 @@ export interface components {
             /** @description Null until this session proved that the vault is its own. */
             wrapped_account_key: string | null;
         };
+        /**
+         * @description A copy that somebody asked about. ``trace`` is there once ``step`` is `done`, for a quarter
+         *     of an hour.
+         */
+        FoundCopy: {
+            /** Format: uuid */
+            id: string;
+            step: components["schemas"]["StepEnum"];
+            /** @description With `refused`: `unreadable_copy` or `lost`. */
+            refusal: string;
+            trace: components["schemas"]["Trace"] | null;
+        };
         /** @description Access for an account or a group. */
         GiveGrantRequest: {
             entry: components["schemas"]["EntryRequest"];
@@ -3278,6 +3545,11 @@ export interface components {
             role: components["schemas"]["GrantRoleEnum"];
             can_download: boolean;
             delivery: components["schemas"]["DeliveryRequest"];
+        };
+        /** @description A record as its person signed it (docs/choices.md, "Consents"). */
+        GivenConsentRequest: {
+            record: string;
+            signature: string;
         };
         /**
          * @description * `manager` - Manager
@@ -3451,6 +3723,12 @@ export interface components {
             memory_kib: number;
             iterations: number;
             parallelism: number;
+        };
+        /** @description A kind of record that is kept about a person, and until when. */
+        Kept: {
+            what: string;
+            categories: string[];
+            retention: string;
         };
         /**
          * @description A version as it can be opened again: with its wrapped content key, and its metadata
@@ -3689,6 +3967,15 @@ export interface components {
             revision?: number;
             corrections?: string;
         };
+        /**
+         * @description Global Privacy Control: whether this browser sends it, and since when it is honoured for
+         *     the account.
+         */
+        OptOut: {
+            is_sent: boolean;
+            /** Format: date-time */
+            honoured_at: string | null;
+        };
         /** @description When the account that asks is going to be erased. */
         OwnClosing: {
             /** Format: uuid */
@@ -3702,6 +3989,12 @@ export interface components {
         OwnKey: {
             generation: number;
             wrapped_album_key: string | null;
+        };
+        /** @description A machine of the operator's that this service runs on. */
+        OwnMachine: {
+            name: string;
+            kept: string;
+            is_elsewhere: boolean;
         };
         /** @description A request that stands, as its owner sees it. */
         OwnRequest: {
@@ -3758,6 +4051,11 @@ export interface components {
         PatchedChangeAlbumRequest: {
             settings?: components["schemas"]["NumberedSettingsRequest"];
         };
+        /** @description One switch. */
+        PatchedChoiceRequest: {
+            purpose?: string;
+            is_on?: boolean;
+        };
         /** @description Another name for a passkey. */
         PatchedPasskeyNameRequest: {
             name?: string;
@@ -3807,6 +4105,46 @@ export interface components {
             language?: string;
             rights_creator?: string;
             rights_licence?: string;
+        };
+        /**
+         * @description A company under contract. ``country`` is ISO 3166-1; it gets nothing before ``starts_on``,
+         *     nor while it is ``lapsed`` or ``ended``. ``told_at`` is when everybody had been written to.
+         */
+        Processor: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: string;
+            country: string;
+            data: string;
+            purposes: string[];
+            hosts: string[];
+            /** Format: date */
+            contract_from: string;
+            /** Format: date */
+            contract_until: string;
+            /** Format: date-time */
+            announced_at: string;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: date-time */
+            told_at: string | null;
+            state: components["schemas"]["ProcessorStateEnum"];
+        };
+        /**
+         * @description * `active` - active
+         *     * `announced` - announced
+         *     * `lapsed` - lapsed
+         *     * `ended` - ended
+         * @enum {string}
+         */
+        ProcessorStateEnum: "active" | "announced" | "lapsed" | "ended";
+        /** @description The whole register. */
+        Processors: {
+            processors: components["schemas"]["Processor"][];
+            own_machines: components["schemas"]["OwnMachine"][];
         };
         /**
          * @description The account's own profile. ``address`` is where everyone finds it; empty where public
@@ -3905,6 +4243,20 @@ export interface components {
             /** Format: uuid */
             album: string | null;
             position: number;
+        };
+        /**
+         * @description Something that is done with somebody's data. ``use`` and ``categories`` are fideslang keys,
+         *     ``legal_basis`` an article of the GDPR; without a switch ``is_on`` is true.
+         */
+        Purpose: {
+            name: string;
+            title: string;
+            use: string;
+            categories: string[];
+            legal_basis: string;
+            retention: string;
+            is_essential: boolean;
+            is_on: boolean;
         };
         /** @description Options for ``navigator.credentials``, as JSON. */
         Question: {
@@ -4054,6 +4406,12 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Who gets anything: companies under contract, and whom the person chose. */
+        Recipients: {
+            processors: components["schemas"]["Processor"][];
+            chosen_by_you: string;
+            countries: string[];
+        };
         /** @description Paper codes; shown once. */
         RecoveryCodes: {
             recovery_codes: string[];
@@ -4196,6 +4554,12 @@ export interface components {
             version: number;
             wrapped_content_key: string;
             fields: string;
+        };
+        /** @description A right, its article of the GDPR, and where it is used. */
+        Right: {
+            article: string;
+            what: string;
+            where: string;
         };
         /** @description A new group key. */
         RotateGroupRequest: {
@@ -4504,6 +4868,16 @@ export interface components {
         Statistics: {
             days: components["schemas"]["Day"][];
         };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `looking` - Looking
+         *     * `searching` - Searching
+         *     * `comparing` - Comparing
+         *     * `done` - Done
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        StepEnum: "waiting" | "looking" | "searching" | "comparing" | "done" | "refused";
         /** @description Exactly one proof; a passkey's comes with its ``challenge_id``. */
         StepUpRequest: {
             auth_key?: string;
@@ -4573,6 +4947,19 @@ export interface components {
         TotpState: {
             is_on: boolean;
             recovery_codes_left: number;
+        };
+        /** @description How often a class came on a day (UTC), for a purpose of the registry. */
+        Touch: {
+            /** Format: date */
+            day: string;
+            who: components["schemas"]["WhoEnum"];
+            purpose: string;
+            title: string;
+            count: number;
+        };
+        /** @description The newest first, written down once a minute. */
+        Touches: {
+            items: components["schemas"]["Touch"][];
         };
         /**
          * @description A trace. With `number-only` the copy carries a number of ours and does not show its
@@ -4677,11 +5064,24 @@ export interface components {
             number: number;
             sealed: string;
         };
+        /** @description Where to go. Behind the ``#`` stands a pass, good for a minute and once. */
+        VisitorPass: {
+            address: string;
+        };
         /** @description Which request is meant. */
         WhichRequestRequest: {
             /** Format: uuid */
             request_id: string;
         };
+        /**
+         * @description * `owner` - Owner
+         *     * `recipient` - Recipient
+         *     * `link` - Link
+         *     * `public` - Public
+         *     * `worker` - Worker
+         * @enum {string}
+         */
+        WhoEnum: "owner" | "recipient" | "link" | "public" | "worker";
         /** @description A receipt with its file, if it can be had. */
         WholeReceipt: {
             /** Format: uuid */
@@ -6400,6 +6800,138 @@ export interface operations {
             };
         };
     };
+    consents_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenConsentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReceipt"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     contacts_list: {
         parameters: {
             query?: never;
@@ -7761,6 +8293,36 @@ export interface operations {
             };
         };
     };
+    image_touches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touches"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     versions_list: {
         parameters: {
             query?: never;
@@ -8285,6 +8847,94 @@ export interface operations {
             };
         };
     };
+    about_my_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choices_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closing_own: {
         parameters: {
             query?: never;
@@ -8421,6 +9071,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    processors_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processors"];
                 };
             };
             /** @description Refused. */
@@ -10534,6 +11212,34 @@ export interface operations {
             };
         };
     };
+    touches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touches"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     traces_make: {
         parameters: {
             query?: never;
@@ -10547,12 +11253,42 @@ export interface operations {
             };
         };
         responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCopy"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traces_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                found_copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trace"];
+                    "application/json": components["schemas"]["FoundCopy"];
                 };
             };
             /** @description Refused. */
@@ -10650,6 +11386,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visitor_passes_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForPassRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPass"];
+                };
             };
             /** @description Refused. */
             default: {

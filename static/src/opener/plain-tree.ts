@@ -4,7 +4,8 @@
  */
 import { concat, utf8, type Bytes } from "../crypto/bytes.ts";
 import { runningSha256 } from "../crypto/digest.ts";
-import { BAG_DECLARATION, BAG_INFO, bagInfo, DECLARATION, hexOf, MANIFEST, manifestOf, TAG_MANIFEST, type BagFile } from "../export/bag.ts";
+import { toHex } from "../crypto/bytes.ts";
+import { BAG_DECLARATION, BAG_INFO, bagInfo, DECLARATION, MANIFEST, manifestOf, TAG_MANIFEST, type BagFile } from "../export/bag.ts";
 import { ALBUM_METADATA, ALBUMS, PHOTOS } from "../export/layout.ts";
 import { FolderNames } from "../export/names.ts";
 import { albumDocument, albumMetadata, jsonSidecar, type ExportedAlbum } from "../export/sidecars.ts";
@@ -172,7 +173,7 @@ export class PlainTree {
         bytes += chunk.length;
         yield chunk;
       }
-      counted = { bytes, sha256: hexOf(digest.finish()) };
+      counted = { bytes, sha256: toHex(digest.finish()) };
     };
     await this.writeFile({ path, chunks: watched, isSealed });
     this.#payload.push({ path, ...counted });
@@ -197,7 +198,7 @@ class Front {
 async function hexDigest(bytes: Bytes): Promise<string> {
   const digest = await runningSha256();
   digest.update(bytes);
-  return hexOf(digest.finish());
+  return toHex(digest.finish());
 }
 
 async function* pieces(content: Blob): AsyncGenerator<Uint8Array> {

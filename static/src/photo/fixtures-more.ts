@@ -42,6 +42,13 @@ export function plantedGif(): Uint8Array {
   ]);
 }
 
+/** Two by two pixels, and eighty times the same three bytes of codes. */
+export function idleGif(codes: Uint8Array): Uint8Array {
+  const frame = Uint8Array.of(0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2);
+  const data = concat(Array.from({ length: 80 }, () => codes));
+  return concat([text("GIF89a"), Uint8Array.of(2, 0, 2, 0, 0x81, 0, 0), new Uint8Array(12), frame, chain(data), Uint8Array.of(0x3b)]);
+}
+
 const full = (type: string, version: number, ...parts: Uint8Array[]): Uint8Array =>
   boxBytes(type, Uint8Array.of(version, 0, 0, 0), ...parts);
 

@@ -84,6 +84,8 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   "cr3": more.cr3().bytes,
   "no photo": fixtures.text("%PDF-1.7 not a photo at all"),
   "nothing": new Uint8Array(0),
+  "gif that only clears its table": more.idleGif(Uint8Array.of(0x24, 0x49, 0x92)),
+  "gif of more codes than pixels": more.idleGif(Uint8Array.of(0x04, 0x41, 0x10)),
 };
 const DAMAGED = ["jpeg", "png", "animated png", "webp", "gif", "heic", "avif sequence", "jxl", "little-endian tiff", "dng"];
 const DAMAGED_EACH = 3;

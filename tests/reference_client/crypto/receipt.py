@@ -28,6 +28,7 @@ class ReceiptError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"this receipt does not hold: {fault}")
         self.fault = fault
+        self.code = f"receipt-{fault}"
 
 
 @dataclass(frozen=True)

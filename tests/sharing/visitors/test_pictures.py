@@ -13,6 +13,8 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from accounts.models import Account
+from images.actions.touches import write_touches
+from images.models import Touch
 from sharing.models import Profile, Publication, PublicationState
 from tests.sharing.visitors.live import publish
 from tests.sharing.visitors.protocol import Stranger
@@ -50,6 +52,21 @@ def test_a_picture_costs_one_query(visitor: Stranger, photos: list[str]) -> None
         assert visitor.fetch(address).status_code == 200
     assert len([each for each in seen if "sharing_" in each["sql"]]) == 1
     assert len(seen) <= 2  # the epoch, unless this process knows it
+
+
+def test_the_owner_is_told_that_the_public_came(visitor: Stranger, photos: list[str]) -> None:
+    address = address_for(visitor, photos[0])
+    write_touches()
+    Touch.objects.all().delete()
+
+    visitor.fetch(address)
+    write_touches()
+
+    [touch] = Touch.objects.all()
+    shown = Publication.objects.get(public_id=photos[0])
+    assert (touch.image_id, touch.who, touch.purpose, touch.count) == (
+        shown.image_id, "public", "publish_images", 1,
+    )  # fmt: skip
 
 
 def test_asking_costs_the_same_queries_however_many_are_asked_for(

@@ -18,9 +18,9 @@ FIRST, LAST = [[224, 213, 189], [235, 225, 202], [247, 240, 218]], [37, 74, 90]
 
 def test_the_pixels_are_those_of_the_first_implementation() -> None:
     pixels = pixels_of(HASH)
-    assert pixels.shape == (9, 12, 3)
-    assert pixels[0, :3].tolist() == FIRST
-    assert pixels[-1, -1].tolist() == LAST
+    assert (pixels.width, pixels.height, len(pixels.data)) == (12, 9, 12 * 9 * 3)
+    assert [[*pixels.data[at : at + 3]] for at in (0, 3, 6)] == FIRST
+    assert [*pixels.data[-3:]] == LAST
 
 
 def test_the_address_holds_them_as_a_picture() -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 
 from accounts.models import Account
+from pocketvault.kernel import work
 from sharing.models import Profile, PublicReport
+from tests.factories import add_passkey, browser_of
 from tests.sharing.visitors.live import open_profile, publish
 from tests.sharing.visitors.protocol import Stranger
 
@@ -83,3 +89,71 @@ def test_what_is_not_shown_cannot_be_reported(
         assert send({**FORM, "photo": photo}) == 404
     Profile.objects.update(is_open=False)
     assert send(FORM) == 404
+
+
+def mails_after(*forms: dict[str, str]) -> list[EmailMessage]:
+    for form in forms:
+        assert send(form) == 200
+    work.run_due_jobs()
+    return mail.outbox
+
+
+def test_whoever_leaves_an_address_gets_one_mail_with_the_number(profile: Profile) -> None:
+    page = Stranger().client.post("/u/marit/report", FORM).content.decode()
+    work.run_due_jobs()
+
+    [letter] = mail.outbox
+    number = str(PublicReport.objects.get().number)
+    assert re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}", number)
+    assert letter.to == ["carol@example.org"]
+    assert number in letter.subject
+    assert number in letter.body
+    assert number in page
+    # What a stranger writes is not sent in our name to whomever they like.
+    assert FORM["text"] not in letter.body
+    assert "marit" not in letter.body
+
+
+def test_who_leaves_none_gets_none(profile: Profile) -> None:
+    assert mails_after({"reason": "other"}) == []
+
+
+def test_an_address_that_somebody_writes_there_again_and_again_gets_three_a_day(
+    profile: Profile,
+) -> None:
+    letters = mails_after(FORM, FORM, {**FORM, "email": "Carol@example.org"}, FORM, FORM)
+
+    assert len(letters) == 3
+    assert PublicReport.objects.count() == 5
+
+
+def test_an_address_with_an_account_is_told_what_any_other_is(
+    profile: Profile, bob: Account
+) -> None:
+    known, unknown = mails_after({**FORM, "email": bob.email}, FORM)
+
+    numbers = PublicReport.objects.order_by("made_at").values_list("number", flat=True)
+    bodies = [
+        letter.body.replace(str(number), "NUMBER")
+        for letter, number in zip((known, unknown), numbers, strict=True)
+    ]
+    assert bodies[0] == bodies[1]
+
+
+def test_the_desk_lists_reports_by_number_and_state(grace: Account, profile: Profile) -> None:
+    add_passkey(grace)
+    assert send(FORM) == 200
+    assert send({"reason": "other"}) == 200
+    settled, waiting = PublicReport.objects.order_by("made_at")
+    settled.settled_at = settled.made_at
+    settled.save()
+    desk, address = browser_of(grace), "/desk/sharing/publicreport/"
+
+    everything = desk.get(address).content.decode()
+    unsettled = desk.get(f"{address}?settled_at__isempty=1").content.decode()
+
+    assert "settled" in everything
+    assert all(str(each.number) in everything for each in (settled, waiting))
+    assert str(waiting.number) in unsettled
+    assert str(settled.number) not in unsettled
+    assert "carol@example.org" not in everything

@@ -13,6 +13,8 @@ import { CannotStrip } from "./refusal.ts";
 
 const BLOCK_LIMIT = 200_000;
 const PROFILE_LIMIT = 1 << 20;
+/** A photo of a hundred megapixels from an encoder that never compresses needs fewer. */
+const CLEAR_LIMIT = 2_000_000;
 
 /** A colour table's size in bytes, from the flags that announce it. */
 const tableSize = (flags: number): number => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
@@ -40,8 +42,14 @@ function chained(data: Uint8Array): Uint8Array {
   return concat(parts);
 }
 
-/** How many bytes a frame's codes take, up to and including its end code; all of them where there is none. */
-function codeLength(data: Uint8Array, smallest: number): number {
+/**
+ * How many bytes a frame's codes take, up to and including its end code; all of them where there is none.
+ *
+ * Each code gives at least one of the frame's pixels, and a table is cleared for a code to come: more of either is no picture.
+ */
+function codeLength(data: Uint8Array, smallest: number, pixels: number): number {
+  let codesLeft = pixels;
+  let clearsLeft = Math.min(pixels + 1, CLEAR_LIMIT);
   const clear = 1 << smallest;
   let width = smallest + 1;
   let known = clear + 2;
@@ -57,11 +65,15 @@ function codeLength(data: Uint8Array, smallest: number): number {
       held -= width;
       if (code === clear + 1) return at + 1;
       if (code === clear) {
+        clearsLeft -= 1;
+        if (clearsLeft < 0) throw new CannotStrip("too_complex", "codes");
         width = smallest + 1;
         known = clear + 2;
         isFirst = true;
         continue;
       }
+      codesLeft -= 1;
+      if (codesLeft < 0) throw new CannotStrip("too_complex", "codes");
       if (!isFirst && known < 4096) known += 1;
       isFirst = false;
       if (known === 1 << width && width < 12) width += 1;
@@ -123,7 +135,8 @@ class GifWalk {
     if (smallest < 1 || smallest > 11) throw new CannotStrip("broken_structure", "code size");
     const end = this.#chainEnd(codesAt + 1);
     const data = joined(bytes, codesAt + 1, end);
-    const length = codeLength(data, smallest);
+    const side = (place: number): number => byteAt(bytes, place) | (byteAt(bytes, place + 1) << 8);
+    const length = codeLength(data, smallest, side(at + 5) * side(at + 7));
     if (length < data.length) this.#findings.remove("hidden-tail");
     this.#output.push(bytes.subarray(at, codesAt + 1), chained(data.subarray(0, length)));
     this.#frames += 1;

@@ -15,4 +15,6 @@ test("what asks for endless work, or hides behind the picture, is refused", () =
   assert.equal(codes.get("png with more than its pixels"), "broken_structure");
   assert.equal(codes.get("heic with two tables"), "broken_structure");
   assert.equal(codes.get("tiff of strips on one jpeg"), "too_complex");
+  assert.equal(codes.get("gif that only clears its table"), "too_complex");
+  assert.equal(codes.get("gif of more codes than pixels"), "too_complex");
 });

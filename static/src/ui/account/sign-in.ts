@@ -19,7 +19,7 @@ import "./email-field.ts";
 import "./new-password.ts";
 import "./password-field.ts";
 
-const VAULT_ADDRESS = /^\/(photos|albums|favourites|archive|bin|search|duplicates|people|sharing|settings)(\/[\w-]+)?$/;
+const VAULT_ADDRESS = /^\/(photos|albums|favourites|archive|bin|search|duplicates|people|sharing|settings|visit)(\/[\w-]+)?$/;
 
 @customElement("pv-sign-in")
 export class SignIn extends LightElement {

@@ -5,6 +5,7 @@ import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
+import { hasProfiles } from "../publishing/offered.ts";
 import { publishPhotos } from "../publishing/publish-dialog.ts";
 import { receiptsForPhotos } from "../receipts/saving.ts";
 import { ShareDialog } from "../sharing/share-dialog.ts";
@@ -161,7 +162,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
       isRare: true,
       run: (ids) => setArchived(session, ids, !isArchive),
     },
-    { icon: "everyone", label: t("Publish"), isRare: true, run: (ids) => publishPhotos(session, ids) },
+    ...(hasProfiles() ? [{ icon: "everyone", label: t("Publish"), isRare: true, run: (ids: readonly string[]) => publishPhotos(session, ids) }] : []),
     { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => new CorrectDialog(session, ids).ask() },
     ...(place.albumId === undefined ? [{ icon: "rights", label: t("Receipt"), isRare: true, run: (ids: readonly string[]) => receiptsForPhotos(ids) }] : []),
     ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),

@@ -6,6 +6,7 @@ import { t } from "../text.ts";
 import { watchForGestures } from "./asking.ts";
 import { SharpGrid } from "./grid.ts";
 import { showLarge } from "./large.ts";
+import { takePass } from "./passing.ts";
 import { ProfileViewer } from "./viewer.ts";
 
 const COPIED_MILLISECONDS = 2_000;
@@ -13,7 +14,16 @@ const place = document.querySelector<HTMLElement>("#photos");
 if (place !== null) {
   watchForGestures();
   offerCopy();
-  if (!navigator.webdriver) begin(place, place.dataset["profile"] ?? "");
+  if (!navigator.webdriver) void arrive(place, place.dataset["profile"] ?? "");
+}
+
+async function arrive(place: HTMLElement, profile: string): Promise<void> {
+  const rests = document.querySelector<HTMLElement>("#rests");
+  if (await takePass(profile)) {
+    rests?.replaceChildren(t("You look with your account: large pictures are shown, one every two seconds."));
+    rests?.classList.remove("warn");
+  }
+  begin(place, profile);
 }
 
 function begin(place: HTMLElement, profile: string): void {

@@ -81,7 +81,15 @@ export class ProfileViewer {
       soon: t("One moment: this photo becomes sharp soon."),
       guarded: t("Somebody is copying this profile, so its large pictures rest for some minutes."),
     };
-    this.words.lastElementChild?.replaceChildren(sentences[why]);
+    this.words.lastElementChild?.replaceChildren(sentences[why], ...(why === "guarded" ? [" ", this.wayIn()] : []));
+  }
+
+  /** For somebody with an account; the vault leads back here. */
+  private wayIn(): HTMLAnchorElement {
+    const link = element("a", "text-link");
+    link.href = document.querySelector<HTMLElement>("#photos")?.dataset["visit"] ?? "";
+    link.textContent = t("I have a PocketVault account");
+    return link;
   }
 
   private step(by: number): void {

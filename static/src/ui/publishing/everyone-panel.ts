@@ -7,6 +7,7 @@ import { ring } from "../icons.ts";
 import type { PanelContext, SharePanel } from "../sharing/panels.ts";
 import { t, tn } from "../text.ts";
 import { publishingKeeper } from "./keeper.ts";
+import { hasProfiles } from "./offered.ts";
 import { publishPhotos } from "./publish-dialog.ts";
 
 @customElement("pv-everyone-panel")
@@ -26,7 +27,7 @@ export class EveryonePanel extends LightElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { context } = this;
-    if (context === null) return nothing;
+    if (context === null || !hasProfiles()) return nothing;
     const { ids, session } = context;
     const keeper = publishingKeeper();
     const shown = ids.filter((id) => keeper.isPublic(id)).length;
@@ -37,4 +38,4 @@ export class EveryonePanel extends LightElement {
   }
 }
 
-export const everyonePanel: SharePanel = (context) => html`<section><pv-everyone-panel .context=${context}></pv-everyone-panel></section>`;
+export const everyonePanel: SharePanel = (context) => !hasProfiles() ? nothing : html`<section><pv-everyone-panel .context=${context}></pv-everyone-panel></section>`;

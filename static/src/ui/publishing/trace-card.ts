@@ -2,23 +2,25 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
-import { traceCopy, type Trace } from "../../vault/publishing/traces.ts";
+import { traceCopy, type Trace, type TraceStep } from "../../vault/publishing/traces.ts";
 import { icon } from "../icons.ts";
 import { Section } from "../settings/section.ts";
 import { announce } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { publishingKeeper } from "./keeper.ts";
-import { changeWords, resultWords } from "./trace-words.ts";
+import { changeWords, resultWords, stepWords } from "./trace-words.ts";
 
 @customElement("pv-trace-card")
 export class TraceCard extends Section {
   @state() private trace: Trace | null = null;
+  @state() private step: TraceStep | null = null;
 
   protected override render(): TemplateResult {
     return html`<section class="card"><header><h2>${t("A copy you found")}</h2></header>
-      <p class="quiet">${t("Choose a picture from elsewhere, cut or altered or a screenshot, to see whether it is one of yours. It goes to us to be looked at, and is kept nowhere.")}</p>
+      <p class="quiet">${t("Choose a picture from elsewhere, cut or altered or a screenshot, to see whether it is one of yours. It goes to us to be looked at, and is gone as soon as that is done.")}</p>
       ${this.trouble()}
       ${this.trace === null ? nothing : this.answer(this.trace)}
+      ${this.step === null ? nothing : html`<p class="note" role="status">${icon("search")}<span>${stepWords(this.step)}</span></p>`}
       <input class="sr" id="found-copy" type="file" accept="image/*" tabindex="-1" aria-hidden="true" @change=${this.chosen} />
       <div class="acts"><button class="btn" type="button" ?disabled=${this.isBusy} aria-busy=${this.isBusy} @click=${() => { this.find<HTMLInputElement>("#found-copy")?.click(); }}>${icon("search")}${this.isBusy ? t("Looking") : t("Choose a copy")}</button></div></section>`;
   }
@@ -38,7 +40,11 @@ export class TraceCard extends Section {
     input.value = "";
     this.trace = null;
     void this.attempt(async () => {
-      this.trace = await traceCopy(file);
+      try {
+        this.trace = await traceCopy(file, (step) => { this.step = step; });
+      } finally {
+        this.step = null;
+      }
       announce(resultWords(this.trace));
     });
   };

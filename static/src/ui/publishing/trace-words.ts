@@ -1,5 +1,5 @@
 /** What a trace of a found copy says to a person: which photo it is, and what was done to it. */
-import type { Trace } from "../../vault/publishing/traces.ts";
+import type { Trace, TraceStep } from "../../vault/publishing/traces.ts";
 import { dayText } from "../format.ts";
 import { LOCALE, t, tn } from "../text.ts";
 
@@ -12,6 +12,14 @@ export function resultWords({ result, publication, withdrawn_at: withdrawnAt }: 
   if (result === "number-only" && withdrawnAt !== null) return t("It carries the number of a photo that you took back on {day}.", { day: dayText(withdrawnAt) });
   if (result === "number-only" && publication !== null) return t("It carries the number of a photo of yours, but does not show it. That proves nothing: a number can be put into any picture.");
   return t("This leads to nothing that you published.");
+}
+
+/** How far a worker has come with it. */
+export function stepWords(step: TraceStep): string {
+  if (step === "looking") return t("Step 1 of 3: reading its mark, and what it can be known by");
+  if (step === "searching") return t("Step 2 of 3: looking among your published photos");
+  if (step === "comparing") return t("Step 3 of 3: looking for altered parts");
+  return t("It waits its turn");
 }
 
 /** What was done to it; empty where nothing is known of it. */

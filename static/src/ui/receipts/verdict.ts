@@ -65,11 +65,11 @@ function doubt({ keyText }: CheckedReceipt, standing: KeyStanding): TemplateResu
   return html`${sentence} <span class="mono whole">${keyText}</span>`;
 }
 
-function proved({ kind, dueOn }: CheckedReceipt): readonly string[] {
+function proved({ dueOn }: CheckedReceipt): readonly string[] {
   return [
     t("The service said this, and cannot deny it: only its key makes this signature."),
     t("It said so to everybody: it stands in a log to which things are only ever added."),
-    kind === "deleted.active" && dueOn !== undefined ? t("It promised the second receipt by {day}. Whoever follows the log sees whether it kept that.", { day: dayText(dueOn) }) : "",
+    dueOn !== undefined ? t("It promised the second receipt by {day}. Whoever follows the log sees whether it kept that.", { day: dayText(dueOn) }) : "",
   ].filter((point) => point !== "");
 }
 

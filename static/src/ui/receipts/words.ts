@@ -7,7 +7,7 @@ import { t, tn } from "../text.ts";
 const TITLES: Readonly<Record<ReceiptKind, string>> = {
   stored: "Photos stored",
   "deleted.active": "Photos deleted from our servers",
-  "deleted.final": "Photos unreadable in every backup",
+  "deleted.final": "Unreadable in every backup",
   "account.erased": "Account erased",
 };
 
@@ -34,13 +34,14 @@ export function faultSentence(fault: ReceiptFault): string {
 export function sentencesOf({ kind, facts, dueOn, issuedAt }: CheckedReceipt): readonly string[] {
   const count = photosIn(facts["images"]).length;
   const at = (name: string): string | undefined => isMoment(facts[name]) ? momentText(facts[name]) : undefined;
-  const [deleted, removed] = [at("deleted_at"), at("active_removed_at")];
+  const [deleted, removed] = [at("deleted_at") ?? at("closed_at"), at("active_removed_at")];
+  const isAccount = kind === "account.erased" || facts["closing"] !== undefined;
   const unreadable = isMoment(facts["unreadable_by"]) ? facts["unreadable_by"] : dueOn;
   if (kind === "stored") {
     return [tn("{n} photo was stored, and its encrypted bytes are named by their fingerprints.", "{n} photos were stored, and their encrypted bytes are named by their fingerprints.", count), t("That was on {moment}.", { moment: momentText(issuedAt) })];
   }
   return [
-    kind === "account.erased" ? t("The account and everything in it was erased.") : tn("{n} photo was deleted.", "{n} photos were deleted.", count),
+    isAccount ? t("The account and everything in it was erased.") : tn("{n} photo was deleted.", "{n} photos were deleted.", count),
     deleted === undefined ? "" : t("Asked for on {moment}.", { moment: deleted }),
     removed === undefined ? "" : t("Gone from every server on {moment}.", { moment: removed }),
     finalWords(kind, unreadable),
@@ -56,7 +57,7 @@ export function photosIn(images: unknown): readonly string[] {
 function finalWords(kind: ReceiptKind, unreadable: string | undefined): string {
   if (unreadable === undefined) return "";
   const day = dayText(unreadable);
-  return kind === "deleted.active" ? t("Unreadable in every backup by {day}; a second receipt says so then.", { day }) : t("Unreadable in every backup since {day} at the latest.", { day });
+  return kind !== "deleted.final" ? t("Unreadable in every backup by {day}; a second receipt says so then.", { day }) : t("Unreadable in every backup since {day} at the latest.", { day });
 }
 
 function isMoment(value: unknown): value is string {

@@ -2,13 +2,18 @@
 import { html, type TemplateResult } from "lit";
 
 import { t } from "../text.ts";
+import "./about-section.ts";
 import "./archives-section.ts";
+import "./choices-section.ts";
 import "./close-section.ts";
+import "./consents-section.ts";
 import "./deleted-section.ts";
 import "./health-section.ts";
+import "./processors-section.ts";
 import "./receipts-section.ts";
 import "./seen-section.ts";
 import "./take-section.ts";
+import "./touches-section.ts";
 
 export interface Entry {
   readonly name: string;
@@ -23,6 +28,11 @@ export const SECTIONS: readonly Entry[] = [
   { name: "take-with-you", icon: "download", title: t("Take it with you"), content: () => html`<pv-data-take></pv-data-take>` },
   { name: "archives", icon: "archive", title: t("Archives"), content: () => html`<pv-data-archives></pv-data-archives>` },
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
+  { name: "choices", icon: "select", title: t("Choices"), content: () => html`<pv-data-choices></pv-data-choices>` },
+  { name: "consents", icon: "correct", title: t("Consents"), content: () => html`<pv-data-consents></pv-data-consents>` },
+  { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },
+  { name: "processors", icon: "share", title: t("Who works for us"), content: () => html`<pv-data-processors></pv-data-processors>` },
+  { name: "about", icon: "info", title: t("What we know about you"), content: () => html`<pv-data-about></pv-data-about>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
   { name: "close", icon: "sign-out", title: t("Close your account"), content: () => html`<pv-data-close></pv-data-close>` },
 ];

@@ -18,6 +18,7 @@ import { albumsSection, removedSection, rightsSection } from "./sections.ts";
 import { trailSection } from "./trail.ts";
 import { whoOpens } from "./who-opens.ts";
 import "../../received/photo-talk.ts";
+import "./photo-touches.ts";
 
 @customElement("pv-photo-info")
 export class PhotoInfo extends LightElement {
@@ -65,6 +66,7 @@ export class PhotoInfo extends LightElement {
         ${removedSection(details)}
         ${albumsSection(session.access.library, item)}
         ${rightsSection(details, (name) => this.pencil(name, t("Correct the rights")), this.editorAt("rights"))}
+        ${this.canCorrect ? html`<section><pv-photo-touches .imageId=${item.id}></pv-photo-touches></section>` : nothing}
         ${trailSection(item, details, this.history, {
           load: () => void this.loadHistory(),
           goBack: this.canCorrect ? (change) => void this.goBack(change) : null,

@@ -1,0 +1,183 @@
+"""The one client for what this service asks of other people's servers.
+
+It asks only hosts of a processor that is in the register, whose contract is in force and who may
+serve the purpose it is asked for; `allow_by` is how the layer that keeps the register says so.
+Until it does, everything is refused. A test finds whoever opens a connection by other means.
+
+Databases, Redis, the ciphertext store, the mail server and the resolver are the operator's own
+machines, named in the settings (`pocketvault.kernel.infrastructure`), and not asked through here.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, urlsplit
+
+from pocketvault.kernel.errors import VaultError
+from pocketvault.kernel.purposes import Purpose
+
+Address = IPv4Address | IPv6Address
+Permit = Callable[[str, Purpose], bool]
+MOST_BYTES = 2**20
+MOST_SECONDS = 10.0
+CHUNK_BYTES = 64 * 1024
+HTTPS_PORT = 443
+# Addresses that stand for an IPv4 address behind a gateway, which may be a private one.
+TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+
+
+class EgressRefusedError(VaultError):
+    """Nobody said that this may be asked: no register, no such processor, no contract, or an
+    address inside our own network.
+    """
+
+    code = "egress_refused"
+    status = 503
+    sentence = "This service may not ask that server. Nothing was sent."
+
+
+class EgressFailedError(VaultError):
+    """It may be asked, and did not answer as it should."""
+
+    code = "egress_failed"
+    status = 503
+    sentence = "Another service did not answer as it should. Try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. A redirect is an answer like any other: it is never followed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+_permits: list[Permit] = []
+
+
+def allow_by(permit: Permit) -> None:
+    """Let a register decide which host (``name`` or ``name:port``) may be asked for a purpose."""
+    _permits.append(permit)
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the internet, and not in a network of ours or of the machine."""
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        return is_public(mapped)
+    is_translated = any(address in network for network in TRANSLATED)
+    return address.is_global and not address.is_multicast and not is_translated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """A client. ``accepts`` judges addresses after names were looked up, and the one that was
+    judged is the one that is connected to: a name cannot mean another a moment later.
+    """
+
+    accepts: Callable[[Address], bool] = is_public
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        purpose: Purpose,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        most_bytes: int = MOST_BYTES,
+        seconds: float = MOST_SECONDS,
+    ) -> Reply:
+        """Ask, for at most so long and with at most so many bytes as an answer.
+
+        Raises `EgressRefusedError` before anything was sent, and `EgressFailedError`.
+        """
+        until = time.monotonic() + seconds
+        parts = _checked(url)
+        if not any(permit(parts.netloc, purpose) for permit in _permits):
+            raise EgressRefusedError
+        host, port = parts.hostname or "", parts.port or HTTPS_PORT
+        address = self._address_of(host, port)
+        asked = _Pinned(host, port, address=address, tls=self.tls, seconds=seconds)
+        try:
+            target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+            asked.request(method, target, body=body, headers=dict(headers or {}))
+            answer = asked.getresponse()
+            read = _read(answer, asked, until=until, most_bytes=most_bytes)
+        except (OSError, http.client.HTTPException) as error:
+            raise EgressFailedError from error
+        finally:
+            asked.close()
+        return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, read)
+
+    def _address_of(self, host: str, port: int) -> str:
+        """The address to connect to. Raises `EgressRefusedError` when any of them is refused."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise EgressFailedError from error
+        addresses = [str(each[4][0]).partition("%")[0] for each in found]
+        if not addresses or not all(self.accepts(ip_address(each)) for each in addresses):
+            raise EgressRefusedError
+        return addresses[0]
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """Connects to one address, and insists on the certificate of the name."""
+
+    def __init__(
+        self, host: str, port: int, *, address: str, tls: ssl.SSLContext, seconds: float
+    ) -> None:
+        super().__init__(host, port, timeout=seconds, context=tls)
+        self._address, self._tls = address, tls
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        try:
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+def _checked(url: str) -> SplitResult:
+    """HTTPS to a plain name, and nothing hidden in the address. Raises `EgressRefusedError`."""
+    try:
+        parts = urlsplit(url)
+        is_plain = url.isascii() and url.isprintable() and " " not in url
+        has_port = parts.port != 0
+    except ValueError as error:
+        raise EgressRefusedError from error
+    is_web = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
+    if not (is_plain and has_port and is_web) or parts.fragment:
+        raise EgressRefusedError
+    return urlsplit(url.replace(parts.netloc, parts.netloc.lower(), 1))
+
+
+def _read(
+    answer: http.client.HTTPResponse, asked: _Pinned, *, until: float, most_bytes: int
+) -> bytes:
+    """The body, however slowly it comes, within both bounds. Raises `EgressFailedError`."""
+    read = bytearray()
+    while len(read) <= most_bytes:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise EgressFailedError
+        if asked.sock is not None:
+            asked.sock.settimeout(left)
+        chunk = answer.read1(CHUNK_BYTES)
+        if not chunk:
+            return bytes(read)
+        read += chunk
+    raise EgressFailedError
+
+
+fetch = Egress().fetch

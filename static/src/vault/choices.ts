@@ -1,0 +1,45 @@
+/** What is done with somebody's data, what they chose about it, and who came to their photos: as the server says it. */
+import { call } from "../api/client.ts";
+import type { About, Choices, Consent, Register, Touch } from "../api/types.ts";
+
+/** Every purpose, and what is chosen about it. @throws Problem. */
+export function readChoices(): Promise<Choices> {
+  return call<Choices>("GET", "/me/choices");
+}
+
+/** Turn one purpose on or off. @throws Problem. */
+export function choosePurpose(purpose: string, isOn: boolean): Promise<Choices> {
+  return call<Choices>("PATCH", "/me/choices", { body: { purpose, is_on: isOn } });
+}
+
+/** Who works for us. @throws Problem. */
+export function readRegister(): Promise<Register> {
+  return call<Register>("GET", "/processors");
+}
+
+/** What the law lets somebody ask. @throws Problem. */
+export function readAbout(): Promise<About> {
+  return call<About>("GET", "/me/about-my-data");
+}
+
+/** Who came to one photo; without one, to all of them in the last thirty days. The newest first. @throws Problem. */
+export async function readTouches(imageId?: string): Promise<readonly Touch[]> {
+  const path = imageId === undefined ? "/touches" : `/images/${imageId}/touches`;
+  return (await call<{ readonly items: readonly Touch[] }>("GET", path)).items;
+}
+
+/** What was agreed to, the newest first. @throws Problem. */
+export async function readConsents(): Promise<readonly Consent[]> {
+  return (await call<{ readonly items: readonly Consent[] }>("GET", "/consents")).items;
+}
+
+/** End an agreement now, and with it what was made under it. @throws Problem. */
+export async function withdrawConsent(consentId: string): Promise<void> {
+  await call("POST", `/consents/${consentId}/withdraw`);
+}
+
+/** Proof of an agreement, to be kept: everything that is needed to check it without us. @throws Problem. */
+export async function readConsentReceipt(consentId: string): Promise<Blob> {
+  const receipt = await call("GET", `/consents/${consentId}/receipt`);
+  return new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" });
+}

@@ -1,0 +1,252 @@
+"""What is done with somebody's data, in their own hands: choices, touches, who works for us."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from pocketvault.pages import PLAIN_PAGES, VAULT_PAGES
+from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.people import PATIENT
+from tests.journeys.pictures import write_photo
+from tests.journeys.site import Site
+from tests.journeys.uploading import answer, choose, expect_stored, open_vault, tiles
+from tests.journeys.watch import Watch, assert_accessible, assert_fits
+
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+SECTIONS = ("choices", "consents", "touches", "processors", "about")
+DIGESTS = "Tell you by mail how much others added to albums you share"
+# Where pictures go, for whoever wants to look at them.
+SHOTS = os.environ.get("SHOTS")
+
+
+def go_to(page: Page, section: str) -> None:
+    """Within the open vault: the keys stay in memory."""
+    page.evaluate(
+        "(to) => { const a = document.createElement('a'); a.href = to; document.body.append(a);"
+        " a.click(); a.remove(); }",
+        f"/your-data/{section}",
+    )
+    expect(page.locator(".settings .card h3").first).to_be_visible(timeout=PATIENT)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if SHOTS is None:
+        return
+    for size, width in ((DESKTOP, "1440"), (PHONE, "390")):
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(300)
+            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme=None)
+
+
+def test_somebody_sees_what_is_done_and_turns_off_what_need_not_be(page: Page, site: Site) -> None:
+    open_vault(page, site, "chooser")
+    go_to(page, "choices")
+    expect(page.get_by_role("heading", name="Your browser sends no opt-out signal")).to_be_visible()
+    switch = page.get_by_role("switch", name=DIGESTS)
+    expect(switch).not_to_be_checked()
+    expect(page.get_by_role("switch")).to_have_count(1)
+
+    switch.check()
+    expect(page.locator("#announcer")).to_contain_text("Turned on.", timeout=PATIENT)
+    page.reload()
+    expect(switch).to_be_checked(timeout=PATIENT)
+    switch.uncheck()
+    expect(page.locator("#announcer")).to_contain_text("objection", timeout=PATIENT)
+    expect(page.get_by_text("Keep your encrypted photos and hand them back to you")).to_be_visible()
+
+    for section in SECTIONS:
+        go_to(page, section)
+        assert_accessible(page)
+        keep_picture(page, section)
+        assert_fits(page, width=320)
+        page.set_viewport_size(DESKTOP)
+    expect(page.get_by_role("button", name="Save the whole answer")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the whole answer").click()
+    said = json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))
+    assert said["automated_decisions"]["exist"] is False
+    assert "images.Image" in {each["what"] for each in said["kept"]}
+
+
+@pytest.fixture
+def objecting(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
+    """A browser whose person turned Global Privacy Control on."""
+    context = browser.new_context(viewport=DESKTOP, extra_http_headers={"Sec-GPC": "1"})
+    yield context
+    context.close()
+
+
+def test_a_browser_that_objects_is_heard_and_told_so(
+    objecting: BrowserContext, watch: Watch, site: Site
+) -> None:
+    page = watch.follow(objecting.new_page())
+    open_vault(page, site, "objector")
+
+    go_to(page, "choices")
+
+    expect(page.get_by_role("heading", name="Opt-out request honoured")).to_be_visible()
+    expect(page.get_by_text("This browser sends it.")).to_be_visible()
+    keep_picture(page, "choices-honoured")
+
+
+def test_whoever_looked_at_a_photo_is_told_beside_it(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    open_vault(page, site, "looked-at")
+    choose(page, [write_photo(tmp_path, "boat.jpg", seed=71, taken="2026:11:10 10:00:00")])
+    answer(page)
+    expect_stored(page, 1)
+    page.reload()
+    expect(tiles(page)).to_have_count(1, timeout=PATIENT)
+    tiles(page).first.click()
+    page.get_by_role("button", name="Details").first.click()
+    panel = page.get_by_role("complementary", name="Details")
+
+    # Counts are written down once a minute; the worker may not have come round yet.
+    site.live.manage(
+        "shell", "-c", "from images.actions.touches import write_touches; write_touches()"
+    )
+    panel.get_by_role("button", name="Show who came to it").click()
+
+    expect(panel.get_by_text("Our service itself", exact=False)).to_be_visible(timeout=PATIENT)
+    assert_accessible(page)
+    if SHOTS is not None:
+        page.screenshot(path=f"{SHOTS}/details.png")
+
+
+# Where no page lets anybody agree, a row stands for what an app brought.
+AGREED = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import Account
+from pocketvault.kernel.ids import uuid7
+from rights.consent_records import CURRENT_TEXT, TEXTS, text_digest
+from rights.models import Consent, ConsentImage
+now = timezone.now()
+made = Consent.objects.create(
+    account=Account.objects.get(email="{email}"), text_version=CURRENT_TEXT,
+    text_sha256=text_digest(TEXTS[CURRENT_TEXT]), typed_name="Alice Liddell",
+    record=b'{{"kind":"consent"}}', signature=b"1" * 65, given_at=now,
+    expires_at=now + timedelta(days=90))
+ConsentImage.objects.create(consent=made, image_id=uuid7())
+"""
+
+
+def test_a_consent_ends_with_one_click(page: Page, site: Site) -> None:
+    email = open_vault(page, site, "agreed")
+    site.live.manage("shell", "-c", AGREED.format(email=email))
+    go_to(page, "consents")
+    card = page.locator(".card", has=page.get_by_role("heading", name="About 1 photo"))
+    expect(card).to_contain_text("Alice Liddell")
+    keep_picture(page, "consent-given")
+    with page.expect_download() as saved:
+        card.get_by_role("button", name="Receipt").click()
+    assert json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))["text"]
+
+    card.get_by_role("button", name="Withdraw").click()
+
+    expect(card).to_contain_text("Withdrawn on", timeout=PATIENT)
+    expect(card.get_by_role("button", name="Withdraw")).to_have_count(0)
+    assert_accessible(page)
+
+
+def test_a_company_is_announced_to_everybody(page: Page, site: Site, tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    said = {
+        "name": "Deliver & Co", "role": "Delivers public pictures", "country": "IE",
+        "data": "Public pictures", "purposes": ["publish_images"], "hosts": ["cdn.example.org"],
+        "contract_from": str(today), "contract_until": str(today + timedelta(days=400)),
+        "starts_on": str(today + timedelta(days=31)),
+    }  # fmt: skip
+    file = tmp_path / "processor.json"
+    file.write_text(json.dumps(said), encoding="utf-8")
+    email = open_vault(page, site, "told")
+    site.live.manage("processor", "announce", str(file))
+
+    assert "Deliver & Co (IE)" in site.wait_for_letter(email, number=2)
+    go_to(page, "processors")
+    expect(page.get_by_role("heading", name="Deliver & Co")).to_be_visible()
+    expect(page.get_by_text("Begins on").first).to_be_visible()
+    assert_accessible(page)
+    keep_picture(page, "processor-announced")
+    page.goto(f"{site.address}/processors")
+    expect(page.get_by_role("heading", name="Deliver & Co")).to_be_visible()
+    keep_picture(page, "processor-announced-page")
+
+
+def test_the_register_is_readable_by_everybody_without_a_script(
+    browser: Browser, watch: Watch, site: Site
+) -> None:
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.address}/processors")
+    expect(page.get_by_role("heading", name="Who works for us")).to_be_visible()
+    expect(page.get_by_text("Our software asks no server")).to_be_visible()
+    context.close()
+    scripted = browser.new_page(viewport=DESKTOP)
+    watch.follow(scripted)
+    scripted.goto(f"{site.address}/processors")
+    assert_accessible(scripted)
+    keep_picture(scripted, "processors-page")
+    assert_fits(scripted, width=320)
+    scripted.close()
+
+
+def foreign(requests: list[str], site: Site) -> set[str]:
+    own = urlsplit(site.address).netloc
+    return {url for url in requests if urlsplit(url).netloc not in ("", own)}
+
+
+def asked_by(page: Page) -> list[str]:
+    urls: list[str] = []
+
+    def hear(request: Request) -> None:
+        urls.append(request.url)
+
+    page.context.on("request", hear)
+    return urls
+
+
+def test_no_page_asks_anybody_else_for_anything(
+    page: Page, site: Site, watch: Watch, tmp_path: Path
+) -> None:
+    """Proof P13: every page there is, signed out and signed in, and every section."""
+    watch.expect(404)  # nobody has a public page before making one
+    urls = asked_by(page)
+    for address in PLAIN_PAGES:
+        page.goto(f"{site.address}/{address}")
+        page.wait_for_load_state("networkidle")
+    open_vault(page, site, "alone")
+    choose(page, [write_photo(tmp_path, "one.jpg", seed=72, taken="2026:11:10 10:00:00")])
+    answer(page)
+    expect_stored(page, 1)
+    plain = [each for each in VAULT_PAGES if "<" not in each]
+    for address in [*plain, *(f"your-data/{each}" for each in SECTIONS)]:
+        page.goto(f"{site.address}/{address}")
+        expect(page.locator("#outlet > *").first).to_be_visible(timeout=PATIENT)
+        page.wait_for_load_state("networkidle")
+
+    assert len(urls) > 100
+    assert foreign(urls, site) == set()
+
+
+def test_the_proof_would_see_a_foreign_request(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    urls = asked_by(page)
+    page.set_content('<img src="http://127.0.0.1:9/pixel.gif">')
+    page.wait_for_timeout(500)
+
+    assert foreign(urls, site) == {"http://127.0.0.1:9/pixel.gif"}
+    page.close()

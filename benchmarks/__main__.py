@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol, TextIO
 
 from benchmarks import (
+    archives,
     crypto,
     deletes,
     erasing,
     exiftool,
+    export,
     feed,
     kdf,
     publishing,
@@ -43,6 +45,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "timeline": timeline.measure,
     "rotation": rotation.measure,
     "scrub": scrub.measure,
+    "archives": archives.measure,
     "deletes": deletes.measure,
     "erasing": erasing.measure,
     "strip": strip.measure,
@@ -51,6 +54,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "watermark": watermark.measure,
     "publishing": publishing.measure,
     "exiftool": exiftool.measure,
+    "export": export.measure,
     "tracing": tracing.measure,
 }
 

@@ -132,8 +132,8 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "broker": _broker_answers,
     "work": _work_gets_done,
     "epoch": _epoch_is_fresh,
+    "decoders": _pictures_can_be_decoded,
     "backups": _backups_are_fresh,
     "drills": _drills_pass,
     "replay": standstill.is_clear,
-    "decoders": _pictures_can_be_decoded,
 }

@@ -1,10 +1,8 @@
 """What stands in an archive beside the photos.
 
-    README.txt, open-archive.html       how to open it
-    account/, sharing/, albums/, …      what every app keeps about the person
-    images/ID.json, images/ID/….bin     each photo: its record with its wrapped keys, its ciphertexts
-    archive.json                        what this is, and what could not be read
-    manifest-sha256.txt                 the SHA-256 of every member but itself
+How to open it (README.txt, open-archive.html), what every app keeps about the person, and, at its
+end, archive.json (what this is, and what could not be read) and manifest-sha256.txt (the SHA-256
+of every member but itself). docs/archives.md has all of it.
 """
 
 from __future__ import annotations

@@ -1,22 +1,50 @@
-"""Where the rights app may have something of a deleted photo."""
+"""Where rights may have something of a deleted photo."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
+from images.models import Tombstone
 from pocketvault.kernel.stores import AT_ONCE, StoreSpec, register
 from rights.actions.backups import oldest_backup_at
+from rights.actions.stretching import ArchiveOverError, opened_stretches
+from rights.models import Archive
+
+
+def _named_in_archives(image_ids: Collection[UUID]) -> set[UUID]:
+    """A deletion ends every archive with one of its photos. What outlived it was asked for
+    before they came, so its directory does not name them: that is looked up.
+    """
+    found: set[UUID] = set()
+    graves = Tombstone.objects.filter(image_id__in=list(image_ids))
+    owners = set(graves.values_list("owner_id", flat=True))
+    for archive in Archive.objects.standing().filter(owner__in=owners):
+        found |= _named_in(archive, image_ids)
+    return found
+
+
+def _named_in(archive: Archive, image_ids: Collection[UUID]) -> set[UUID]:
+    found: set[UUID] = set()
+    wanted = {image_id: f"images/{image_id}".encode() for image_id in image_ids}
+    try:
+        for stretch in opened_stretches(archive):
+            found |= {image_id for image_id, path in wanted.items() if path in stretch.records}
+    except ArchiveOverError:
+        return set()  # it ended while it was looked through
+    return found
+
 
 register(
     StoreSpec(
         name="rights.archives",
         title="Archives",
-        holds="Sealed stretches of an archive that somebody packed for themselves; photos are not"
-        " copied into it",
-        removal="An archive ends, and its key goes, in the transaction that deletes a photo in it",
+        holds="Keys that only you can use, and which photos an archive names; no photo itself",
+        removal="The archive's key goes in the transaction of the deletion itself",
         lag=AT_ONCE,
         models=("rights.Archive", "rights.ArchiveKey", "rights.ArchiveStretch"),
-        why_not="What is left until its bytes are freed opens by a key that is gone.",
+        remaining=_named_in_archives,
     )
 )
 register(

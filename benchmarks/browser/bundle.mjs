@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [outdir] = process.argv.slice(2);
-const names = ["page", "timeline", "crypto-worker", "kdf-worker", "strip-worker", "strip-node", "sharing-worker"];
+const names = ["page", "timeline", "crypto-worker", "kdf-worker", "strip-worker", "strip-node", "sharing-worker", "export-worker"];
 
 // Addresses of shipped files are the build's business; nothing here asks for such a file.
 const addresses = {

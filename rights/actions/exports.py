@@ -1,4 +1,4 @@
-"""Exports that a browser makes: every byte is opened there, so all that we see is that one began."""
+"""Exports that a browser makes. Every byte is opened there: all that we see is that one began."""
 
 from __future__ import annotations
 

@@ -488,6 +488,16 @@ CHOICE_DOORS = {
     ("GET", f"{CONSENT}/receipt"): alices(200, choice_bodies.with_consent),
 }
 
+ARCHIVE = "archives/<uuid:archive_id>"
+ARCHIVE_DOORS = {
+    ("GET", "archives"): ones_own(200),
+    ("POST", "archives"): ones_own(201),
+    ("GET", ARCHIVE): alices(200),
+    ("DELETE", ARCHIVE): alices(204),
+    ("GET", f"{ARCHIVE}/content"): alices(200),
+    ("HEAD", f"{ARCHIVE}/content"): alices(200),
+}
+
 
 def closing(scene: Scene) -> Payload:
     body = {"closing_id": str(uuid7()), "secret": WRONG_KEY, "wait_days": 3}
@@ -525,7 +535,7 @@ DOORS: dict[tuple[str, str], Door] = {
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
             **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
-            **DELETION_DOORS, **CHOICE_DOORS,
+            **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS,
         }.items()
     },
 }

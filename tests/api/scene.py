@@ -25,9 +25,11 @@ from images.actions.uploading import create_upload
 from images.models import Album, Image, PartName, Upload
 from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
+from rights.actions.archives import ask_for_archive
 from rights.actions.issuing import keep_log
+from rights.actions.packing import pack_archive
 from rights.actions.receipts import owe_receipt
-from rights.models import Closing, Consent, Receipt, ReceiptKind
+from rights.models import Archive, Closing, Consent, Receipt, ReceiptKind
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.found_copies import ask_about_copy
@@ -147,6 +149,14 @@ class Scene:
         )
         add_items(album, [item], actor=self.alice)
         return album
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Everything of alice's in one file, ready to be taken."""
+        assert self.image
+        asked = ask_for_archive(actor=self.alice)
+        pack_archive(asked.pk)
+        return Archive.objects.get(pk=asked.pk)
 
     @cached_property
     def owner(self) -> Person:

@@ -38,10 +38,11 @@ window.showDirectoryPicker = () => window.chosen;
 READ_FOLDER = """
 async () => {
   const found = {};
+  const bytesOf = async (file) => Array.from(new Uint8Array(await file.arrayBuffer()));
   const walk = async (folder, path) => {
     for await (const [name, handle] of folder.entries()) {
       if (handle.kind === "directory") await walk(handle, `${path}${name}/`);
-      else found[path + name] = Array.from(new Uint8Array(await (await handle.getFile()).arrayBuffer()));
+      else found[path + name] = await bytesOf(await handle.getFile());
     }
   };
   await walk(await window.chosen, "");

@@ -8,6 +8,7 @@ import json
 import random
 import secrets
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,9 +24,11 @@ from images.actions.freeing import discard_orphan_blobs, free_discarded_blobs
 from images.actions.versions import remake_part
 from images.errors import PartLostError
 from images.models import DiscardedBlob, Envelope, Image, ImagePart, PartName
+from images.signals import image_purging
 from pocketvault.kernel import rotation, work
 from pocketvault.kernel.blobs import BlobStore, store
 from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.stores import stores
 from rights.actions import packing, stretching
 from rights.actions.archives import ask_for_archive, forget_archives, keep_archives_in_order
 from rights.actions.packing import pack_archive
@@ -33,6 +36,7 @@ from rights.actions.stretching import ArchiveOverError
 from rights.archive_errors import ArchiveEndedError
 from rights.archives.stretch import Stretch, StretchBrokenError
 from rights.models import Archive, ArchiveEnd, ArchiveKey, ArchiveState, ArchiveStretch
+from rights.receivers import on_image_purging_end_archives
 from tests.factories import app_of
 from tests.images.making import bytes_of, part, store_image
 
@@ -62,6 +66,12 @@ def made(account: Account) -> Archive:
 
 def address(archive: Archive, more: str = "/content") -> str:
     return f"/api/v1/archives/{archive.pk}{more}"
+
+
+def take_into(taken: bytearray, chunks: Iterator[bytes]) -> None:
+    """Take what comes, however it ends."""
+    for chunk in chunks:
+        taken += chunk
 
 
 def whole(app: APIClient, archive: Archive) -> bytes:
@@ -123,7 +133,8 @@ def test_nothing_of_a_wrap_lies_in_the_store(
         json.loads(members[f"images/{image.pk}.json"])["wrapped_content_key"].encode()
         for image in Image.objects.all()
     ]
-    lying = b"".join(b"".join(own_store.read(key)) for key in own_store.keys())
+    keys = list(own_store.keys())
+    lying = b"".join(b"".join(own_store.read(key)) for key in keys)
 
     assert len(wraps) == PHOTOS
     assert not any(wrap in lying for wrap in wraps)
@@ -323,9 +334,10 @@ def test_a_photo_that_goes_during_a_download_ends_the_connection(
     purge_image(images[-1], actor=alice)
     free_discarded_blobs()
 
+    rest = bytearray()
     with pytest.raises(ArchiveEndedError):
-        for chunk in chunks:
-            taken += chunk
+        take_into(rest, chunks)
+    taken += bytes(rest)
     assert expected.startswith(taken)
     assert len(taken) < len(expected)
 
@@ -429,6 +441,26 @@ def test_what_never_gets_whole_is_given_up(alice: Account) -> None:
     asked.refresh_from_db()
     assert (asked.state, asked.ended_by) == (ArchiveState.FAILED, ArchiveEnd.TOOK_TOO_LONG)
     assert ask_for_archive(actor=alice).state == ArchiveState.ASKED
+
+
+def test_the_map_looks_whether_an_archive_still_names_a_deleted_photo(
+    alice: Account, archive: Archive, images: list[Image]
+) -> None:
+    """It would see one: the receiver that ends archives is left out here."""
+    later = store_image(alice, b"later")
+    gone = [images[0].pk, later.pk]
+    image_purging.disconnect(dispatch_uid="rights.end_archives")
+    try:
+        purge_image(images[0], actor=alice)
+    finally:
+        image_purging.connect(
+            on_image_purging_end_archives, dispatch_uid="rights.end_archives"
+        )
+    purge_image(later, actor=alice)
+
+    [spec] = [spec for spec in stores() if spec.name == "rights.archives"]
+    assert spec.remaining is not None
+    assert spec.remaining(gone) == {images[0].pk}
 
 
 def test_removing_it_takes_everything_along(

@@ -1,4 +1,4 @@
-"""A copy of the vault that is made on a device: its owner hears of it, and a stranger does not get that far."""
+"""A copy of the vault, made on a device: its owner hears of it; a stranger gets no copy."""
 
 from __future__ import annotations
 

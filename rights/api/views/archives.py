@@ -77,7 +77,8 @@ class ArchiveContentView(VaultView):
         answer = deliver_assembled(
             assembled(archive), plain_request(request), purpose=PACK_ARCHIVES
         )
-        if answer.status_code == 200:  # noqa: PLR2004 - a part continues what is known
+        # A part of it continues what was begun.
+        if answer.status_code == 200:
             note_taking(archive, actor=self.account)
         return answer
 

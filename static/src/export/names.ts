@@ -90,8 +90,11 @@ export type SidecarEnding = (typeof SIDECAR_ENDINGS)[number];
  * beginning of the name is left, as in Google Takeout, so that importers still pair them.
  */
 export function sidecarName(name: string, ending: SidecarEnding, limit: NameLimit = ANYWHERE): string {
-  return fitted(name, ending, limit);
+  return endedName(name, ending, limit);
 }
+
+/** All of a name and an ending, or as much of the name as leaves room for it. */
+export const endedName = (name: string, ending: string, limit: NameLimit): string => fitted(name, ending, limit);
 
 export interface NameWish {
   /** Who asks; stays the same over every run. */

@@ -2,9 +2,8 @@
  * The plain tree of an archive, file by file, in the layout of an export: a BagIt bag with every photo
  * byte for byte, its sidecars, its albums, and pages to look at all of it.
  */
-import { concat, utf8, type Bytes } from "../crypto/bytes.ts";
+import { concat, toHex, utf8, type Bytes } from "../crypto/bytes.ts";
 import { runningSha256 } from "../crypto/digest.ts";
-import { toHex } from "../crypto/bytes.ts";
 import { BAG_DECLARATION, BAG_INFO, bagInfo, DECLARATION, MANIFEST, manifestOf, TAG_MANIFEST, type BagFile } from "../export/bag.ts";
 import { ALBUM_METADATA, ALBUMS, PHOTOS } from "../export/layout.ts";
 import { FolderNames } from "../export/names.ts";

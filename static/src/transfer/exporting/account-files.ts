@@ -1,7 +1,7 @@
 /** What the service itself knows of the account, asked for with the account's own questions and written as it answers. */
 import { call } from "../../api/client.ts";
 import { isRecord, list, record, textOrNull } from "../../api/shape.ts";
-import { ACCOUNT, SHARES } from "../../export/layout.ts";
+import { ACCOUNT, RECEIPTS, SHARES } from "../../export/layout.ts";
 import type { AccountFile } from "./frame.ts";
 
 /** More pages than a life has events. */
@@ -29,6 +29,9 @@ const FILES: readonly (readonly [path: string, address: string, read: typeof who
   [`${ACCOUNT}/devices.json`, "/auth/sessions", whole],
   [`${ACCOUNT}/passkeys.json`, "/auth/passkeys", whole],
   [`${ACCOUNT}/events.json`, "/me/events", paged],
+  [`${ACCOUNT}/deletions.json`, "/deletions", paged],
+  [`${ACCOUNT}/archives.json`, "/archives", whole],
+  [`${RECEIPTS}/receipts.json`, "/receipts", paged],
   [`${SHARES}/exposures.json`, "/exposures", whole],
   [`${SHARES}/contacts.json`, "/contacts", whole],
 ];

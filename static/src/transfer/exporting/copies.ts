@@ -4,7 +4,8 @@
  */
 import { owned, type Bytes } from "../../crypto/bytes.ts";
 import { exifBlock } from "../../export/exif.ts";
-import { splitName } from "../../export/names.ts";
+import type { Place } from "../../export/layout.ts";
+import { endedName, nameKey, splitName, type NameLimit } from "../../export/names.ts";
 import type { ExportedPhoto } from "../../export/photo.ts";
 import { xmpPacket } from "../../export/xmp.ts";
 import type { DecodeRequest } from "../../photo/decode.ts";
@@ -34,14 +35,38 @@ const EXIF_NAME = "Exif\0\0";
 const SEGMENT_BYTES = 65_500;
 const PNG_HEAD = 8 + 25;
 
-/** The name of a photo's copy: the original's own, with the ending that its bytes have. */
-export function copyName(name: string, type: CopyType): string {
-  const [stem, extension] = splitName(name);
-  const ending = type === "image/png" ? ".png" : ".jpg";
-  const isRight = type === "image/png" ? /^\.png$/i.test(extension) : /^\.jpe?g$/i.test(extension);
-  // "a.heic" and "a.dng" may stand side by side, so the copy keeps both endings.
-  return isRight ? name : `${extension === "" ? stem : name}${ending}`;
+/** Gives copies their names: the original's own, with the ending that their bytes have. */
+export class CopyNames {
+  readonly #taken: Set<string>;
+  readonly #limit: NameLimit;
+  /** What is tried again keeps its name. */
+  readonly #given = new Map<string, string>();
+
+  /** `places` are those of all originals: a copy of "a.heic" must not take the name of a photo called "a.heic.jpg". */
+  constructor(places: Iterable<Place>, limit: NameLimit) {
+    this.#limit = limit;
+    this.#taken = new Set([...places].map(({ folder, name }) => keyIn(folder, name)));
+  }
+
+  give({ folder, name }: Pick<Place, "folder" | "name">, type: CopyType): string {
+    const [, extension] = splitName(name);
+    const isRight = type === "image/png" ? /^\.png$/i.test(extension) : /^\.jpe?g$/i.test(extension);
+    if (isRight) return name;
+    const known = this.#given.get(keyIn(folder, name));
+    if (known !== undefined) return known;
+    // "a.heic" and "a.dng" may stand side by side, so the copy keeps both endings.
+    const ending = type === "image/png" ? ".png" : ".jpg";
+    for (let number = 1; ; number += 1) {
+      const candidate = endedName(name, number === 1 ? ending : `~${number}${ending}`, this.#limit);
+      if (this.#taken.has(keyIn(folder, candidate))) continue;
+      this.#taken.add(keyIn(folder, candidate));
+      this.#given.set(keyIn(folder, name), candidate);
+      return candidate;
+    }
+  }
 }
+
+const keyIn = (folder: string, name: string): string => `${folder}/${nameKey(name)}`;
 
 /** @throws NoPicture, CannotStrip where no copy can be made of it. */
 export async function makeCopy(bytes: Bytes, photo: ExportedPhoto, choices: ExportChoices, convert: Convert): Promise<MadeCopy> {

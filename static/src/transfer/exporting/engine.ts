@@ -12,7 +12,7 @@ import { jsonSidecar } from "../../export/sidecars.ts";
 import { xmpSidecar } from "../../export/xmp.ts";
 import { readFacts } from "../../photo/facts.ts";
 import { LibraryError, refusalOf } from "../../vault/library/bridge.ts";
-import { COPIES, copyName, type MadeCopy } from "./copies.ts";
+import { COPIES, CopyNames, type MadeCopy } from "./copies.ts";
 import type { Described, ExportFailure, ExportJob, ExportProgress, ExportReport, PhotoToExport } from "./contract.ts";
 import { writeFrame, writeTree, type AccountFile, type Finished } from "./frame.ts";
 import { Gate } from "./gate.ts";
@@ -54,11 +54,13 @@ export class Export {
   readonly #finished: Finished[] = [];
   readonly #albums: ReadonlyMap<string, string>;
   readonly gate: Gate;
+  #copyNames: CopyNames;
   #kept = 0;
 
   constructor(job: ExportJob, ports: EnginePorts) {
     this.#job = job;
     this.#ports = ports;
+    this.#copyNames = new CopyNames([], ports.target.limit);
     this.#albums = new Map(job.albums.map(({ id, name }) => [id, name]));
     this.gate = new Gate(this.#stop.signal, () => { this.#meter.say(); });
     this.#meter = new Meter(ports.tell, ports.now, () => this.gate.isOffline);
@@ -75,6 +77,7 @@ export class Export {
     try {
       const layout = this.#layOut();
       this.#meter.begin("photos", this.#job.photos.length, this.#job.photos.reduce((sum, { bytes }) => sum + bytes, 0));
+      this.#copyNames = new CopyNames(layout.places.values(), target.limit);
       await this.#photos(layout);
       this.#meter.begin("finishing", 0, 0);
       await writeTree({ job: this.#job, layout, finished: this.#finished, ledger: this.#ledger, ...this.#accountPorts() });
@@ -229,7 +232,7 @@ export class Export {
     const bytes = held ?? (await this.#whole(photo, this.#job.choices.originals ? () => undefined : count));
     const { orientation } = readFacts(bytes, null);
     const made = await this.#ports.copy(bytes, { ...known, orientation });
-    const path = `${COPIES}/${place.folder}/${copyName(place.name, made.type)}`;
+    const path = `${COPIES}/${place.folder}/${this.#copyNames.give(place, made.type)}`;
     const entry = { path, bytes: made.bytes.length, sha256: await sha256Hex(made.bytes), source: "", orientation: 1 };
     await this.#ledger.write(entry, made.bytes, momentOf(known));
     return { path, photo: { ...known, orientation: made.orientation } };

@@ -1,7 +1,7 @@
 /** The export of this page: one at a time, going on while the person looks at something else. */
 import { call, tellSignedOut } from "../../api/client.ts";
 import { isOnline, watchConnection } from "../../api/connection.ts";
-import { refusalOf, type Refusal } from "../../vault/library/bridge.ts";
+import { LibraryError, refusalOf, type Refusal } from "../../vault/library/bridge.ts";
 import { openDatabase, type Database, type StoredExport } from "../../vault/library/database.ts";
 import type { Library } from "../../vault/library/library.ts";
 import { bridgeTo, workerSetup } from "../../vault/library/open.ts";
@@ -32,8 +32,9 @@ export interface Unfinished {
 type Begun = Omit<ExportJob, "photos" | "albums">;
 
 /** How far it has come is noted so often. */
-const NOTE_EVERY_MS = 5000;
+const NOTE_EVERY_MS = 1000;
 const MEGABYTE = 1e6;
+const NOT_UP_TO_DATE = "Your list of photos could not be brought up to date. Try again when you are back online.";
 /** An archive that was handed over lies in the open until then, for a browser that copies it slowly. */
 const HANDED_OVER_MS = 10 * 60_000;
 
@@ -73,6 +74,16 @@ export class Exporter {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether all photos are known: before, a number of them would be wrong. */
+  get isReady(): boolean {
+    return this.#library.status !== "loading" && this.#library.status !== "failed";
+  }
+
+  /** Call back when the library changed. Answers how to stop. */
+  followLibrary(listener: () => void): () => void {
+    return this.#library.subscribe(listener);
   }
 
   /** The photos and bytes that choices come to, of one's own; albums of others are counted when it begins. */
@@ -140,6 +151,7 @@ export class Exporter {
     const release = keepAwake();
     try {
       await this.#note(job, 0);
+      await this.#broughtUpToDate();
       this.#gathered = await gatherPhotos(this.#vault, this.#library, job.choices);
       const { photos, albums } = this.#gathered;
       const worker = await this.#started();
@@ -157,6 +169,13 @@ export class Exporter {
       this.#decoders?.close();
       this.#decoders = null;
     }
+  }
+
+  /** What is not in the list yet would be missing from the copy, and nobody would say so. */
+  async #broughtUpToDate(): Promise<void> {
+    await this.#library.sync();
+    const { status, failure } = this.#library;
+    if (status !== "ready") throw new LibraryError(failure?.code ?? "offline", failure?.sentence ?? NOT_UP_TO_DATE);
   }
 
   async #finish(job: Begun, report: ExportReport): Promise<void> {

@@ -119,5 +119,6 @@ export async function writeFrame(job: ExportJob, ledger: Ledger, photos: number)
   await ledger.writeTag(BAG_INFO, bagInfo(payload, { madeAt: job.begunAt, software: SOFTWARE, description, since }));
   await ledger.writeTag(MANIFEST, manifestOf(payload));
   await ledger.writeTag(TAG_MANIFEST, manifestOf(ledger.tags()));
-  return { files: payload.length, bytes: payload.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const everything = ledger.everything();
+  return { files: everything.length, bytes: everything.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -15,6 +15,7 @@ export class Meter {
   #keptBytes = 0;
   #failed = 0;
   #toldAt = -Infinity;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tell: (progress: ExportProgress) => void, now: () => number, isOffline: () => boolean) {
     this.#tell = tell;
@@ -31,6 +32,12 @@ export class Meter {
   add(bytes: number): void {
     this.#doneBytes += bytes;
     if (this.#now() - this.#toldAt >= EVERY_MS) this.say();
+    else this.#sayLater();
+  }
+
+  /** What came last is told too, even if nothing comes after it. */
+  #sayLater(): void {
+    this.#later ??= setTimeout(() => { this.say(); }, EVERY_MS);
   }
 
   /** What was there already goes quicker, and says nothing about the time that is left. */
@@ -55,6 +62,8 @@ export class Meter {
   }
 
   say(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     this.#toldAt = this.#now();
     this.#tell({
       phase: this.#phase, files: this.#files, doneFiles: this.#doneFiles, bytes: this.#bytes, doneBytes: this.#doneBytes,

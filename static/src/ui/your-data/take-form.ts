@@ -25,10 +25,17 @@ export class TakeForm extends LightElement {
   @state() private choices: ExportChoices = FIRST_CHOICES;
   @state() private place: PlaceKind = canPickFolder() ? "folder" : "zip";
   @state() private lastAt: string | null = null;
+  private stop: () => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.exporter?.lastAt().then((at) => { this.lastAt = at; });
+    this.stop = this.exporter?.followLibrary(() => { this.requestUpdate(); }) ?? this.stop;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -36,10 +43,10 @@ export class TakeForm extends LightElement {
     if (size === undefined) return nothing;
     return html`<form class="card" @submit=${this.begin} novalidate>
       <header><h3>${t("A copy of everything")}</h3><p class="read">${t("Opened on this device and written where you choose. Nothing that can be read passes our servers.")}</p></header>
-      <p><span class="big-number">${tn("{n} photo", "{n} photos", size.photos)}</span> <span class="quiet">${bytesText(size.bytes)}</span></p>
+      ${this.exporter?.isReady === true ? html`<p><span class="big-number">${tn("{n} photo", "{n} photos", size.photos)}</span> <span class="quiet">${bytesText(size.bytes)}</span></p>` : html`<p class="quiet">${t("Counting your photos …")}</p>`}
       ${this.what()} ${this.when()} ${this.where()}
       <p class="note">${icon("info")}<span>${t("Photos in the copy lie in the open: whoever can open it can see them. You are asked for your password, and a mail tells you that a copy was begun.")}</span></p>
-      <p class="acts"><button class="btn main" ?disabled=${this.isBusy || !this.isSomething} aria-busy=${this.isBusy}>${icon("download")}${this.place === "folder" ? t("Choose a folder and begin") : t("Begin")}</button>
+      <p class="acts"><button class="btn main" ?disabled=${this.isBusy || !this.isSomething || this.exporter?.isReady !== true} aria-busy=${this.isBusy}>${icon("download")}${this.place === "folder" ? t("Choose a folder and begin") : t("Begin")}</button>
         ${this.isSomething ? nothing : html`<span class="small quiet">${t("Choose originals, copies or both.")}</span>`}</p>
     </form>`;
   }

@@ -20,20 +20,21 @@ export class TakeProgress extends LightElement {
     }
     if (state.kind !== "running") return nothing;
     const share = shareOf(state.progress);
+    const isListing = state.progress.phase === "finishing";
     return html`<section class="card" aria-labelledby="take-phase"><header><h3 id="take-phase">${phaseTitle(state)}</h3></header>
       <div class="stack close">
-        <p><span class="big-number">${share.toLocaleString(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" } as Intl.NumberFormatOptions)}</span></p>
-        <progress class="meter thick ${state.progress.isWaitingForNetwork ? "late" : ""}" max="1" .value=${share} aria-labelledby="take-phase"></progress>
-        <p class="quiet">${progressWords(state)}</p>
+        ${isListing ? nothing : html`<p><span class="big-number">${share.toLocaleString(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" } as Intl.NumberFormatOptions)}</span></p>`}
+        ${isListing ? html`<progress class="meter thick" aria-labelledby="take-phase"></progress>` : html`<progress class="meter thick ${state.progress.isWaitingForNetwork ? "late" : ""}" max="1" .value=${share} aria-labelledby="take-phase"></progress>
+        <p class="quiet">${progressWords(state)}</p>`}
         ${state.progress.failed > 0 ? html`<p class="small quiet">${tn("{n} photo could not be written so far. The others go on.", "{n} photos could not be written so far. The others go on.", state.progress.failed)}</p>` : nothing}
       </div>
+      <p class="small quiet read">${t("Keep this page open; you may look at your photos meanwhile. As long as it is in view, your vault does not lock by itself.")}</p>
       <p class="acts">
         ${state.isPaused
           ? html`<button class="btn main" type="button" @click=${() => { this.exporter?.resume(); }}>${icon("play")}${t("Go on")}</button>`
           : html`<button class="btn" type="button" @click=${() => { this.exporter?.pause(); }}>${icon("pause")}${t("Pause")}</button>`}
         <button class="btn ghost" type="button" @click=${() => { this.exporter?.cancel(); }}>${t("Cancel")}</button>
       </p>
-      <p class="small quiet read">${t("Keep this page open; you may look at your photos meanwhile. As long as it is in view, your vault does not lock by itself.")}</p>
     </section>`;
   }
 }

@@ -1,0 +1,4 @@
+import { measureExport } from "./exporting.ts";
+import { answerWith } from "./worker.ts";
+
+answerWith(measureExport);

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actions.known_devices import forget_devices
+from accounts.actions.preferences import change_preferences
+from accounts.choices import CHOICES
 from accounts.key_copies import Json, bundle_from, moment, totp_from
 from accounts.models import (
     Account,
@@ -76,6 +78,14 @@ def _bring_bundle(account_id: UUID, values: Json) -> None:
     standing = KeyBundle.objects.filter(pk=account_id).values_list("generation", flat=True).first()
     if standing is None or standing <= values["generation"]:
         bundle_from(values, account_id).save()
+
+
+def object_again(account_id: UUID, purpose_id: UUID) -> None:
+    """Turn off what somebody had turned off."""
+    account = Account.objects.filter(pk=account_id).first()
+    for choice in CHOICES:
+        if account is not None and choice.purpose.id == purpose_id:
+            change_preferences(account, {choice.column: choice.off})
 
 
 def has_line(tag: str, subject_id: UUID, *, since: datetime, until: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +19,14 @@ from django.db import transaction
 
 from accounts.actions import replaying as accounts
 from accounts.audit import CHANGED_KEYS, AuditTag
+from accounts.models import Account
 from images.actions.disposal import bin_again, purge_again
 from images.models import Image
 from pocketvault.kernel import journal
 from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.errors import NotFoundError
 from rights.actions import keeping_log
+from rights.actions.consents import withdraw_consent
 from sharing.actions import replaying as sharing
 
 logger = logging.getLogger(__name__)
@@ -123,6 +127,13 @@ def _erase(ending: Ending) -> None:
             custodian.erase(ending.subject)
 
 
+def _withdraw_consent(ending: Ending) -> None:
+    owner = Account.objects.filter(pk=ending.person).first()
+    if owner is not None:
+        with suppress(NotFoundError):
+            withdraw_consent(ending.subject, actor=owner)
+
+
 def _remove_member(ending: Ending) -> None:
     """Of whom the journal does not say, nobody is removed, and the key is due all the same."""
     if ending.about is not None:
@@ -161,5 +172,7 @@ REPLAYS: dict[AuditTag, Replay] = {
     AuditTag.COLLECT_LINK_ENDED: lambda e: sharing.end_collect_links_again(e.subjects),
     AuditTag.PROFILE_REMOVED: lambda e: sharing.drop_profile_again(e.subject),
     AuditTag.PUBLICATION_WITHDRAWN: lambda e: sharing.withdraw_again(e.subjects),
+    AuditTag.OBJECTION_MADE: lambda e: accounts.object_again(e.person, e.subject),
+    AuditTag.CONSENT_WITHDRAWN: _withdraw_consent,
     AuditTag.ALL_SHARING_ENDED: lambda e: sharing.end_all_sharing_again(e.subject),
 }

@@ -23,6 +23,7 @@ from pocketvault.kernel.purposes import STORE_IMAGES
 from tests.architecture import source
 from tests.factories import app_of
 from tests.images.making import bytes_of, part, store_image
+from tests.standing import blob_keys
 
 pytestmark = pytest.mark.usefixtures("own_store")
 SIZE = 600_000
@@ -199,7 +200,7 @@ def test_every_address_refuses_from_the_moment_of_the_purge(
 
 def store_is_full() -> bool:
     """The bytes are still there; the refusal does not wait for them."""
-    return bool(list(store().keys()))
+    return bool(blob_keys())
 
 
 def test_a_worker_finds_one_flipped_bit_and_delivery_refuses(

@@ -27,6 +27,7 @@ from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import Job
 from tests.images.making import draft, store_image, upload
+from tests.standing import blob_keys
 
 pytestmark = pytest.mark.usefixtures("own_store")
 
@@ -160,7 +161,7 @@ def test_a_commit_that_fails_late_leaves_nothing_and_can_be_repeated(alice: Acco
     with pytest.raises(NotFoundError):
         commit_image(image_id, broken, actor=alice)
 
-    made = set(store().keys())
+    made = blob_keys()
     named = set(Upload.objects.values_list("blob_key", flat=True))
     assert made <= named
     assert not ImagePart.objects.exists()

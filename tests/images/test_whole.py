@@ -31,6 +31,7 @@ from tests.factories import wrapped_key
 from tests.images.conftest import QueryCounter
 from tests.images.making import bytes_of, draft, sealed_record, store_image
 from tests.images.test_costs import questions_in
+from tests.standing import blob_keys
 
 pytestmark = pytest.mark.usefixtures("own_store")
 MEDIA_TYPE = "application/vnd.pocketvault.photo"
@@ -69,7 +70,7 @@ def nothing_is_left(account: Account, store: BlobStore) -> bool:
         and not PassingBlob.objects.exists()
         and not DiscardedBlob.objects.exists()
         and not list(store.stages())
-        and set(store.keys()) == kept
+        and blob_keys() == kept
         and quota.usage_of(account.pk).reserved_bytes == 0
     )
 

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.actions.passkeys import remove_passkey
+from accounts.actions.preferences import change_preferences
 from accounts.actions.sessions import fresh_step_up
 from accounts.audit import AuditTag
-from accounts.models import Account, Passkey
+from accounts.models import Account, DigestRhythm, Passkey, Preferences
 from sharing.actions.collecting import end_collect_link
 from sharing.actions.contacts import end_contact
 from sharing.actions.ending import end_everything
@@ -96,3 +97,11 @@ def test_ending_everything_is_done_again(alice: Account, bob: Account) -> None:
     end_everything(actor=alice)
     with restored(path):
         assert not Grant.objects.exists()
+
+
+def test_an_objection_holds_after_a_restore(alice: Account) -> None:
+    change_preferences(alice, {"digest": DigestRhythm.WEEKLY.value})
+    path = backed_up()
+    change_preferences(alice, {"digest": DigestRhythm.OFF.value})
+    with restored(path):
+        assert Preferences.objects.get(account=alice).digest == DigestRhythm.OFF.value

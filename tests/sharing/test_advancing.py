@@ -43,6 +43,7 @@ from tests.images.making import store_image, upload
 from tests.sharing import publicity
 from tests.sharing.publicity import API, Copy, path_of
 from tests.sharing.signing_albums import Person
+from tests.standing import blob_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 STATES = ("arrived", "checked", "marked", "rendered", "live")
@@ -270,7 +271,7 @@ def test_withdrawn_while_a_step_runs_nothing_comes_back(
     assert not Rendition.objects.exists()
     assert used(alice_shows) <= room
     free_discarded_blobs()
-    kept = set(blobs.store().keys())
+    kept = blob_keys()
     assert len(kept) == 1  # the photo in the vault
     assert not WatermarkNumber.objects.exists()
 
@@ -294,7 +295,7 @@ def test_of_two_workers_at_one_step_one_commits(
     assert STATES.index(again(published).state) == STATES.index(state) + 1
     advance_to(published, "live")
     free_discarded_blobs()
-    assert set(blobs.store().keys()) == named_blobs() | blobs_of_vault()
+    assert blob_keys() == named_blobs() | blobs_of_vault()
     assert len(pictures_of(published)) == 6
     publicity.withdraw(alice_shows, published.pk)
     assert used(alice_shows) == 1000
@@ -339,7 +340,7 @@ def test_words_changed_at_any_time_are_those_in_the_pictures(
         if state == "live":
             assert pixels_in(data).tobytes() == pixels_in(before[name]).tobytes()
     free_discarded_blobs()
-    assert set(blobs.store().keys()) == named_blobs() | blobs_of_vault()
+    assert blob_keys() == named_blobs() | blobs_of_vault()
     publicity.withdraw(alice_shows, published.pk)
     assert used(alice_shows) == 1000
 

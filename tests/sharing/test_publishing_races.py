@@ -17,7 +17,6 @@ from accounts.models import Account
 from images.actions import freeing
 from images.actions.disposal import purge_images
 from images.models import Image, ImagePart, StorageUse
-from pocketvault.kernel import blobs
 from sharing.actions.advancing import advance_publication
 from sharing.models import (
     Publication,
@@ -31,6 +30,7 @@ from tests.images.making import store_image
 from tests.sharing import publicity
 from tests.sharing.publicity import API, Copy
 from tests.sharing.signing_albums import Person, person
+from tests.standing import blob_keys
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_store")]
 ROUNDS = 5
@@ -136,7 +136,7 @@ def check_whole(owner: Person) -> None:
         for model in models
         for key in model._default_manager.values_list("blob_key", flat=True)
     }
-    assert named <= set(blobs.store().keys())
+    assert named <= blob_keys()
     for publication in Publication.objects.all():
         assert publication.state in ("live", "refused")
         assert publication.renditions.count() == (6 if publication.state == "live" else 0)

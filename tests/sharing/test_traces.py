@@ -46,6 +46,7 @@ from tests.sharing import publicity
 from tests.sharing.signing_albums import Person
 from tests.sharing.watermark import pictures
 from tests.sharing.watermark.pictures import Pixels
+from tests.standing import blob_keys
 
 pytestmark = pytest.mark.django_db
 Found = dict[str, object]
@@ -263,19 +264,19 @@ def test_the_copy_lies_there_as_ciphertext_and_only_until_it_is_traced(
     owner: Person, shown: tuple[Publication, Pixels]
 ) -> None:
     copy = to_png(shown[1])
-    before = set(blobs.store().keys())
+    before = blob_keys()
 
     asked = send(owner.app, copy).json()["id"]
     row = FoundCopy.objects.get()
     kept = b"".join(blobs.store().read(row.copy_blob))
-    assert set(blobs.store().keys()) - before == {row.copy_blob}
+    assert blob_keys() - before == {row.copy_blob}
     assert PassingBlob.objects.get().blob_key == row.copy_blob
     assert copy[:64] not in kept
     assert found_copies.copy_of(row) == copy
 
     work.run_due_jobs()
     row.refresh_from_db()
-    assert set(blobs.store().keys()) - before == {row.blob_key}
+    assert blob_keys() - before == {row.blob_key}
     assert b"confirmed" not in b"".join(blobs.store().read(row.blob_key))
     assert not PassingBlob.objects.exists()
 
@@ -283,7 +284,7 @@ def test_the_copy_lies_there_as_ciphertext_and_only_until_it_is_traced(
         assert owner.app.get(f"/api/v1/traces/{asked}").status_code == 404
         found_copies.forget_found_copies()
     work.run_due_jobs()
-    assert set(blobs.store().keys()) == before
+    assert blob_keys() == before
     assert not FoundCopy.objects.exists()
 
 

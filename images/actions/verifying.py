@@ -74,3 +74,8 @@ def judge(part: ImagePart, *, is_damaged: bool) -> bool:
             logger.error("part damaged" if is_damaged else "part healed")
             record_changes(part.image.owner_id, ChangeKind.IMAGE, [part.image_id])
     return bool(is_known) and is_damaged
+
+
+def stored_digest(blob_key: str) -> bytes:
+    """SHA-256 of what the store really holds (32 bytes). Raises `BlobMissingError`."""
+    return store().sha256(blob_key)

@@ -30,9 +30,9 @@ from accounts.models import Account
 from images.actions.disposal import purge_images
 from images.actions.receiving import Body, create_and_receive
 from images.actions.storing import ImageDraft, PartDraft, commit_image
+from images.actions.verifying import stored_digest
 from images.models import Envelope, EnvelopePurpose, Image, ImagePart, PartName
 from pocketvault.kernel import epochs, sealing
-from pocketvault.kernel.blobs import store
 from pocketvault.kernel.ids import uuid7
 from rights.actions.backups import made_at, make_backup
 from rights.actions.logging_facts import state
@@ -131,7 +131,7 @@ def _comes_back(kept: Sentinel) -> bool:
         return False
     if hashlib.sha256(envelope.open()).digest() != bytes(kept.key_digest):
         return False
-    return store().sha256(part.blob_key) == bytes(kept.sha256)
+    return stored_digest(part.blob_key) == bytes(kept.sha256)
 
 
 def _look_into_file(backup: Backup, lost: list[Sentinel], seen: _Seen) -> None:

@@ -329,6 +329,8 @@ READERS = {
     "images/actions/receiving.py",
     "images/actions/uploading.py",
     "images/actions/scrubbing.py",
+    # Its own entries: no photo's bytes lie under their names.
+    "pocketvault/kernel/journal.py",
 }
 DOORS = ("store", "blobs.store", "second_store", "blobs.second_store")
 READS = {"read", "read_stage", "local_path", "sha256"}

@@ -20,6 +20,9 @@ from pocketvault.kernel import rotation
 from pocketvault.kernel.blobs import second_store
 from pocketvault.kernel.models import EpochKey
 from pocketvault.machines.selfcheck import findings
+from rights.actions import backups
+from rights.log_reading import newest_checkpoint
+from rights.models import Backup, Deletion, Drill, Processor, SyntheticDerivative
 
 # Bytes go within a minute; a store that was away for a while is no broken promise yet.
 BYTES_GO_WITHIN = timedelta(minutes=10)
@@ -62,36 +65,57 @@ def missing() -> Evidence:
 
 
 def deletions() -> Evidence:
-    """Whether anything deleted still has bytes in a store."""
+    """Deletions under way, and how long the log is that their receipts stand in."""
+    checkpoint = newest_checkpoint()
+    figures: dict[str, object] = {"entries": 0 if checkpoint is None else checkpoint.size}
+    failing = Deletion.objects.filter(state="incident").exists()
     waiting = Tombstone.objects.filter(blobs_gone_at=None)
     oldest = waiting.aggregate(oldest=Min("purged_at"))["oldest"]
-    if oldest is None or timezone.now() - oldest < BYTES_GO_WITHIN:
-        return Evidence(
-            State.SHOWN,
-            gettext_noop("Of everything that was deleted here, no byte is left in a store."),
+    if failing or (oldest is not None and timezone.now() - oldest > BYTES_GO_WITHIN):
+        figures["since"] = oldest or timezone.now()
+        sentence = gettext_noop(
+            "A store has not let go of deleted bytes since %(since)s. Nobody can open them, and no"
+            " receipt is signed until they are gone."
         )
-    return Evidence(
-        State.LATE,
-        gettext_noop(
-            "A store has not let go of deleted bytes since %(since)s. Nobody can open them."
-        ),
-        {"since": oldest},
+        return Evidence(State.LATE, sentence, figures)
+    sentence = gettext_noop(
+        "Of everything that was deleted here, no byte is left in a store. Receipts stand in a"
+        " public log of %(entries)s entries."
     )
+    return Evidence(State.SHOWN, sentence, figures)
 
 
-def epochs() -> Evidence:
-    """Which keys could still open an old copy, and which are destroyed."""
+def old_copies() -> Evidence:
+    """Which keys could still open an old copy, and what the last rehearsal of a restore showed."""
     living = EpochKey.objects.filter(destroyed_at=None)
     oldest = living.aggregate(oldest=Min("made_at"))["oldest"]
     destroyed = EpochKey.objects.filter(destroyed_at__isnull=False).count()
+    drill = Drill.objects.exclude(ended_at=None).order_by("-began_at").first()
     figures: dict[str, object] = {
         "living": living.count(), "destroyed": destroyed, "oldest": oldest,
+        "backups": Backup.objects.standing().count(),
     }
-    sentence = gettext_noop(
-        "Keys that could open old copies: %(living)s, the oldest of %(oldest)s. Destroyed, with all"
-        " that old copies hold under them: %(destroyed)s."
-    )
-    return Evidence(State.LATE if rotation.is_late() else State.SHOWN, sentence, figures)
+    is_late = rotation.is_late() or backups.is_late() or (drill and not drill.has_passed)
+    state = State.LATE if is_late else State.SHOWN
+    if drill is None:
+        sentence = gettext_noop(
+            "Keys that could open old copies: %(living)s, the oldest of %(oldest)s. Destroyed:"
+            " %(destroyed)s. Backups that exist: %(backups)s. No drill was held yet."
+        )
+        return Evidence(state, sentence, figures)
+    figures["drill"] = drill.began_at
+    if drill.has_passed:
+        sentence = gettext_noop(
+            "Keys that could open old copies: %(living)s, the oldest of %(oldest)s. Destroyed:"
+            " %(destroyed)s. Backups that exist: %(backups)s. In the drill of %(drill)s the kept"
+            " photo came back and the deleted one did not."
+        )
+    else:
+        sentence = gettext_noop(
+            "Keys that could open old copies: %(living)s, the oldest of %(oldest)s. Destroyed:"
+            " %(destroyed)s. Backups that exist: %(backups)s. The drill of %(drill)s did not pass."
+        )
+    return Evidence(state, sentence, figures)
 
 
 def signals() -> Evidence:
@@ -120,4 +144,29 @@ def health() -> Evidence:
             "%(parts)s files were read again in 30 days; %(damaged)s had changed on our disk, and"
             " %(mended)s of them were put right from the second store."
         )
+    return Evidence(State.SHOWN, sentence, figures)
+
+
+def derivatives() -> Evidence:
+    """Whether anything was ever made of somebody's photos. One look at a table that is empty."""
+    if SyntheticDerivative.objects.exists():
+        return Evidence(
+            State.SHOWN,
+            gettext_noop("What is here was made under consents that are signed and in force."),
+        )
+    return Evidence(State.SHOWN, gettext_noop("There is none here, of anybody's photo."))
+
+
+def processors() -> Evidence:
+    """Who works for us now."""
+    today = timezone.now().date()
+    working = Processor.objects.filter(ended_at=None, starts_on__lte=today)
+    over = working.filter(contract_until__lt=today).count()
+    figures: dict[str, object] = {"count": working.count(), "over": over}
+    if over:
+        sentence = gettext_noop(
+            "%(count)s in the register; the contract of %(over)s is over, so they get nothing."
+        )
+    else:
+        sentence = gettext_noop("In the register: %(count)s. Each has a contract in force.")
     return Evidence(State.SHOWN, sentence, figures)

@@ -45,7 +45,9 @@ PROMISES: tuple[Promise, ...] = (
             "Our terms take no licence. Each photo can say whose it is, and public copies carry"
             " that with them."
         ),
-        look_up=evidence.tested, more="/terms",
+        look_up=evidence.tested,
+        proofs=("tests/proofs/test_p18_portability.py",),
+        more="/terms",
     ),
     Promise(
         number=2, chapter=CONTROL,
@@ -65,9 +67,15 @@ PROMISES: tuple[Promise, ...] = (
         ),
         kept=gettext_noop(
             "A deletion destroys the keys in the very transaction that answers you. The bytes"
-            " follow within a minute, and we look that they are gone."
+            " follow within a minute; every place that could hold a copy is asked, and then you"
+            " get a receipt that anybody can check."
         ),
-        look_up=evidence.deletions, proofs=("tests/images/test_deleting.py",),
+        look_up=evidence.deletions,
+        proofs=(
+            "tests/proofs/test_p3_deletion.py",
+            "tests/images/test_deleting.py",
+        ),
+        more="/verify",
     ),
     Promise(
         number=4, chapter=CONTROL,
@@ -76,7 +84,12 @@ PROMISES: tuple[Promise, ...] = (
             "Whatever leads to a photo is sealed under a key that lives for 22 days and is in no"
             " backup. Then no old copy opens any more, wherever it is."
         ),
-        look_up=evidence.epochs, proofs=("tests/kernel/test_rotation.py",),
+        look_up=evidence.old_copies,
+        proofs=(
+            "tests/proofs/test_p4_backups.py",
+            "tests/kernel/test_rotation.py",
+        ),
+        more="/drills",
     ),
     Promise(
         number=5, chapter=TRAINING,
@@ -89,7 +102,9 @@ PROMISES: tuple[Promise, ...] = (
             " purpose, and there is none for training. What is public says no in every way"
             " machines read."
         ),
-        look_up=evidence.signals, proofs=("tests/machines/test_signals.py",), more="/no-training",
+        look_up=evidence.signals,
+        proofs=("tests/proofs/test_p5_never_for_training.py",),
+        more="/no-training",
     ),
     Promise(
         number=6, chapter=TRAINING,
@@ -97,8 +112,12 @@ PROMISES: tuple[Promise, ...] = (
             "We do not create digital twins or synthetic variations of your photos without your"
             " explicit, written consent."
         ),
-        kept=gettext_noop("There is nothing here that makes them."),
-        look_up=evidence.tested,
+        kept=gettext_noop(
+            "There is nothing here that makes them. The database takes none without a consent"
+            " that you signed, for that very photo, and that is in force."
+        ),
+        look_up=evidence.derivatives,
+        proofs=("tests/proofs/test_p6_no_derivatives.py",),
     ),
     Promise(
         number=7, chapter=SECURITY,
@@ -111,7 +130,10 @@ PROMISES: tuple[Promise, ...] = (
             " ciphertext."
         ),
         look_up=evidence.tested,
-        proofs=("tests/journeys/test_only_you.py", "tests/hostile/test_browser.py"),
+        proofs=(
+            "tests/journeys/test_only_you.py",
+            "tests/hostile/test_browser.py",
+        ),
     ),
     Promise(
         number=8, chapter=SECURITY,
@@ -174,8 +196,11 @@ PROMISES: tuple[Promise, ...] = (
         ),
         kept=gettext_noop(
             "No page of ours asks any other site for anything: your browser would refuse it."
+            " There is no advertising, no analytics, and no purpose under which anything could be"
+            " sold."
         ),
-        look_up=evidence.tested, proofs=("tests/journeys/watch.py",),
+        look_up=evidence.tested,
+        proofs=("tests/journeys/test_choices_journey.py",),
     ),
     Promise(
         number=14, chapter=OTHERS,
@@ -184,9 +209,12 @@ PROMISES: tuple[Promise, ...] = (
             " contractually bound to the same privacy standards."
         ),
         kept=gettext_noop(
-            "A public register of who works for us, and a door that opens to nobody else."
+            "A public register of who works for us, thirty days' notice of every change, and one"
+            " door to the outside that opens for nobody else."
         ),
-        look_up=evidence.missing,
+        look_up=evidence.processors,
+        proofs=("tests/proofs/test_p14_processors.py",),
+        more="/processors",
     ),
     Promise(
         number=15, chapter=OTHERS,
@@ -203,8 +231,15 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         number=16, chapter=RIGHTS,
         policy=gettext_noop("Download a complete archive of all images you have stored with us."),
-        kept=gettext_noop("Each photo can be saved as the file it was, byte for byte."),
+        kept=gettext_noop(
+            "In the browser, into a folder or one file, opened on your device. Or packed by us as"
+            " ciphertext, with a page that opens it without us."
+        ),
         look_up=evidence.tested,
+        proofs=(
+            "tests/proofs/test_p16_access.py",
+            "tests/proofs/test_p18_portability.py",
+        ),
     ),
     Promise(
         number=17, chapter=RIGHTS,
@@ -220,14 +255,22 @@ PROMISES: tuple[Promise, ...] = (
         policy=gettext_noop(
             "Export your images in standard formats (JPEG, PNG, RAW) to move to another service."
         ),
-        kept=gettext_noop("Photos come back in the format in which they came."),
+        kept=gettext_noop(
+            "Originals come back byte for byte, with JSON and XMP beside them that other services"
+            " read; JPEG or PNG copies if you want them."
+        ),
         look_up=evidence.tested,
+        proofs=("tests/proofs/test_p18_portability.py",),
     ),
     Promise(
         number=19, chapter=RIGHTS,
         policy=gettext_noop("Opt out of any non-essential processing of your visual data."),
-        kept=gettext_noop("Whatever is not essential is off until you turn it on."),
+        kept=gettext_noop(
+            "Whatever is not essential is off until you turn it on. A browser's Global Privacy"
+            " Control turns all of it off."
+        ),
         look_up=evidence.tested,
+        proofs=("tests/proofs/test_p19_objection.py",),
     ),
     Promise(
         number=20, chapter=RIGHTS,

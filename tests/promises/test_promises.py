@@ -19,8 +19,17 @@ from images.models import ReadingDay, Tombstone
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import EpochKey
 from pocketvault.machines.selfcheck import findings
-from pocketvault.promises.evidence import State, deletions, epochs, health, signals
+from pocketvault.promises.evidence import (
+    State,
+    deletions,
+    derivatives,
+    health,
+    old_copies,
+    processors,
+    signals,
+)
 from pocketvault.promises.rows import PROMISES
+from rights.models import Backup, Drill, Processor
 from tests.images.making import store_image
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +63,35 @@ def test_bytes_that_do_not_go_are_owned_up_to() -> None:
 
 
 def test_an_epoch_that_lives_too_long_is_owned_up_to() -> None:
-    assert epochs().state is State.SHOWN
+    Backup.objects.create(
+        name="fresh", epoch_number=1, made_at=timezone.now(), verified_at=timezone.now()
+    )
+    assert old_copies().state is State.SHOWN
     EpochKey.objects.create(
         number=1_000_000, fingerprint=b"x" * 32, made_at=timezone.now() - timedelta(days=23)
     )
-    assert epochs().state is State.LATE
+    assert old_copies().state is State.LATE
+
+
+def test_a_drill_that_did_not_pass_is_owned_up_to() -> None:
+    now = timezone.now()
+    Backup.objects.create(name="fresh", epoch_number=1, made_at=now, verified_at=now)
+    Drill.objects.create(began_at=now, ended_at=now, engine="sqlite", finding="passed")
+    assert old_copies().state is State.SHOWN
+    Drill.objects.create(
+        began_at=now, ended_at=now, engine="sqlite", finding="deleted_photo_came_back"
+    )
+    assert old_copies().state is State.LATE
+
+
+def test_a_contract_that_is_over_is_owned_up_to() -> None:
+    today = timezone.now().date()
+    Processor.objects.create(
+        name="Cables", role="delivers", country="DE", data="ciphertext", starts_on=today,
+        contract_from=today - timedelta(days=9), contract_until=today - timedelta(days=1),
+        announced_at=timezone.now() - timedelta(days=40),
+    )
+    assert processors().figures == {"count": 1, "over": 1}
 
 
 def test_what_the_scrub_found_is_summed_over_thirty_days() -> None:
@@ -75,7 +108,7 @@ def test_the_signals_are_counted_as_they_are() -> None:
     assert (found.state is State.SHOWN) == (not missing)
 
 
-@pytest.mark.parametrize("look_up", [deletions, epochs, health])
+@pytest.mark.parametrize("look_up", [deletions, old_copies, health, derivatives, processors])
 def test_looking_up_costs_the_same_however_much_is_kept(
     look_up: Callable[[], object], alice: Account
 ) -> None:

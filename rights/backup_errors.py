@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pocketvault.kernel.errors import VaultError
 
+class BackupError(Exception):
+    """Told to whoever runs a command, and to nobody who asks over HTTP.
 
-class BackupError(VaultError):
-    """``exit_code`` is what the command ends with, for scripts."""
+    ``exit_code`` is what the command ends with, for scripts. ``details`` are numbers that help.
+    """
 
-    code = "backup_failed"
-    status = 503
+    code: ClassVar[str] = "backup_failed"
     exit_code: ClassVar[int] = 10
+    sentence: ClassVar[str] = "The backup could not be made or read."
+
+    def __init__(self, sentence: str | None = None, **details: object) -> None:
+        super().__init__(sentence or self.sentence)
+        self.details = details
 
 
 class BackupDamagedError(BackupError):

@@ -180,7 +180,7 @@ def album_items(owner_id: UUID) -> Iterator[ExportItem]:
         yield _document(f"albums/{album_id}.json", album_documents([album_id])[album_id])
     days = TouchDay.objects.filter(owner_id=owner_id).order_by("day", "who", "purpose")
     seen = [[str(d), w, p, c] for d, w, p, c in days.values_list(*TOUCH_COLUMNS)]
-    yield _document("images/touches.json", seen)
+    yield _document("touches.json", seen)
 
 
 def _document(path: str, document: object) -> ExportItem:

@@ -25,6 +25,7 @@ CATEGORIES = {
     "user.behavior": gettext_noop("times and counts of use"),
     "user.device": gettext_noop("your devices"),
     "user.social": gettext_noop("who knows whom"),
+    "user.name": gettext_noop("a name that you typed"),
     "user.unique_id": gettext_noop("random numbers"),
     "system.operations": gettext_noop("nothing about a person"),
 }

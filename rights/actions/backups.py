@@ -74,14 +74,14 @@ def _check_written(path: Path) -> None:
 def _note(path: Path) -> Backup:
     header = container.read_header(path)
     values = {
-        "epoch_number": header["epoch"],
+        "epoch": header["epoch"],
         "made_at": made_at(header),
         "verified_at": timezone.now(),
         "size": path.stat().st_size,
         "row_count": sum(table.rows for table in loading.tables_of(header)),
     }
     backup, _ = Backup.objects.update_or_create(name=path.name, defaults=values)
-    logger.info("backup made", extra={"epoch": backup.epoch_number, "count": backup.row_count})
+    logger.info("backup made", extra={"epoch": backup.epoch, "count": backup.row_count})
     return backup
 
 
@@ -135,13 +135,13 @@ def remove_old_backups(now: datetime) -> int:
     """Remove what nobody can open any more, and what is too old; return how many went."""
     destroyed = EpochKey.objects.exclude(destroyed_at=None).values("number")
     standing = Backup.objects.standing()
-    due = standing.filter(epoch_number__in=destroyed) | standing.filter(
+    due = standing.filter(epoch__in=destroyed) | standing.filter(
         made_at__lte=now - REMOVE_AFTER
     )
     removed = 0
     for backup in due.order_by("made_at"):
         if not places.remove(backup.name):
-            logger.error("backup not removed", extra={"epoch": backup.epoch_number})
+            logger.error("backup not removed", extra={"epoch": backup.epoch})
             continue
         Backup.objects.filter(pk=backup.pk).update(removed_at=now)
         removed += 1
@@ -165,7 +165,7 @@ def may_destroy(number: int, now: datetime) -> bool:
 
 
 def _has_newer(number: int, now: datetime) -> bool:
-    fresh = Backup.objects.verified().since(now - LATE_AFTER).filter(epoch_number__gt=number)
+    fresh = Backup.objects.verified().since(now - LATE_AFTER).filter(epoch__gt=number)
     return any(any(places.find(name)) for name in fresh.values_list("name", flat=True))
 
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80, unique=True)),
-                ("epoch_number", models.PositiveIntegerField(db_index=True)),
+                ("epoch", models.PositiveIntegerField(db_index=True)),
                 ("made_at", models.DateTimeField(db_index=True)),
                 ("verified_at", models.DateTimeField(null=True)),
                 ("size", models.PositiveBigIntegerField(default=0)),

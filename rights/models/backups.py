@@ -31,7 +31,7 @@ class Backup(models.Model):
     """
 
     name = models.CharField(max_length=80, unique=True)
-    epoch_number = models.PositiveIntegerField(db_index=True)
+    epoch = models.PositiveIntegerField(db_index=True)
     made_at = models.DateTimeField(db_index=True)
     verified_at = models.DateTimeField(null=True)
     size = models.PositiveBigIntegerField(default=0)

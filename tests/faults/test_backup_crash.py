@@ -97,7 +97,7 @@ def points_of(steps: int) -> list[int]:
 def check_backups() -> None:
     """Whatever a row counts as verified is whole, in both folders; a torn file never has a name."""
     destroyed = EpochKey.objects.exclude(destroyed_at=None).values_list("number", flat=True)
-    for backup in Backup.objects.verified().exclude(epoch_number__in=destroyed):
+    for backup in Backup.objects.verified().exclude(epoch__in=destroyed):
         for path in places.find(backup.name):
             loading.check(path)
     for name in places.names():

@@ -64,7 +64,7 @@ def test_bytes_that_do_not_go_are_owned_up_to() -> None:
 
 def test_an_epoch_that_lives_too_long_is_owned_up_to() -> None:
     Backup.objects.create(
-        name="fresh", epoch_number=1, made_at=timezone.now(), verified_at=timezone.now()
+        name="fresh", epoch=1, made_at=timezone.now(), verified_at=timezone.now()
     )
     assert old_copies().state is State.SHOWN
     EpochKey.objects.create(
@@ -75,7 +75,7 @@ def test_an_epoch_that_lives_too_long_is_owned_up_to() -> None:
 
 def test_a_drill_that_did_not_pass_is_owned_up_to() -> None:
     now = timezone.now()
-    Backup.objects.create(name="fresh", epoch_number=1, made_at=now, verified_at=now)
+    Backup.objects.create(name="fresh", epoch=1, made_at=now, verified_at=now)
     Drill.objects.create(began_at=now, ended_at=now, engine="sqlite", finding="passed")
     assert old_copies().state is State.SHOWN
     Drill.objects.create(

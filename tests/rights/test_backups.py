@@ -247,7 +247,7 @@ def test_one_a_day_is_made_and_each_goes_with_its_epoch(alice: Account) -> None:
             assert not backups.is_late()
             assert not rotation.is_late()
             living = set(EpochKey.objects.filter(destroyed_at=None).values_list("pk", flat=True))
-            assert {b.epoch_number for b in Backup.objects.standing()} <= living
+            assert {b.epoch for b in Backup.objects.standing()} <= living
             assert timezone.now() - oldest_backup_at() < timedelta(days=22)
     assert places.names() == set(Backup.objects.standing().values_list("name", flat=True))
     assert 18 <= len(places.names()) <= 24
@@ -282,7 +282,7 @@ def test_no_key_is_destroyed_before_a_fresh_backup_under_a_newer_one(
     rotation.keep_epochs_in_order(old.made_at + timedelta(days=22, hours=3))
     old.refresh_from_db()
     assert old.destroyed_at is not None
-    assert Backup.objects.verified().filter(epoch_number__gt=old.number).exists()
+    assert Backup.objects.verified().filter(epoch__gt=old.number).exists()
 
 
 def test_a_backup_that_somebody_removed_does_not_count(alice: Account) -> None:
@@ -308,7 +308,7 @@ def test_a_machine_that_was_off_makes_a_backup_before_it_destroys(
         assert (old.destroyed_at is not None) == (days > 22)
         keep_backups_in_order()
         newest = Backup.objects.verified().latest("made_at")
-        assert newest.epoch_number > old.number
+        assert newest.epoch > old.number
         loading.check(next(places.find(newest.name)))
         assert not backups.is_late()
         assert all(row.open() for row in Envelope.objects.all())

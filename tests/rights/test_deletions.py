@@ -21,6 +21,7 @@ from images.models import DiscardedBlob, Image, ImagePart
 from pocketvault.kernel import rotation, stores
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.stores import StoreSpec
+from rights.actions.backups import keep_backups_in_order
 from rights.actions.settling import forget_old_deletions, settle_keys, settle_removals
 from rights.models import Deletion, DeletionState, Receipt
 from tests.factories import app_of
@@ -49,6 +50,7 @@ def live_through(start: datetime, days: int) -> None:
     for day in range(1, days + 1):
         with time_machine.travel(start + day * DAY, tick=False):
             rotation.keep_epochs_in_order()
+            keep_backups_in_order()
             settle_removals()
             settle_keys()
 

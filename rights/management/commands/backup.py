@@ -23,5 +23,5 @@ class Command(BaseCommand):
         remove_old_backups(timezone.now())
         self.stdout.write(
             f"{backup.name}: {backup.row_count} rows, {backup.size / 1e6:.1f} MB, epoch "
-            f"{backup.epoch_number}; read back and counted."
+            f"{backup.epoch}; read back and counted."
         )

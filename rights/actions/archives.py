@@ -105,7 +105,7 @@ def end_archives_of(images: Iterable[Image]) -> None:
         end_archives(holding, by=ArchiveEnd.PHOTO_DELETED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def end_archives(archives: ArchiveQuerySet, *, by: ArchiveEnd) -> int:
     """End these archives; their rows stay for a while and say why. Returns how many ended."""
     ids = list(

@@ -37,6 +37,7 @@ from images.models import (  # noqa: E402
 )
 from pocketvault.kernel import blobs, epochs, sealing, work  # noqa: E402
 from pocketvault.kernel.epochs import EpochKeyMissingError  # noqa: E402
+from pocketvault.kernel.journal import PREFIX  # noqa: E402
 from pocketvault.kernel.models import EpochKey, Job, JobState  # noqa: E402
 
 AT_ONCE = timedelta(0)
@@ -166,7 +167,7 @@ def _uploads() -> dict[str, int]:
 
 def _wrong_blobs() -> list[str]:
     # Entries of the journal lie there too: no row names them, and a sweep ends them.
-    stored = {key for key in blobs.store().keys() if not key.startswith("journal/")}
+    stored = {key for key in iter(blobs.store().keys()) if not key.startswith(PREFIX)}
     parts = dict(ImagePart.objects.values_list("blob_key", "sha256"))
     named = {*parts, *Upload.objects.values_list("blob_key", flat=True)}
     passing_keys = set(PassingBlob.objects.values_list("blob_key", flat=True))

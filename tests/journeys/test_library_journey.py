@@ -272,6 +272,7 @@ def test_a_phone_has_everything_within_reach(phone: Page, site: Site, tmp_path: 
         "Save",
         "Archive",
         "Publish",
+        "Receipt",
         "Delete",
     ]
     for act in acts.all():

@@ -34,6 +34,18 @@ export async function librarySession(): Promise<LibrarySession> {
   return await opening;
 }
 
+/** Once the library knows which photos stand where. */
+export async function whenReady({ access: { library } }: LibrarySession): Promise<void> {
+  if (library.status === "ready") return;
+  await new Promise<void>((resolve) => {
+    const stop = library.subscribe(() => {
+      if (library.status !== "ready") return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** The library if it is open just now. */
 export function currentSession(): LibrarySession | null {
   return present;

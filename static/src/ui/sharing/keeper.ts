@@ -13,7 +13,7 @@ import type { WireGrant, WireSharedAlbum } from "../../vault/sharing/album-wire.
 import { sightOf, tendAlbum, tendContributed, type Contributed } from "../../vault/sharing/album-tending.ts";
 import { ContributedAlbums } from "../../vault/sharing/contributed.ts";
 import { codeOf } from "../sentence.ts";
-import { onSession, type LibrarySession } from "../library/session.ts";
+import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
 
 /** How an album of this account stands. */
 export interface Standing {
@@ -199,14 +199,3 @@ export function watchSharing(): void {
   });
 }
 
-/** Once the library knows which photos stand where. */
-async function whenReady({ access: { library } }: LibrarySession): Promise<void> {
-  if (library.status === "ready") return;
-  await new Promise<void>((resolve) => {
-    const stop = library.subscribe(() => {
-      if (library.status !== "ready") return;
-      stop();
-      resolve();
-    });
-  });
-}

@@ -44,7 +44,7 @@ export class HealthSection extends Section {
   }
 
   private own(session: LibrarySession): TemplateResult {
-    if (session.access.library.status === "loading") return html`<section class="card" role="status"><p>${t("Looking through your photos on this device.")}</p></section>`;
+    if (session.access.library.status !== "ready") return html`<section class="card" role="status"><p>${t("Looking through your photos on this device.")}</p></section>`;
     if (this.damaged.length === 0) {
       return html`<section class="card"><header><h3>${t("Your photos are sound")}</h3><span class="tag on">${icon("check")}${tn("{n} photo", "{n} photos", this.count)}</span></header>
         <p>${t("None of them has changed on our disks since you stored it, as far as we have read them again.")}</p></section>`;

@@ -6,7 +6,7 @@ import { isChanged, knownLogKey, type LogKey } from "../../vault/receipts/log-ke
 import { holdReceipt, listReceipts, takeReceipt, type HeldReceipt, type Listed } from "../../vault/receipts/receipts.ts";
 import { dayText } from "../format.ts";
 import { icon } from "../icons.ts";
-import { currentSession } from "../library/session.ts";
+import { librarySession, whenReady } from "../library/session.ts";
 import { SeenSection } from "../people/seen-section.ts";
 import { receiptsForPhotos, saveReceipts } from "../receipts/saving.ts";
 import { faultSentence, kindTitle, sentencesOf } from "../receipts/words.ts";
@@ -96,8 +96,13 @@ export class ReceiptsSection extends SeenSection {
   private readonly more = (): void => { void this.attempt(() => this.read(this.cursor)); };
 
   private readonly receiptForAll = (): void => {
-    const library = currentSession()?.access.library;
-    if (library === undefined) return;
+    void this.attempt(() => this.coverAll());
+  };
+
+  private async coverAll(): Promise<void> {
+    const session = await librarySession();
+    await whenReady(session);
+    const { library } = session.access;
     const view = library.view();
     const ids = Array.from({ length: view.count }, (_, index) => view.idAt(index)).filter((id) => !library.isPending(id));
     if (ids.length === 0) {
@@ -105,8 +110,8 @@ export class ReceiptsSection extends SeenSection {
       return;
     }
     this.photosDone = 0;
-    void receiptsForPhotos(ids, (done) => { this.photosDone = done; }).finally(() => { this.photosDone = null; });
-  };
+    await receiptsForPhotos(ids, (done) => { this.photosDone = done; }).finally(() => { this.photosDone = null; });
+  }
 
   /** A page of receipts, and then each that is ready with its file. */
   private async read(cursor: string | null): Promise<void> {

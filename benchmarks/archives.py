@@ -21,11 +21,11 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
         alone = place.inside("packing")
     against = "cat of the same ciphertexts into a file, flushed"
     yield line(
-        "archive packed", found["pack"], "MB/s", load=load, against=against, peer=found["cat"],
+        "archives, packed", found["pack"], "MB/s", load=load, against=against, peer=found["cat"],
         goal=GOAL,
     )  # fmt: skip
     yield line(
-        "archive told for a download", found["tell"], "MB/s", load=load, against=against,
+        "archives, told for a download", found["tell"], "MB/s", load=load, against=against,
         peer=found["cat"], goal=GOAL,
     )  # fmt: skip
     yield line(

@@ -29,6 +29,6 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
         peer=found["cat"], goal=GOAL,
     )  # fmt: skip
     yield line(
-        "worker that packs, most memory", [alone["most"]], "MB", load=load,
+        "archives, most memory of the worker", [alone["most"]], "MB", load=load,
         against="the same process before it packs", peer=[alone["before"]], goal=MOST_MEGABYTES,
     )  # fmt: skip

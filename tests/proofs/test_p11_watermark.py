@@ -22,6 +22,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from accounts.models import Account
+from pocketvault.kernel import work
 from sharing.actions.advancing import advance_publication
 from sharing.models import Publication, PublicationFeatures, PublicationState, Rendition
 from sharing.publishing.framing import Message
@@ -94,11 +95,14 @@ def published(photographer: Person, *, is_watermarked: bool) -> tuple[Publicatio
 
 
 def traced(photographer: Person, copy: Pixels) -> dict[str, Any]:
-    answer = photographer.app.post(
+    asked = photographer.app.post(
         "/api/v1/traces", to_png(copy), content_type="application/octet-stream"
     )
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    assert asked.status_code == 202, asked.content
+    work.run_due_jobs()
+    answer = photographer.app.get(f"/api/v1/traces/{asked.json()['id']}").json()
+    assert answer["step"] == "done", answer
+    return answer["trace"]
 
 
 def test_attacked_copies_lead_back_by_number_and_by_pixels(photographer: Person) -> None:

@@ -38,7 +38,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
 from pocketvault.kernel import epochs, sealing
-from pocketvault.kernel.blobs import BlobExistsError, store
+from pocketvault.kernel.blobs import BlobExistsError, BlobMissingError, spare_store, store
+from pocketvault.kernel.errors import StorageFullError
 
 PREFIX = "journal/"
 KEPT = timedelta(days=40)
@@ -108,7 +109,7 @@ def write(kind: str, **facts: Any) -> None:
             name = f"{PREFIX}{now.strftime(_STAMP)}-{writer.name}-{writer.number + 1:08d}"
             # A store that answered too late may have taken what we gave up: its act was not done.
             with suppress(BlobExistsError):
-                store().put(name, [_sealed(name, content)])
+                _put(name, _sealed(name, content))
                 is_written = True
             writer.number += 1
 
@@ -145,11 +146,30 @@ def read(name: str) -> Entry:
     return Entry(name=name, kind=values["kind"], at=at, facts=values["facts"])
 
 
+def _put(name: str, content: bytes) -> None:
+    """Into the store; where that is full, beside it, because a deletion is what makes room."""
+    try:
+        store().put(name, [content])
+    except StorageFullError:
+        spare_store().put(name, [content])
+
+
+def _names(prefix: str) -> list[str]:
+    return [*store().keys(prefix), *spare_store().keys(prefix)]
+
+
+def _read(name: str) -> bytes:
+    try:
+        return b"".join(store().read(name))
+    except BlobMissingError:
+        return b"".join(spare_store().read(name))
+
+
 def _opened(name: str) -> bytes:
     """What lies under a name. The key is looked for in its folder, because a database from
     before the epoch was made has no row that knows it.
     """
-    raw = b"".join(store().read(name))
+    raw = _read(name)
     if len(raw) < _HEAD.size or not raw.startswith(_MAGIC):
         raise JournalError(name)
     _, number, mark = _HEAD.unpack(raw[: _HEAD.size])
@@ -164,7 +184,7 @@ def _opened(name: str) -> bytes:
 def names_since(moment: datetime) -> list[str]:
     """The names of everything written on that day and later, in order of time."""
     first = f"{PREFIX}{moment.strftime(_DAY)}"
-    return sorted(n for n in store().keys(PREFIX) if first <= n < SETTLED_PREFIX)
+    return sorted(n for n in _names(PREFIX) if first <= n < SETTLED_PREFIX)
 
 
 def heads_of(names: Iterable[str]) -> Heads:
@@ -218,7 +238,7 @@ def settle(happened: Callable[[Entry], bool], now: datetime | None = None) -> Se
     """
     now = now or timezone.now()
     until = (now - SETTLED_AFTER).replace(microsecond=0)
-    since = max(map(_until_of, store().keys(SETTLED_PREFIX)), default=now - KEPT)
+    since = max(map(_until_of, _names(SETTLED_PREFIX)), default=now - KEPT)
     names = names_since(min(since, now - timedelta(days=1)))
     ripe = [name for name in names if _stamp(since) < _stamp_of(name) <= _stamp(until)]
     aborted = frozenset(name for name in ripe if not _has_happened(name, happened))
@@ -226,7 +246,7 @@ def settle(happened: Callable[[Entry], bool], now: datetime | None = None) -> Se
     if ripe:
         name = f"{SETTLED_PREFIX}{until.strftime(_NOTED)}-{secrets.token_hex(4)}"
         values = {"until": until.isoformat(), "aborted": sorted(aborted), "heads": note.heads}
-        store().put(name, [_sealed(name, json.dumps(values).encode())])
+        _put(name, _sealed(name, json.dumps(values).encode()))
     return note
 
 
@@ -241,7 +261,7 @@ def _has_happened(name: str, happened: Callable[[Entry], bool]) -> bool:
 
 def notes_since(moment: datetime) -> list[Settled]:
     """Every note about that time and later, oldest first. Raises `JournalError`."""
-    names = sorted(store().keys(SETTLED_PREFIX))
+    names = sorted(_names(SETTLED_PREFIX))
     return [_note(name) for name in names if _until_of(name) >= moment]
 
 
@@ -269,10 +289,11 @@ def remove_old(now: datetime | None = None) -> int:
     oldest = (now or timezone.now()) - KEPT
     first, first_note = oldest.strftime(_DAY), oldest.strftime("%Y%m%d")
     removed = 0
-    for name in store().keys(PREFIX):
+    for name in _names(PREFIX):
         is_note = name.startswith(SETTLED_PREFIX)
         word = name.removeprefix(SETTLED_PREFIX if is_note else PREFIX)
         if word < (first_note if is_note else first):
             store().discard(name)
+            spare_store().discard(name)
             removed += 1
     return removed

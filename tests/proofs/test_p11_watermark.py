@@ -26,7 +26,7 @@ from pocketvault.kernel import work
 from sharing.actions.advancing import advance_publication
 from sharing.models import Publication, PublicationFeatures, PublicationState, Rendition
 from sharing.publishing.framing import Message
-from sharing.tracing import looking
+from sharing.tracing import mark_reading
 from sharing.tracing.pictures import to_png
 from tests.images.making import store_image
 from tests.sharing import publicity
@@ -136,4 +136,4 @@ def test_with_the_pixels_or_the_secret_off_a_number_is_no_proof(photographer: Pe
     wrong = Message({"key_numbers": [1]}, (to_png(shown), b"a secret that nobody marked under"))
 
     assert (found["result"], found["inliers"]) == ("number-only", 0)
-    assert looking.run(wrong).fields["reading"] is None
+    assert mark_reading.run(wrong).fields["reading"] is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,7 @@ __all__ = [
     "new_blob_key",
     "new_stage_key",
     "second_store",
+    "spare_store",
     "store",
     "stores",
 ]
@@ -54,6 +56,12 @@ def store() -> BlobStore:
 def second_store() -> BlobStore | None:
     """Where a copy of every verified photo lies, or None."""
     return None if settings.BLOBS_COPY is None else _made_from(settings.BLOBS_COPY)
+
+
+@cache
+def spare_store() -> BlobStore:
+    """Where the journal goes on when the store is full: whoever deletes makes room."""
+    return FileBlobStore(Path(settings.VAR_DIR) / "journal")
 
 
 def stores() -> list[BlobStore]:

@@ -23,6 +23,7 @@ from accounts.models import (
     RecoveryCode,
     SecondFactorChallenge,
     SignUp,
+    StaffRole,
     TotpDevice,
 )
 from pocketvault.kernel.custody import INTERESTS, Custodian, ExportItem, Keeping, register
@@ -61,6 +62,12 @@ class AccountsCustodian(Custodian):
             owner_path="account",
             categories=(_SECRETS,),
             retention="until you switch it off",
+        ),
+        Keeping(
+            model="StaffRole",
+            owner_path="account",
+            categories=("user.authorization",),
+            retention="as long as somebody works here",
         ),
         Keeping(
             model="RecoveryCode",
@@ -151,6 +158,7 @@ class AccountsCustodian(Custodian):
             KeptAnswer.objects.filter(account=subject_id),
             RecoveryCode.objects.filter(account=subject_id),
             TotpDevice.objects.filter(account=subject_id),
+            StaffRole.objects.filter(account=subject_id),
             Passkey.objects.owned_by(subject_id),
             KnownDevice.objects.filter(account=subject_id),
             Preferences.objects.filter(account=subject_id),
@@ -173,6 +181,9 @@ def _account_facts(account: Account) -> dict[str, object]:
         "used_bytes": account.used_bytes,
         "image_count": account.image_count,
         "has_authenticator_app": TotpDevice.objects.filter(account=account).exists(),
+        "roles_at_the_desk": list(
+            StaffRole.objects.filter(account=account).values_list("role", flat=True)
+        ),
         "preferences": preferences,
     }
 

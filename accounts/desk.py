@@ -10,7 +10,7 @@ from enum import Enum
 from django.utils import timezone
 
 from accounts.guards import is_shut_for
-from accounts.models import Account, AccountSession, Passkey, TotpDevice
+from accounts.models import Account, AccountSession, Passkey, Role, StaffRole, TotpDevice
 
 
 class DeskState(Enum):
@@ -26,6 +26,14 @@ def has_second_factor(account: Account) -> bool:
     """True when an authenticator app is switched on, or there is a passkey."""
     totp = TotpDevice.objects.filter(account=account).exclude(confirmed_at=None)
     return totp.exists() or Passkey.objects.filter(account=account).exists()
+
+
+def roles_of(account: Account) -> frozenset[Role]:
+    """What this account may do at the desk. Being a superuser adds nothing."""
+    if not account.is_staff or not account.is_active:
+        return frozenset()
+    found = StaffRole.objects.filter(account=account).values_list("role", flat=True)
+    return frozenset(Role(role) for role in found)
 
 
 def desk_state_of(session: AccountSession | None) -> DeskState:

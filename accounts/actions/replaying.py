@@ -20,6 +20,7 @@ from accounts.models import (
     Passkey,
     RecoveryCode,
     SecondFactorChallenge,
+    StaffRole,
     TotpDevice,
 )
 from pocketvault.kernel.fields import from_base64url
@@ -46,6 +47,7 @@ def remove_passkeys(passkey_ids: Collection[UUID]) -> None:
 
 def withdraw_staff(account_id: UUID) -> None:
     """Somebody works for us no more."""
+    StaffRole.objects.filter(account=account_id).delete()
     Account.objects.filter(pk=account_id).update(is_staff=False, is_superuser=False)
 
 

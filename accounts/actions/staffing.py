@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.audit import AuditTag
 from accounts.desk import has_second_factor
-from accounts.models import Account, normalise_email
+from accounts.models import Account, Role, StaffRole, normalise_email
 from pocketvault.kernel.errors import NotFoundError
 
 
@@ -18,8 +19,10 @@ class SecondFactorMissingError(RuntimeError):
 
 
 @transaction.atomic
-def grant_desk(email: str) -> Account:
-    """Let an account into the desk. Raises `NotFoundError` and `SecondFactorMissingError`.
+def grant_desk(email: str, roles: Collection[Role] = (Role.AUDITOR,)) -> Account:
+    """Let an account into the desk, with these roles and no others.
+
+    Raises `NotFoundError` and `SecondFactorMissingError`.
 
     The second factor must be there before: who had only the password could otherwise add
     one of their own and walk in.
@@ -29,13 +32,16 @@ def grant_desk(email: str) -> Account:
         raise SecondFactorMissingError(
             "This account has no second factor yet. Add an authenticator app or a passkey first."
         )
+    _set_roles(account, roles)
     return _set_staff(account, AuditTag.STAFF_GRANTED, is_staff=True)
 
 
 @transaction.atomic
 def withdraw_desk(email: str) -> Account:
     """Close the desk to an account; its next request there finds nothing."""
-    return _set_staff(_locked(email), AuditTag.STAFF_WITHDRAWN, is_staff=False)
+    account = _locked(email)
+    _set_roles(account, ())
+    return _set_staff(account, AuditTag.STAFF_WITHDRAWN, is_staff=False)
 
 
 def note_account_viewed(account_id: UUID, *, actor: Account) -> None:
@@ -49,6 +55,13 @@ def _locked(email: str) -> Account:
     if account is None:
         raise NotFoundError("No account has this address.")
     return account
+
+
+def _set_roles(account: Account, roles: Collection[Role]) -> None:
+    StaffRole.objects.filter(account=account).exclude(role__in=roles).delete()
+    StaffRole.objects.bulk_create(
+        [StaffRole(account=account, role=role) for role in roles], ignore_conflicts=True
+    )
 
 
 def _set_staff(account: Account, tag: AuditTag, *, is_staff: bool) -> Account:

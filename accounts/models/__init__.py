@@ -17,6 +17,7 @@ from accounts.models.passkey import Passkey
 from accounts.models.preferences import DigestRhythm, Preferences, Theme
 from accounts.models.second_factor import RecoveryCode, TotpDevice
 from accounts.models.sign_up import SignUp
+from accounts.models.staff import Role, StaffRole
 
 __all__ = [
     "Account",
@@ -35,10 +36,12 @@ __all__ = [
     "Preferences",
     "RecoveryCode",
     "ResumeKey",
+    "Role",
     "SecondFactorChallenge",
     "SecondFactorMethod",
     "SessionKind",
     "SignUp",
+    "StaffRole",
     "Theme",
     "TotpDevice",
     "UnusableAddressError",

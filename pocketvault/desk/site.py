@@ -19,7 +19,9 @@ from accounts.actions.stepping_up import step_up_with_totp
 from accounts.api.limits import Door, limit_plain
 from accounts.desk import DeskState, desk_state_of
 from accounts.models import AccountSession
+from pocketvault.desk.desks import SUBJECTS
 from pocketvault.desk.figures import figures
+from pocketvault.desk.subjects import DeskPage, answer_page
 from pocketvault.desk.traces import show_trace, show_traces
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.looking import LookOnly
@@ -70,7 +72,18 @@ class Desk(AdminSite):
         ]
         traces = path("traces/", self.admin_view(self.traces), name="traces")
         trace = path("traces/<uuid:traced_copy_id>/", self.admin_view(self.trace), name="trace")
-        return [path("", self.admin_view(self.index), name="index"), traces, trace, *lists]
+        pages = [
+            path(page.path, self.admin_view(self._view_of(page)), name=page.name)
+            for subject in SUBJECTS
+            for page in subject.pages
+        ]
+        return [path("", self.admin_view(self.index), name="index"), traces, trace, *pages, *lists]
+
+    def _view_of(self, page: DeskPage) -> Answers:
+        def view(request: HttpRequest, **names: object) -> HttpResponse:
+            return answer_page(page, request, self.each_context(request), **names)
+
+        return view
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -14,6 +14,7 @@ from rights.models.backups import Backup, Drill, Sentinel
 from rights.models.closings import Closing, ClosingState
 from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
+from rights.models.desk import DeskLook, LookedAt
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -48,6 +49,7 @@ __all__ = [
     "ConsentImage",
     "Deletion",
     "DeletionState",
+    "DeskLook",
     "Drill",
     "FactKind",
     "HeldEnvelope",
@@ -55,6 +57,7 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogNode",
+    "LookedAt",
     "Notice",
     "NoticeKind",
     "OwedEntry",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from typing import cast
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions.staffing import SecondFactorMissingError, grant_desk, withdraw_desk
+from accounts.models import Role
 from pocketvault.kernel.errors import VaultError
 
 
@@ -15,12 +17,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
+        parser.add_argument(
+            "--role", action="append", choices=Role.values,
+            help="what it may do there, instead of what it may now; may be given several times",
+        )
         parser.add_argument("--withdraw", action="store_true", help="close the desk to it")
 
     def handle(self, *args: object, **options: object) -> None:
-        change = withdraw_desk if options["withdraw"] else grant_desk
+        email, roles = str(options["email"]), cast(list[str] | None, options["role"])
         try:
-            account = change(str(options["email"]))
+            if options["withdraw"]:
+                account = withdraw_desk(email)
+            else:
+                account = grant_desk(email, [Role(role) for role in roles or (Role.AUDITOR,)])
         except (VaultError, SecondFactorMissingError) as error:
             raise CommandError(str(error)) from error
         outcome = "closed" if options["withdraw"] else "open"

@@ -1,0 +1,7 @@
+"""The subjects of the desk, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from pocketvault.desk.subjects import DeskSubject
+
+SUBJECTS: tuple[DeskSubject, ...] = ()

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from accounts.actions.staffing import note_account_viewed
-from accounts.models import Account, AuditEvent
+from accounts.models import Account, AuditEvent, Role
 from pocketvault.kernel.looking import LookOnly
 
 
@@ -20,6 +20,7 @@ class AccountAdmin(LookOnly):
     """
 
     has_page = True
+    looks = frozenset({Role.DPO, Role.COUNSEL, Role.SUPPORT})
     list_display = ("id", "created_at", "is_active", "is_staff", "vault_shut_at")
     list_display_links = ("id",)  # type: ignore[assignment, misc]
     list_filter = ("is_staff", "is_active")
@@ -54,6 +55,7 @@ class AccountAdmin(LookOnly):
 class AuditEventAdmin(LookOnly):
     """The trail."""
 
+    looks = frozenset({Role.DPO, Role.AUDITOR})
     list_display = ("at", "tag", "actor_id", "subject_id")
     search_fields = ("=actor_id", "=subject_id", "=tag")
     search_help_text = "A whole id or tag."

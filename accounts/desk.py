@@ -38,7 +38,7 @@ def roles_of(account: Account) -> frozenset[Role]:
 
 def desk_state_of(session: AccountSession | None) -> DeskState:
     """How far this browser session gets. An account that was reset by e-mail is nobody here."""
-    if session is None or not session.account.is_staff or is_shut_for(session):
+    if session is None or is_shut_for(session) or not roles_of(session.account):
         return DeskState.NOWHERE
     if not has_second_factor(session.account):
         return DeskState.NO_SECOND_FACTOR

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from accounts.models import Account
+from accounts.signals import account_viewed
 from images.models import Image
 from images.signals import bytes_freed, image_purging
 from pocketvault.kernel import egress
@@ -17,10 +20,11 @@ from rights.actions.archives import end_archives_of
 from rights.actions.consents import remove_made_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
+from rights.actions.looking import note_look
 from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
-from rights.models import LogHead
+from rights.models import LogHead, LookedAt
 
 # The log.
 
@@ -53,6 +57,15 @@ def on_image_purging(images: list[Image], actor: Account, **_: object) -> None:
 def on_bytes_freed(**_: object) -> None:
     """Somebody may be watching for the moment at which their photos are gone."""
     settle_removals()
+
+
+# The desk.
+
+
+@receiver(account_viewed, dispatch_uid="rights.note_look_at_account")
+def on_account_viewed(account_id: UUID, actor: Account, **_: object) -> None:
+    """Whoever was looked at can read it."""
+    note_look(account_id, LookedAt.ACCOUNT, actor=actor)
 
 
 # Archives.

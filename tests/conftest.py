@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 from rest_framework.test import APIClient
 
-from accounts.models import Account
+from accounts.models import Account, Role
 from pocketvault.kernel import epochs, rotation, sealing
 from pocketvault.kernel.models import EpochKey
 from rights.append_only import put_up_guards, take_down_guards
@@ -124,7 +124,7 @@ def mallory(db: None) -> Account:
 @pytest.fixture
 def grace(db: None) -> Account:
     """She works for us."""
-    return factories.make_account("grace@example.org", is_staff=True)
+    return factories.make_account("grace@example.org", roles=[Role.DPO])
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.desk import has_second_factor
 from accounts.models import Account, Role, StaffRole, normalise_email
+from accounts.signals import account_viewed
 from pocketvault.kernel.errors import NotFoundError
 
 
@@ -44,9 +45,11 @@ def withdraw_desk(email: str) -> Account:
     return _set_staff(account, AuditTag.STAFF_WITHDRAWN, is_staff=False)
 
 
+@transaction.atomic
 def note_account_viewed(account_id: UUID, *, actor: Account) -> None:
     """Write down that staff opened the page of an account."""
     audit.record(AuditTag.ACCOUNT_VIEWED, actor=actor, subject_id=account_id)
+    account_viewed.send(sender=Account, account_id=account_id, actor=actor)
 
 
 def _locked(email: str) -> Account:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from pocketvault.desk.subjects import DeskSubject
+from pocketvault.desk.traces import TRACES
 
-SUBJECTS: tuple[DeskSubject, ...] = ()
+SUBJECTS: tuple[DeskSubject, ...] = (TRACES,)

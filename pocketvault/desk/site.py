@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
@@ -18,11 +17,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from accounts.actions.stepping_up import step_up_with_totp
 from accounts.api.limits import Door, limit_plain
 from accounts.desk import DeskState, desk_state_of
-from accounts.models import AccountSession
+from accounts.models import AccountSession, Role
 from pocketvault.desk.desks import SUBJECTS
-from pocketvault.desk.figures import figures
-from pocketvault.desk.subjects import DeskPage, answer_page
-from pocketvault.desk.traces import show_trace, show_traces
+from pocketvault.desk.inbox import desk_figures, waiting_for
+from pocketvault.desk.subjects import DeskPage, answer_page, roles_at
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.looking import LookOnly
 
@@ -31,13 +29,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Desk(AdminSite):
-    """Lists for looking. Whoever is not staff finds nothing here, as anywhere else.
+    """Pages of subjects, and lists for looking. Whoever is not staff finds nothing here, as
+    anywhere else, and whoever is finds what their roles are for.
 
     The stock site's own pages for signing in, signing out and passwords do not exist.
     """
 
     site_title = site_header = "PocketVault desk"
-    index_title = "The desk"
+    index_title = "What waits"
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -52,6 +51,7 @@ class Desk(AdminSite):
         del cacheable
         protected: Answers = csrf_protect(view)
         door: Answers = csrf_protect(show_door)
+        looks = looks_of(getattr(view, "__self__", None))
 
         def behind_the_door(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
             session = session_of(request)
@@ -60,6 +60,8 @@ class Desk(AdminSite):
                 raise Http404
             if state is not DeskState.OPEN:
                 return door(request, session, state)
+            if not roles_at(request) & looks:
+                raise Http404
             return protected(request, *args, **names)
 
         # Exempt, then protected behind the door: a refusal would tell strangers of the desk.
@@ -70,14 +72,12 @@ class Desk(AdminSite):
             path(f"{model._meta.app_label}/{model._meta.model_name}/", include(lists.urls))
             for model, lists in self._registry.items()
         ]
-        traces = path("traces/", self.admin_view(self.traces), name="traces")
-        trace = path("traces/<uuid:traced_copy_id>/", self.admin_view(self.trace), name="trace")
         pages = [
             path(page.path, self.admin_view(self._view_of(page)), name=page.name)
             for subject in SUBJECTS
             for page in subject.pages
         ]
-        return [path("", self.admin_view(self.index), name="index"), traces, trace, *pages, *lists]
+        return [path("", self.admin_view(self.index), name="index"), *pages, *lists]
 
     def _view_of(self, page: DeskPage) -> Answers:
         def view(request: HttpRequest, **names: object) -> HttpResponse:
@@ -85,19 +85,29 @@ class Desk(AdminSite):
 
         return view
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the desk shows around itself: who is here, and where they may go."""
+        roles = roles_at(request)
+        pages = [page for subject in SUBJECTS for page in subject.pages if page.title]
+        return super().each_context(request) | {
+            "roles": [role.label for role in Role if role in roles],
+            "desk_pages": [
+                {"title": page.title, "address": reverse(f"admin:{page.name}")}
+                for page in pages
+                if roles & page.looks
+            ],
+        }
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
         """Names and addresses of the lists. The stock one links to pages that are not here."""
-        del request, app_label
+        del app_label
+        roles = roles_at(request)
         return [
-            {
-                "name": str(model._meta.verbose_name_plural).capitalize(),
-                "admin_url": reverse(
-                    f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-                ),
-            }
-            for model in self._registry
+            {"name": _name_of(model), "admin_url": _list_of(model)}
+            for model, lists in self._registry.items()
+            if roles & looks_of(lists)
         ]
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
@@ -106,16 +116,16 @@ class Desk(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """How things stand, in numbers."""
-        return super().index(request, {**(extra_context or {}), "figures": figures()})
+        """What waits for whoever is here, the most urgent first, and how things stand."""
+        roles = roles_at(request)
+        shown = {"waiting": waiting_for(roles), "figures": desk_figures()}
+        return super().index(request, {**(extra_context or {}), **shown})
 
-    def traces(self, request: HttpRequest) -> HttpResponse:
-        """Where a found copy leads."""
-        return show_traces(request, self.each_context(request))
 
-    def trace(self, request: HttpRequest, traced_copy_id: UUID) -> HttpResponse:
-        """What became of one."""
-        return show_trace(request, self.each_context(request), traced_copy_id)
+def looks_of(lists: object) -> frozenset[Role]:
+    """The roles of those who may look at this list."""
+    named = lists.looks if isinstance(lists, LookOnly) else None
+    return frozenset(Role) if named is None else frozenset(Role(role) for role in named)
 
 
 def session_of(request: HttpRequest) -> AccountSession | None:
@@ -139,3 +149,12 @@ def show_door(request: HttpRequest, session: AccountSession, state: DeskState) -
     # Without a referrer, a browser sends a form's origin as "null", and no form could be trusted.
     headers = {"Referrer-Policy": "same-origin"}
     return TemplateResponse(request, "admin/door.html", context, status=status, headers=headers)
+
+
+def _name_of(model: type[Model]) -> str:
+    return str(model._meta.verbose_name_plural).capitalize()
+
+
+def _list_of(model: type[Model]) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -92,12 +92,20 @@ def reason_of(request: HttpRequest) -> str:
     return reason
 
 
+def roles_at(request: HttpRequest) -> frozenset[Role]:
+    """The roles of whoever asks, looked up once for each request."""
+    found: frozenset[Role] | None = getattr(request, "roles_at_desk", None)
+    if found is None:
+        found = roles_of(cast(Account, request.user))
+        request.roles_at_desk = found  # type: ignore[attr-defined]
+    return found
+
+
 def answer_page(
     page: DeskPage, request: HttpRequest, frame: Frame, **names: object
 ) -> HttpResponse:
     """The page for whoever asks, or nothing: lacking a role and not existing are the same."""
-    assert isinstance(request.user, Account)
-    roles = roles_of(request.user)
+    roles = roles_at(request)
     needed = page.looks if request.method in ("GET", "HEAD") else page.acts
     if not roles & needed:
         raise Http404

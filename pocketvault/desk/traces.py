@@ -16,7 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import Account
+from accounts.models import Account, Role
+from pocketvault.desk.subjects import DeskPage, DeskSubject
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from pocketvault.kernel.json_body import RequestTooLargeError
 from pocketvault.kernel.ratelimit import limit_by_name
@@ -26,7 +27,7 @@ from sharing.evidence import evidence_archive
 from sharing.models import FoundCopy, TraceStep
 from sharing.tracing.errors import UnreadableCopyError
 
-TRACES = "300/h"
+RATE = "300/h"
 TITLE = "Trace a copy"
 ASK_AGAIN_SECONDS = 1
 # Without a referrer, a browser sends a form's origin as "null", and no form could be trusted.
@@ -66,6 +67,20 @@ def show_trace(
     return _page(request, context | _told(outcome))
 
 
+_ROLES = frozenset({Role.DPO, Role.REVIEWER, Role.SUPPORT})
+TRACES = DeskSubject(
+    name="Traces",
+    pages=(
+        DeskPage(
+            path="traces/", name="traces", view=show_traces, looks=_ROLES, acts=_ROLES, title=TITLE
+        ),
+        DeskPage(
+            path="traces/<uuid:found_copy_id>/", name="trace", view=show_trace, looks=_ROLES
+        ),
+    ),
+)
+
+
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     return TemplateResponse(
         request, "admin/traces.html", context, status=status, headers=_HEADERS
@@ -74,7 +89,7 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
 
 def _asked(request: HttpRequest) -> FoundCopy:
     actor = cast(Account, request.user)
-    limit_by_name(request, door="desk:trace", name=str(actor.pk), rate=TRACES)
+    limit_by_name(request, door="desk:trace", name=str(actor.pk), rate=RATE)
     sent = request.FILES.get("copy")
     if not isinstance(sent, UploadedFile) or not sent.size:
         raise VaultError("Choose a picture first.")

@@ -27,6 +27,8 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     list_display_links: ClassVar[None] = None  # type: ignore[misc]
+    # The values of the roles of those who may look; None: of everybody at the desk.
+    looks: ClassVar[frozenset[str] | None] = None
     # Whether a row has a page of its own.
     has_page: ClassVar[bool] = False
 

@@ -481,6 +481,7 @@ CHOICE_DOORS = {
     ("GET", "me/choices"): ones_own(200),
     ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
     ("GET", "me/about-my-data"): ones_own(200),
+    ("GET", "me/looks"): ones_own(200),
     ("GET", "processors"): everybodys(200),
     ("GET", "consents"): ones_own(200),
     ("PUT", CONSENT): alices(200, choice_bodies.consent, makes=True),

@@ -21,6 +21,7 @@ from pytest_django import Settings
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from accounts.models import Role
 from images.models import Image
 from images.models.image import ImageQuerySet
 from sharing.models import ShareLink
@@ -87,7 +88,7 @@ def world() -> World:
         person(factories.make_account(f"{name}@example.org"))
         for name in ("alice", "rita", "gina", "fred", "mallory")
     )
-    staff = person(factories.make_account("grace@example.org", is_staff=True))
+    staff = person(factories.make_account("grace@example.org", roles=list(Role)))
     for friend in (rita, gina, fred):
         know(alice, friend)
     world.photos = {what: photo(alice, thumbnail=what.encode().ljust(40, b".")) for what in PHOTOS}

@@ -1633,6 +1633,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The last two hundred, the newest first. One that an order forbids telling of comes
+         *     once that is over.
+         */
+        get: operations["looks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/preferences": {
         parameters: {
             query?: never;
@@ -3808,6 +3828,29 @@ export interface components {
             link_id: string;
             wrapped_album_key: string;
         };
+        /** @description One look. ``case`` is the request, takedown, report or order it was at; null for none. */
+        Look: {
+            /** Format: date-time */
+            at: string;
+            looked_at: components["schemas"]["LookedAtEnum"];
+            roles: components["schemas"]["RolesEnum"][];
+            /** Format: uuid */
+            case: string | null;
+        };
+        /**
+         * @description * `account` - Account
+         *     * `request` - Request
+         *     * `takedown` - Takedown
+         *     * `report` - Report
+         *     * `order` - Order
+         *     * `incident` - Incident
+         * @enum {string}
+         */
+        LookedAtEnum: "account" | "request" | "takedown" | "report" | "order" | "incident";
+        /** @description The last looks, the newest first. */
+        Looks: {
+            items: components["schemas"]["Look"][];
+        };
         /** @description A new collect link. */
         MakeCollectLinkRequest: {
             name: string;
@@ -4561,6 +4604,15 @@ export interface components {
             what: string;
             where: string;
         };
+        /**
+         * @description * `dpo` - Dpo
+         *     * `reviewer` - Reviewer
+         *     * `counsel` - Counsel
+         *     * `support` - Support
+         *     * `auditor` - Auditor
+         * @enum {string}
+         */
+        RolesEnum: "dpo" | "reviewer" | "counsel" | "support" | "auditor";
         /** @description A new group key. */
         RotateGroupRequest: {
             rotation: components["schemas"]["RotationRequest"];
@@ -9039,6 +9091,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Events"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    looks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
                 };
             };
             /** @description Refused. */

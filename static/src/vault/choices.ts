@@ -1,6 +1,6 @@
 /** What is done with somebody's data, what they chose about it, and who came to their photos: as the server says it. */
 import { call } from "../api/client.ts";
-import type { About, Choices, Consent, Register, Touch } from "../api/types.ts";
+import type { About, Choices, Consent, Look, Register, Touch } from "../api/types.ts";
 
 /** Every purpose, and what is chosen about it. @throws Problem. */
 export function readChoices(): Promise<Choices> {
@@ -26,6 +26,11 @@ export function readAbout(): Promise<About> {
 export async function readTouches(imageId?: string): Promise<readonly Touch[]> {
   const path = imageId === undefined ? "/touches" : `/images/${imageId}/touches`;
   return (await call<{ readonly items: readonly Touch[] }>("GET", path)).items;
+}
+
+/** Who at the desk looked at what is about somebody, the newest first. @throws Problem. */
+export async function readLooks(): Promise<readonly Look[]> {
+  return (await call<{ readonly items: readonly Look[] }>("GET", "/me/looks")).items;
 }
 
 /** What was agreed to, the newest first. @throws Problem. */

@@ -1,0 +1,156 @@
+"""Every address of the desk, by every role: nobody finds more than their roles are for, and
+no answer is a picture.
+
+What each role may look at and do is written here a second time, by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import Account, Role
+from images.models import Image
+from pocketvault.desk.desks import SUBJECTS
+from rights.actions.looking import note_look, tell_of_looks
+from rights.models import DeskLook, LookedAt
+from tests.factories import add_passkey, app_of, browser_of, give_roles
+from tests.images.making import store_image
+
+pytestmark = pytest.mark.django_db
+
+DPO, REVIEWER, COUNSEL, SUPPORT, AUDITOR = Role
+ALL = frozenset(Role)
+# By the name of the page: who may open it, and who may send its forms.
+PAGES: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
+    "traces": (frozenset({DPO, REVIEWER, SUPPORT}), frozenset({DPO, REVIEWER, SUPPORT})),
+    "trace": (frozenset({DPO, REVIEWER, SUPPORT}), frozenset()),
+}
+LISTS: dict[str, frozenset[Role]] = {
+    "account": frozenset({DPO, COUNSEL, SUPPORT}),
+    "auditevent": frozenset({DPO, AUDITOR}),
+}
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"data:image")
+
+
+@pytest.fixture
+def someone(grace: Account) -> APIClient:
+    """Somebody at the desk, whose roles each test gives."""
+    add_passkey(grace)
+    return browser_of(grace)
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Of every pattern below ``/desk/``, with ids that lead nowhere: its name, and where it is."""
+    nowhere = "01a21ee7-499e-7f53-9cf5-ab1ab6261bb4"
+    for prefix, pattern in _patterns(get_resolver("pocketvault.urls")):
+        path = prefix + str(pattern.pattern)
+        if path.startswith("desk/"):
+            for kind in ("uuid", "int", "str"):
+                while f"<{kind}:" in path:
+                    before, _, rest = path.partition(f"<{kind}:")
+                    path = before + ("7" if kind == "int" else nowhere) + rest.partition(">")[2]
+            yield str(pattern.name), f"/{path}"
+
+
+def _patterns(resolver: object, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:  # type: ignore[attr-defined]
+        if isinstance(each, URLPattern):
+            yield prefix, each
+        else:
+            yield from _patterns(each, prefix + str(each.pattern))
+
+
+def test_the_table_names_every_page() -> None:
+    assert {page.name for subject in SUBJECTS for page in subject.pages} == set(PAGES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_its_pages_and_no_others(
+    someone: APIClient, grace: Account, role: Role
+) -> None:
+    give_roles(grace, role)
+    for subject in SUBJECTS:
+        for page in subject.pages:
+            if "<" in page.path:
+                continue
+            answer = someone.get(reverse(f"admin:{page.name}"))
+            sent = someone.post(reverse(f"admin:{page.name}"), {"reason": "Asked by phone"})
+            looks, acts = PAGES[page.name]
+            assert (answer.status_code == 200) is (role in looks), page.name
+            assert (sent.status_code != 404) is (role in acts), page.name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_finds_its_lists_and_no_others(
+    someone: APIClient, grace: Account, role: Role
+) -> None:
+    give_roles(grace, role)
+    for model in admin.site._registry:
+        answer = someone.get(_list_of(model))
+        may = role in LISTS.get(str(model._meta.model_name), ALL)
+        assert (answer.status_code == 200) is may, model
+        assert (f'href="{_list_of(model)}"' in someone.get("/desk/").content.decode()) is may
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_address_of_the_desk_answers_with_a_picture(
+    someone: APIClient, grace: Account, alice: Account, role: Role
+) -> None:
+    give_roles(grace, role)
+    store_image(alice)
+    found = dict(addresses())
+    assert len(found) > len(PAGES) + len(admin.site._registry)
+    for path in found.values():
+        for answer in (someone.get(path), someone.post(path, {"reason": "Because"})):
+            assert answer.status_code < 500, path
+            assert not answer["Content-Type"].startswith("image/"), path
+            assert not any(sign in answer.content for sign in PICTURES), path
+
+
+def test_a_superuser_without_a_role_finds_no_desk(someone: APIClient, grace: Account) -> None:
+    give_roles(grace)
+    Account.objects.filter(pk=grace.pk).update(is_staff=True, is_superuser=True)
+
+    assert someone.get("/desk/").status_code == 404
+
+
+def test_nobody_can_become_somebody_else_at_the_desk(someone: APIClient, alice: Account) -> None:
+    for path in dict(addresses()).values():
+        someone.post(path, {"action": "sign_in_as", "account": str(alice.pk), "reason": "Help"})
+
+    assert someone.get("/api/v1/me").json()["email"] == "grace@example.org"
+
+
+def test_a_look_at_an_account_is_told_to_its_owner(someone: APIClient, alice: Account) -> None:
+    someone.get(f"/desk/accounts/account/{alice.pk}/")
+
+    (look,) = app_of(alice).get("/api/v1/me/looks").json()["items"]
+    assert (look["looked_at"], look["roles"], look["case"]) == ("account", ["dpo"], None)
+
+
+def test_a_look_under_a_gag_is_told_when_it_ends(
+    grace: Account, alice: Account, bob: Account
+) -> None:
+    case = Image(owner=alice).pk
+    note_look(alice.pk, LookedAt.ORDER, actor=grace, case_id=case, is_gagged=True)
+    note_look(bob.pk, LookedAt.ORDER, actor=grace, case_id=grace.pk, is_gagged=True)
+    before = app_of(alice).get("/api/v1/me/looks").json()["items"]
+
+    told = tell_of_looks(case)
+
+    assert (before, told, tell_of_looks(case)) == ([], 1, 0)
+    assert len(app_of(alice).get("/api/v1/me/looks").json()["items"]) == 1
+    assert app_of(bob).get("/api/v1/me/looks").json()["items"] == []
+    assert DeskLook.objects.get(account_id=alice.pk).shown_from <= timezone.now()
+
+
+def _list_of(model: type[Model]) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

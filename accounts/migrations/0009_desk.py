@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("dpo", "Dpo"),
+                            ("dpo", "DPO"),
                             ("reviewer", "Reviewer"),
                             ("counsel", "Counsel"),
                             ("support", "Support"),

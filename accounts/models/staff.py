@@ -14,7 +14,7 @@ class Role(models.TextChoices):
     ``counsel`` on orders of authorities, ``support`` writes to people, ``auditor`` only looks.
     """
 
-    DPO = "dpo"
+    DPO = "dpo", "DPO"
     REVIEWER = "reviewer"
     COUNSEL = "counsel"
     SUPPORT = "support"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from pocketvault.desk import traces
 from pocketvault.desk.subjects import DeskSubject
-from pocketvault.desk.traces import TRACES
 
-SUBJECTS: tuple[DeskSubject, ...] = (TRACES,)
+SUBJECTS: tuple[DeskSubject, ...] = (traces.SUBJECT,)

@@ -68,7 +68,7 @@ def show_trace(
 
 
 _ROLES = frozenset({Role.DPO, Role.REVIEWER, Role.SUPPORT})
-TRACES = DeskSubject(
+SUBJECT = DeskSubject(
     name="Traces",
     pages=(
         DeskPage(

@@ -6,10 +6,12 @@ import type { PublicCopyJob } from "../../transfer/public-copy.ts";
 import { PublishQueue, type PublishTotals } from "../../transfer/publish-queue.ts";
 import { LibraryError } from "../../vault/library/bridge.ts";
 import type { NewPublication, Placed } from "../../vault/publishing/contract.ts";
-import { profileNow, saveProfile } from "../../vault/publishing/profile.ts";
+import { Problem } from "../../api/problem.ts";
+import { profileNow, removeProfile, saveProfile } from "../../vault/publishing/profile.ts";
+import type { OwnProfile } from "../../vault/publishing/profile-words.ts";
 import { arrange, isPublished, listPublications, publish } from "../../vault/publishing/publications.ts";
 import type { Publication } from "../../vault/publishing/statements.ts";
-import type { Profile, ProfileWords } from "../../vault/publishing/wire.ts";
+import type { ProfileWords, PublicAlbum } from "../../vault/publishing/wire.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { onSession, type LibrarySession } from "../library/session.ts";
 import { toast } from "../shell/notices.ts";
@@ -30,7 +32,7 @@ class Keeper {
   readonly #holdBack = (event: BeforeUnloadEvent): void => {
     if (this.#queue.totals.isRunning) event.preventDefault();
   };
-  #profile: Profile | null = null;
+  #profile: OwnProfile | null = null;
   #publications: readonly Publication[] = [];
   #images: ReadonlySet<string> = new Set();
   #awaited = new Set<string>();
@@ -71,7 +73,7 @@ class Keeper {
   }
 
   /** Null while there is none, or none was read yet. */
-  get profile(): Profile | null {
+  get profile(): OwnProfile | null {
     return this.#profile;
   }
 
@@ -130,11 +132,32 @@ class Keeper {
     this.#queue.dismiss();
   }
 
-  /** @throws Problem. */
+  /**
+   * Say this on the profile, and sign it. Whoever calls this has shown its owner every word of it; what is only
+   * changed in passing goes through {@link changeProfile}. @throws Problem.
+   */
   async saveProfile(words: ProfileWords): Promise<void> {
-    this.#profile = await saveProfile(words);
+    this.#profile = await saveProfile(words, this.#profile, this.#vault);
     this.#isRead = true;
     this.#tell();
+  }
+
+  /** Change something about the profile and sign the rest as it stands. @throws Problem "words_altered" where that is not what was signed. */
+  async changeProfile(change: Partial<ProfileWords>): Promise<void> {
+    const profile = this.#profile;
+    if (profile === null) throw new Problem("not_found", "There is no public page any more.", 404);
+    if (profile.standing === "altered") throw new Problem("words_altered", "Your public page does not say what you signed. Look at it first.");
+    await this.saveProfile({ ...profile, ...change });
+  }
+
+  /** Say which headings there are, in their order. @throws Problem. */
+  async saveHeadings(albums: readonly PublicAlbum[]): Promise<void> {
+    await this.changeProfile({ albums });
+  }
+
+  /** Take the page away with all that stands on it. @throws Problem. */
+  async removeProfile(): Promise<void> {
+    await removeProfile(this.#vault);
   }
 
   /** Lay publications anew: shown so at once, and as the server says if it does not follow. @throws Problem. */
@@ -160,9 +183,11 @@ class Keeper {
     const publications = await listPublications(this.#vault);
     const isDue = this.#isProfileDue || publications.length > 0;
     this.#isProfileDue = false;
-    const profile = isDue ? await profileNow() : this.#profile;
+    const before = this.#profile;
+    const profile = isDue ? await profileNow(this.#vault) : before;
     if (this.#isEnded) return;
-    this.#profile = profile;
+    // What was saved meanwhile is newer than an answer that was on its way.
+    if (this.#profile === before) this.#profile = profile;
     this.#publications = publications;
     this.#isRead ||= isDue;
     this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));

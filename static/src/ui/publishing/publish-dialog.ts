@@ -149,7 +149,7 @@ export class PublishDialog extends Sheet {
 
   async #makePage(form: HTMLFormElement): Promise<void> {
     const [name, shownName, licence] = [written(form, "name"), written(form, "shown-name"), written(form, "licence")];
-    await this.#keeper.saveProfile({ name, shownName, bio: "", licence, isOpen: true, isListed: false, coverId: null });
+    await this.#keeper.saveProfile({ name, shownName, bio: "", licence, albums: [], isOpen: true, isListed: false, coverId: null });
   }
 
   /** The newest stand first: each of them before what is there. */

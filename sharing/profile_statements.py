@@ -1,6 +1,6 @@
 """What an owner signs about their profile: its words, and what its headings are called.
 
-    context = pv1|profile|account|account|statement|number
+context = pv1|profile|account|account|statement|number
 """
 
 from __future__ import annotations

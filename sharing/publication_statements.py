@@ -1,6 +1,6 @@
 """What an owner signs about a publication: reading it strictly, and checking the signature.
 
-    context = pv1|publication|account|publication|statement|number
+context = pv1|publication|account|publication|statement|number
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ function tell(place: HTMLElement, verdict: Verdict, photos: readonly ShownPhoto[
   const altered = standings.filter((each) => each === "altered").length;
   if (verdict.words === "altered" || altered > 0) {
     doubt(verdict.words === "altered", altered, name);
-    show(place, line("warning", t("The key told for {name} is", { name }), verdict.fingerprint), meaning(profile, name, true));
+    show(place, line("info", t("The key told for {name} is", { name }), verdict.fingerprint), meaning(profile, name, true));
     return;
   }
   const isChanging = verdict.words === "changing" || standings.includes("changing");
@@ -52,8 +52,8 @@ function tell(place: HTMLElement, verdict: Verdict, photos: readonly ShownPhoto[
 }
 
 function signedSentence(signed: number, all: number, name: string): string {
-  if (signed === all) return t("Signed by {name}'s key", { name });
-  return tn("Signed by {name}'s key, with {signed} of {n} photo", "Signed by {name}'s key, with {signed} of {n} photos", all, { name, signed: signed.toLocaleString() });
+  if (signed === all) return t("Signed by {name}'s key · fingerprint", { name });
+  return tn("Signed by {name}'s key, with {signed} of {n} photo · fingerprint", "Signed by {name}'s key, with {signed} of {n} photos · fingerprint", all, { name, signed: signed.toLocaleString() });
 }
 
 function doubt(isOfWords: boolean, photos: number, name: string): void {

@@ -13,7 +13,7 @@ import { arrange, isPublished, listPublications, publish } from "../../vault/pub
 import type { Publication } from "../../vault/publishing/statements.ts";
 import type { ProfileWords, PublicAlbum } from "../../vault/publishing/wire.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
-import { onSession, type LibrarySession } from "../library/session.ts";
+import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
 import { toast } from "../shell/notices.ts";
 import { tn } from "../text.ts";
 
@@ -28,10 +28,6 @@ class Keeper {
   readonly #queue: PublishQueue;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
-  /** Only this page can still hand over what waits. */
-  readonly #holdBack = (event: BeforeUnloadEvent): void => {
-    if (this.#queue.totals.isRunning) event.preventDefault();
-  };
   #profile: OwnProfile | null = null;
   #publications: readonly Publication[] = [];
   #images: ReadonlySet<string> = new Set();
@@ -51,11 +47,11 @@ class Keeper {
       copyOf: async ({ id, imageId }) => await (await session.uploads()).publicCopy({ ...this.#photo(imageId), publication: id }),
       handOver: async (publication, copy) => { await publish(publication, copy, vault); this.#awaited.add(publication.id); },
       isThere: isPublished,
+      keep: async (entries) => { await (await session.uploads()).rememberPublishing(entries); },
       pause: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
       arrived: () => void this.look().catch(() => undefined),
       changed: () => { this.#tellArrivals(); this.#tell(); },
     });
-    addEventListener("beforeunload", this.#holdBack);
     this.#stop = session.access.library.subscribe(({ kind }) => {
       if (kind !== "public") return;
       this.#isProfileDue = true;
@@ -63,9 +59,15 @@ class Keeper {
     });
   }
 
+  /** Go on with what an earlier page had on its way to everyone. */
+  async goOn(): Promise<void> {
+    await whenReady(this.#session);
+    const left = await (await this.#session.uploads()).publishingLeftBehind();
+    if (!this.#isEnded) this.#queue.restore(left);
+  }
+
   end(): void {
     this.#isEnded = true;
-    removeEventListener("beforeunload", this.#holdBack);
     this.#stop();
     this.#queue.close();
     clearTimeout(this.#timer);
@@ -130,6 +132,11 @@ class Keeper {
 
   dismiss(): void {
     this.#queue.dismiss();
+  }
+
+  /** Show nothing of what still waits. What is handed over just now is taken back like everything else. */
+  withdrawWaiting(): void {
+    this.#queue.withdraw();
   }
 
   /**
@@ -225,13 +232,23 @@ class Keeper {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners, ...followers]) listener();
   }
 }
 
 export type PublishingKeeper = Keeper;
 
 let present: Keeper | null = null;
+const followers = new Set<() => void>();
+
+/** Call back at whatever changes, also when the vault is locked or opened. */
+export function followPublishing(listener: () => void): () => void {
+  followers.add(listener);
+  return () => followers.delete(listener);
+}
+
+/** The keeper of the open vault, or null. */
+export const presentKeeper = (): PublishingKeeper | null => present;
 
 /** The keeper of the open vault. @throws TypeError while it is locked. */
 export function publishingKeeper(): PublishingKeeper {
@@ -246,5 +263,7 @@ export function watchPublishing(): void {
     const vault = currentVault();
     present = session === null || vault === null ? null : new Keeper(session, vault);
     present?.look().catch(() => undefined);
+    present?.goOn().catch(() => undefined);
+    for (const follower of [...followers]) follower();
   });
 }

@@ -55,7 +55,7 @@ export class ProfilePage extends SeenSection {
       <header class="page-head"><div><h1 tabindex="-1">${t("Your public page")}</h1>${isRead ? html`<p class="quiet">${countWords(profile, publications)}</p>` : nothing}</div>
         ${profile === null ? nothing : this.heads(profile)}</header>
       ${this.trouble()}
-      ${publishProgress(totals, { retry: () => { publishingKeeper().retry(); }, dismiss: () => { publishingKeeper().dismiss(); } })}
+      ${publishProgress(totals, { retry: () => { publishingKeeper().retry(); }, dismiss: () => { publishingKeeper().dismiss(); }, withdraw: () => { publishingKeeper().withdrawWaiting(); } })}
       ${!isRead ? html`<p class="quiet" role="status">${this.problem === "" ? t("Looking at your public page.") : ""}</p>` : profile === null ? this.first() : this.standing(profile, publications)}
     </div>`;
   }

@@ -68,6 +68,9 @@ DOORS = {
     # what is brought here is no form.
     "u/<profile_name:name>/report": ANYBODY | {"post": all_of(400)},
     "u/<profile_name:name>/sharp": ANYBODY,
+    # What its owner signed: the words of the page, and those of each photo on it.
+    "u/<profile_name:name>/statement": ANYBODY,
+    "u/<profile_name:name>/statements": ANYBODY,
     PHOTO: ANYBODY,
     f"{PHOTO}/statement": ANYBODY,
     PICTURES: reads(browsers(200, 404, 404)),

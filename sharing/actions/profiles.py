@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,57 +20,129 @@ from sharing.actions.withdrawing import drop_publications, lock_profile
 from sharing.feed import SharedKind
 from sharing.models import Profile, PublicAlbum, Publication, RestingName
 from sharing.profile_names import RESTS_FOR, check_name, holder_of, profiles_origin
-from sharing.publication_errors import NameTakenError, ProfileNeededError
-
-MOST_ALBUMS = 200
+from sharing.profile_statements import (
+    MOST_ALBUMS,
+    Heading,
+    ProfileStatement,
+    ProfileWords,
+    check_profile_signature,
+    read_profile_statement,
+)
+from sharing.publication_errors import BadStatementError, NameTakenError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDraft:
-    """A whole profile, as its owner wants it. ``cover_id`` names a publication of theirs."""
+    """A whole profile, as its owner wants it. ``statement`` and ``signature`` are about its
+    words, as in `sharing.profile_statements`; ``cover_id`` names a publication of theirs.
+    """
 
-    name: str
-    shown_name: str
-    bio: str
-    licence: str
+    words: ProfileWords
+    statement: bytes
+    signature: bytes
     is_open: bool
     is_listed: bool
     cover_id: UUID | None
 
 
 def set_profile(draft: ProfileDraft, *, actor: Account) -> bool:
-    """Make the actor's profile, or replace what it says. True when it is new.
+    """Make the actor's profile, or replace all that it says. True when it is new.
 
-    Raises `ProfilesOffError`, `BadNameError`, `NameTakenError`, and `NotFoundError` for a cover
-    that is not theirs.
+    Raises `ProfilesOffError`, `BadNameError`, `NameTakenError`, `WrongIdError`,
+    `BadStatementError`, `NotFoundError` for a cover or a heading that is not theirs, and
+    `ConflictError` for too many headings or a statement that is not the next (with the number
+    there is).
     """
     profiles_origin()
-    check_name(draft.name)
+    check_name(draft.words.name)
+    _check_headings(draft.words.albums)
+    said = _checked(draft, actor)
     try:
-        return _set(draft, actor)
+        return _set(draft, said, actor)
     except IntegrityError:
-        return _set(draft, actor)  # made at the same moment, or the name went
+        return _set(draft, said, actor)  # made at the same moment, or the name went
+
+
+def _check_headings(albums: Sequence[Heading]) -> None:
+    if len(albums) > MOST_ALBUMS:
+        raise ConflictError(limit=MOST_ALBUMS)
+    if any(each.id.version != 7 for each in albums):
+        raise WrongIdError
+
+
+def _checked(draft: ProfileDraft, actor: Account) -> ProfileStatement:
+    """What the actor signed, which has to be what everyone is to read. Raises
+    `BadStatementError`.
+    """
+    said = read_profile_statement(draft.statement)
+    if (said.owner_id, said.words) != (actor.pk, draft.words):
+        raise BadStatementError
+    check_profile_signature(
+        draft.statement, draft.signature, owner_id=actor.pk, number=said.number
+    )
+    return said
 
 
 @transaction.atomic
-def _set(draft: ProfileDraft, actor: Account) -> bool:
-    stored = lock_profile(actor.pk)
-    if Profile.objects.filter(name=draft.name).exclude(pk=actor.pk).exists():
+def _set(draft: ProfileDraft, said: ProfileStatement, actor: Account) -> bool:
+    words, stored = draft.words, lock_profile(actor.pk)
+    _insist_on_next(draft, said, stored)
+    if Profile.objects.filter(name=words.name).exclude(pk=actor.pk).exists():
         raise NameTakenError
-    _take_name(draft.name, actor.pk)
+    _take_name(words.name, actor.pk)
     own = Publication.objects.owned_by(actor)
     if draft.cover_id is not None and not own.filter(pk=draft.cover_id).exists():
         raise NotFoundError
-    if stored is not None and stored.name != draft.name:
+    if stored is not None and stored.name != words.name:
         _let_name_rest(stored.name, actor.pk)
         owe_labels_of_all(actor.pk)
     profile = stored or Profile(owner=actor, made_at=timezone.now())
-    for name, value in asdict(draft).items():
-        setattr(profile, name, value)
+    _write(profile, draft)
     profile.save(force_insert=stored is None, force_update=stored is not None)
+    _put_headings(profile, words.albums)
     audit.record(AuditTag.PROFILE_SET, actor=actor, subject_id=actor.pk)
     record_changes(actor.pk, SharedKind.PROFILE, [actor.pk])
     return stored is None
+
+
+def _insist_on_next(draft: ProfileDraft, said: ProfileStatement, stored: Profile | None) -> None:
+    """The same words once more need no new statement: repeating one is harmless."""
+    raw = bytes(stored.statement) if stored is not None else b""
+    if raw and raw == draft.statement:
+        return
+    before = read_profile_statement(raw) if raw else None
+    if not said.follows(before):
+        raise ConflictError(number=before.number if before else 0)
+
+
+def _write(profile: Profile, draft: ProfileDraft) -> None:
+    words = draft.words
+    profile.name, profile.shown_name = words.name, words.shown_name
+    profile.bio, profile.licence = words.bio, words.licence
+    profile.statement, profile.signature = draft.statement, draft.signature
+    profile.is_open, profile.is_listed = draft.is_open, draft.is_listed
+    profile.cover_id = draft.cover_id
+
+
+def _put_headings(profile: Profile, albums: Sequence[Heading]) -> None:
+    """Make, change and take away headings until these are there, in this order. What stood
+    under one that goes stays on the profile. Raises `NotFoundError` for somebody else's.
+    """
+    stored = {row.pk: row for row in PublicAlbum.objects.filter(profile=profile)}
+    wanted = {
+        each.id: PublicAlbum(pk=each.id, profile=profile, title=each.title, position=position)
+        for position, each in enumerate(albums)
+    }
+    new = [row for pk, row in wanted.items() if pk not in stored]
+    if PublicAlbum.objects.filter(pk__in=[row.pk for row in new]).exists():
+        raise NotFoundError
+    gone = PublicAlbum.objects.filter(pk__in=stored.keys() - wanted.keys())
+    under = list(Publication.objects.filter(album__in=gone).values_list("pk", flat=True))
+    gone.delete()
+    kept = [row for pk, row in wanted.items() if pk in stored]
+    PublicAlbum.objects.bulk_update(kept, ["title", "position"])
+    PublicAlbum.objects.bulk_create(new)
+    record_changes(profile.pk, SharedKind.PUBLICATION, under)
 
 
 def _take_name(name: str, owner_id: UUID) -> None:
@@ -114,39 +187,3 @@ def drop_profile(profile: Profile, *, actor: Account | None) -> list[News]:
         account_id=owner_id, kind=SharedKind.PROFILE, object_id=owner_id, is_deleted=True
     )
     return [*news, gone]
-
-
-@transaction.atomic
-def set_album(album_id: UUID, *, title: str, position: int, actor: Account) -> bool:
-    """Make a heading, or change it. True when it is new.
-
-    Raises `WrongIdError`, `ProfileNeededError`, `NotFoundError` for somebody else's, and
-    `ConflictError` when there are too many.
-    """
-    if album_id.version != 7:
-        raise WrongIdError
-    profile = lock_profile(actor.pk)
-    stored = PublicAlbum.objects.filter(pk=album_id).first()
-    if stored is not None and stored.profile_id != actor.pk:
-        raise NotFoundError
-    if profile is None:
-        raise ProfileNeededError
-    if stored is None and profile.albums.count() >= MOST_ALBUMS:
-        raise ConflictError(limit=MOST_ALBUMS)
-    album = PublicAlbum(pk=album_id, profile=profile, title=title, position=position)
-    album.save(force_insert=stored is None, force_update=stored is not None)
-    record_changes(actor.pk, SharedKind.PROFILE, [actor.pk])
-    return stored is None
-
-
-@transaction.atomic
-def remove_album(album_id: UUID, *, actor: Account) -> None:
-    """Take a heading away; what stood under it stays. Raises `NotFoundError`."""
-    lock_profile(actor.pk)
-    album = PublicAlbum.objects.filter(profile=actor.pk, pk=album_id).first()
-    if album is None:
-        raise NotFoundError
-    under = list(Publication.objects.filter(album=album).values_list("pk", flat=True))
-    album.delete()
-    record_changes(actor.pk, SharedKind.PROFILE, [actor.pk])
-    record_changes(actor.pk, SharedKind.PUBLICATION, under)

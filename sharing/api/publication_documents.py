@@ -36,6 +36,8 @@ def profile_document(account: Account) -> Document:
         "albums": list(
             profile.albums.order_by("position", "pk").values("id", "title", "position")
         ),
+        "statement": to_base64url(profile.statement),
+        "signature": to_base64url(profile.signature),
         "guarded_until": profile.guarded_until,
     }
 

@@ -26,7 +26,6 @@ PUBLICATION = "publications/<uuid:publication_id>"
 
 urlpatterns = [
     path("profile", profiles.ProfileView.as_view()),
-    path("profile/albums/<uuid:public_album_id>", profiles.PublicAlbumView.as_view()),
     path("profile/arrange", profiles.ArrangeView.as_view()),
     path("profile/statistics", profiles.StatisticsView.as_view()),
     path("visitor-passes", visitor_passes.VisitorPassesView.as_view()),

@@ -55,8 +55,10 @@ UNDER_WAY = (
 class Profile(models.Model):
     """What an account shows of itself at ``/u/NAME``. All of it is public while ``is_open``.
 
-    ``is_listed`` lets search engines in; ``statement`` and ``signature`` are the owner's own
-    word for the rest (docs/publishing.md, "Statements").
+    ``is_listed`` lets search engines in. ``statement`` is canonical JSON signed by the owner's
+    identity key (``signature``, 65 bytes): name, words, licence and headings (docs/publishing.md,
+    "The words of a profile"). Both are empty for a profile that was made before words were
+    signed, until it is saved again.
     """
 
     owner = models.OneToOneField(
@@ -68,6 +70,8 @@ class Profile(models.Model):
     licence = models.CharField(max_length=200)
     is_open = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=False)
+    statement = models.BinaryField(default=b"")
+    signature = models.BinaryField(max_length=65, default=b"")
     # Of whoever finds the profile under attack: anonymous visitors sign in for large pictures.
     guarded_until = models.DateTimeField(null=True)
     cover = models.ForeignKey("Publication", models.SET_NULL, related_name="+", null=True)

@@ -54,6 +54,7 @@ _COLUMNS = (
 class Heading:
     """Photos under the title of their album; without one, those that are in none."""
 
+    album_id: UUID | None
     title: str
     photos: Sequence[Tile]
 
@@ -94,16 +95,31 @@ def photos_of(profile: Profile) -> PublicationQuerySet:
 def page_of(profile: Profile, number: int) -> Page:
     """One page of a profile, album by album as its owner put them. Two queries."""
     start = (number - 1) * PAGE_SIZE
-    ordered = photos_of(profile).order_by(
-        F("album__position").asc(nulls_first=True), "album_id", "position", "-made_at", "-pk"
-    )
-    rows = ordered.values_list(*_COLUMNS)[start : start + PAGE_SIZE + 1]
+    rows = _arranged(profile).values_list(*_COLUMNS)[start : start + PAGE_SIZE + 1]
     photos = [Tile(*row) for row in rows]
     rest = photos[PAGE_SIZE:]
     groups = groupby(photos[:PAGE_SIZE], key=lambda each: (each.album_id, each.album_title))
-    headings = [Heading(title or "", list(each)) for (_, title), each in groups]
+    headings = [Heading(album_id, title or "", list(each)) for (album_id, title), each in groups]
     total = photos_of(profile).count() if rest or start else len(photos)
     return Page(headings, total, number + 1 if rest else None)
+
+
+def statements_of(profile: Profile, number: int) -> dict[str, tuple[bytes, bytes]]:
+    """Statement and signature of each photo on one page of a profile. One query."""
+    start = (number - 1) * PAGE_SIZE
+    rows = _arranged(profile).values_list("public_id", "statement", "signature")
+    return {
+        public_id: (bytes(statement), bytes(signature))
+        for public_id, statement, signature in rows[start : start + PAGE_SIZE]
+    }
+
+
+def _arranged(profile: Profile) -> PublicationQuerySet:
+    """Album by album, as their owner put them."""
+    arranged: PublicationQuerySet = photos_of(profile).order_by(
+        F("album__position").asc(nulls_first=True), "album_id", "position", "-made_at", "-pk"
+    )
+    return arranged
 
 
 def photo_of(profile: Profile, public_id: str) -> Publication:

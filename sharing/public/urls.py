@@ -42,6 +42,8 @@ urlpatterns = [
     path("u/<profile_name:name>/cover.jpg", pictures.show_cover),
     path("u/<profile_name:name>/everything", pictures.show_everything),
     path("u/<profile_name:name>/sharp", views.show_without_script),
+    path("u/<profile_name:name>/statement", views.show_words),
+    path("u/<profile_name:name>/statements", views.show_statements),
     path("u/<profile_name:name>/report", reporting.show_report),
     path("u/<profile_name:name>/<public_id:public_id>", views.show_photo),
     path("u/<profile_name:name>/<public_id:public_id>/statement", views.show_statement),

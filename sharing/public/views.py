@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -14,7 +16,14 @@ from pocketvault.kernel.reservation import NO_TRAINING
 from sharing.models import Profile, RenditionKind
 from sharing.models.publication import SMALL
 from sharing.public.crawlers import is_search_engine
-from sharing.public.finding import cover_of, identity_key_of, open_profile, page_of, photo_of
+from sharing.public.finding import (
+    cover_of,
+    identity_key_of,
+    open_profile,
+    page_of,
+    photo_of,
+    statements_of,
+)
 from sharing.visitors.addresses import address_of
 from sharing.visitors.grants import begin_waiting, give_for_waiting, has_waited
 from sharing.visitors.network import network_of
@@ -87,13 +96,37 @@ def show_statement(request: HttpRequest, name: str, public_id: str) -> HttpRespo
     del request
     profile = open_profile(name)
     photo = photo_of(profile, public_id)
-    body = {
-        "statement": bytes(photo.statement).decode(),
-        "signature": to_base64url(bytes(photo.signature)),
-        "account": str(profile.owner_id),
-        "identity_key": to_base64url(identity_key_of(profile)),
-    }
-    return JsonResponse(body, headers={"Cache-Control": "no-cache"})
+    return _signed(profile, _as_text(bytes(photo.statement), bytes(photo.signature)))
+
+
+@require_safe
+@conditional_page
+def show_words(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer the owner's signed word for the profile itself. Two queries."""
+    del request
+    profile = open_profile(name)
+    return _signed(profile, _as_text(bytes(profile.statement), bytes(profile.signature)))
+
+
+@require_safe
+@conditional_page
+def show_statements(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer what was signed about each photo of one page. Three queries."""
+    profile = open_profile(name)
+    found = statements_of(profile, _page_number(request))
+    return _signed(profile, {"photos": {each: _as_text(*said) for each, said in found.items()}})
+
+
+def _as_text(statement: bytes, signature: bytes) -> dict[str, str]:
+    return {"statement": statement.decode(), "signature": to_base64url(signature)}
+
+
+def _signed(profile: Profile, body: Mapping[str, object]) -> HttpResponse:
+    """With whose word it is, and the key that it was signed with."""
+    who = {
+        "account": str(profile.owner_id), "identity_key": to_base64url(identity_key_of(profile)),
+    }  # fmt: skip
+    return JsonResponse({**body, **who}, headers={"Cache-Control": "no-cache"})
 
 
 def _page(

@@ -45,9 +45,9 @@ def tile(profile: Profile, photo: Tile, sharp: Mapping[str, str] | str = "") -> 
 def picture(photo: Publication) -> SafeString:
     """``{% picture photo %}``: the photograph of a page of its own."""
     return format_html(
-        '<div class="shot" data-photo="{}" data-width="{}" data-height="{}">'
+        '<div class="shot" data-photo="{}" data-width="{}" data-height="{}" data-creator="{}">'
         '<img src="{}" alt="{}" width="{}" height="{}"></div>',
-        photo.public_id, photo.width, photo.height, _blurred(photo), _said(photo),
+        photo.public_id, photo.width, photo.height, photo.creator, _blurred(photo), _said(photo),
         photo.width, photo.height,
     )  # fmt: skip
 

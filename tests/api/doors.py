@@ -452,14 +452,11 @@ RECOVERY_DOORS = {
 }
 
 PUBLICATION = "publications/<uuid:publication_id>"
-HEADING = "profile/albums/<uuid:public_album_id>"
 PUBLIC_DOORS = {
     # Of them all only alice has a profile.
     ("GET", "profile"): alices(200, public_bodies.with_profile),
     ("PUT", "profile"): ones_own(201, public_bodies.profile),
     ("DELETE", "profile"): alices(204, public_bodies.with_profile),
-    ("PUT", HEADING): alices(200, brings_json(title="Boats", position=1), makes=True),
-    ("DELETE", HEADING): alices(204),
     ("POST", "profile/arrange"): asked_of_alice(204, 404, public_bodies.places),
     ("GET", "profile/statistics"): alices(200, public_bodies.with_profile),
     ("GET", "publications"): ones_own(200),

@@ -17,7 +17,7 @@ def open_profile(scene: Scene) -> Payload:
 
 
 def profile(scene: Scene) -> Payload:
-    return Payload(json=publicity.profile_body(name="somebody-else"))
+    return Payload(json=publicity.profile_body(scene.signer, name="somebody-else"))
 
 
 def places(scene: Scene) -> Payload:

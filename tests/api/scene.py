@@ -43,7 +43,6 @@ from sharing.models import (
     Grant,
     Group,
     Profile,
-    PublicAlbum,
     Publication,
     RecoveryRequest,
     RecoveryShare,
@@ -352,12 +351,8 @@ class Scene:
     @cached_property
     def profile(self) -> Profile:
         """What alice shows of herself."""
-        publicity.open_profile(self.owner.app)
+        publicity.open_profile(self.owner)
         return Profile.objects.get(pk=self.alice.pk)
-
-    @cached_property
-    def public_album(self) -> PublicAlbum:
-        return PublicAlbum.objects.create(profile=self.profile, title="Harbours", position=0)
 
     @cached_property
     def copy(self) -> publicity.Copy:

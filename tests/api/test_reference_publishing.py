@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 from PIL import Image
@@ -11,21 +12,25 @@ from PIL import Image
 from tests.api.people import new_person, photograph, refusal_of, store
 from tests.live import Live
 from tests.reference_client.clean import without_metadata
+from tests.reference_client.client import Json
 from tests.reference_client.crypto.errors import CryptoError
 from tests.reference_client.images import Photo
 from tests.reference_client.people import Sharer
 from tests.reference_client.publishing import (
+    PROFILE_WORDS,
     Words,
     change_words,
     checked_statement,
+    checked_words,
     open_profile,
     picture,
     publications_of,
     publish,
+    say,
     wait_until_shown,
     withdraw,
 )
-from tests.reference_client.wire import to_bytes, to_text
+from tests.reference_client.wire import new_id, to_bytes, to_text
 
 WORDS = Words(caption="Evening at the lake 🌅", creator="Ålice", licence="All rights reserved")
 
@@ -69,6 +74,25 @@ def test_a_photo_is_published_looked_at_and_withdrawn(
 
     assert refusal_of(picture, alice, publication) == (404, "not_found")
     assert publications_of(alice) == []
+
+
+def test_the_words_of_a_profile_are_what_its_owner_signed(alice: Sharer) -> None:
+    document = alice.client.call("GET", "/profile")
+    boats = {"id": new_id(), "title": "Boats"}
+    words = {**{name: document[name] for name in PROFILE_WORDS}, "bio": "Å.", "albums": [boats]}
+    time.sleep(1.1)  # a statement is later than the one before, to the second
+
+    after = say(alice, words)
+
+    assert checked_words(alice, after)["albums"] == [boats]
+    assert checked_words(alice, after)["number"] == 2
+    lies: tuple[Json, ...] = (
+        {"bio": "Send money."}, {"albums": []}, {"statement": document["statement"]},
+        {"albums": [{**boats, "title": "Bones", "position": 0}]},
+    )  # fmt: skip
+    for lie in lies:
+        with pytest.raises(CryptoError):
+            checked_words(alice, {**after, **lie})
 
 
 def test_words_are_changed_and_what_the_server_makes_up_is_noticed(

@@ -44,7 +44,7 @@ def folder(
     """Where the blobs are of a service in which somebody has a profile."""
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     settings.PROFILES_URL = "http://photos.localhost:8000"
-    publicity.open_profile(person(alice).app)
+    publicity.open_profile(person(alice))
     return tmp_path
 
 

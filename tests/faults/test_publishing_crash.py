@@ -52,7 +52,7 @@ def alice_shows(
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     settings.PROFILES_URL = "http://photos.localhost:8000"
     found = person(alice)
-    publicity.open_profile(found.app)
+    publicity.open_profile(found)
     return found
 
 

@@ -142,7 +142,7 @@ def shown(transactional_db: None, alice: Account, settings: Settings) -> Publica
     """A photo that alice shows, rendered as a worker renders it."""
     settings.PROFILES_URL = "http://127.0.0.1:8000"
     owner = person(alice)
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     rights = Rights("Alice", publicity.LICENCE, f"{settings.PROFILES_URL}/u/alice-photos/x")
     made = render(publicity.png((320, 240)), [320], rights)[320]["webp"]
     photo = publicity.publish(owner)

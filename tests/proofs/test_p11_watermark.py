@@ -72,7 +72,7 @@ def world(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def photographer(alice: Account) -> Person:
     found = person(alice)
-    publicity.open_profile(found.app)
+    publicity.open_profile(found)
     return found
 
 

@@ -126,7 +126,7 @@ def test_deleting_what_everyone_sees_waits_for_the_public_pictures_too(
     alice: Account, own_store: BlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = person(alice)
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     shown = publicity.as_live(publicity.publish(owner))
     rendition = Rendition.objects.get(publication=shown)
     Receipt.objects.all().delete()

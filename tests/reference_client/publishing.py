@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-from tests.reference_client.client import Json
+from tests.reference_client.client import Json, ProblemError
 from tests.reference_client.crypto.errors import CryptoError
+from tests.reference_client.crypto.profile import KIND as PROFILE_KIND
+from tests.reference_client.crypto.profile import read_profile, sign_profile
 from tests.reference_client.crypto.publication import (
     KIND,
     copy_context,
@@ -30,6 +32,7 @@ KEY_BYTES = 32
 WORKING = ("arrived", "checked", "marked", "rendered")
 LOOK_EVERY_SECONDS = 0.3
 SAID = ("caption", "creator", "licence")
+PROFILE_WORDS = ("name", "shown_name", "bio", "licence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +70,47 @@ class Statement:
 
 def open_profile(sharer: Sharer, name: str, *, licence: str) -> Json:
     """Make a profile that everyone can see."""
+    return say(sharer, {
+        "name": name, "shown_name": name, "bio": "", "licence": licence, "albums": [],
+    })  # fmt: skip
+
+
+def say(sharer: Sharer, words: Mapping[str, Json]) -> Json:
+    """Say this on the profile, signed as what comes next; the document then."""
+    before = _profile_number(sharer)
+    statement, signature = sign_profile({
+        **words, "kind": PROFILE_KIND, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "number": before + 1, "profile": sharer.id,
+    }, sharer.identity_seed)  # fmt: skip
     body = {
-        "name": name, "shown_name": name, "bio": "", "licence": licence, "is_open": True,
-        "is_listed": False, "cover": None,
+        **words, "statement": to_text(statement), "signature": to_text(signature),
+        "is_open": True, "is_listed": False, "cover": None,
     }  # fmt: skip
     return sharer.client.call("PUT", "/profile", body)
+
+
+def checked_words(sharer: Sharer, document: Json) -> dict[str, Json]:
+    """What this device's owner said on their profile. Raises ``CryptoError`` for what they did
+    not sign, and for a document that says something else beside it.
+    """
+    identity, _ = sharer.keys_of[sharer.id]
+    raw, signature = (to_bytes(document[name]) for name in ("statement", "signature"))
+    said = read_profile(raw, signature, sharer.id, identity)
+    beside = [{"id": album["id"], "title": album["title"]} for album in document["albums"]]
+    words = {**{name: document[name] for name in PROFILE_WORDS}, "albums": beside}
+    if any(said[name] != value for name, value in words.items()):
+        raise CryptoError("cannot-open", "The server says something else than was signed.")
+    return said
+
+
+def _profile_number(sharer: Sharer) -> int:
+    try:
+        document = sharer.client.call("GET", "/profile")
+    except ProblemError as problem:
+        if problem.status != 404:
+            raise
+        return 0
+    return int(checked_words(sharer, document)["number"]) if document["statement"] else 0
 
 
 def publish(

@@ -10,13 +10,13 @@ import hashlib
 import io
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
 from django.utils import timezone
 from PIL import Image as Picture
 from rest_framework.response import Response
-from rest_framework.test import APIClient
 
 from images import quota
 from images.models import Image
@@ -24,7 +24,8 @@ from pocketvault.demo.landscapes import paint_landscape
 from pocketvault.kernel import blobs
 from pocketvault.kernel.fields import to_base64url as text
 from pocketvault.kernel.ids import uuid7
-from sharing.models import Publication, PublicationState, Rendition
+from sharing.models import Profile, Publication, PublicationState, Rendition
+from sharing.profile_statements import read_profile_statement
 from sharing.publication_keys import keys_of, part_of
 from sharing.publishing.streams import seal_stream
 from tests.images import making
@@ -35,6 +36,8 @@ from tests.sharing.signing_albums import Json, Person
 
 API = "/api/v1"
 LICENCE = "All rights reserved"
+BEGAN = datetime(2026, 11, 27, 14, tzinfo=UTC)
+WORDS = ("name", "shown_name", "bio", "licence", "albums")
 
 
 @cache
@@ -117,15 +120,39 @@ def put(person: Person, copy: Copy, body: Json | None = None) -> Response:
     return person.app.put(path_of(copy.publication_id), sent, format="json")
 
 
-def profile_body(**changes: object) -> Json:
+def profile_words(person: Person, **changes: object) -> Json:
+    """What a profile says, as members of its next statement."""
+    stored = Profile.objects.filter(pk=person.pk).first()
+    raw = bytes(stored.statement) if stored is not None else b""
+    number = read_profile_statement(raw).number + 1 if raw else 1
+    moment = BEGAN + timedelta(seconds=number)
     return {
-        "name": "alice-photos", "shown_name": "Alice", "bio": "Harbours.", "licence": LICENCE,
-        "is_open": True, "is_listed": False, "cover": None, **changes,
+        "albums": [], "bio": "Harbours.", "kind": "profile", "licence": LICENCE,
+        "made_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "name": "alice-photos", "number": number,
+        "profile": str(person.pk), "shown_name": "Alice", **changes,
+    }  # fmt: skip
+
+
+def signed_profile(person: Person, said: Json) -> Json:
+    """A statement of a profile, as a body."""
+    raw = canonical_text(said).encode()
+    context = f"pv1|profile|{person.pk}|{person.pk}|statement|{said['number']}"
+    signature = b"\x01" + person.key.sign(context.encode() + b"\0" + raw)
+    return {"statement": text(raw), "signature": text(signature)}
+
+
+def profile_body(person: Person, **changes: object) -> Json:
+    """A whole profile, its words signed as the statement that comes next."""
+    words = {name: value for name, value in changes.items() if name in WORDS}
+    said = profile_words(person, **words)
+    return {
+        **{name: said[name] for name in WORDS}, "is_open": True, "is_listed": False,
+        "cover": None, **signed_profile(person, said), **changes,
     }
 
 
-def open_profile(app: APIClient, **changes: object) -> None:
-    answer = app.put(f"{API}/profile", profile_body(**changes), format="json")
+def open_profile(person: Person, **changes: object) -> None:
+    answer = person.app.put(f"{API}/profile", profile_body(person, **changes), format="json")
     assert answer.status_code in (200, 201), answer.content
 
 

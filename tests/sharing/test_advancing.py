@@ -56,7 +56,7 @@ def profiles_are_on(settings: Settings) -> None:
 
 @pytest.fixture
 def alice_shows(owner: Person) -> Person:
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     return owner
 
 
@@ -369,14 +369,14 @@ def test_a_new_address_is_in_every_picture(alice_shows: Person, published: Publi
     advance_to(published, "live")
     work.run_due_jobs()
 
-    publicity.open_profile(alice_shows.app, name="alice-larsen")
+    publicity.open_profile(alice_shows, name="alice-larsen")
     work.run_due_jobs()
 
     pictures = pictures_of(published)
     assert len(pictures) == 6
     for data in pictures.values():
         assert f"/u/alice-larsen/{published.public_id}".encode() in data
-    publicity.open_profile(alice_shows.app, name="alice-larsen", bio="Boats.")
+    publicity.open_profile(alice_shows, name="alice-larsen", bio="Boats.")
     assert not Job.objects.filter(task="sharing.label_publications").exists()
 
 

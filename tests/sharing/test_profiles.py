@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -33,7 +34,7 @@ from tests.factories import app_of, make_account
 from tests.images.making import store_image
 from tests.sharing import publicity
 from tests.sharing.publicity import API, Copy, profile_body
-from tests.sharing.signing_albums import Json, Person
+from tests.sharing.signing_albums import Json, Person, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 ORIGIN = "http://photos.localhost:8000"
@@ -46,21 +47,21 @@ def profiles_are_on(settings: Settings) -> None:
 
 
 def put(person: Person, **changes: object) -> tuple[int, Json]:
-    answer = person.app.put(PROFILE, profile_body(**changes), format="json")
+    answer = person.app.put(PROFILE, profile_body(person, **changes), format="json")
     return answer.status_code, answer.json()
 
 
 def test_a_profile_is_made_and_replaced(owner: Person) -> None:
     assert owner.app.get(PROFILE).status_code == 404
 
-    made, said = put(owner)
+    sent = profile_body(owner)
+    made, said = owner.app.put(PROFILE, sent, format="json"), owner.app.get(PROFILE).json()
     changed, after = put(owner, bio="")
 
-    assert (made, changed) == (201, 200)
-    assert said == {
-        **profile_body(), "address": f"{ORIGIN}/u/alice-photos", "albums": [],
-        "guarded_until": None,
-    }
+    assert (made.status_code, changed) == (201, 200)
+    assert made.json() == said == {
+        **sent, "address": f"{ORIGIN}/u/alice-photos", "guarded_until": None,
+    }  # fmt: skip
     assert after["bio"] == ""
     assert owner.app.get(PROFILE).json() == after
     assert SyncEntry.objects.get(kind="profile").object_id == owner.pk
@@ -104,11 +105,12 @@ def test_a_name_belongs_to_one_person_at_a_time(owner: Person, stranger: Person)
 @pytest.mark.django_db(transaction=True)
 def test_two_people_take_one_name_at_the_same_moment(alice: Account) -> None:
     people = [alice, make_account("bea@example.org")]
+    bodies = [profile_body(person(each)) for each in people]
     apps, start, codes = [app_of(each) for each in people], threading.Barrier(2), list[int]()
 
     def take(number: int) -> None:
         start.wait()
-        codes.append(apps[number].put(PROFILE, profile_body(), format="json").status_code)
+        codes.append(apps[number].put(PROFILE, bodies[number], format="json").status_code)
         connection.close()
 
     threads = [threading.Thread(target=take, args=(n,)) for n in range(2)]
@@ -156,23 +158,37 @@ def test_a_cover_is_one_of_the_owners_publications(owner: Person, stranger: Pers
     assert owner.app.get(PROFILE).json()["cover"] is None
 
 
+def headings(*titles: str) -> list[Json]:
+    return [{"id": str(uuid7()), "title": title} for title in titles]
+
+
+def test_headings_are_made_named_moved_and_taken_away(owner: Person) -> None:
+    boats, harbours, fog = headings("Boats", "Harbours", "Fog")
+
+    made = put(owner, albums=[boats, harbours])[1]["albums"]
+    renamed = put(owner, albums=[fog, {**harbours, "title": "Piers"}])[1]["albums"]
+
+    assert made == [{**boats, "position": 0}, {**harbours, "position": 1}]
+    assert renamed == [{**fog, "position": 0}, {**harbours, "title": "Piers", "position": 1}]
+    assert put(owner)[1]["albums"] == []
+    assert not PublicAlbum.objects.exists()
+
+
 def test_headings_are_their_owners(owner: Person, stranger: Person) -> None:
-    path = f"{PROFILE}/albums/{uuid7()}"
-    body = {"title": "Boats", "position": 2}
-    assert owner.app.put(path, body, format="json").json()["code"] == "profile_needed"
-    put(owner)
+    mine = headings("Boats")
+    put(owner, albums=mine)
     put(stranger, name="mallory")
 
-    first, again = (owner.app.put(path, body, format="json") for _ in range(2))
+    status, said = put(stranger, name="mallory", albums=[{**mine[0], "title": "Stolen"}])
+    four = put(owner, albums=[{"id": _four(), "title": "Boats"}])[1]
+    twice = put(owner, albums=[*mine, *mine])[0]
 
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json()["albums"] == [{"id": path[-36:], **body}]
-    assert stranger.app.put(path, body, format="json").status_code == 404
-    assert stranger.app.delete(path).status_code == 404
-    bad = owner.app.put(f"{PROFILE}/albums/{_four()}", body, format="json")
-    assert bad.json()["code"] == "wrong_id"
-    assert owner.app.delete(path).status_code == 204
-    assert owner.app.delete(path).status_code == 404
+    assert (status, said["code"]) == (404, "not_found")
+    assert (four["code"], twice) == ("wrong_id", 400)
+    assert PublicAlbum.objects.get().title == "Boats"
+    for bad in ({"id": "x", "title": "a"}, {"title": "a"}, {"id": str(uuid7()), "title": ""}):
+        assert put(owner, albums=[bad])[0] == 400
+    assert put(owner, albums=headings("two\nlines"))[0] == 400
 
 
 def _four() -> str:
@@ -182,22 +198,27 @@ def _four() -> str:
 def test_headings_have_a_limit(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     put(owner)
     monkeypatch.setattr("sharing.actions.profiles.MOST_ALBUMS", 2)
-    body = {"title": "Boats", "position": 2}
 
-    codes = [
-        owner.app.put(f"{PROFILE}/albums/{uuid7()}", body, format="json").status_code
-        for _ in range(3)
-    ]
+    codes = [put(owner, albums=headings(*"abc"[:count]))[0] for count in (1, 2, 3)]
 
-    assert codes == [201, 201, 409]
+    assert codes == [200, 200, 409]
+
+
+def test_headings_cost_the_same_however_many_there_are(owner: Person) -> None:
+    def queries(count: int) -> int:
+        old, new = headings(*["old"] * count), headings(*["new"] * count)
+        put(owner, albums=old)
+        body = profile_body(owner, albums=[*old[: count // 2], *new])
+        with CaptureQueriesContext(connection) as seen:
+            assert owner.app.put(PROFILE, body, format="json").status_code == 200
+        return len(seen)
+
+    assert queries(2) == queries(60)
 
 
 def test_a_removed_profile_takes_everything_along(owner: Person) -> None:
-    put(owner)
+    put(owner, albums=headings("Boats"))
     published = publicity.as_live(publicity.publish(owner, Copy(image=store_image(owner.account))))
-    owner.app.put(
-        f"{PROFILE}/albums/{uuid7()}", {"title": "Boats", "position": 0}, format="json"
-    )
     ProfileDay.objects.create(profile_id=owner.pk, day=timezone.now().date(), visits=3)
     report = PublicReport.objects.create(
         profile_id=owner.pk, publication=published, reason="other", made_at=timezone.now()

@@ -47,7 +47,7 @@ def profiles_are_on(settings: Settings) -> None:
 
 @pytest.fixture
 def alice_shows(owner: Person) -> Person:
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     return owner
 
 
@@ -168,7 +168,7 @@ def test_nobody_speaks_for_somebody_else(alice_shows: Person, friend: Person, co
 def test_what_is_somebody_elses_is_not_found(
     alice_shows: Person, stranger: Person, copy: Copy
 ) -> None:
-    publicity.open_profile(stranger.app, name="mallory")
+    publicity.open_profile(stranger, name="mallory")
     theirs = Copy(image=store_image(stranger.account))
     hers = publicity.publish_body(alice_shows, copy)
     album = PublicAlbum.objects.create(
@@ -251,7 +251,7 @@ def test_one_person_does_not_take_all_workers(
 @pytest.mark.django_db(transaction=True)
 def test_two_devices_publish_one_id_at_the_same_moment(alice: Account) -> None:
     owner = person(alice)
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     copy = Copy(image=store_image(alice))
     body = publicity.publish_body(owner, copy)
     start, codes = threading.Barrier(2), list[int]()
@@ -319,10 +319,7 @@ def test_publications_go_where_their_owner_puts_them(
     account = alice_shows.account
     rows = [publicity.publish(alice_shows, Copy(image=store_image(account))) for _ in range(3)]
     album_id = uuid7()
-    heading = alice_shows.app.put(
-        f"{API}/profile/albums/{album_id}", {"title": "Boats", "position": 0}, format="json"
-    )
-    assert heading.status_code == 201
+    publicity.open_profile(alice_shows, albums=[{"id": str(album_id), "title": "Boats"}])
     items: list[Json] = [
         {"publication": str(row.pk), "album": str(album_id), "position": 9 - place}
         for place, row in enumerate(rows)
@@ -341,7 +338,7 @@ def test_publications_go_where_their_owner_puts_them(
         f"{API}/profile/arrange", {"items": [items[0], items[0]]}, format="json"
     )
     assert twice.status_code == 400
-    assert alice_shows.app.delete(f"{API}/profile/albums/{album_id}").status_code == 204
+    publicity.open_profile(alice_shows, albums=[])
     assert Publication.objects.filter(album=None).count() == 3
 
 
@@ -488,7 +485,7 @@ def test_what_is_not_ready_or_withheld_is_shown_to_nobody(
 
 def test_a_closed_profile_shows_nothing(alice_shows: Person, published: Publication) -> None:
     publicity.as_live(published)
-    publicity.open_profile(alice_shows.app, is_open=False)
+    publicity.open_profile(alice_shows, is_open=False)
 
     assert not Publication.objects.shown().exists()
 

@@ -58,7 +58,7 @@ def arrange_all(owner: Person, dice: random.Random) -> int:
 
 def choose_cover(owner: Person, dice: random.Random) -> int:
     ids = [str(pk) for pk in Publication.objects.values_list("pk", flat=True)]
-    body = publicity.profile_body(cover=dice.choice([None, *ids]))
+    body = publicity.profile_body(owner, cover=dice.choice([None, *ids]))
     return owner.app.put(f"{API}/profile", body, format="json").status_code
 
 
@@ -94,7 +94,7 @@ def profiles_are_on(settings: Settings) -> None:
 
 def test_everything_at_once_ends_whole(alice: Account) -> None:
     owner, said = person(alice), Counter[str]()
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     for _ in range(3):
         publicity.publish(owner, Copy(image=store_image(alice), content=publicity.png((90, 60))))
 

@@ -65,7 +65,7 @@ def photo() -> Pixels:
 @pytest.fixture
 def shown(owner: Person, photo: Pixels) -> tuple[Publication, Pixels]:
     """Alice's publication as the pipeline leaves it, and what everyone sees of it."""
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     publication = publicity.publish(owner)
     return publication, live(publication, photo)
 
@@ -133,7 +133,7 @@ def test_nobody_else_learns_whose_it_is(
     mallory: Account, friend: Person, shown: tuple[Publication, Pixels]
 ) -> None:
     """Not even somebody who has a publication: only theirs are looked at."""
-    publicity.open_profile(friend.app, name="bobs-photos")
+    publicity.open_profile(friend, name="bobs-photos")
     live(publicity.publish(friend), pictures.texture(seed=9, height=480, width=640))
 
     for app in (app_of(mallory), friend.app):

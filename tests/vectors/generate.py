@@ -36,6 +36,7 @@ from tests.reference_client.crypto.signature import identity_public_key, sign_st
 from tests.reference_client.crypto.stream import HEADER_BYTES, SEGMENT_BYTES, encrypt_content
 from tests.reference_client.crypto.wrap import derive_wrapping_key, wrap_key
 from tests.vectors.material import content, from_text, material, to_text
+from tests.vectors.profiles import profile_vectors
 from tests.vectors.publishing import publication_vectors
 from tests.vectors.receipts import receipt_vectors
 from tests.vectors.recovering import recovery_contacts_vectors
@@ -326,6 +327,7 @@ VECTORS = {
     "sharing": shared_vectors,
     "recovery-contacts": recovery_contacts_vectors,
     "publication": publication_vectors,
+    "profile": profile_vectors,
     "receipt": receipt_vectors,
 }
 

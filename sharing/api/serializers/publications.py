@@ -13,15 +13,19 @@ from sharing.actions.profiles import ProfileDraft
 from sharing.actions.publishing import Place, PublicationDraft
 from sharing.models.publication import PublicationState
 from sharing.profile_names import LONGEST
-from sharing.publication_statements import (
-    LARGEST_STATEMENT,
-    LONGEST_LICENCE,
-    SIGNATURE_BYTES,
-    SMALLEST_STATEMENT,
-    is_plain,
+from sharing.profile_statements import (
+    LARGEST_STATEMENT as LARGEST_PROFILE_STATEMENT,
 )
+from sharing.profile_statements import (
+    LONGEST_BIO,
+    LONGEST_SHOWN_NAME,
+    LONGEST_TITLE,
+    Heading,
+    ProfileWords,
+)
+from sharing.publication_statements import LARGEST_STATEMENT, LONGEST_LICENCE
+from sharing.signed_statements import SIGNATURE_BYTES, SMALLEST_STATEMENT, is_plain
 
-LONGEST_SHOWN_NAME, LONGEST_BIO, LONGEST_TITLE = 80, 500, 100
 MOST_PLACES = 500
 
 
@@ -48,22 +52,51 @@ class PositionField(serializers.IntegerField):
         super().__init__(min_value=0, max_value=2**31 - 1, **kwargs)
 
 
+class SetPublicAlbumSerializer(serializers.Serializer[Any]):
+    """A heading, under an id that the client made (version 7)."""
+
+    id = serializers.UUIDField()
+    title = PlainField(max_length=LONGEST_TITLE)
+
+
 class SetProfileSerializer(serializers.Serializer[Any]):
-    """A whole profile."""
+    """A whole profile. ``albums`` are all of its headings in their order; ``statement`` says the
+    same as its words and its headings, and its owner signed it (docs/publishing.md).
+    """
 
     # Its form is judged by the action, so that an app hears of it under a code of its own.
     name = serializers.CharField(max_length=LONGEST * 10, trim_whitespace=False)
     shown_name = PlainField(max_length=LONGEST_SHOWN_NAME)
     bio = PlainField(max_length=LONGEST_BIO, allow_blank=True, has_lines=True)
     licence = PlainField(max_length=LONGEST_LICENCE)
+    albums = SetPublicAlbumSerializer(many=True)
+    statement = BytesField(least=SMALLEST_STATEMENT, most=LARGEST_PROFILE_STATEMENT)
+    signature = BytesField(exactly=SIGNATURE_BYTES)
     is_open = serializers.BooleanField()
     is_listed = serializers.BooleanField()
     cover = serializers.UUIDField(allow_null=True)
 
+    def validate_albums(self, albums: list[Body]) -> list[Body]:
+        if len({album["id"] for album in albums}) < len(albums):
+            raise serializers.ValidationError("Name each heading once.")
+        return albums
+
 
 def profile_in(body: Body) -> ProfileDraft:
     """A profile's body as one value."""
-    return ProfileDraft(cover_id=body["cover"], **{k: v for k, v in body.items() if k != "cover"})
+    words = ProfileWords(
+        name=body["name"], shown_name=body["shown_name"], bio=body["bio"],
+        licence=body["licence"],
+        albums=tuple(Heading(album["id"], album["title"]) for album in body["albums"]),
+    )  # fmt: skip
+    return ProfileDraft(
+        words=words,
+        statement=body["statement"],
+        signature=body["signature"],
+        is_open=body["is_open"],
+        is_listed=body["is_listed"],
+        cover_id=body["cover"],
+    )
 
 
 class PublicAlbumSerializer(serializers.Serializer[Any]):
@@ -72,13 +105,6 @@ class PublicAlbumSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     position = serializers.IntegerField()
-
-
-class SetPublicAlbumSerializer(serializers.Serializer[Any]):
-    """What a heading says, and where it stands."""
-
-    title = PlainField(max_length=LONGEST_TITLE)
-    position = PositionField()
 
 
 class ProfileSerializer(serializers.Serializer[Any]):
@@ -95,6 +121,10 @@ class ProfileSerializer(serializers.Serializer[Any]):
     cover = serializers.UUIDField(allow_null=True)
     address = serializers.CharField()
     albums = PublicAlbumSerializer(many=True)
+    statement = serializers.CharField(
+        help_text="What its owner signed; empty for one that was not saved since that is done."
+    )
+    signature = serializers.CharField()
     guarded_until = serializers.DateTimeField(
         allow_null=True,
         help_text="Until when visitors sign in for large pictures, after an attack.",

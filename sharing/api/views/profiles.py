@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,14 +10,13 @@ from accounts.api.repeats import once
 from accounts.api.serializers.fields import read
 from images.api.base import VaultView
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
-from sharing.actions.profiles import delete_profile, remove_album, set_album, set_profile
+from sharing.actions.profiles import delete_profile, set_profile
 from sharing.actions.publishing import arrange
 from sharing.api.publication_documents import profile_document, statistics_document
 from sharing.api.serializers.publications import (
     ArrangeSerializer,
     ProfileSerializer,
     SetProfileSerializer,
-    SetPublicAlbumSerializer,
     StatisticsSerializer,
     places_in,
     profile_in,
@@ -53,28 +50,6 @@ class ProfileView(VaultView):
     def delete(self, request: Request) -> Response:
         """Withdraw every publication and remove the profile."""
         delete_profile(actor=self.account)
-        return Response(status=204)
-
-
-class PublicAlbumView(VaultView):
-    """A heading on the profile."""
-
-    @extend_schema(
-        operation_id="profile_album_set",
-        request=SetPublicAlbumSerializer,
-        responses={200: ProfileSerializer, 201: ProfileSerializer},
-    )
-    def put(self, request: Request, public_album_id: UUID) -> Response:
-        """Make it, or change what it says and where it stands."""
-        body = read(SetPublicAlbumSerializer, request)
-        is_new = set_album(public_album_id, **body, actor=self.account)
-        data = ProfileSerializer(profile_document(self.account)).data
-        return Response(data, status=201 if is_new else 200)
-
-    @extend_schema(operation_id="profile_album_delete", responses=NOTHING)
-    def delete(self, request: Request, public_album_id: UUID) -> Response:
-        """Take it away; what stood under it stays on the profile."""
-        remove_album(public_album_id, actor=self.account)
         return Response(status=204)
 
 

@@ -1,5 +1,6 @@
 /** What a public page asks in the background. It never fails loudly: who gets nothing shows the blurred picture. */
 import type { Puzzle, Solved } from "../crypto/puzzle.ts";
+import { isRecord } from "./shape.ts";
 
 /** A task, signed by the server; it goes back as it came. */
 export interface Task {
@@ -56,4 +57,59 @@ export async function fetchAddresses(wanted: Wanted): Promise<Told | null> {
 async function quietly(address: string, body?: object): Promise<Response | null> {
   const sent: RequestInit = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   return await fetch(address, { ...sent, credentials: "same-origin" }).catch(() => null);
+}
+
+/** What an owner signed, as it travels: the statement as text, the signature and the key as base64url. */
+export interface SignedText {
+  readonly statement: string;
+  readonly signature: string;
+}
+
+/** Whose word it is, and the key that it is told to be signed with. */
+export interface SignedBy {
+  readonly account: string;
+  readonly identityKey: string;
+}
+
+export type SignedWords = SignedText & SignedBy;
+export type SignedPhotos = SignedBy & { readonly photos: Readonly<Record<string, SignedText>> };
+
+/** What was signed about a profile itself; null when it cannot be had now. */
+export async function fetchWords(profile: string): Promise<SignedWords | null> {
+  return signedWords(await signedAnswer(`/u/${profile}/statement`));
+}
+
+/** What was signed about each photo of a page of a profile; null when it cannot be had now. */
+export async function fetchStatements(profile: string, page: number): Promise<SignedPhotos | null> {
+  const answer = await signedAnswer(`/u/${profile}/statements?page=${page}`);
+  const by = signedBy(answer);
+  const photos = isRecord(answer) && isRecord(answer["photos"]) ? Object.entries(answer["photos"]) : null;
+  if (by === null || photos === null) return null;
+  return { ...by, photos: Object.fromEntries(photos.flatMap(([id, each]) => { const said = signedText(each); return said === null ? [] : [[id, said]]; })) };
+}
+
+/** What was signed about one photo; null when it cannot be had now. */
+export async function fetchStatement(profile: string, photo: string): Promise<SignedPhotos | null> {
+  const said = signedWords(await signedAnswer(`/u/${profile}/${photo}/statement`));
+  return said === null ? null : { ...said, photos: { [photo]: said } };
+}
+
+async function signedAnswer(address: string): Promise<unknown> {
+  const answer = await quietly(address);
+  return answer?.ok === true ? await (answer.json() as Promise<unknown>).catch(() => null) : null;
+}
+
+function signedWords(answer: unknown): SignedWords | null {
+  const [by, said] = [signedBy(answer), signedText(answer)];
+  return by === null || said === null ? null : { ...by, ...said };
+}
+
+function signedBy(answer: unknown): SignedBy | null {
+  if (!isRecord(answer) || typeof answer["account"] !== "string" || typeof answer["identity_key"] !== "string") return null;
+  return { account: answer["account"], identityKey: answer["identity_key"] };
+}
+
+function signedText(answer: unknown): SignedText | null {
+  if (!isRecord(answer) || typeof answer["statement"] !== "string" || typeof answer["signature"] !== "string") return null;
+  return { statement: answer["statement"], signature: answer["signature"] };
 }

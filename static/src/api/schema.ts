@@ -1706,24 +1706,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/profile/albums/{public_album_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** @description Make it, or change what it says and where it stands. */
-        put: operations["profile_album_set"];
-        post?: never;
-        /** @description Take it away; what stood under it stays on the profile. */
-        delete: operations["profile_album_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/profile/arrange": {
         parameters: {
             query?: never;
@@ -4204,6 +4186,9 @@ export interface components {
             cover: string | null;
             address: string;
             albums: components["schemas"]["PublicAlbum"][];
+            /** @description What its owner signed; empty for one that was not saved since that is done. */
+            statement: string;
+            signature: string;
             /**
              * Format: date-time
              * @description Until when visitors sign in for large pictures, after an attack.
@@ -4729,21 +4714,28 @@ export interface components {
             delivery?: string;
             entry: components["schemas"]["EntryRequest"];
         };
-        /** @description A whole profile. */
+        /**
+         * @description A whole profile. ``albums`` are all of its headings in their order; ``statement`` says the
+         *     same as its words and its headings, and its owner signed it (docs/publishing.md).
+         */
         SetProfileRequest: {
             name: string;
             shown_name: string;
             bio: string;
             licence: string;
+            albums: components["schemas"]["SetPublicAlbumRequest"][];
+            statement: string;
+            signature: string;
             is_open: boolean;
             is_listed: boolean;
             /** Format: uuid */
             cover: string | null;
         };
-        /** @description What a heading says, and where it stands. */
+        /** @description A heading, under an id that the client made (version 7). */
         SetPublicAlbumRequest: {
+            /** Format: uuid */
+            id: string;
             title: string;
-            position: number;
         };
         /** @description A whole set-up; ``number`` is one more than the last. The first share is index 1. */
         SetUpContactsRequest: {
@@ -9265,77 +9257,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    profile_album_set: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                public_album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetPublicAlbumRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Profile"];
-                };
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Profile"];
-                };
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    profile_album_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                public_album_id: string;
-            };
             cookie?: never;
         };
         requestBody?: never;

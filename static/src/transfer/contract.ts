@@ -8,6 +8,7 @@ import type { Row } from "../vault/library/entry.ts";
 import type { WrappedContent } from "../vault/library/keyring.ts";
 import type { PublicCopy } from "../vault/publishing/contract.ts";
 import type { MadeCopy } from "./clean-copy.ts";
+import type { WaitingPublication } from "./publishing-list.ts";
 import type { PublicCopyJob } from "./public-copy.ts";
 import type { Rights } from "../vault/library/documents.ts";
 import type { PreparedReport } from "./plan.ts";
@@ -127,6 +128,10 @@ export interface UploadWorker {
   remember(files: readonly WaitingFile[]): Promise<void>;
   /** What pages that are gone had waiting. Answers each once. */
   leftBehind(): Promise<readonly WaitingFile[]>;
+  /** Notes, sealed, which photos wait to be shown to everyone. */
+  rememberPublishing(entries: readonly WaitingPublication[]): Promise<void>;
+  /** What pages that are gone had on their way to everyone. Answers each once. */
+  publishingLeftBehind(): Promise<readonly WaitingPublication[]>;
 }
 
 /** What the page does for its upload worker. */

@@ -2,22 +2,18 @@
  * Photos on their way to being shown to everyone, one after the other: copied here, then handed over.
  *
  * Nothing is public before its copy is handed over as a whole. Whatever fails before that leaves nothing but an upload
- * that expires by itself, and can be begun again.
+ * that expires by itself, and can be begun again. What waits is written down, sealed, before anything is done with it:
+ * a page that is closed goes on at the next unlock.
  */
 import { refusalOf, type Refusal } from "../vault/library/bridge.ts";
+import type { WaitingPublication } from "./publishing-list.ts";
 import type { NewPublication, PublicCopy } from "../vault/publishing/contract.ts";
 
 export type PublishStep = "waiting" | "copying" | "handing-over" | "failed";
 
-export interface PublishEntry {
-  readonly publication: NewPublication;
+/** While handing over may be tried again, its copy is kept. */
+export interface PublishEntry extends WaitingPublication {
   readonly step: PublishStep;
-  /** Why it failed; null while it did not. */
-  readonly failure: Refusal | null;
-  /** Made already; kept for as long as handing it over may be tried again. */
-  readonly copy: PublicCopy | null;
-  /** Handing over was begun, so the server may have it although no answer came. */
-  readonly isTried: boolean;
 }
 
 export interface PublishTotals {
@@ -34,6 +30,8 @@ export interface PublishPorts {
   readonly copyOf: (publication: NewPublication) => Promise<PublicCopy>;
   readonly handOver: (publication: NewPublication, copy: PublicCopy) => Promise<void>;
   readonly isThere: (id: string) => Promise<boolean>;
+  /** Write down all of these, so that they outlive the page. */
+  readonly keep: (entries: readonly WaitingPublication[]) => Promise<void>;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly changed: () => void;
   /** One was handed over. */
@@ -52,6 +50,7 @@ export class PublishQueue {
   #removed = new Set<string>();
   #isRunning = false;
   #isClosed = false;
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(ports: PublishPorts) {
     this.#ports = ports;
@@ -69,11 +68,20 @@ export class PublishQueue {
   }
 
   add(publications: readonly NewPublication[]): void {
+    this.restore(publications.map((publication) => ({ publication, copy: null, isTried: false, failure: null })));
+  }
+
+  /** Go on with what an earlier page had on its way. */
+  restore(entries: readonly WaitingPublication[]): void {
+    if (entries.length === 0) return;
     if (!this.#isRunning) {
       this.#done = 0;
       this.#removed = new Set();
     }
-    for (const publication of publications) this.#put({ publication, step: "waiting", failure: null, copy: null, isTried: false });
+    for (const entry of entries) {
+      // Of two pages that had the same, one was killed while it took it over.
+      if (!this.#entries.has(entry.publication.id)) this.#put({ ...entry, step: entry.failure === null ? "waiting" : "failed" });
+    }
     void this.#run();
   }
 
@@ -85,7 +93,13 @@ export class PublishQueue {
   /** Forget what failed: nothing of it is shown. */
   dismiss(): void {
     for (const { publication } of this.totals.failed) this.#entries.delete(publication.id);
-    this.#ports.changed();
+    this.#changed();
+  }
+
+  /** Forget what is not on the point of being handed over: nothing of it is shown. */
+  withdraw(): void {
+    for (const { publication, step } of [...this.#entries.values()]) if (step !== "handing-over") this.#entries.delete(publication.id);
+    this.#changed();
   }
 
   close(): void {
@@ -95,9 +109,15 @@ export class PublishQueue {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    await this.#keeping;
     for (let next = this.#next(); next !== null && !this.#isClosed; next = this.#next()) await this.#work(next);
     this.#isRunning = false;
     this.#ports.changed();
+  }
+
+  /** Once all that changed so far is written down. */
+  get settled(): Promise<void> {
+    return this.#keeping;
   }
 
   #next(): PublishEntry | null {
@@ -108,7 +128,7 @@ export class PublishQueue {
     const { publication } = entry;
     try {
       if (!entry.isTried || !(await this.#ports.isThere(publication.id))) await this.#handOver(entry);
-      this.#finish(publication.id);
+      if (!this.#isClosed) this.#finish(publication.id);
     } catch (error) {
       await this.#refused(publication.id, refusalOf(error));
     }
@@ -116,23 +136,30 @@ export class PublishQueue {
 
   async #handOver(entry: PublishEntry): Promise<void> {
     const { publication } = entry;
+    if (!this.#entries.has(publication.id)) return;
     this.#put({ ...entry, step: "copying" });
     const copy = entry.copy ?? (await this.#ports.copyOf(publication));
+    // Withdrawn, or the vault was locked, while the copy was made.
+    if (this.#isClosed || !this.#entries.has(publication.id)) return;
     this.#put({ ...entry, step: "handing-over", copy, isTried: true });
+    await this.#keeping;
+    if (this.#isClosed) return;
     await this.#ports.handOver(publication, copy);
   }
 
   #finish(id: string): void {
-    for (const kind of this.#entries.get(id)?.copy?.removed ?? []) this.#removed.add(kind);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    for (const kind of entry.copy?.removed ?? []) this.#removed.add(kind);
     this.#entries.delete(id);
     this.#done += 1;
     this.#ports.arrived();
-    this.#ports.changed();
+    this.#changed();
   }
 
   async #refused(id: string, failure: Refusal): Promise<void> {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return;
+    if (entry === undefined || this.#isClosed) return;
     if (isPassing(failure.code)) {
       this.#put({ ...entry, step: "waiting" });
       await this.#ports.pause(AGAIN_MS);
@@ -146,6 +173,13 @@ export class PublishQueue {
 
   #put(entry: PublishEntry): void {
     this.#entries.set(entry.publication.id, entry);
+    this.#changed();
+  }
+
+  /** Told, and written down one after the other. A device that keeps nothing publishes all the same. */
+  #changed(): void {
+    const entries = [...this.#entries.values()].map(({ publication, copy, isTried, failure }) => ({ publication, copy, isTried, failure }));
+    if (!this.#isClosed) this.#keeping = this.#keeping.then(() => this.#ports.keep(entries)).catch(() => undefined);
     this.#ports.changed();
   }
 }

@@ -184,6 +184,8 @@ export class UploadQueue {
   /** The worker's own, for photos that are stored. @throws LibraryError. */
   readonly cleanCopy: Remote<UploadWorker>["cleanCopy"] = (photo) => this.#ports.worker.cleanCopy(photo);
   readonly publicCopy: Remote<UploadWorker>["publicCopy"] = (job) => this.#ports.worker.publicCopy(job);
+  readonly rememberPublishing: Remote<UploadWorker>["rememberPublishing"] = (entries) => this.#ports.worker.rememberPublishing(entries);
+  readonly publishingLeftBehind: Remote<UploadWorker>["publishingLeftBehind"] = () => this.#ports.worker.publishingLeftBehind();
 
   /** Put a stored photo back from the person's own file. @throws LibraryError. */
   async replace(job: ReplaceJob): Promise<void> {

@@ -1,24 +1,26 @@
 /** The upload worker: reads, cleans, encrypts, stages and sends files. */
 import { call, send, setCsrfSource, setSignedOutHandler } from "../api/client.ts";
-import type { Bytes } from "../crypto/bytes.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import { newId } from "../vault/ids.ts";
 import { bridge, LibraryError } from "../vault/library/bridge.ts";
-import { openDatabase } from "../vault/library/database.ts";
+import { openDatabase, type Database } from "../vault/library/database.ts";
 import { openKeyring } from "../vault/library/keyring.ts";
-import type { UploadPage, UploadSetup, UploadWorker } from "../transfer/contract.ts";
+import type { UploadPage, UploadSetup, UploadWorker, WaitingFile } from "../transfer/contract.ts";
 import { Plans } from "../transfer/plan.ts";
 import { cleanCopyOf } from "../transfer/clean-copy.ts";
 import { publicCopyOf } from "../transfer/public-copy.ts";
 import { remakeThumbnails, type RemakePorts } from "../transfer/remake.ts";
 import { UploadSession, type CallJson } from "../transfer/upload-session.ts";
-import { WaitingList } from "../transfer/waiting-list.ts";
+import { WAITING_PUBLICATIONS, type WaitingPublication } from "../transfer/publishing-list.ts";
+import { SealedList, type ListShelf } from "../transfer/sealed-list.ts";
+import { WAITING_FILES } from "../transfer/waiting-list.ts";
 import { exclusively, pause, together } from "./locks/waiting.ts";
 import { planShelf } from "./staging/plan-shelf.ts";
 import { openStaging } from "./staging/private-files.ts";
 
 let session: UploadSession | null = null;
-let waiting: WaitingList | null = null;
+let waiting: SealedList<WaitingFile> | null = null;
+let publishing: SealedList<WaitingPublication> | null = null;
 let remakePorts: RemakePorts | null = null;
 
 function remaking(): RemakePorts {
@@ -33,21 +35,26 @@ function opened(): UploadSession {
 
 const waitingLock = (id: string): string => `pocketvault-waiting-${id}`;
 
+function listShelf(database: Database, store: "waiting" | "publishing"): ListShelf {
+  return {
+    ids: () => database.getAllKeys(store),
+    get: async (id) => (await database.get(store, id)) ?? null,
+    put: async (id, sealed) => void (await database.put(store, sealed, id)),
+    remove: (id) => database.delete(store, id),
+  };
+}
+
 async function start({ accountId, accountKey, csrfToken, limits, rights }: UploadSetup): Promise<void> {
   setCsrfSource(() => csrfToken);
   setSignedOutHandler(() => void page.remote.signedOut());
   const keyring = await openKeyring(accountId, accountKey);
   const database = await openDatabase(accountId);
-  const shelf = {
-    ids: () => database.getAllKeys("waiting"),
-    get: async (id: string) => (await database.get("waiting", id)) ?? null,
-    put: async (id: string, sealed: Bytes) => void (await database.put("waiting", sealed, id)),
-    remove: (id: string) => database.delete("waiting", id),
-  };
   const listId = newId();
   // Held for as long as this worker lives: another tab then knows that the list is still in use.
   void exclusively(waitingLock(listId), true, () => new Promise<never>(() => undefined));
-  waiting = new WaitingList(listId, shelf, keyring, (id, job) => exclusively(waitingLock(id), false, job));
+  const ifAbandoned = <T>(id: string, job: () => Promise<T>): Promise<T | null> => exclusively(waitingLock(id), false, job);
+  waiting = new SealedList(listId, listShelf(database, "waiting"), keyring, ifAbandoned, WAITING_FILES);
+  publishing = new SealedList(listId, listShelf(database, "publishing"), keyring, ifAbandoned, WAITING_PUBLICATIONS);
   const callJson: CallJson = (method, path, body, signal) =>
     call<unknown>(method, path, { ...(body && { body: body as Readonly<Record<string, unknown>> }), ...(signal && { signal }) });
   remakePorts = { keyring, tus: { send, limits, pause, random: Math.random }, call: callJson, derive: (request: DecodeRequest) => page.remote.derive(request) };
@@ -81,6 +88,8 @@ const worker: UploadWorker = {
   replace: (job) => opened().replace(job),
   remember: async (files) => { await waiting?.remember(files); },
   leftBehind: async () => (await waiting?.leftBehind()) ?? [],
+  rememberPublishing: async (entries) => { await publishing?.remember(entries); },
+  publishingLeftBehind: async () => (await publishing?.leftBehind()) ?? [],
 };
 
 const page = bridge<UploadPage>(self as unknown as Parameters<typeof bridge>[0], worker);

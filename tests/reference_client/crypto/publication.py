@@ -51,7 +51,7 @@ def read_publication(
     statement: bytes, signature: bytes, owner: str, publication: str, identity: bytes
 ) -> dict[str, Any]:
     """Return the members of a statement that this identity made about this publication."""
-    said = exactly(read_canonical(_decoded(statement)), NAMES)
+    said = exactly(read_canonical(decoded(statement)), NAMES)
     require(is_count(said["number"]))
     context = statement_context(owner, publication, said["number"])
     verify_statement(signature, statement, identity, context)
@@ -62,20 +62,22 @@ def read_publication(
         all(isinstance(said[name], str) for name in ("caption", "creator", "licence", "made_at")),
         is_digest(said["copy"]),
         is_id(said["image"]),
-        _is_moment(said["made_at"]),
+        is_moment(said["made_at"]),
         type(said["watermark"]) is int and said["watermark"] in (0, 1),
     )
     return said
 
 
-def _decoded(statement: bytes) -> str:
+def decoded(statement: bytes) -> str:
+    """Return a statement as text."""
     try:
         return statement.decode()
     except UnicodeDecodeError:
         raise malformed() from None
 
 
-def _is_moment(text: object) -> bool:
+def is_moment(text: object) -> bool:
+    """Whether this is a moment as statements spell it."""
     try:
         return isinstance(text, str) and datetime.strptime(text, MOMENT).strftime(MOMENT) == text  # noqa: DTZ007
     except ValueError:

@@ -7,7 +7,6 @@ generated, small, and each of them different.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Sequence
 from io import BytesIO
@@ -20,6 +19,7 @@ from PIL import ImageDraw
 from accounts.models import Account
 from images.models import Image
 from pocketvault.kernel import blobs
+from pocketvault.kernel.ids import uuid7
 from sharing.models import (
     Profile,
     PublicAlbum,
@@ -32,9 +32,12 @@ from sharing.models import (
 from sharing.models.publication import SIZES
 from sharing.publishing.streams import seal_stream
 from tests.factories import make_account
+from tests.reference_client.crypto.canonical import canonical_text
 from tests.reference_client.thumbhash import thumbhash_of
+from tests.sharing.signing_groups import signer_of
 
 SHAPES = ((3, 2), (4, 3), (3, 4), (16, 9), (1, 1), (2, 3))
+MADE_AT = "2026-11-01T10:00:00Z"
 LICENCE = "© Marit Aas 2026, all rights reserved"
 ENCODERS = {RenditionKind.WEBP: "WEBP", RenditionKind.JPEG: "JPEG"}
 
@@ -45,9 +48,32 @@ def open_profile(owner: Account, name: str = "marit", **fields: Any) -> Profile:
         "shown_name": "Marit Aas", "licence": LICENCE, "is_open": True,
         "bio": "Animals, stones and evenings. Aarhus. All pictures mine: ask before you use one.",
     }  # fmt: skip
-    return Profile.objects.create(
+    profile = Profile.objects.create(
         owner=owner, name=name, made_at=timezone.now(), **{**stated, **fields}
     )
+    sign_words(profile)
+    return profile
+
+
+def sign_words(profile: Profile) -> None:
+    """What the profile says now, signed by its owner."""
+    said = {
+        "albums": [
+            {"id": str(album.pk), "title": album.title}
+            for album in profile.albums.order_by("position", "pk")
+        ],
+        "bio": profile.bio, "kind": "profile", "licence": profile.licence, "made_at": MADE_AT,
+        "name": profile.name, "number": 1, "profile": str(profile.pk),
+        "shown_name": profile.shown_name,
+    }  # fmt: skip
+    context = f"pv1|profile|{profile.pk}|{profile.pk}|statement|1"
+    profile.statement, profile.signature = _signed(profile.owner, said, context)
+    profile.save(update_fields=["statement", "signature"])
+
+
+def _signed(owner: Account, said: dict[str, object], context: str) -> tuple[bytes, bytes]:
+    raw = canonical_text(said).encode()
+    return raw, b"\x01" + signer_of(owner).sign(context.encode() + b"\0" + raw)
 
 
 def publish(
@@ -60,11 +86,20 @@ def publish(
     month = now.year * 100 + now.month
     image = Image.objects.create(owner=owner, stored_at=now, stored_month=month)
     caption = fields.setdefault("caption", f"Photo {number}")
-    statement = json.dumps({"caption": caption, "kind": "publication", "number": 1})
+    publication_id = uuid7()
+    statement, signature = _signed(
+        owner,
+        {
+            "caption": caption, "copy": "A" * 43, "creator": "Marit Aas", "image": str(image.pk),
+            "kind": "publication", "licence": LICENCE, "made_at": MADE_AT, "number": 1,
+            "publication": str(publication_id), "watermark": 1,
+        },
+        f"pv1|publication|{owner.pk}|{publication_id}|statement|1",
+    )  # fmt: skip
     largest = picture(number, shape, long_edge or max(SIZES))
     publication = Publication.objects.create(
-        owner=owner, image=image, album=album, position=number, state=PublicationState.LIVE,
-        statement=statement.encode(), signature=secrets.token_bytes(65), licence=LICENCE,
+        pk=publication_id, owner=owner, image=image, album=album, position=number,
+        state=PublicationState.LIVE, statement=statement, signature=signature, licence=LICENCE,
         creator="Marit Aas", is_watermarked=True, width=largest.width, height=largest.height,
         placeholder=thumbhash_of(largest), made_at=now, published_at=now, **fields,
     )  # fmt: skip
@@ -86,6 +121,7 @@ def fill(email: str, name: str, count: int, *, long_edge: int = 640) -> None:
     """An account whose profile shows so many photos. For a service that runs already."""
     profile = open_profile(make_account(email), name)
     stones = PublicAlbum.objects.create(profile=profile, title="Stones", position=1)
+    sign_words(profile)
     for number in range(count):
         album = stones if number % 3 == 2 and number < 12 else None
         publish(profile.owner, number, album=album, long_edge=long_edge)

@@ -14,7 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Account
+from pocketvault.kernel.fields import from_base64url
 from sharing.models import Profile, PublicAlbum, Publication, PublicationState
+from tests.reference_client.crypto.profile import read_profile
+from tests.reference_client.crypto.publication import read_publication
 from tests.sharing.visitors.live import LICENCE, open_profile, publish, publish_many
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +184,66 @@ def test_the_statement_is_there_for_anybody_to_check(
     assert found["statement"].encode() == bytes(photo.statement)
     assert found["account"] == str(alice.pk)
     assert len(found["identity_key"]) == 43
+
+
+def test_what_was_signed_of_a_page_is_there_for_anybody_to_check(
+    stranger: Client, alice: Account, profile: Profile
+) -> None:
+    shown = publish_many(alice, 3, long_edge=32)
+    words, photos = (stranger.get(f"/u/marit/{each}") for each in ("statement", "statements"))
+
+    said, about = words.json(), photos.json()
+    key = from_base64url(said["identity_key"])
+    owner, signature = str(alice.pk), from_base64url(said["signature"])
+    assert read_profile(said["statement"].encode(), signature, owner, key)["bio"] == profile.bio
+    assert (said["account"], said["identity_key"]) == (about["account"], about["identity_key"])
+    assert about["photos"].keys() == {photo.public_id for photo in shown}
+    for photo in shown:
+        told = about["photos"][photo.public_id]
+        raw, by = told["statement"].encode(), from_base64url(told["signature"])
+        assert read_publication(raw, by, owner, str(photo.pk), key)["caption"] == photo.caption
+    for answer in (words, photos):
+        assert answer["Cache-Control"] == "no-cache"
+    again = {"If-None-Match": photos["ETag"]}
+    assert stranger.get("/u/marit/statements", headers=again).status_code == 304
+
+
+def test_statements_come_page_by_page(
+    stranger: Client, alice: Account, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sharing.public.finding.PAGE_SIZE", 2)
+    publish_many(alice, 3, long_edge=32)
+    counts = [
+        len(stranger.get("/u/marit/statements", {"page": page}).json()["photos"])
+        for page in (1, 2, 3)
+    ]
+    assert counts == [2, 1, 0]
+    assert stranger.get("/u/marit/statements", {"page": "0"}).status_code == 404
+
+
+def test_statements_cost_the_same_queries_however_many_there_are(
+    stranger: Client, alice: Account, profile: Profile
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert stranger.get("/u/marit/statements").status_code == 200
+        return len(seen)
+
+    publish(alice, 1, long_edge=32)
+    few = queries()
+    publish_many(alice, 12, long_edge=32)
+    assert queries() == few <= 3
+
+
+def test_what_is_not_shown_is_not_told_with_the_statements(
+    stranger: Client, alice: Account, profile: Profile
+) -> None:
+    seen, hidden = publish_many(alice, 2, long_edge=32)
+    Publication.objects.filter(pk=hidden.pk).update(withheld_at=timezone.now())
+    assert stranger.get("/u/marit/statements").json()["photos"].keys() == {seen.public_id}
+    Profile.objects.update(is_open=False)
+    for each in ("statement", "statements"):
+        assert stranger.get(f"/u/marit/{each}").status_code == 404
 
 
 def test_a_page_is_the_same_for_everyone_and_asked_for_again(

@@ -1,6 +1,7 @@
 /** One photo of a profile on a black stage. A native dialog: Esc, focus trap and return come with it. */
 import { iconElement } from "../icons.ts";
 import { t } from "../text.ts";
+import type { Standing } from "./checking.ts";
 import { showLarge } from "./large.ts";
 
 const SWIPE_PIXELS = 48;
@@ -20,6 +21,8 @@ export class ProfileViewer {
   constructor(
     private readonly profile: string,
     private readonly tiles: readonly HTMLAnchorElement[],
+    /** Whether its owner signed what is said of a photo; null before that is known. */
+    private readonly standing: (photo: string) => Standing | null,
   ) {
     const bar = element("div", "viewing-bar");
     const close = this.button(t("Close"), "close", "", () => this.close());
@@ -70,7 +73,9 @@ export class ProfileViewer {
     const { caption = "", creator = "", licence = "", photo = "" } = tile.dataset;
     this.where.textContent = t("{n} of {total}", { n: index + 1, total: this.tiles.length });
     this.report.href = `/u/${this.profile}/report?photo=${photo}`;
-    const terms = [creator, licence, t("Not for training any model")].filter((each) => each !== "").join(" · ");
+    const isSigned = this.standing(photo) === "signed" ? t("Signed by its owner") : "";
+    const isDoubted = this.standing(photo) === "altered" ? t("Not what its owner signed") : "";
+    const terms = [creator, licence, t("Not for training any model"), isSigned, isDoubted].filter((each) => each !== "").join(" · ");
     this.words.replaceChildren(line("caption", caption), line("terms", terms), line("soon", ""));
     this.dialog.setAttribute("aria-label", caption === "" ? t("Photo without a caption") : caption);
   }

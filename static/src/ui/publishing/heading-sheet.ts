@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { newId } from "../../vault/ids.ts";
-import { removeHeading, saveHeading } from "../../vault/publishing/profile.ts";
 import type { PublicAlbum } from "../../vault/publishing/wire.ts";
 import { Sheet } from "../library/dialogs/sheet.ts";
 import { sentenceOf } from "../sentence.ts";
@@ -39,7 +38,7 @@ export class HeadingSheet extends Sheet {
 
   protected footer(): TemplateResult {
     const album = this.#album;
-    return html`${album === null ? nothing : html`<button class="btn danger ghost start" type="button" ?disabled=${this.isBusy} @click=${() => void this.#attempt(() => removeHeading(album.id))}>${t("Take the heading away")}</button>`}
+    return html`${album === null ? nothing : html`<button class="btn danger ghost start" type="button" ?disabled=${this.isBusy} @click=${() => void this.#attempt(() => this.#put(null, 0))}>${t("Take the heading away")}</button>`}
       <button class="btn ghost" type="button" @click=${() => { this.close(""); }}>${t("Cancel")}</button>
       <button class="btn main" form="heading-form" ?disabled=${this.isBusy} aria-busy=${this.isBusy}>${t("Save")}</button>`;
   }
@@ -59,13 +58,12 @@ export class HeadingSheet extends Sheet {
     return at < 0 ? this.#all.length : at;
   }
 
-  /** All of those whose number is another then are told. */
-  async #put(title: string, place: number): Promise<void> {
-    const mine = { id: this.#album?.id ?? newId(), title, position: place };
-    const others = this.#all.filter(({ id }) => id !== mine.id);
-    const order = [...others.slice(0, place), mine, ...others.slice(place)].map((each, position) => ({ ...each, position }));
-    const before = new Map(this.#all.map((each) => [each.id, each]));
-    for (const each of order) if (each.id === mine.id || before.get(each.id)?.position !== each.position) await saveHeading(each);
+  /** All headings are said anew, in their order; null takes this one away. */
+  async #put(title: string | null, place: number): Promise<void> {
+    const id = this.#album?.id ?? newId();
+    const others = this.#all.filter((each) => each.id !== id);
+    const mine = title === null ? [] : [{ id, title }];
+    await publishingKeeper().saveHeadings([...others.slice(0, place), ...mine, ...others.slice(place)]);
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

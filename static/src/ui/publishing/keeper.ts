@@ -6,12 +6,14 @@ import type { PublicCopyJob } from "../../transfer/public-copy.ts";
 import { PublishQueue, type PublishTotals } from "../../transfer/publish-queue.ts";
 import { LibraryError } from "../../vault/library/bridge.ts";
 import type { NewPublication, Placed } from "../../vault/publishing/contract.ts";
-import { profileNow, saveProfile } from "../../vault/publishing/profile.ts";
+import { Problem } from "../../api/problem.ts";
+import { profileNow, removeProfile, saveProfile } from "../../vault/publishing/profile.ts";
+import type { OwnProfile } from "../../vault/publishing/profile-words.ts";
 import { arrange, isPublished, listPublications, publish } from "../../vault/publishing/publications.ts";
 import type { Publication } from "../../vault/publishing/statements.ts";
-import type { Profile, ProfileWords } from "../../vault/publishing/wire.ts";
+import type { ProfileWords, PublicAlbum } from "../../vault/publishing/wire.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
-import { onSession, type LibrarySession } from "../library/session.ts";
+import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
 import { toast } from "../shell/notices.ts";
 import { tn } from "../text.ts";
 
@@ -26,11 +28,7 @@ class Keeper {
   readonly #queue: PublishQueue;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
-  /** Only this page can still hand over what waits. */
-  readonly #holdBack = (event: BeforeUnloadEvent): void => {
-    if (this.#queue.totals.isRunning) event.preventDefault();
-  };
-  #profile: Profile | null = null;
+  #profile: OwnProfile | null = null;
   #publications: readonly Publication[] = [];
   #images: ReadonlySet<string> = new Set();
   #awaited = new Set<string>();
@@ -49,11 +47,11 @@ class Keeper {
       copyOf: async ({ id, imageId }) => await (await session.uploads()).publicCopy({ ...this.#photo(imageId), publication: id }),
       handOver: async (publication, copy) => { await publish(publication, copy, vault); this.#awaited.add(publication.id); },
       isThere: isPublished,
+      keep: async (entries) => { await (await session.uploads()).rememberPublishing(entries); },
       pause: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
       arrived: () => void this.look().catch(() => undefined),
       changed: () => { this.#tellArrivals(); this.#tell(); },
     });
-    addEventListener("beforeunload", this.#holdBack);
     this.#stop = session.access.library.subscribe(({ kind }) => {
       if (kind !== "public") return;
       this.#isProfileDue = true;
@@ -61,9 +59,15 @@ class Keeper {
     });
   }
 
+  /** Go on with what an earlier page had on its way to everyone. */
+  async goOn(): Promise<void> {
+    await whenReady(this.#session);
+    const left = await (await this.#session.uploads()).publishingLeftBehind();
+    if (!this.#isEnded) this.#queue.restore(left);
+  }
+
   end(): void {
     this.#isEnded = true;
-    removeEventListener("beforeunload", this.#holdBack);
     this.#stop();
     this.#queue.close();
     clearTimeout(this.#timer);
@@ -71,7 +75,7 @@ class Keeper {
   }
 
   /** Null while there is none, or none was read yet. */
-  get profile(): Profile | null {
+  get profile(): OwnProfile | null {
     return this.#profile;
   }
 
@@ -130,11 +134,37 @@ class Keeper {
     this.#queue.dismiss();
   }
 
-  /** @throws Problem. */
+  /** Show nothing of what still waits. What is handed over just now is taken back like everything else. */
+  withdrawWaiting(): void {
+    this.#queue.withdraw();
+  }
+
+  /**
+   * Say this on the profile, and sign it. Whoever calls this has shown its owner every word of it; what is only
+   * changed in passing goes through {@link changeProfile}. @throws Problem.
+   */
   async saveProfile(words: ProfileWords): Promise<void> {
-    this.#profile = await saveProfile(words);
+    this.#profile = await saveProfile(words, this.#profile, this.#vault);
     this.#isRead = true;
     this.#tell();
+  }
+
+  /** Change something about the profile and sign the rest as it stands. @throws Problem "words_altered" where that is not what was signed. */
+  async changeProfile(change: Partial<ProfileWords>): Promise<void> {
+    const profile = this.#profile;
+    if (profile === null) throw new Problem("not_found", "There is no public page any more.", 404);
+    if (profile.standing === "altered") throw new Problem("words_altered", "Your public page does not say what you signed. Look at it first.");
+    await this.saveProfile({ ...profile, ...change });
+  }
+
+  /** Say which headings there are, in their order. @throws Problem. */
+  async saveHeadings(albums: readonly PublicAlbum[]): Promise<void> {
+    await this.changeProfile({ albums });
+  }
+
+  /** Take the page away with all that stands on it. @throws Problem. */
+  async removeProfile(): Promise<void> {
+    await removeProfile(this.#vault);
   }
 
   /** Lay publications anew: shown so at once, and as the server says if it does not follow. @throws Problem. */
@@ -160,9 +190,11 @@ class Keeper {
     const publications = await listPublications(this.#vault);
     const isDue = this.#isProfileDue || publications.length > 0;
     this.#isProfileDue = false;
-    const profile = isDue ? await profileNow() : this.#profile;
+    const before = this.#profile;
+    const profile = isDue ? await profileNow(this.#vault) : before;
     if (this.#isEnded) return;
-    this.#profile = profile;
+    // What was saved meanwhile is newer than an answer that was on its way.
+    if (this.#profile === before) this.#profile = profile;
     this.#publications = publications;
     this.#isRead ||= isDue;
     this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));
@@ -200,13 +232,23 @@ class Keeper {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners, ...followers]) listener();
   }
 }
 
 export type PublishingKeeper = Keeper;
 
 let present: Keeper | null = null;
+const followers = new Set<() => void>();
+
+/** Call back at whatever changes, also when the vault is locked or opened. */
+export function followPublishing(listener: () => void): () => void {
+  followers.add(listener);
+  return () => followers.delete(listener);
+}
+
+/** The keeper of the open vault, or null. */
+export const presentKeeper = (): PublishingKeeper | null => present;
 
 /** The keeper of the open vault. @throws TypeError while it is locked. */
 export function publishingKeeper(): PublishingKeeper {
@@ -221,5 +263,7 @@ export function watchPublishing(): void {
     const vault = currentVault();
     present = session === null || vault === null ? null : new Keeper(session, vault);
     present?.look().catch(() => undefined);
+    present?.goOn().catch(() => undefined);
+    for (const follower of [...followers]) follower();
   });
 }

@@ -1,7 +1,7 @@
 /** Fields of the public page, in its own form and where the first photo is shown. */
 import { html, type TemplateResult } from "lit";
 
-import type { Profile } from "../../vault/publishing/wire.ts";
+import type { SaidProfile } from "../../crypto/public-words.ts";
 import { t } from "../text.ts";
 
 /** As the address of a page allows it. */
@@ -12,7 +12,7 @@ export const MOST_LICENCE = 200;
 const LICENCES: readonly string[] = ["All rights reserved", "CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC BY-NC-ND 4.0", "CC0 1.0"];
 
 /** The page's address and the name on it. */
-export function nameFields(profile: Profile | null): TemplateResult {
+export function nameFields(profile: SaidProfile | null): TemplateResult {
   return html`<div class="duo">
     <div class="field"><label for="public-name">${t("Address of your page")}</label>
       <div class="affixed"><span class="mono" aria-hidden="true">/u/</span><input class="input" id="public-name" name="name" required minlength="3" maxlength="30" pattern=${NAME} autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="public-name-hint" .value=${profile?.name ?? ""} /></div>

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { readMe } from "../../vault/preferences.ts";
-import type { Profile, ProfileWords } from "../../vault/publishing/wire.ts";
+import type { OwnProfile } from "../../vault/publishing/profile-words.ts";
+import type { ProfileWords } from "../../vault/publishing/wire.ts";
 import { Section } from "../settings/section.ts";
 import { toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
@@ -13,7 +14,7 @@ import { firstWrong, licenceField, nameFields, written } from "./profile-fields.
 @customElement("pv-profile-form")
 export class ProfileForm extends Section {
   /** Null to set one up. */
-  @property({ attribute: false }) profile: Profile | null = null;
+  @property({ attribute: false }) profile: OwnProfile | null = null;
   @property({ attribute: false }) licence = "";
 
   override connectedCallback(): void {
@@ -23,12 +24,14 @@ export class ProfileForm extends Section {
 
   protected override render(): TemplateResult {
     const { profile } = this;
+    // What was signed stands in the fields, whatever the service lists beside it.
+    const words = profile?.said ?? profile;
     return html`<form class="card" @submit=${this.save} novalidate aria-label=${t("What your page says")}>
       <header><h2>${profile === null ? t("Set up your page") : t("What your page says")}</h2></header>
       ${this.trouble()}
-      ${nameFields(profile)}
-      <div class="field"><label for="bio">${t("A few words about you")}</label><textarea class="input" id="bio" name="bio" maxlength="500" .value=${profile?.bio ?? ""}></textarea></div>
-      ${licenceField("page-licence", profile?.licence ?? (this.licence || t("All rights reserved")))}
+      ${nameFields(words)}
+      <div class="field"><label for="bio">${t("A few words about you")}</label><textarea class="input" id="bio" name="bio" maxlength="500" .value=${words?.bio ?? ""}></textarea></div>
+      ${licenceField("page-licence", words?.licence ?? (this.licence || t("All rights reserved")))}
       <div>
         ${profile === null ? nothing : html`<div class="switch-line"><label for="is-open">${t("The page is open")}<span class="sub">${t("Closed, it is as if it were not there. Nothing on it is lost.")}</span></label><input class="switch" id="is-open" name="open" type="checkbox" role="switch" ?checked=${profile.isOpen} /></div>`}
         <div class="switch-line"><label for="is-listed">${t("Search engines may list it")}<span class="sub">${t("Off, they are asked to stay away. Training models on your photos is refused either way.")}</span></label><input class="switch" id="is-listed" name="listed" type="checkbox" role="switch" ?checked=${profile?.isListed ?? false} /></div>
@@ -57,10 +60,10 @@ export class ProfileForm extends Section {
   }
 }
 
-function wordsOf(form: HTMLFormElement, profile: Profile | null): ProfileWords {
+function wordsOf(form: HTMLFormElement, profile: OwnProfile | null): ProfileWords {
   const data = new FormData(form);
   return {
-    name: written(form, "name"), shownName: written(form, "shown-name"), bio: written(form, "bio"), licence: written(form, "licence"),
+    name: written(form, "name"), shownName: written(form, "shown-name"), bio: written(form, "bio"), licence: written(form, "licence"), albums: (profile?.said ?? profile)?.albums ?? [],
     isOpen: profile === null || data.has("open"), isListed: data.has("listed"), coverId: profile?.coverId ?? null,
   };
 }

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import { removeProfile } from "../../vault/publishing/profile.ts";
 import type { Publication } from "../../vault/publishing/statements.ts";
+import { ownFingerprint } from "../../vault/publishing/profile.ts";
+import type { OwnProfile } from "../../vault/publishing/profile-words.ts";
 import type { Profile } from "../../vault/publishing/wire.ts";
 import { momentText } from "../format.ts";
 import { icon, ring } from "../icons.ts";
@@ -16,6 +17,7 @@ import { HeadingSheet } from "./heading-sheet.ts";
 import { publishingKeeper } from "./keeper.ts";
 import { publishProgress } from "./progress.ts";
 import { WithdrawSheet } from "./withdraw-sheet.ts";
+import { wordsNote } from "./words-note.ts";
 import "./profile-days.ts";
 import "./profile-form.ts";
 import "./public-photos.ts";
@@ -25,6 +27,7 @@ import "./trace-card.ts";
 export class ProfilePage extends SeenSection {
   @property({ attribute: false }) session: LibrarySession | null = null;
   private isCodeShown = false;
+  private fingerprint = "";
   private unfollow: () => void = () => undefined;
 
   override connectedCallback(): void {
@@ -39,6 +42,7 @@ export class ProfilePage extends SeenSection {
 
   protected override async load(): Promise<void> {
     await publishingKeeper().lookAtProfile();
+    this.fingerprint = await ownFingerprint(this.vault);
   }
 
   protected override async lookAgain(): Promise<void> {
@@ -51,7 +55,7 @@ export class ProfilePage extends SeenSection {
       <header class="page-head"><div><h1 tabindex="-1">${t("Your public page")}</h1>${isRead ? html`<p class="quiet">${countWords(profile, publications)}</p>` : nothing}</div>
         ${profile === null ? nothing : this.heads(profile)}</header>
       ${this.trouble()}
-      ${publishProgress(totals, { retry: () => { publishingKeeper().retry(); }, dismiss: () => { publishingKeeper().dismiss(); } })}
+      ${publishProgress(totals, { retry: () => { publishingKeeper().retry(); }, dismiss: () => { publishingKeeper().dismiss(); }, withdraw: () => { publishingKeeper().withdrawWaiting(); } })}
       ${!isRead ? html`<p class="quiet" role="status">${this.problem === "" ? t("Looking at your public page.") : ""}</p>` : profile === null ? this.first() : this.standing(profile, publications)}
     </div>`;
   }
@@ -66,9 +70,10 @@ export class ProfilePage extends SeenSection {
       <pv-profile-form .profile=${null}></pv-profile-form></div>`;
   }
 
-  private standing(profile: Profile, publications: readonly Publication[]): TemplateResult {
+  private standing(profile: OwnProfile, publications: readonly Publication[]): TemplateResult {
     const doubted = publications.filter(({ said }) => said === null).length;
     return html`<div class="stack">
+      ${wordsNote(profile, () => void this.putBack(profile))}
       ${doubted === 0 ? nothing : html`<div class="note danger" role="alert">${icon("warning")}<div><strong>${tn("{n} photo is listed with other words than you signed.", "{n} photos are listed with other words than you signed.", doubted)}</strong>
         <p>${t("The service, or somebody in it, changed them, listed something older, or listed what you took back. Nothing of that is believed here. Take them back, and show them again if you like.")}</p></div></div>`}
       ${isGuarded(profile) ? html`<p class="note warn">${icon("warning")}<span>${t("Somebody seems to be collecting your photos. Until {moment}, strangers have to sign in for large pictures.", { moment: momentText(profile.guardedUntil ?? "") })}</span></p>` : nothing}
@@ -77,7 +82,8 @@ export class ProfilePage extends SeenSection {
         <pv-profile-form .profile=${profile}></pv-profile-form>
         <div class="stack">
           <section class="card"><header><h2>${t("Address to hand on")}</h2></header>${profile.address === "" ? html`<p class="quiet">${t("This service has no public pages.")}</p>` : addressLine("profile", profile.address, this.isCodeShown, () => { this.isCodeShown = !this.isCodeShown; this.requestUpdate(); })}
-            ${profile.isOpen ? nothing : html`<p class="quiet small">${t("The page is closed: the address leads nowhere just now.")}</p>`}</section>
+            ${profile.isOpen ? nothing : html`<p class="quiet small">${t("The page is closed: the address leads nowhere just now.")}</p>`}
+            ${this.fingerprint === "" ? nothing : html`<p class="quiet small fingerprint">${t("Your key, as visitors see it:")} <span class="mono">${this.fingerprint}</span></p>`}</section>
           <pv-profile-days></pv-profile-days>
           <pv-trace-card></pv-trace-card>
           ${this.wayOut(publications)}
@@ -96,6 +102,16 @@ export class ProfilePage extends SeenSection {
         <button class="btn ghost danger" type="button" ?disabled=${this.isBusy} @click=${() => void this.removePage()}>${t("Remove the page")}</button></div></section>`;
   }
 
+  /** The statement is still there: what stands beside it is made to say the same again. */
+  private async putBack(profile: OwnProfile): Promise<void> {
+    const { said } = profile;
+    if (said === null) return;
+    await this.attempt(async () => {
+      await publishingKeeper().saveProfile({ ...profile, ...said });
+      toast(t("Your page says what you signed again."));
+    });
+  }
+
   private async takeAllBack(publications: readonly Publication[]): Promise<void> {
     if (await new WithdrawSheet(publications, true).ask()) await this.attempt(() => this.load());
   }
@@ -109,7 +125,7 @@ export class ProfilePage extends SeenSection {
     });
     if (!goesOn) return;
     await this.attempt(async () => {
-      await removeProfile();
+      await publishingKeeper().removeProfile();
       await this.load();
       toast(t("Your public page is gone."));
     });

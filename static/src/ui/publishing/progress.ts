@@ -9,12 +9,14 @@ import { t, tn } from "../text.ts";
 export interface ProgressActs {
   readonly retry: () => void;
   readonly dismiss: () => void;
+  readonly withdraw: () => void;
 }
 
 export function publishProgress({ done, total, isRunning, removed, failed }: PublishTotals, acts: ProgressActs): TemplateResult | typeof nothing {
   if (isRunning) {
-    return html`<div class="preparing" role="status"><p>${tn("{done} of {n} photo is handed over.", "{done} of {n} photos are handed over.", total, { done: done.toLocaleString() })} <span class="quiet">${t("Each is cleaned on this device first. Keep this page open until all are.")}</span></p>
-      <progress class="meter" max=${total} value=${done} aria-label=${t("Photos handed over")}></progress></div>`;
+    return html`<div class="preparing" role="status"><p>${tn("{done} of {n} photo is handed over.", "{done} of {n} photos are handed over.", total, { done: done.toLocaleString() })} <span class="quiet">${t("Each is cleaned on this device first. If this page is closed, it goes on when you next open your vault.")}</span></p>
+      <progress class="meter" max=${total} value=${done} aria-label=${t("Photos handed over")}></progress>
+      <p class="acts"><button class="btn ghost short" type="button" @click=${acts.withdraw}>${t("Show none of the rest")}</button></p></div>`;
   }
   const [first] = failed;
   if (first !== undefined) return failures(first, failed.length, acts);

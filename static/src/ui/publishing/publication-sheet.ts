@@ -150,7 +150,7 @@ export class PublicationSheet extends Sheet {
     if (profile !== null) {
       const wasCover = profile.coverId === id;
       const isCover = new FormData(form).has("cover");
-      if (isCover !== wasCover) await this.#keeper.saveProfile({ ...profile, coverId: isCover ? id : null });
+      if (isCover !== wasCover) await this.#keeper.changeProfile({ coverId: isCover ? id : null });
     }
     const heading = form.elements.namedItem("heading") === null ? albumId : written(form, "heading") || null;
     if (heading === albumId) await this.#keeper.look();

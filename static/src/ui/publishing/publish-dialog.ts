@@ -138,7 +138,7 @@ export class PublishDialog extends Sheet {
     try {
       if (this.#keeper.profile === null) await this.#makePage(form);
       this.#keeper.publish(this.#chosen(form));
-      toast(t("Being prepared: {photos}. Keep this page open until it is handed over.", { photos: photosText(this.#items.length) }), toPage());
+      toast(t("Being prepared: {photos}. If you close this page, it goes on when you next open your vault.", { photos: photosText(this.#items.length) }), toPage());
       this.close("published");
     } catch (error) {
       this.problem = sentenceOf(error);
@@ -149,7 +149,7 @@ export class PublishDialog extends Sheet {
 
   async #makePage(form: HTMLFormElement): Promise<void> {
     const [name, shownName, licence] = [written(form, "name"), written(form, "shown-name"), written(form, "licence")];
-    await this.#keeper.saveProfile({ name, shownName, bio: "", licence, isOpen: true, isListed: false, coverId: null });
+    await this.#keeper.saveProfile({ name, shownName, bio: "", licence, albums: [], isOpen: true, isListed: false, coverId: null });
   }
 
   /** The newest stand first: each of them before what is there. */

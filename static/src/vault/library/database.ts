@@ -35,13 +35,14 @@ interface Schema extends DBSchema {
   deletions: { key: string; value: StoredDeletion };
   plans: { key: string; value: Bytes };
   waiting: { key: string; value: Bytes };
+  publishing: { key: string; value: Bytes };
   histories: { key: string; value: Bytes };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
-const VERSION = 3;
-const STORES = ["state", "blocks", "deletions", "plans", "waiting", "histories", "exports"] as const;
+const VERSION = 4;
+const STORES = ["state", "blocks", "deletions", "plans", "waiting", "publishing", "histories", "exports"] as const;
 const nameOf = (accountId: string): string => `pocketvault-${accountId}`;
 
 export async function openDatabase(accountId: string): Promise<Database> {

@@ -1,40 +1,71 @@
-/** The page on which this account shows photos to everyone: what it says, its headings, and how often it is looked at. */
+/** The page on which this account shows photos to everyone: what it says, signed, and how often it is looked at. */
 import { call } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
-import { readDays, readProfile, type Profile, type ProfileDay, type ProfileWords, type PublicAlbum } from "./wire.ts";
+import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
+import { signProfile, type SignedStatement } from "../../crypto/publication.ts";
+import { publisherFingerprint } from "../../crypto/publisher.ts";
+import { identityPublicKey } from "../../crypto/signature.ts";
+import type { Vault } from "../state.ts";
+import { isSame, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval, type OwnProfile, type SeenStatement } from "./profile-words.ts";
+import { rememberStatement, seenStatement } from "./seen-numbers.ts";
+import { readDays, readProfile, type ProfileDay, type ProfileWords } from "./wire.ts";
 
-/** The profile, or null while there is none. @throws Problem. */
-export async function profileNow(): Promise<Profile | null> {
+type Signer = Pick<Vault, "accountId" | "identitySeed">;
+
+/** The profile, held against what was signed, or null while there is none. @throws Problem. */
+export async function profileNow(signer: Signer): Promise<OwnProfile | null> {
+  // What was seen while an answer was on its way is newer than the answer, and no reason to doubt it.
+  const seen = seenStatement(signer.accountId);
   try {
-    return readProfile(await call<unknown>("GET", "/profile"));
+    return await believed(await call<unknown>("GET", "/profile"), signer, seen);
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
 }
 
-/** Make the profile, or say something else on it. @throws Problem "name_taken", "bad_name", "profiles_off". */
-export async function saveProfile({ name, shownName, bio, licence, isOpen, isListed, coverId }: ProfileWords): Promise<Profile> {
-  const body = { name, shown_name: shownName, bio, licence, is_open: isOpen, is_listed: isListed, cover: coverId };
-  return readProfile(await call<unknown>("PUT", "/profile", { body }));
+/**
+ * Make the profile, or say something else on it: everything that it says is signed. `before` is what stands there.
+ * @throws Problem "name_taken", "bad_name", "profiles_off", and "conflict" where another device was faster.
+ */
+export async function saveProfile(words: ProfileWords, before: OwnProfile | null, signer: Signer): Promise<OwnProfile> {
+  const { name, shownName, bio, licence, isOpen, isListed, coverId } = words;
+  const albums = words.albums.map(({ id, title }) => ({ id, title }));
+  const { statement, signature } = await signedFor(words, before, signer);
+  const body = {
+    name, shown_name: shownName, bio, licence, albums, statement: toBase64Url(statement), signature: toBase64Url(signature),
+    is_open: isOpen, is_listed: isListed, cover: coverId,
+  };
+  const seen = seenStatement(signer.accountId);
+  return await believed(await call<unknown>("PUT", "/profile", { body }), signer, seen);
 }
 
 /** Take the profile away, and with it everything that is shown on it. @throws Problem. */
-export async function removeProfile(): Promise<void> {
+export async function removeProfile({ accountId }: Signer): Promise<void> {
   await call("DELETE", "/profile");
-}
-
-/** Make a heading, or change it. @throws Problem. */
-export async function saveHeading({ id, title, position }: PublicAlbum): Promise<void> {
-  await call("PUT", `/profile/albums/${id}`, { body: { title, position } });
-}
-
-/** Take a heading away. What stood under it stays, without one. @throws Problem. */
-export async function removeHeading(id: string): Promise<void> {
-  await call("DELETE", `/profile/albums/${id}`);
+  rememberStatement(accountId, seenAfterRemoval(seenStatement(accountId), new Date()));
 }
 
 /** How often the profile was looked at: the last thirty days. @throws Problem. */
 export async function profileDays(): Promise<readonly ProfileDay[]> {
   return readDays(await call<unknown>("GET", "/profile/statistics"));
+}
+
+/** What visitors are shown of this account's key. */
+export async function ownFingerprint({ identitySeed }: Signer): Promise<string> {
+  return (await publisherFingerprint(identityPublicKey(await identitySeed()))) ?? "";
+}
+
+async function believed(answer: unknown, { accountId, identitySeed }: Signer, seen: SeenStatement): Promise<OwnProfile> {
+  const profile = profileFrom(readProfile(answer), accountId, identityPublicKey(await identitySeed()), seen);
+  rememberStatement(accountId, seenAfterProfile(profile, seenStatement(accountId)));
+  return profile;
+}
+
+/** The same words need no new statement. */
+async function signedFor(words: ProfileWords, before: OwnProfile | null, { accountId, identitySeed }: Signer): Promise<SignedStatement> {
+  if (before !== null && before.said !== null && isSame(before.said, words)) {
+    return { statement: fromBase64Url(before.statement), signature: fromBase64Url(before.signature) };
+  }
+  return signProfile(nextStatement(words, before, seenStatement(accountId), new Date()), accountId, await identitySeed());
 }

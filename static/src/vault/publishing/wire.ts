@@ -1,6 +1,6 @@
 /** The server's answers about a profile and its publications, checked before anything relies on them. */
 import { isRecord, isTrue, list, numberOr, record, text, textOrNull } from "../../api/shape.ts";
-import type { PublicWords } from "../../crypto/publication.ts";
+import type { PublicWords, SaidHeading, SaidProfile } from "../../crypto/publication.ts";
 
 /** How far the server has come with a publication. */
 export const STATES = ["arrived", "checked", "marked", "rendered", "live", "refused"] as const;
@@ -29,19 +29,10 @@ export interface WirePublication extends PublicWords {
 }
 
 /** A heading on the profile. */
-export interface PublicAlbum {
-  readonly id: string;
-  readonly title: string;
-  readonly position: number;
-}
+export type PublicAlbum = SaidHeading;
 
-/** What its owner says on the profile. */
-export interface ProfileWords {
-  /** The last part of its address. */
-  readonly name: string;
-  readonly shownName: string;
-  readonly bio: string;
-  readonly licence: string;
+/** What its owner says on the profile, and who may find it. */
+export interface ProfileWords extends SaidProfile {
   readonly isOpen: boolean;
   /** Whether search engines may list it. */
   readonly isListed: boolean;
@@ -51,7 +42,9 @@ export interface ProfileWords {
 
 export interface Profile extends ProfileWords {
   readonly address: string;
-  readonly albums: readonly PublicAlbum[];
+  /** What was signed of it, base64url; "" for one that was not saved since words are signed. */
+  readonly statement: string;
+  readonly signature: string;
   /** Until when strangers have to sign in for large pictures, because somebody is collecting them. */
   readonly guardedUntil: string | null;
 }
@@ -92,10 +85,12 @@ export function readPublicationsPage(value: unknown): WirePublications {
 export function readProfile(value: unknown): Profile {
   const answer = record(value);
   const albums = list(answer["albums"]).filter(isRecord).map((each) => ({ id: text(each["id"]), title: text(each["title"]), position: numberOr(each["position"], 0) }));
+  albums.sort((left, right) => left.position - right.position || (left.id < right.id ? -1 : 1));
   return {
     name: text(answer["name"]), shownName: text(answer["shown_name"]), bio: text(answer["bio"]), licence: text(answer["licence"]),
     isOpen: isTrue(answer["is_open"]), isListed: isTrue(answer["is_listed"]), coverId: textOrNull(answer["cover"]),
-    address: publicAddress(text(answer["address"])), albums: albums.sort((left, right) => left.position - right.position || (left.id < right.id ? -1 : 1)),
+    address: publicAddress(text(answer["address"])), albums: albums.map(({ id, title }) => ({ id, title })),
+    statement: text(answer["statement"]), signature: text(answer["signature"]),
     guardedUntil: textOrNull(answer["guarded_until"]),
   };
 }

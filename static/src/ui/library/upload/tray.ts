@@ -12,8 +12,10 @@ import { announce } from "../../shell/notices.ts";
 import { STORAGE_CHANGED } from "../../shell/storage.ts";
 import { t, tn } from "../../text.ts";
 import { removedSummary } from "../removed-words.ts";
+import { followPublishing } from "../../publishing/keeper.ts";
 import { currentSession, onSession, type LibrarySession } from "../session.ts";
 import { askForUpload } from "./asking.ts";
+import { publishingNow, publishingPart } from "./publishing.ts";
 import { report } from "./report.ts";
 import { row } from "./rows.ts";
 import { progressLine, titleOf } from "./words.ts";
@@ -36,6 +38,7 @@ export class UploadTray extends LightElement {
     super.connectedCallback();
     this.role = "region";
     this.ariaLabel = t("Uploads");
+    followPublishing(() => { this.requestUpdate(); });
     onSession((session) => {
       this.stop();
       this.queue = null;
@@ -47,15 +50,18 @@ export class UploadTray extends LightElement {
   protected override render(): TemplateResult | typeof nothing {
     const { queue } = this;
     const totals = queue?.totals;
-    const isShown = totals !== undefined && totals.files > 0;
+    const publishing = publishingNow();
+    const hasUploads = totals !== undefined && totals.files > 0;
+    const isShown = hasUploads || publishing !== null;
     this.hidden = !isShown;
     this.className = `tray ${this.isFolded ? "is-folded" : ""}`;
     document.documentElement.classList.toggle("has-tray", isShown);
-    if (queue === null || totals === undefined || !isShown) return nothing;
+    if (queue === null || totals === undefined || !hasUploads) return publishingPart(publishing);
     const isOver = totals.open === 0 && totals.state === "idle";
     return html`${this.head(queue, totals, isOver)}
       <progress class="meter" max="1" .value=${totals.bytes === 0 ? 1 : totals.sentBytes / totals.bytes} aria-label=${t("Uploaded")} ?hidden=${isOver}></progress>
-      ${this.isFolded ? nothing : this.unfolded(queue, totals, isOver)}`;
+      ${this.isFolded ? nothing : this.unfolded(queue, totals, isOver)}
+      ${publishingPart(publishing)}`;
   }
 
   protected override updated(): void {

@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.key_copies import copy_of
 from accounts.models import Account, AuditEvent
 from pocketvault.kernel import journal
-from pocketvault.kernel.statements import insert
+from pocketvault.kernel.statements import insert, insert_each
+
+WRITTEN_AT_ONCE = 500
 
 
 class AuditTag(StrEnum):
@@ -160,9 +164,10 @@ def record_many(tag: AuditTag, *, actor: Account | None, subject_ids: Iterable[U
     actor_id, ids = actor.pk if actor else None, list(subject_ids)
     if ids:
         _note_ending(tag, actor_id, ids, None)
-    AuditEvent.objects.bulk_create(
-        [AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id) for subject_id in ids]
-    )
+    for first in range(0, len(ids), WRITTEN_AT_ONCE):
+        some = ids[first : first + WRITTEN_AT_ONCE]
+        now = timezone.now()
+        insert_each(AuditEvent, "subject_id", some, at=now, tag=tag.value, actor_id=actor_id)
 
 
 def _note_ending(

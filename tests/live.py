@@ -9,10 +9,13 @@ does the service, on a database and a Redis number of its own.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -32,6 +35,8 @@ from tests.workers import redis_for_a_service
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
+# A data folder as the first plain service of this process was given it.
+_prepared: list[Path] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +119,27 @@ def running_service(folder: Path, **settings: str) -> Iterator[Live]:
         chosen = programs(Project(ROOT), address, environ)
         commands = {program.name: program.command for program in chosen}
         live = Live(url=url, var=folder, environ=environ, commands=commands, processes={})
-        live.manage("prepare")
+        prepare(live, is_plain=not settings and "DATABASE_URL" not in os.environ)
         stack.callback(live.stop)
         for name in commands:
             live.start(name)
         wait_until_it_answers(live)
         yield live
+
+
+def prepare(live: Live, *, is_plain: bool) -> None:
+    """What ``make run`` does before a port is opened. A plain service starts from what the
+    first one of this process came to, a copy: all that is spared is to migrate once more.
+    """
+    if is_plain and _prepared:
+        shutil.copytree(_prepared[0], live.var, dirs_exist_ok=True)
+        return
+    live.manage("prepare")
+    if is_plain:
+        kept = Path(tempfile.mkdtemp(prefix="pocketvault-prepared-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        shutil.copytree(live.var, kept, dirs_exist_ok=True)
+        _prepared.append(kept)
 
 
 def free_port() -> int:

@@ -82,6 +82,48 @@ def _insertion(
     return sql, fields
 
 
+def insert_each(
+    model: type[models.Model], column: str, ids: Sequence[UUID], **same: object
+) -> None:
+    """Save a new row for each of these ids, all of whose other columns are the ``same``. No row
+    becomes an object on its way.
+    """
+    if not ids:
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rest = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
+    kind = fields[column]
+    values = [
+        value for id_ in ids for value in (kind.get_db_prep_save(id_, connection), *rest)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_repeated(model, (column, *same), len(ids)), values)
+
+
+@lru_cache(maxsize=64)
+def _repeated(model: type[models.Model], columns: tuple[str, ...], count: int) -> str:
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * count)
+    return f"{_into(model, columns)} VALUES {places}"
+
+
+def insert_from(
+    model: type[models.Model], columns: Sequence[str], rows: QuerySet[Any, Any]
+) -> int:
+    """Save a new row with these columns for each row of a query, inside the database; how many.
+    The query's own expressions come last among its columns: that is where Django puts them.
+    """
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_into(model, columns)} {sql}", values)
+        count: int = cursor.rowcount
+    return count
+
+
+def _into(model: type[models.Model], columns: Sequence[str]) -> str:
+    quote = connection.ops.quote_name
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
+
+
 def as_text(column: str) -> Cast:
     """An id or a time as the database spells it."""
     return Cast(column, TextField())

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from pocketvault.settings import backends, env
+from pocketvault.settings import backends, base, env
 from pocketvault.settings.base import *  # noqa: F403
 
 VAR_DIR = Path(tempfile.mkdtemp(prefix="pocketvault-test-"))
@@ -17,6 +17,13 @@ LOG_DIRS = [VAR_DIR / "keys" / "log", VAR_DIR / "keys" / "log-copy"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # One cheap Argon2 round: the hasher is the same, only its price differs.
 PASSWORD_HASHERS = ["pocketvault.settings.testing_hasher.CheapArgon2PasswordHasher"]
+MIDDLEWARE = [
+    name.replace(
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "tests.found_files.RememberingWhiteNoiseMiddleware",
+    )
+    for name in base.MIDDLEWARE
+]
 # WhiteNoise warns about a folder that is not there, and a warning is an error here.
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir()

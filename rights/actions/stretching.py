@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,7 +30,11 @@ from rights.models import Archive, ArchiveKey, ArchivePhase, ArchiveState, Archi
 STRETCH_BYTES = 64 * 2**20
 STRETCH_WORDS = 2 * 2**20
 STRETCH_MEMBERS = 2_000
+READERS = min(os.cpu_count() or 1, 4)
 UNREADABLE = (PartDamagedError, PartLostError, WithheldError)
+
+
+Read = tuple[ImagePart, "Digests | None"]
 
 
 class ArchiveOverError(Exception):
@@ -50,18 +56,44 @@ class Digests:
 
     @classmethod
     def of_all(cls, chunks: Iterable[bytes]) -> Digests:
-        """Read all of it. The two digests are computed side by side: each lets other threads
-        run, and one after the other they would be slower than most disks.
-        """
-        size, crc, digest, behind = 0, 0, hashlib.sha256(), None
-        with ThreadPoolExecutor(1, "digest") as beside:
-            for chunk in chunks:
-                size += len(chunk)
-                if behind is not None:
-                    behind.result()
-                behind = beside.submit(digest.update, chunk)
-                crc = zlib.crc32(chunk, crc)
+        """Read all of it. Both digests let other threads run meanwhile."""
+        size, crc, digest = 0, 0, hashlib.sha256()
+        for chunk in chunks:
+            size += len(chunk)
+            digest.update(chunk)
+            crc = zlib.crc32(chunk, crc)
         return cls(size, crc, digest.digest())
+
+
+def read_ahead(parts: Iterable[ImagePart]) -> Generator[Read, None, None]:
+    """Each part with the digests of its bytes, in this order; None where it cannot be read.
+
+    To hash takes longest, and one processor does it more slowly than most disks read. So some
+    parts are read at once, a chunk of each in memory. The database is asked here alone.
+    """
+    waiting: deque[tuple[ImagePart, Future[Digests] | None]] = deque()
+    with ThreadPoolExecutor(READERS, "digest") as readers:
+        for part in parts:
+            try:
+                chunks = read_for_owner(part, purpose=PACK_ARCHIVES)
+            except UNREADABLE:
+                waiting.append((part, None))
+            else:
+                waiting.append((part, readers.submit(Digests.of_all, chunks)))
+            if len(waiting) > READERS:
+                yield _first_of(waiting)
+        while waiting:
+            yield _first_of(waiting)
+
+
+def _first_of(
+    waiting: deque[tuple[ImagePart, Future[Digests] | None]],
+) -> Read:
+    part, found = waiting.popleft()
+    try:
+        return part, None if found is None else found.result()
+    except UNREADABLE:
+        return part, None
 
 
 class Packer:
@@ -96,15 +128,13 @@ class Packer:
         self._begin(item.path, Digests.of(words))
         self.stretch.say(words)
 
-    def add_part(self, part: ImagePart, *, path: str) -> None:
-        """Add a ciphertext that stays where it lies. What is not what was stored is left out,
-        and looked at again.
+    def add_part(self, part: ImagePart, found: Digests | None, *, path: str) -> None:
+        """Add a ciphertext that stays where it lies, as `read_ahead` found it. What is not what
+        was stored is left out, and looked at again.
         """
         self.files += 1
         self.bytes += part.bytes
-        try:
-            found = Digests.of_all(read_for_owner(part, purpose=PACK_ARCHIVES))
-        except UNREADABLE:
+        if found is None:
             self.stretch.missing.append(path)
             return
         if not is_as_stored(found, part):

@@ -12,10 +12,9 @@ import django
 django.setup()
 
 from rights.actions import issuing, keeping_log  # noqa: E402 - Django must be set up first
-from tests.faults.dying import counted_steps, stepping  # noqa: E402
+from tests.faults.dying import fork_for, stepping  # noqa: E402
 
 issuing.BATCH_RECEIPTS = 3
 keeping_log.BATCH_ENTRIES = 5
 Path.replace = stepping(Path.replace)
-with counted_steps():
-    issuing.keep_log()
+fork_for(issuing.keep_log)

@@ -5,7 +5,6 @@ goes through to the end and says how many there were.
 
 from __future__ import annotations
 
-import sys
 from uuid import UUID
 
 import django
@@ -15,12 +14,17 @@ django.setup()
 from pocketvault.kernel.blobs.files import FileBlobStore  # noqa: E402 - set up first
 from rights.actions import packing, stretching  # noqa: E402
 from rights.models import Archive  # noqa: E402
-from tests.faults.dying import counted_steps, stepping  # noqa: E402
+from tests.faults.dying import fork_for, stepping  # noqa: E402
 
-ARCHIVE = UUID(sys.argv[2])
 # Every photo is a stretch of its own, so that there is much to be killed between.
 stretching.STRETCH_BYTES = 1
 FileBlobStore.put = stepping(FileBlobStore.put)
-with counted_steps():
-    while Archive.objects.under_way().filter(pk=ARCHIVE).exists():
-        packing.pack_archive(ARCHIVE, seconds=0)
+
+
+def pack(word: str) -> None:
+    archive_id = UUID(word)
+    while Archive.objects.under_way().filter(pk=archive_id).exists():
+        packing.pack_archive(archive_id, seconds=0)
+
+
+fork_for(pack)

@@ -5,7 +5,6 @@ job for the limited process. Told none, it goes through to the end and says how 
 
 from __future__ import annotations
 
-import sys
 from uuid import UUID
 
 import django
@@ -16,11 +15,16 @@ from pocketvault.kernel.blobs.files import FileBlobStore  # noqa: E402 - set up 
 from sharing.actions.advancing import advance_publication  # noqa: E402
 from sharing.models import Publication  # noqa: E402
 from sharing.publishing import limited  # noqa: E402
-from tests.faults.dying import counted_steps, stepping  # noqa: E402
+from tests.faults.dying import fork_for, stepping  # noqa: E402
 
-PUBLICATION = UUID(sys.argv[2])
 limited.run = stepping(limited.run)
 FileBlobStore.put = stepping(FileBlobStore.put)
-with counted_steps():
-    while Publication.objects.under_way().filter(pk=PUBLICATION).exists():
-        advance_publication(PUBLICATION)
+
+
+def publish(word: str) -> None:
+    publication_id = UUID(word)
+    while Publication.objects.under_way().filter(pk=publication_id).exists():
+        advance_publication(publication_id)
+
+
+fork_for(publish)

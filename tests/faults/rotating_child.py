@@ -5,7 +5,6 @@ a removal of a file. Told none, it goes through to the end and says how many ste
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +14,16 @@ django.setup()
 
 from pocketvault.kernel import rotation  # noqa: E402 - Django must be set up first
 from pocketvault.kernel.models import EpochKey  # noqa: E402
-from tests.faults.dying import counted_steps, stepping  # noqa: E402
+from tests.faults.dying import fork_for, stepping  # noqa: E402
 
 rotation.BATCH_ROWS = 7
-DAYS = int(sys.argv[2])
 Path.replace = stepping(Path.replace)
 Path.unlink = stepping(Path.unlink)
-with counted_steps():
+
+
+def rotate(days: str) -> None:
     newest = EpochKey.objects.latest("number").made_at
-    rotation.keep_epochs_in_order(newest + timedelta(days=DAYS), nobody_else_runs=True)
+    rotation.keep_epochs_in_order(newest + timedelta(days=int(days)), nobody_else_runs=True)
+
+
+fork_for(rotate)

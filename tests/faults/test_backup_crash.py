@@ -7,10 +7,6 @@ was deleted is not there, and what counts as a backup is one.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,14 +25,14 @@ from rights.actions.backups import make_backup
 from rights.backup_errors import BackupKeyGoneError
 from rights.backups import loading, places
 from rights.models import Backup
+from tests.faults import nursery
+from tests.faults.nursery import NEVER, points_of
 from tests.faults.test_rotation_crash import environment, shared_database
 from tests.images.making import store_image
 from tests.rights.places import own_places
 
 __all__ = ["own_places", "shared_database"]
-POINTS = int(os.environ.get("FAULT_POINTS", "3"))
-NEVER = 10**9
-ROOT = Path(settings.BASE_DIR)
+POINTS = nursery.how_many(3)
 pytestmark = pytest.mark.usefixtures("own_places")
 
 
@@ -72,15 +68,9 @@ def run(step: int, *words: str) -> int | None:
         "LOG_DIRS": ",".join(map(str, settings.LOG_DIRS)),
         "VAR_DIR": str(database_folder()),
     }
-    child = subprocess.run(
-        [sys.executable, "tests/faults/backing_up_child.py", str(step), *words],
-        cwd=ROOT, env=env, capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
+    steps = nursery.run("backing_up_child.py", env, step, *words)
     forget()
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0, child.stderr.decode()[-2000:]
-    return int(child.stdout.split()[-1])
+    return steps
 
 
 def database_folder() -> Path:
@@ -88,10 +78,6 @@ def database_folder() -> Path:
     if connection.vendor == "postgresql":
         return Path(settings.VAR_DIR)
     return Path(str(connection.settings_dict["NAME"])).parent
-
-
-def points_of(steps: int) -> list[int]:
-    return sorted({1 + round(n * (steps - 1) / max(POINTS - 1, 1)) for n in range(POINTS)})
 
 
 def check_backups() -> None:
@@ -114,7 +100,7 @@ def test_a_killed_backup_and_a_killed_rotation_leave_nothing_half(
     plaintexts = {row.pk: row.open() for row in Envelope.objects.all()}
     steps = run(NEVER, act)
     assert steps is not None
-    for point in points_of(steps):
+    for point in points_of(steps, POINTS):
         run(point, act)
         check_backups()
         assert {row.pk: row.open() for row in Envelope.objects.all()} == plaintexts
@@ -129,7 +115,7 @@ def test_a_killed_purge_is_done_or_not_and_the_journal_knows(
     images = [store_image(alice) for _ in range(POINTS + 2)]
     steps = run(NEVER, "purge", str(images.pop().pk))
     assert steps is not None
-    for image, point in zip(images, points_of(steps), strict=False):
+    for image, point in zip(images, points_of(steps, POINTS), strict=False):
         run(point, "purge", str(image.pk))
         if not Image.objects.filter(pk=image.pk).exists():
             assert str(image.pk) in noted()
@@ -150,7 +136,7 @@ def test_a_killed_restore_goes_on_and_nothing_deleted_comes_back(
     purge_image(gone, actor=alice)
     steps = run(NEVER, "restore", str(path))
     assert steps is not None
-    for point in points_of(steps):
+    for point in points_of(steps, POINTS):
         run(point, "restore", str(path))
         if not is_open():
             assert run(NEVER, "restore", str(path)) is not None

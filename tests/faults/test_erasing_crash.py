@@ -6,11 +6,6 @@ at random; a large number means at every step there is.
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,12 +22,14 @@ from pocketvault.kernel.journal import PREFIX
 from rights.actions.closing import close_account
 from rights.models import Closing, ClosingState, Receipt
 from tests.factories import make_account, open_session
-from tests.faults.test_rotation_crash import NEVER, ROOT, environment, shared_database
+from tests.faults import nursery
+from tests.faults.nursery import NEVER
+from tests.faults.test_rotation_crash import environment, shared_database
 from tests.images.making import store_image
 
 __all__ = ["shared_database"]
 
-POINTS = int(os.environ.get("FAULT_POINTS", "5"))
+POINTS = nursery.how_many(5)
 IMAGES = 7
 
 
@@ -43,16 +40,8 @@ def own_store(settings: Settings, tmp_path: Path) -> None:
 
 def erase_until(step: int) -> int | None:
     """Run an erasure that dies before this step; how many steps it had if it did not die."""
-    child = subprocess.run(
-        [sys.executable, "tests/faults/erasing_child.py", str(step)],
-        cwd=ROOT,
-        env={**environment(), "BLOB_URL": f"file://{settings.BLOBS['root']}"},
-        capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0, child.stderr.decode()
-    return int(child.stdout)
+    env = {**environment(), "BLOB_URL": f"file://{settings.BLOBS['root']}"}
+    return nursery.run("erasing_child.py", env, step)
 
 
 def leave(number: int) -> Account:
@@ -73,7 +62,7 @@ def test_erasing_survives_being_killed_anywhere(shared_database: None, alice: Ac
     assert steps is not None
     assert steps > 100
 
-    dice = random.Random(7)
+    dice = nursery.dice(7)
     points = sorted(dice.sample(range(1, steps), min(POINTS, steps - 1)))
     for number, point in enumerate(points, start=1):
         gone = leave(number)

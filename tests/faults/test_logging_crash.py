@@ -6,11 +6,6 @@ number means at every step there is.
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -36,26 +31,20 @@ from rights.models import (
 )
 from rights.published import furthest
 from rights.receipt_reading import file_of
-from tests.faults.test_rotation_crash import NEVER, ROOT, environment, shared_database
+from tests.faults import nursery
+from tests.faults.nursery import NEVER
+from tests.faults.test_rotation_crash import environment, shared_database
 
 __all__ = ["shared_database"]
 
-POINTS = int(os.environ.get("FAULT_POINTS", "3"))
+POINTS = nursery.how_many(3)
 EACH = 8
 
 
 def keep_until(step: int) -> int | None:
     """Keep the log until it dies before this step; how many steps it had if it did not die."""
-    child = subprocess.run(
-        [sys.executable, "tests/faults/logging_child.py", str(step)],
-        cwd=ROOT,
-        env={**environment(), "LOG_DIRS": ",".join(map(str, settings.LOG_DIRS))},
-        capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0, child.stderr.decode()
-    return int(child.stdout)
+    env = {**environment(), "LOG_DIRS": ",".join(map(str, settings.LOG_DIRS))}
+    return nursery.run("logging_child.py", env, step)
 
 
 def owe(promises: set[str]) -> None:
@@ -80,7 +69,7 @@ def test_keeping_the_log_survives_being_killed_anywhere(
     assert steps is not None
     assert steps > 40
 
-    dice = random.Random(5)
+    dice = nursery.dice(5)
     for point in sorted(dice.sample(range(1, steps), min(POINTS, steps - 1))):
         owe(promises)
         # Each kill interrupts what the one before left to be done, too.

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import random
-import signal
-import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +24,14 @@ from pocketvault.kernel import blobs
 from rights.actions.archives import ask_for_archive, forget_archives
 from rights.models import Archive, ArchiveStretch
 from tests.factories import app_of
-from tests.faults.test_rotation_crash import NEVER, ROOT, environment, shared_database
+from tests.faults import nursery
+from tests.faults.nursery import NEVER
+from tests.faults.test_rotation_crash import environment, shared_database
 from tests.images.making import bytes_of, store_image
 
 __all__ = ["shared_database"]
 
-POINTS = int(os.environ.get("FAULT_POINTS", "5"))
+POINTS = nursery.how_many(5)
 PHOTOS = 6
 TAKES = 12
 
@@ -48,15 +46,8 @@ def vault(shared_database: None, alice: Account, settings: Settings, tmp_path: P
 
 def pack_until(step: int, archive_id: UUID, blob_root: Path) -> int | None:
     """Pack until it is killed before this step; how many steps it took if it was not."""
-    child = subprocess.run(
-        [sys.executable, "tests/faults/packing_child.py", str(step), str(archive_id)],
-        cwd=ROOT, env={**environment(), "BLOB_URL": f"file://{blob_root}"},
-        capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0, child.stderr[-2000:]
-    return int(child.stdout)
+    env = {**environment(), "BLOB_URL": f"file://{blob_root}"}
+    return nursery.run("packing_child.py", env, step, str(archive_id))
 
 
 def photos_in(data: bytes) -> dict[str, str]:
@@ -88,7 +79,7 @@ def taken_with_breaks(account: Account, archive: Archive, chance: random.Random)
 def test_an_archive_whose_worker_is_killed_anywhere_gets_whole(
     vault: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, chance = tmp_path / "blobs", random.Random(8)
+    root, chance = tmp_path / "blobs", nursery.dice(8)
     first = ask_for_archive(actor=vault)
     steps = pack_until(NEVER, first.pk, root)
     assert steps is not None

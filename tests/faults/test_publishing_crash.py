@@ -8,10 +8,6 @@ large number means at every step there is.
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +29,9 @@ from sharing.models import (
     WatermarkNumber,
 )
 from sharing.publication_keys import open_rendition
-from tests.faults.test_rotation_crash import NEVER, ROOT, environment, shared_database
+from tests.faults import nursery
+from tests.faults.nursery import NEVER
+from tests.faults.test_rotation_crash import environment, shared_database
 from tests.images.making import store_image
 from tests.sharing import publicity
 from tests.sharing.publicity import Copy
@@ -41,7 +39,7 @@ from tests.sharing.signing_albums import Person, person
 
 __all__ = ["shared_database"]
 
-POINTS = int(os.environ.get("FAULT_POINTS", "5"))
+POINTS = nursery.how_many(5)
 ORIGINAL_BYTES = 1000
 
 
@@ -63,15 +61,8 @@ def publish(owner: Person) -> Publication:
 
 def advance_until(step: int, publication_id: UUID, blob_root: Path) -> int | None:
     """Go on until it is killed before this step; how many steps it took if it was not."""
-    child = subprocess.run(
-        [sys.executable, "tests/faults/publishing_child.py", str(step), str(publication_id)],
-        cwd=ROOT, env={**environment(), "BLOB_URL": f"file://{blob_root}"},
-        capture_output=True, timeout=120, check=False,
-    )
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0, child.stderr[-2000:]
-    return int(child.stdout)
+    env = {**environment(), "BLOB_URL": f"file://{blob_root}"}
+    return nursery.run("publishing_child.py", env, step, str(publication_id))
 
 
 def named() -> set[str]:
@@ -111,8 +102,7 @@ def test_a_worker_killed_anywhere_publishes_all_the_same(
     assert steps is not None
     assert steps > 40
 
-    points = sorted({1 + round(n * (steps - 1) / max(POINTS - 1, 1)) for n in range(POINTS)})
-    for point in points:
+    for point in nursery.points_of(steps, POINTS):
         publication = publish(alice_shows)
         # Killed again and again: each time it has less left to do.
         for _ in range(2):

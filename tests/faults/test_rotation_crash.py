@@ -7,9 +7,6 @@ default, spread evenly; a large number means at every step there is.
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,14 +18,14 @@ from accounts.models import Account
 from images.models import Envelope
 from pocketvault.kernel import epochs, sealing
 from pocketvault.kernel.models import EpochKey
+from tests.faults import nursery
+from tests.faults.nursery import NEVER, ROOT
 from tests.images.making import store_image
 
-POINTS = int(os.environ.get("FAULT_POINTS", "4"))
+POINTS = nursery.how_many(4)
 IMAGES = 12
 # Long enough that every rotation also destroys the key of the one before.
 DAYS = 23
-NEVER = 10**9
-ROOT = Path(settings.BASE_DIR)
 
 
 def environment() -> dict[str, str]:
@@ -58,6 +55,7 @@ def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     copied to a file for the time of the test."""
     if connection.vendor == "postgresql":
         yield
+        nursery.close()
         return
     kept = connection.settings_dict["NAME"]
     in_memory = connection.connection
@@ -67,6 +65,7 @@ def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     connection.connection = None
     connection.settings_dict["NAME"] = str(path)
     yield
+    nursery.close()
     connection.close()
     connection.settings_dict["NAME"] = kept
     connection.connection = in_memory
@@ -74,15 +73,7 @@ def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
 
 def rotate_until(step: int) -> int | None:
     """Run a rotation that dies before this step; how many steps it had if it did not die."""
-    child = subprocess.run(
-        [sys.executable, "tests/faults/rotating_child.py", str(step), str(DAYS)],
-        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        timeout=120, check=False,
-    )
-    if child.returncode == -signal.SIGKILL:
-        return None
-    assert child.returncode == 0
-    return int(child.stdout)
+    return nursery.run("rotating_child.py", environment(), step, str(DAYS))
 
 
 def check_every_envelope(plaintexts: dict[int, bytes]) -> None:
@@ -111,8 +102,7 @@ def test_rotation_survives_being_killed_anywhere(
     assert steps > 20
     check_every_envelope(plaintexts)
 
-    points = sorted({1 + round(n * (steps - 1) / max(POINTS - 1, 1)) for n in range(POINTS)})
-    for point in points:
+    for point in nursery.points_of(steps, POINTS):
         # Each kill interrupts whatever the one before left to be done, too.
         rotate_until(point)
         check_every_envelope(plaintexts)

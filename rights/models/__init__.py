@@ -23,13 +23,9 @@ from rights.models.ledger import (
     OwedEntry,
     StatedFact,
 )
-from rights.models.processors import (
-    Notice,
-    NoticeKind,
-    Processor,
-    ProcessorHost,
-    ProcessorPurpose,
-)
+from rights.models.notices import Notice, NoticeKind
+from rights.models.policies import PublishedPolicy
+from rights.models.processors import Processor, ProcessorHost, ProcessorPurpose
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
@@ -61,6 +57,7 @@ __all__ = [
     "Processor",
     "ProcessorHost",
     "ProcessorPurpose",
+    "PublishedPolicy",
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",

@@ -34,6 +34,7 @@ export type Choices = Body<"Choices">;
 export type Purpose = Body<"Purpose">;
 export type Register = Body<"Processors">;
 export type Processor = Body<"Processor">;
+export type PolicyVersion = Body<"PolicyVersion">;
 export type About = Body<"About">;
 export type Touch = Body<"Touch">;
 export type Consent = Body<"Consent">;

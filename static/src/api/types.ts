@@ -38,6 +38,7 @@ export type PolicyVersion = Body<"PolicyVersion">;
 export type About = Body<"About">;
 export type Touch = Body<"Touch">;
 export type Consent = Body<"Consent">;
+export type Consents = Body<"Consents">;
 export type Fixity = Body<"Fixity">;
 export type Deletion = Body<"Deletion">;
 export type DeletionState = Deletion["state"];

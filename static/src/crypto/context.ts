@@ -36,6 +36,7 @@ export const PURPOSES = [
   "history",
   "comment",
   "like",
+  "consent",
 ] as const;
 
 export type Purpose = (typeof PURPOSES)[number];

@@ -60,7 +60,7 @@ class Stranger(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - so http.server calls it
 
     def log_message(self, *_: object) -> None:
         """Nothing to say."""
@@ -117,19 +117,19 @@ def test_no_page_asks_anybody_else_for_anything(
 
 @pytest.mark.browser
 @pytest.mark.browser_alone
-@pytest.mark.parametrize("has_policy", [True, False], ids=["as it is", "without the policy"])
+@pytest.mark.parametrize("reached", [0, 1], ids=["as it is", "without the policy"])
 def test_a_page_that_tried_would_be_refused_by_the_browser(
-    browser: Browser, site: Site, stranger: ThreadingHTTPServer, has_policy: bool
+    browser: Browser, site: Site, stranger: ThreadingHTTPServer, reached: int
 ) -> None:
     """With the policy off the very same page reaches the stranger: it is what holds."""
-    context = browser.new_context(viewport=DESKTOP, bypass_csp=not has_policy)
+    context = browser.new_context(viewport=DESKTOP, bypass_csp=bool(reached))
     page = context.new_page()
     page.goto(f"{site.address}/sign-in")
     page.evaluate(REACH_OUT, f"http://127.0.0.1:{stranger.server_port}")
     page.wait_for_timeout(500)
     context.close()
 
-    assert bool(stranger.seen) is not has_policy  # type: ignore[attr-defined]
+    assert bool(stranger.seen) == bool(reached)  # type: ignore[attr-defined]
 
 
 def test_there_is_no_purpose_under_which_anything_could_be_sold() -> None:

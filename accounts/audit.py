@@ -6,7 +6,7 @@ backup can be told of it: one entry for each act, however many photos it is abou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from uuid import UUID
 
@@ -66,7 +66,10 @@ class AuditTag(StrEnum):
     ALBUM_UNSHARED = "album:unshared"
     ALBUM_KEY_REPLACED = "album:key_replaced"
     ALBUM_LEFT = "album:left"
+    ALBUM_DELETED = "album:deleted"
     GRANT_GIVEN = "grant:given"
+    # A grant that there was, and that may less from now on.
+    GRANT_LOWERED = "grant:lowered"
     GRANT_ENDED = "grant:ended"
     IMAGE_STORED = "image:stored"
     IMAGE_REPLACED = "image:replaced"
@@ -90,6 +93,7 @@ class AuditTag(StrEnum):
     GROUP_CREATED = "group:created"
     GROUP_SETTINGS_CHANGED = "group:settings_changed"
     GROUP_MEMBER_SET = "group:member_set"
+    GROUP_MEMBER_LOWERED = "group:member_lowered"
     GROUP_MEMBER_REMOVED = "group:member_removed"
     GROUP_LEFT = "group:left"
     GROUP_ROTATED = "group:rotated"
@@ -139,6 +143,8 @@ ENDINGS = CHANGED_KEYS | {
     AuditTag.ALL_SESSIONS_ENDED, AuditTag.PASSKEY_REMOVED,
     AuditTag.IMAGE_PURGED, AuditTag.IMAGE_BINNED, AuditTag.IMAGE_RESTORED,
     AuditTag.ALBUM_UNSHARED, AuditTag.ALBUM_KEY_REPLACED, AuditTag.ALBUM_LEFT,
+    AuditTag.ALBUM_DELETED, AuditTag.GRANT_LOWERED, AuditTag.GROUP_MEMBER_LOWERED,
+    AuditTag.GROUP_HANDED_OVER, AuditTag.ARCHIVE_ENDED,
     AuditTag.GRANT_ENDED, AuditTag.CONTACT_WITHDRAWN, AuditTag.CONTACT_DECLINED,
     AuditTag.CONTACT_ENDED, AuditTag.RECOVERY_CONTACTS_SET, AuditTag.RECOVERY_CONTACTS_ENDED,
     AuditTag.RECOVERY_STOPPED, AuditTag.GROUP_MEMBER_REMOVED, AuditTag.GROUP_LEFT,
@@ -149,13 +155,14 @@ ENDINGS = CHANGED_KEYS | {
 
 
 def record(
-    tag: AuditTag, *, actor: Account | None, subject_id: UUID, about: UUID | None = None
-) -> None:
-    """Write one line of the trail, in the caller's transaction. ``about`` is for the journal:
-    whom it happened to, where the subject does not say.
+    tag: AuditTag, *, actor: Account | None, subject_id: UUID, about: UUID | None = None,
+    now: Mapping[str, str | bool] | None = None,
+) -> None:  # fmt: skip
+    """Write one line of the trail, in the caller's transaction. ``about`` and ``now`` are for
+    the journal: whom it happened to, where the subject does not say, and how it stands after.
     """
     actor_id = actor.pk if actor else None
-    _note_ending(tag, actor_id, [subject_id], about)
+    _note_ending(tag, actor_id, [subject_id], about, now)
     insert([AuditEvent(tag=tag, actor_id=actor_id, subject_id=subject_id)])
 
 
@@ -163,7 +170,7 @@ def record_many(tag: AuditTag, *, actor: Account | None, subject_ids: Iterable[U
     """Write a line for each of many subjects, in the caller's transaction."""
     actor_id, ids = actor.pk if actor else None, list(subject_ids)
     if ids:
-        _note_ending(tag, actor_id, ids, None)
+        _note_ending(tag, actor_id, ids)
     for first in range(0, len(ids), WRITTEN_AT_ONCE):
         some = ids[first : first + WRITTEN_AT_ONCE]
         now = timezone.now()
@@ -171,8 +178,9 @@ def record_many(tag: AuditTag, *, actor: Account | None, subject_ids: Iterable[U
 
 
 def _note_ending(
-    tag: AuditTag, actor_id: UUID | None, subject_ids: list[UUID], about: UUID | None
-) -> None:
+    tag: AuditTag, actor_id: UUID | None, subject_ids: list[UUID], about: UUID | None = None,
+    now: Mapping[str, str | bool] | None = None,
+) -> None:  # fmt: skip
     if tag not in ENDINGS:
         return
     facts: dict[str, object] = {
@@ -181,6 +189,8 @@ def _note_ending(
     }
     if about is not None:
         facts["about"] = str(about)
+    if now is not None:
+        facts["now"] = dict(now)
     if tag in CHANGED_KEYS:
         facts["keys"] = copy_of(subject_ids[0])
     journal.write(tag.value, **facts)

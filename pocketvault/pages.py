@@ -27,6 +27,11 @@ from pocketvault.machines.views import (
     show_rules,
 )
 from pocketvault.promises.views import show_promises, show_promises_as_data
+from rights.policy_pages import (
+    show_policy_in_force,
+    show_policy_text,
+    show_policy_version,
+)
 from rights.processors_page import show_processors
 
 # Address -> template. Those of the vault are one template: the page moves between them by
@@ -44,7 +49,6 @@ PLAIN_PAGES = {
     "closing": "closing",
     "offline": "offline",
     "terms": "terms",
-    "privacy": "privacy",
     "verify": "verify",
 }
 VAULT_PAGES = (
@@ -79,7 +83,7 @@ PASSING_PAGES = {"visit/<slug:profile_name>": "visit"}
 _OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 # What search engines may list: who we are and what we promise, and nobody's vault.
-LISTED = ("home", "terms", "privacy", "verify")
+LISTED = ("home", "terms", "verify")
 
 
 @require_safe
@@ -137,6 +141,9 @@ urlpatterns = [
     path(POLICY_PATH[1:], show_policy),
     path(PAGE_PATH[1:], show_no_training),
     path(SUPPORT_PATH[1:], show_gpc),
+    path("privacy", show_policy_in_force),
+    path("privacy/<int:number>", show_policy_version),
+    path("privacy/<int:number>.txt", show_policy_text),
     path("processors", show_processors),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),

@@ -25,6 +25,7 @@ from rights.actions import (
     logging_facts,
     notices,
     packing,
+    policies,
     receipts,
     settling,
 )
@@ -114,7 +115,13 @@ def keep_archives_in_order() -> None:
     archives.keep_archives_in_order()
 
 
-# Choices.
+# Choices, and what people are told.
+
+
+@work.task("rights.publish_policies", purpose=SEND_NOTICES, every=timedelta(hours=1))
+def publish_policies() -> None:
+    """Publish what a release brought, and look whether anything published was rewritten."""
+    policies.publish_policies()
 
 
 @work.task("rights.send_notice", purpose=SEND_NOTICES)

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import audit
+from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import record_changes
 from images.errors import AlbumGoneError, AlbumSharedError, AlreadyExistsError, WrongIdError
@@ -121,6 +123,14 @@ def delete_album(album: Album, *, actor: Account) -> None:
     Album.objects.filter(pk=album_id).delete()
     record_changes(actor.pk, ChangeKind.IMAGE, image_ids)
     record_changes(actor.pk, ChangeKind.ALBUM, [album_id], is_deleted=True)
+    audit.record(AuditTag.ALBUM_DELETED, actor=actor, subject_id=album_id)
+
+
+def delete_album_again(album_id: UUID, *, owner_id: UUID) -> None:
+    """Take apart after a restore what had been taken apart before it. Safe to repeat."""
+    album = Album.objects.select_related("owner").filter(pk=album_id, owner=owner_id).first()
+    if album is not None:
+        delete_album(album, actor=album.owner)
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ PROMISES: tuple[Promise, ...] = (
             " that with them."
         ),
         look_up=evidence.tested,
-        proofs=("tests/proofs/test_p18_portability.py",),
+        proofs=("tests/proofs/test_p1_ownership.py",),
         more="/terms",
     ),
     Promise(
@@ -200,7 +200,7 @@ PROMISES: tuple[Promise, ...] = (
             " sold."
         ),
         look_up=evidence.tested,
-        proofs=("tests/journeys/test_choices_journey.py",),
+        proofs=("tests/proofs/test_p13_no_sale.py",),
     ),
     Promise(
         number=14, chapter=OTHERS,

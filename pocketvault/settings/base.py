@@ -137,6 +137,8 @@ LOG_DIRS = [Path(p) for p in env.words("LOG_DIRS")] or [
     VAR_DIR / "keys" / "log",
     VAR_DIR / "keys" / "log-copy",
 ]
+# Every version of the privacy policy, one file each.
+POLICY_DIR = Path(env.text("POLICY_DIR") or BASE_DIR / "rights" / "policies")
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MIB", default=4096, at_least=1) * 2**20
 # Any batch of ordinary size fits; ciphertext of photos never comes as JSON.
 JSON_LIMIT_BYTES = 8 * 2**20

@@ -16,20 +16,25 @@ from django.utils.translation import override
 from accounts.actions.mailing import queue_mail
 from accounts.models import Account, Preferences
 from pocketvault.kernel.work import enqueue_on_commit
-from rights.models import Notice, NoticeKind, Processor
+from rights.models import Notice, NoticeKind, Processor, PublishedPolicy
+from rights.policy_texts import policy_texts
 
 BATCH = 200
 TASK = "rights.send_notice"
 
 
-def owe_notice(kind: NoticeKind, processor: Processor, *, effective_on: date) -> None:
-    """Owe every account one mail about a processor, in the caller's transaction. Owed once,
-    however often this is called.
+def owe_notice(
+    kind: NoticeKind, subject: Processor | PublishedPolicy, *, effective_on: date
+) -> None:
+    """Owe every account one mail about a processor or a policy, in the caller's transaction.
+    Owed once, however often this is called.
     """
     notice, is_new = Notice.objects.get_or_create(
-        kind=kind, processor=processor,
+        kind=kind,
+        processor=subject if isinstance(subject, Processor) else None,
+        policy=subject if isinstance(subject, PublishedPolicy) else None,
         defaults={"effective_on": effective_on, "made_at": timezone.now()},
-    )  # fmt: skip
+    )
     if is_new:
         enqueue_on_commit(TASK, str(notice.pk), key=f"notice:{notice.pk}")
 
@@ -76,10 +81,12 @@ def _tell_some(notice_id: UUID) -> bool:
 
 
 def _context(notice: Notice) -> dict[str, str]:
-    day, processor = notice.effective_on, notice.processor
-    return {
-        "day": f"{day.day} {day:%B %Y}",
-        "name": processor.name,
-        "role": processor.role,
-        "country": processor.country,
-    }
+    day, processor, policy = notice.effective_on, notice.processor, notice.policy
+    context = {"day": f"{day.day} {day:%B %Y}"}
+    if processor is not None:
+        told = {"name": processor.name, "role": processor.role, "country": processor.country}
+        return context | told
+    if policy is None:  # the database takes no such row
+        raise ValueError(notice.pk)
+    version = policy_texts()[policy.number - 1]
+    return context | {"number": str(version.number), "changes": version.changes}

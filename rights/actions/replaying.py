@@ -20,13 +20,17 @@ from django.db import transaction
 from accounts.actions import replaying as accounts
 from accounts.audit import CHANGED_KEYS, AuditTag
 from accounts.models import Account
+from images.actions.albums import delete_album_again
 from images.actions.disposal import bin_again, purge_again
 from images.models import Image
 from pocketvault.kernel import journal
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.errors import NotFoundError
 from rights.actions import keeping_log
+from rights.actions.archives import forget_archives
 from rights.actions.consents import withdraw_consent
+from rights.actions.tracking import HOLD_PLACED, HOLD_RELEASED, place_hold, release_hold
+from rights.models import Archive
 from sharing.actions import replaying as sharing
 
 logger = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class Ending:
     subjects: Sequence[UUID]
     about: UUID | None
     keys: dict[str, Any] | None
+    now: dict[str, Any] | None
 
     @property
     def subject(self) -> UUID:
@@ -84,6 +89,8 @@ def replay_since(made_at: datetime, names: Sequence[str], aborted: frozenset[str
 def _replay(entry: journal.Entry) -> None:
     if entry.kind == keeping_log.GREW:
         keeping_log.append_again(entry.facts)
+    elif entry.kind in HOLDS:
+        HOLDS[entry.kind](_ending(entry).subjects)
     else:
         REPLAYS[AuditTag(entry.kind)](_ending(entry))
 
@@ -96,6 +103,7 @@ def _ending(entry: journal.Entry) -> Ending:
         subjects=[UUID(each) for each in facts["subjects"]],
         about=_id(facts.get("about")),
         keys=facts.get("keys"),
+        now=facts.get("now"),
     )
 
 
@@ -141,6 +149,30 @@ def _remove_member(ending: Ending) -> None:
     sharing.replace_group_key_again(ending.subject)
 
 
+def _forget_archives(archive_ids: Sequence[UUID]) -> None:
+    forget_archives(Archive.objects.filter(pk__in=archive_ids))
+
+
+def _lower_member(ending: Ending) -> None:
+    if ending.about is not None:
+        sharing.lower_member_again(ending.subject, ending.about)
+
+
+def _lower_grant(ending: Ending) -> None:
+    if ending.now is not None:
+        sharing.lower_grant_again(ending.subject, **ending.now)
+
+
+def _hand_over(ending: Ending) -> None:
+    if ending.about is not None:
+        sharing.hand_over_again(ending.subject, former_id=ending.person, owner_id=ending.about)
+
+
+# What has no line in the trail.
+HOLDS: dict[str, Callable[[Sequence[UUID]], int]] = {
+    HOLD_PLACED: place_hold,
+    HOLD_RELEASED: release_hold,
+}
 REPLAYS: dict[AuditTag, Replay] = {
     **dict.fromkeys(CHANGED_KEYS, _bring_keys),
     AuditTag.ACCOUNT_CLOSED: _erase,
@@ -154,6 +186,11 @@ REPLAYS: dict[AuditTag, Replay] = {
     AuditTag.IMAGE_PURGED: _purge,
     AuditTag.IMAGE_BINNED: lambda e: bin_again(e.subjects, owner_id=e.person, binned_at=e.at),
     AuditTag.IMAGE_RESTORED: _take_out_of_bin,
+    AuditTag.ALBUM_DELETED: lambda e: delete_album_again(e.subject, owner_id=e.person),
+    AuditTag.ARCHIVE_ENDED: lambda e: _forget_archives(e.subjects),
+    AuditTag.GRANT_LOWERED: _lower_grant,
+    AuditTag.GROUP_MEMBER_LOWERED: _lower_member,
+    AuditTag.GROUP_HANDED_OVER: _hand_over,
     AuditTag.GRANT_ENDED: lambda e: sharing.end_grants_again(e.subjects),
     AuditTag.ALBUM_LEFT: lambda e: sharing.leave_album_again(e.subject, e.person),
     AuditTag.ALBUM_UNSHARED: lambda e: sharing.stop_sharing_again(e.subject),

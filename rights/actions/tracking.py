@@ -15,11 +15,16 @@ from django.utils import timezone
 
 from accounts.models import Account
 from images.models import DiscardedBlob, Envelope, Image
+from pocketvault.kernel import journal
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.rotation import LONGEST_LIFE
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.models import Closing, Deletion, HeldEnvelope
+
+# Kinds of the journal. They have no line in the trail.
+HOLD_PLACED = "hold:placed"
+HOLD_RELEASED = "hold:released"
 
 
 def track_deletion(images: Sequence[Image], *, actor: Account) -> None:
@@ -79,6 +84,23 @@ def _take_into_custody(images: Sequence[Image], deletion: Deletion | None) -> No
 
 
 @transaction.atomic
+def place_hold(image_ids: Iterable[UUID]) -> int:
+    """Hold images that are still there; return how many. Safe to repeat.
+
+    The trail says nothing of it, because more people read the trail than may know.
+    """
+    ids = list(image_ids)
+    _note(HOLD_PLACED, ids)
+    return Image.objects.filter(pk__in=ids).update(is_held=True)
+
+
+def _note(kind: str, image_ids: list[UUID]) -> None:
+    """Into the journal, so that a restored backup is told of it."""
+    if image_ids:
+        journal.write(kind, actor=None, subjects=[str(each) for each in image_ids])
+
+
+@transaction.atomic
 def release_hold(image_ids: Iterable[UUID]) -> int:
     """Finish the deletion of images whose legal hold ended; return how many keys went.
 
@@ -87,6 +109,7 @@ def release_hold(image_ids: Iterable[UUID]) -> int:
     repeat.
     """
     ids = list(image_ids)
+    _note(HOLD_RELEASED, ids)
     Image.objects.filter(pk__in=ids).update(is_held=False)
     held = HeldEnvelope.objects.filter(image_id__in=ids)
     waiting = set(held.filter(deletion__isnull=False).values_list("deletion_id", flat=True))

@@ -40,6 +40,10 @@ KEEPS: tuple[Keeping, ...] = (
         retention=_NAMES_NOBODY,
     ),
     Keeping(
+        model="PublishedPolicy", owner_path=None, categories=("system.operations",),
+        retention="for good: what was published, and when",
+    ),
+    Keeping(
         model="Notice", owner_path=None, categories=("user.unique_id",),
         retention="for good, with the id of the last account that was written to",
     ),

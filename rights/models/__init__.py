@@ -24,13 +24,9 @@ from rights.models.ledger import (
     OwedEntry,
     StatedFact,
 )
-from rights.models.processors import (
-    Notice,
-    NoticeKind,
-    Processor,
-    ProcessorHost,
-    ProcessorPurpose,
-)
+from rights.models.notices import Notice, NoticeKind
+from rights.models.policies import PublishedPolicy
+from rights.models.processors import Processor, ProcessorHost, ProcessorPurpose
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
 
 __all__ = [
@@ -64,6 +60,7 @@ __all__ = [
     "Processor",
     "ProcessorHost",
     "ProcessorPurpose",
+    "PublishedPolicy",
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",

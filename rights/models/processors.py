@@ -1,4 +1,4 @@
-"""Who works for us, and what people were told about it and when."""
+"""Who works for us."""
 
 from __future__ import annotations
 
@@ -58,33 +58,4 @@ class ProcessorHost(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["processor", "host"], name="a_host_once"),
-        ]
-
-
-class NoticeKind(models.TextChoices):
-    """What people are told of. Also the name of the mail's template."""
-
-    PROCESSOR_ADDED = "joined"
-    PROCESSOR_ENDED = "left"
-
-
-class Notice(models.Model):
-    """Something that every account is told by mail, some hundred at a time.
-
-    It is about ``processor``, told once. ``reached_id`` is the last account that was written to,
-    in the order of ids.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=6, choices=NoticeKind)
-    processor = models.ForeignKey(Processor, models.PROTECT, related_name="notices")
-    effective_on = models.DateField()
-    made_at = models.DateTimeField()
-    reached_id = models.UUIDField(null=True)
-    told_count = models.PositiveIntegerField(default=0)
-    done_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "processor"], name="told_once"),
         ]

@@ -14,7 +14,7 @@ from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import record_news
 from pocketvault.kernel.errors import NotFoundError
-from sharing.access import MANAGER, OWNER, VIEWER, Access
+from sharing.access import MANAGER, OWNER, RANKS, VIEWER, Access
 from sharing.actions.deliveries import (
     DeliveryDraft,
     check_group_generations,
@@ -63,6 +63,7 @@ def give_grant(
         return locked
     _require_rank(locked.access, draft.role)
     grant = _grant_to_change(locked, grant_id, draft)
+    tag = _tag_for(grant, draft)
     if grant is None:
         _check_recipient(locked, draft, is_known=is_known)
         grant = Grant(
@@ -79,9 +80,19 @@ def give_grant(
     generation = locked.album.generation
     grant.deliveries.filter(generation=generation).delete()
     keep_deliveries([draft.delivery], generation=generation, granter_id=actor.pk)
-    audit.record(AuditTag.GRANT_GIVEN, actor=actor, subject_id=grant_id)
+    now = {"role": draft.role, "can_download": draft.can_download}
+    audit.record(tag, actor=actor, subject_id=grant_id, now=now)
     record_news([*news_for_all([locked.album]), *settle([album_id], before)])
     return locked
+
+
+def _tag_for(grant: Grant | None, draft: GrantDraft) -> AuditTag:
+    """Whether somebody may less than before, in anything: then a restore must not give it back."""
+    if grant is None:
+        return AuditTag.GRANT_GIVEN
+    is_lower = RANKS.index(draft.role) < RANKS.index(grant.role)
+    is_lowered = is_lower or (grant.can_download and not draft.can_download)
+    return AuditTag.GRANT_LOWERED if is_lowered else AuditTag.GRANT_GIVEN
 
 
 def _require_rank(access: Access, role: str) -> None:

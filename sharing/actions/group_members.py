@@ -60,7 +60,10 @@ def set_member(group_id: UUID, draft: MemberDraft, *, actor: Account) -> bool:
         member.role = draft.role
         member.save(update_fields=["role"])
         news = []
-    audit.record(AuditTag.GROUP_MEMBER_SET, actor=actor, subject_id=group_id)
+    # Who is there and gets the lower role could do more before.
+    is_lowered = member is not None and draft.role == GroupRole.MEMBER
+    tag = AuditTag.GROUP_MEMBER_LOWERED if is_lowered else AuditTag.GROUP_MEMBER_SET
+    audit.record(tag, actor=actor, subject_id=group_id, about=draft.account_id)
     record_news([*news, *news_of(standing.group)])
     return member is None
 

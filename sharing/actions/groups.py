@@ -128,7 +128,9 @@ def hand_over(group_id: UUID, account_id: UUID, entry: EntryDraft, *, actor: Acc
     append_entry(standing.history, entry, generation=standing.group.generation, actor=actor)
     _set_role(standing.member, GroupRole.MANAGER)  # first: a group has one owner at a time
     _set_role(heir, GroupRole.OWNER)
-    audit.record(AuditTag.GROUP_HANDED_OVER, actor=actor, subject_id=group_id)
+    audit.record(
+        AuditTag.GROUP_HANDED_OVER, actor=actor, subject_id=group_id, about=account_id
+    )
     record_news(news_of(standing.group))
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Account
 from images.actions.feed import record_news
 from pocketvault.kernel.errors import NotFoundError
+from sharing.access import RANKS
 from sharing.actions.collecting import end_collect_links
 from sharing.actions.contacts import end_contact
 from sharing.actions.ending import end_everything
@@ -49,6 +50,34 @@ def end_grants_again(grant_ids: Sequence[UUID]) -> None:
 def leave_album_again(album_id: UUID, account_id: UUID) -> None:
     """End what lets one account into one album directly."""
     record_news(end_grants(Grant.objects.filter(shared_album=album_id, account=account_id)))
+
+
+@transaction.atomic
+def lower_grant_again(grant_id: UUID, *, role: str, can_download: bool) -> None:
+    """Leave a grant no more than this, and never more than it has."""
+    grant = Grant.objects.select_for_update().filter(pk=grant_id).first()
+    if grant is not None:
+        grant.role = min(grant.role, role, key=RANKS.index)
+        grant.can_download = grant.can_download and can_download
+        grant.save(update_fields=["role", "can_download"])
+
+
+@transaction.atomic
+def lower_member_again(group_id: UUID, account_id: UUID) -> None:
+    """Somebody manages a group no more. Its owner stays: it must have one."""
+    members = GroupMember.objects.filter(group=group_id, account=account_id)
+    members.exclude(role=GroupRole.OWNER).update(role=GroupRole.MEMBER)
+
+
+@transaction.atomic
+def hand_over_again(group_id: UUID, *, former_id: UUID, owner_id: UUID) -> None:
+    """Somebody else owns a group, if both are in it; the former owner manages it, as before."""
+    members = GroupMember.objects.select_for_update().filter(group=group_id)
+    heir = members.filter(account=owner_id).first()
+    if heir is None or not members.filter(account=former_id, role=GroupRole.OWNER).exists():
+        return
+    members.filter(account=former_id).update(role=GroupRole.MANAGER)
+    members.filter(pk=heir.pk).update(role=GroupRole.OWNER)
 
 
 @transaction.atomic

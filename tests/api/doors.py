@@ -219,7 +219,7 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
-    "processors",
+    "processors", "privacy/<int:number>", "privacy/<int:number>.txt",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -479,6 +479,7 @@ CHOICE_DOORS = {
     ("PATCH", "me/choices"): ones_own(200, brings_json(purpose="send_digests", is_on=True)),
     ("GET", "me/about-my-data"): ones_own(200),
     ("GET", "me/looks"): ones_own(200),
+    ("GET", "policies"): everybodys(200),
     ("GET", "processors"): everybodys(200),
     ("GET", "consents"): ones_own(200),
     ("PUT", CONSENT): alices(200, choice_bodies.consent, makes=True),

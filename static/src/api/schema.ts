@@ -1670,6 +1670,23 @@ export interface paths {
         patch: operations["me_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which versions there are, from when each is in force, and what it changed. */
+        get: operations["policies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processors": {
         parameters: {
             query?: never;
@@ -4120,6 +4137,28 @@ export interface components {
             /** Format: uuid */
             album: string | null;
             position: number;
+        };
+        /** @description One version. ``sha256`` (hex) is of the text at ``/privacy/NUMBER.txt``. */
+        PolicyVersion: {
+            number: number;
+            state: components["schemas"]["PolicyVersionStateEnum"];
+            /** Format: date */
+            in_force_on: string;
+            /** Format: date-time */
+            published_at: string | null;
+            sha256: string;
+            changes: string;
+        };
+        /**
+         * @description * `announced` - announced
+         *     * `in_force` - in_force
+         *     * `earlier` - earlier
+         * @enum {string}
+         */
+        PolicyVersionStateEnum: "announced" | "in_force" | "earlier";
+        /** @description Every version, newest first. */
+        PolicyVersions: {
+            items: components["schemas"]["PolicyVersion"][];
         };
         /** @description What a person chose. In a change every member may be left out. */
         Preferences: {
@@ -9143,6 +9182,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersions"];
                 };
             };
             /** @description Refused. */

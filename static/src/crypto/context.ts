@@ -37,6 +37,7 @@ export const PURPOSES = [
   "comment",
   "like",
   "profile",
+  "consent",
 ] as const;
 
 export type Purpose = (typeof PURPOSES)[number];

@@ -1,6 +1,6 @@
 /** What is done with somebody's data, what they chose about it, and who came to their photos: as the server says it. */
 import { call } from "../api/client.ts";
-import type { About, Choices, Consent, Look, Register, Touch } from "../api/types.ts";
+import type { About, Choices, Look, Register, Touch } from "../api/types.ts";
 
 /** Every purpose, and what is chosen about it. @throws Problem. */
 export function readChoices(): Promise<Choices> {
@@ -31,20 +31,4 @@ export async function readTouches(imageId?: string): Promise<readonly Touch[]> {
 /** Who at the desk looked at what is about somebody, the newest first. @throws Problem. */
 export async function readLooks(): Promise<readonly Look[]> {
   return (await call<{ readonly items: readonly Look[] }>("GET", "/me/looks")).items;
-}
-
-/** What was agreed to, the newest first. @throws Problem. */
-export async function readConsents(): Promise<readonly Consent[]> {
-  return (await call<{ readonly items: readonly Consent[] }>("GET", "/consents")).items;
-}
-
-/** End an agreement now, and with it what was made under it. @throws Problem. */
-export async function withdrawConsent(consentId: string): Promise<void> {
-  await call("POST", `/consents/${consentId}/withdraw`);
-}
-
-/** Proof of an agreement, to be kept: everything that is needed to check it without us. @throws Problem. */
-export async function readConsentReceipt(consentId: string): Promise<Blob> {
-  const receipt = await call("GET", `/consents/${consentId}/receipt`);
-  return new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" });
 }

@@ -3,12 +3,14 @@ import { Problem } from "../../api/problem.ts";
 import { watchConnection, isOnline } from "../../api/connection.ts";
 import { setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
+import { comingPolicy } from "../../vault/policies.ts";
 import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
 import { currentSession } from "../../vault/session.ts";
 import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { Locked } from "./locked.ts";
+import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
 import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
@@ -90,6 +92,13 @@ function showOpen(vault: Vault, routes: readonly Route[]): void {
     },
     (error: unknown) => toast(sentenceOf(error)),
   );
+  void tellNews();
+}
+
+/** Without an answer there is nothing to tell; the next time the vault opens it is asked again. */
+async function tellNews(): Promise<void> {
+  const bar = document.querySelector("pv-news");
+  if (bar instanceof NewsBar) bar.policy = await comingPolicy().catch(() => null);
 }
 
 function labelAvatar(email: string): void {

@@ -28,6 +28,7 @@ from pocketvault.machines.views import (
 )
 from pocketvault.promises.views import show_promises, show_promises_as_data
 from rights.processors_page import show_processors
+from rights.requests.pages import ask, confirm
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -138,6 +139,8 @@ urlpatterns = [
     path(PAGE_PATH[1:], show_no_training),
     path(SUPPORT_PATH[1:], show_gpc),
     path("processors", show_processors),
+    path("request", ask),
+    path("request/confirm", confirm),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
     path("promises", show_promises),

@@ -32,6 +32,18 @@ from rights.models.processors import (
     ProcessorPurpose,
 )
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
+from rights.models.requests import (
+    DataRequest,
+    IdentityLevel,
+    IntakeMail,
+    RequestChannel,
+    RequestEvent,
+    RequestKind,
+    RequestLetter,
+    RequestRegime,
+    RequestState,
+    RequestTag,
+)
 
 __all__ = [
     "STANDING",
@@ -47,12 +59,15 @@ __all__ = [
     "ClosingState",
     "Consent",
     "ConsentImage",
+    "DataRequest",
     "Deletion",
     "DeletionState",
     "DeskLook",
     "Drill",
     "FactKind",
     "HeldEnvelope",
+    "IdentityLevel",
+    "IntakeMail",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",
@@ -67,6 +82,13 @@ __all__ = [
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
+    "RequestChannel",
+    "RequestEvent",
+    "RequestKind",
+    "RequestLetter",
+    "RequestRegime",
+    "RequestState",
+    "RequestTag",
     "Sentinel",
     "StatedFact",
     "SyntheticDerivative",

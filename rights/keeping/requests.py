@@ -71,4 +71,4 @@ def _event(event: RequestEvent) -> dict[str, Any]:
 
 
 def _letter(letter: RequestLetter) -> dict[str, Any]:
-    return {"sent_at": letter.sent_at, "template": letter.template, **json.loads(letter.open())}
+    return {"sent_at": letter.sent_at, **json.loads(letter.open())}

@@ -1,4 +1,8 @@
-"""A letter as HTML for mail, and as PDF for paper."""
+"""A letter as PDF, for paper.
+
+Only workers load this, and the desk where somebody asks for a document: the library behind it
+brings one for pictures along.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,6 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop, override
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -22,7 +24,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import ListFlowable, ListItem, SimpleDocTemplate, Spacer
 from reportlab.platypus import Paragraph as Flow
 
-from rights.letters.writing import Letter, Paragraph, Shape
+from rights.letters.writing import Letter, Paragraph, Shape, read_letter
 
 MARGIN = 22 * mm
 # Noto Sans (SIL Open Font License): Latin with all its accents, Greek and Cyrillic.
@@ -41,13 +43,6 @@ UNPRINTED = gettext_noop(
 )
 
 
-def as_html(letter: Letter) -> str:
-    """A whole page without style or script, so that every reader of mail shows it alike."""
-    body = format_html_join("\n", "{}", ((_html_of(each),) for each in letter.paragraphs))
-    page = '<!doctype html>\n<html lang="{}"><meta charset="utf-8"><title>{}</title>\n<body>\n{}\n'
-    return format_html(page + "</body></html>\n", letter.language, letter.subject, body)
-
-
 def as_pdf(letter: Letter) -> bytes:
     """On A4, the same bytes for the same letter: no date and no chance in it."""
     out = io.BytesIO()
@@ -64,6 +59,11 @@ def as_pdf(letter: Letter) -> bytes:
             parts.append(Flow(_printed(gettext(UNPRINTED)), _TEXT))
     document.build(parts)
     return out.getvalue()
+
+
+def print_kept(document: str) -> bytes:
+    """As PDF, from what `writing.keep_letter` made of a letter."""
+    return as_pdf(read_letter(document))
 
 
 def is_printable(text: str) -> bool:
@@ -95,15 +95,6 @@ def _numbers(run: Iterable[str]) -> str:
 
 def _printed(text: str) -> str:
     return escape(printable(text))
-
-
-def _html_of(paragraph: Paragraph) -> SafeString:
-    if paragraph.shape is Shape.HEADING:
-        return format_html("<h2>{}</h2>", paragraph.lines[0])
-    if paragraph.shape is Shape.ITEMS:
-        items = format_html_join("", "<li>{}</li>", ((line,) for line in paragraph.lines))
-        return format_html("<ul>{}</ul>", items)
-    return format_html("<p>{}</p>", paragraph.lines[0])
 
 
 def _flows_of(paragraph: Paragraph) -> list[Any]:

@@ -148,8 +148,8 @@ class RequestEvent(SealedModel):
 
 
 class RequestLetter(SealedModel):
-    """One letter that was sent. ``sealed`` is JSON: language, subject, paragraphs. ``digest`` is
-    the SHA-256 of what was sent, and ``template`` names the version of the wording.
+    """One letter that was sent. ``sealed`` is all of it (`rights.letters.writing.keep_letter`),
+    ``digest`` the SHA-256 of what it said, and ``template`` names the version of the wording.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

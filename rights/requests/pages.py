@@ -6,7 +6,7 @@ Nothing that is written there reaches anybody before the address is confirmed by
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -146,8 +146,8 @@ def _refused(request: HttpRequest, error: VaultError) -> HttpResponse:
     return _page(request, context, error.status)
 
 
-def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
-    answer = render(request, "request.html", context, status=status)
+def _page(request: HttpRequest, context: Mapping[str, object], status: int = 200) -> HttpResponse:
+    answer = render(request, "request.html", dict(context), status=status)
     # Else browsers would say "null" where they name the origin of what is sent.
     answer["Referrer-Policy"] = "same-origin"
     return answer

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from rights.letters.writing import Letter, Paragraph, Shape, write_letter
-from rights.models import DataRequest, RequestLetter, RequestRegime
+from rights.letters.writing import Letter, write_letter
+from rights.models import DataRequest, RequestRegime
 from rights.requests.grounds import REMEDIES, Ground
 from rights.requests.regimes import MAY_ASK, Rule, rule_of
 
@@ -78,25 +78,6 @@ def write_refusal(request: DataRequest, ground: Ground, text: str) -> Letter:
 def write_closing(request: DataRequest, reason: str) -> Letter:
     """That nothing more will come, and why."""
     return _write("request-closed", request, reason=reason)
-
-
-def letter_of(row: RequestLetter) -> Letter:
-    """A letter that was sent, as it was."""
-    kept = json.loads(row.open())
-    return Letter(
-        template=row.template, language=kept["language"], subject=kept["subject"],
-        paragraphs=tuple(
-            Paragraph(Shape(shape), tuple(lines)) for shape, lines in kept["paragraphs"]
-        ),
-    )
-
-
-def kept_of(letter: Letter) -> bytes:
-    """A letter as it is sealed."""
-    parts = [[each.shape.value, list(each.lines)] for each in letter.paragraphs]
-    return json.dumps(
-        {"language": letter.language, "subject": letter.subject, "paragraphs": parts}
-    ).encode()
 
 
 def paragraphs_of(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from accounts.models import Account
 from pocketvault.kernel.errors import NotFoundError
 from rights.actions.sending_letters import send_letter
-from rights.letters.writing import Letter
+from rights.letters.writing import Letter, keep_letter
 from rights.models import (
     DataRequest,
     IdentityLevel,
@@ -20,7 +20,7 @@ from rights.models import (
     RequestTag,
 )
 from rights.requests.errors import NoAddressProvedError, RequestOverError
-from rights.requests.writing import Asking, kept_of
+from rights.requests.writing import Asking
 
 # Nothing that looks like something else when it is read out on the telephone.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -62,5 +62,5 @@ def send(request: DataRequest, letter: Letter) -> None:
     row = RequestLetter(
         request=request, sent_at=timezone.now(), template=letter.template, digest=letter.digest
     )
-    row.seal(kept_of(letter)).save(force_insert=True)
+    row.seal(keep_letter(letter).encode()).save(force_insert=True)
     send_letter(letter, email=Asking.of(request).email)

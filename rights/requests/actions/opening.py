@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.actions.mailing import queue_mail
 from accounts.digests import digest_of_code, is_same, new_mail_code
-from accounts.guards import require_step_up
+from accounts.guards import is_shut_for, require_step_up
 from accounts.models import Account, AccountSession
 from rights.models import (
     DataRequest,
@@ -44,7 +44,8 @@ MOST_TRIES = 5
 def open_for_account(
     kind: str, regime: str, text: str, *, session: AccountSession
 ) -> DataRequest:
-    """Ask from an account. Whoever signed in and stepped up is known well enough for anything.
+    """Ask from an account. Whoever signed in and stepped up is known well enough for anything;
+    while the vault is shut, it may be somebody who merely reads the owner's mail.
 
     Raises `StepUpRequiredError`, `WrongLawError` and `TooManyRequestsOpenError`.
     """
@@ -53,7 +54,8 @@ def open_for_account(
     locked = Account.objects.select_for_update().filter(pk=account.pk)
     if not locked.exists() or _open_requests(account.pk) >= MOST_OPEN:
         raise TooManyRequestsOpenError
-    request = new_request(kind, regime, RequestChannel.ACCOUNT, IdentityLevel.ACCOUNT)
+    identity = IdentityLevel.EMAIL if is_shut_for(session) else IdentityLevel.ACCOUNT
+    request = new_request(kind, regime, RequestChannel.ACCOUNT, identity)
     request.account_id = account.pk
     asking = Asking(email=account.email, name="", text=text, language=spoken())
     request.seal(asking.to_json()).save(force_insert=True)
@@ -133,6 +135,17 @@ def note_done_by_oneself(kind: RequestKind, account_id: UUID) -> None:
         closed_at=now,
     )  # fmt: skip
     request.seal(b"").save(force_insert=True)
+
+
+def note_corrections(account_id: UUID) -> None:
+    """The same for corrections, once a day: somebody who sorts their photos makes thousands."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    noted = DataRequest.objects.filter(
+        account_id=account_id, channel=RequestChannel.SELF, kind=RequestKind.RECTIFICATION,
+        received_at__gte=today,
+    )
+    if not noted.exists():
+        note_done_by_oneself(RequestKind.RECTIFICATION, account_id)
 
 
 def new_request(

@@ -2120,6 +2120,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest 200, with what was done at once by a button, and what can be asked for. */
+        get: operations["requests_list"];
+        put?: never;
+        /** @description Ask for something. Needs a step-up, and then nobody has to ask who it is. */
+        post: operations["requests_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was written, what happened, and each letter as it was sent. */
+        get: operations["requests_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/server": {
         parameters: {
             query?: never;
@@ -3301,6 +3336,31 @@ export interface components {
             signature?: string;
             userHandle?: string | null;
         };
+        /** @description A request and how it stands. ``due_at`` is by when it is answered at the latest. */
+        DataRequest: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RegimeEnum"];
+            title: string;
+            article: string;
+            channel: components["schemas"]["RequestChannelEnum"];
+            state: components["schemas"]["RequestStateEnum"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            extended_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        /** @description Every request of the account, newest first, and what can be asked for. */
+        DataRequests: {
+            items: components["schemas"]["DataRequest"][];
+            rights: components["schemas"]["RightRule"][];
+        };
         /** @description What happened on the profile on one day (UTC). */
         Day: {
             /** Format: date */
@@ -3919,6 +3979,12 @@ export interface components {
             name: string;
             wrapped_account_key: string | null;
         };
+        /** @description What somebody asks for, by which law, in their own words. */
+        NewRequestRequest: {
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RegimeEnum"];
+            text: string;
+        };
         /** @description A photo for a shared album. Its commitment stands in the entry, at the same place. */
         NewSharedItemRequest: {
             /** Format: uuid */
@@ -4456,6 +4522,12 @@ export interface components {
             /** Format: date-time */
             next_check_at: string | null;
         };
+        /**
+         * @description * `gdpr` - Gdpr
+         *     * `ccpa` - Ccpa
+         * @enum {string}
+         */
+        RegimeEnum: "gdpr" | "ccpa";
         /** @description A rectangle in the copy's pixels where it does not show what was published. */
         Region: {
             left: number;
@@ -4482,10 +4554,61 @@ export interface components {
             entry: components["schemas"]["EntryRequest"];
             image_ids: string[];
         };
+        /**
+         * @description * `account` - Account
+         *     * `guest` - Guest
+         *     * `mail` - Mail
+         *     * `self` - Self
+         * @enum {string}
+         */
+        RequestChannelEnum: "account" | "guest" | "mail" | "self";
         /** @description The code from the mail. */
         RequestCodeRequest: {
             code: string;
         };
+        /** @description Something that happened. Notes of the desk are its own. */
+        RequestEvent: {
+            /** Format: date-time */
+            at: string;
+            tag: components["schemas"]["TagEnum"];
+        };
+        /**
+         * @description * `access` - Access
+         *     * `portability` - Portability
+         *     * `erasure` - Erasure
+         *     * `rectification` - Rectification
+         *     * `restriction` - Restriction
+         *     * `objection` - Objection
+         *     * `withdrawal` - Withdrawal
+         *     * `decision` - Decision
+         *     * `know` - Know
+         *     * `delete` - Delete
+         *     * `correct` - Correct
+         *     * `opt_out` - Opt Out
+         *     * `limit` - Limit
+         * @enum {string}
+         */
+        RequestKindEnum: "access" | "portability" | "erasure" | "rectification" | "restriction" | "objection" | "withdrawal" | "decision" | "know" | "delete" | "correct" | "opt_out" | "limit";
+        /** @description A letter, as it was sent. */
+        RequestLetter: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            sent_at: string;
+            template: string;
+            language: string;
+            subject: string;
+            text: string;
+        };
+        /**
+         * @description * `unconfirmed` - Unconfirmed
+         *     * `open` - Open
+         *     * `answered` - Answered
+         *     * `refused` - Refused
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        RequestStateEnum: "unconfirmed" | "open" | "answered" | "refused" | "closed";
         /** @description The token from the mail, and the new password's auth key. */
         ResetRequest: {
             device_name: string;
@@ -4560,6 +4683,13 @@ export interface components {
             article: string;
             what: string;
             where: string;
+        };
+        /** @description A right that can be asked for here. */
+        RightRule: {
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RegimeEnum"];
+            article: string;
+            title: string;
         };
         /** @description A new group key. */
         RotateGroupRequest: {
@@ -4920,6 +5050,23 @@ export interface components {
             image_ids: string[];
         };
         /**
+         * @description * `received` - Received
+         *     * `address_confirmed` - Address Confirmed
+         *     * `receipt_confirmed` - Receipt Confirmed
+         *     * `identity_asked` - Identity Asked
+         *     * `extended` - Extended
+         *     * `answered` - Answered
+         *     * `refused` - Refused
+         *     * `reassigned` - Reassigned
+         *     * `reclassified` - Reclassified
+         *     * `reminded` - Reminded
+         *     * `escalated` - Escalated
+         *     * `closed` - Closed
+         *     * `replied` - Replied
+         * @enum {string}
+         */
+        TagEnum: "received" | "address_confirmed" | "receipt_confirmed" | "identity_asked" | "extended" | "answered" | "refused" | "reassigned" | "reclassified" | "reminded" | "escalated" | "closed" | "replied";
+        /**
          * @description * `system` - System
          *     * `light` - Light
          *     * `dark` - Dark
@@ -5103,6 +5250,29 @@ export interface components {
             taken_at: string | null;
             standing: components["schemas"]["StandingEnum"];
             file: components["schemas"]["ReceiptFile"] | null;
+        };
+        /** @description One request with what was written, its history and its letters. */
+        WholeRequest: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RegimeEnum"];
+            title: string;
+            article: string;
+            channel: components["schemas"]["RequestChannelEnum"];
+            state: components["schemas"]["RequestStateEnum"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            extended_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            text: string;
+            events: components["schemas"]["RequestEvent"][];
+            letters: components["schemas"]["RequestLetter"][];
         };
         /** @description Whether copies that are found later should still lead to their owner. */
         WithdrawRequest: {
@@ -10097,6 +10267,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequests"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRequest"];
+                };
             };
             /** @description Refused. */
             default: {

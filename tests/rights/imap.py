@@ -130,14 +130,17 @@ def _serve(listening: socket.socket, context: ssl.SSLContext, inner: int) -> Non
 
 
 def _bridge(plain: socket.socket, context: ssl.SSLContext, inner: int) -> None:
-    with suppress(OSError), context.wrap_socket(plain, server_side=True) as outside:
-        with socket.create_connection(("127.0.0.1", inner)) as inside:
-            back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
-            back.start()
-            _copy(outside, inside)
-            with suppress(OSError):
-                inside.shutdown(socket.SHUT_WR)
-            back.join(5)
+    with (
+        suppress(OSError),
+        context.wrap_socket(plain, server_side=True) as outside,
+        socket.create_connection(("127.0.0.1", inner)) as inside,
+    ):
+        back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
+        back.start()
+        _copy(outside, inside)
+        with suppress(OSError):
+            inside.shutdown(socket.SHUT_WR)
+        back.join(5)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

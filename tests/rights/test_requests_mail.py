@@ -88,7 +88,7 @@ def test_a_mail_opens_an_unidentified_request_and_only_a_code_goes_to_its_addres
     assert (list((folder / "new").iterdir()), marks(folder)) == ([], ["2,S"])
 
 
-def test_a_forged_sender_gets_no_answer_for_whoever_wrote(folder, alice: Account, grace, mailoutbox):
+def test_a_forged_sender_gets_nothing_for_whoever_wrote(folder, alice: Account, grace):
     drop(folder, mail(sender=alice.email, text="Send me all that alice has."))
     fetch_mails()
     request = DataRequest.objects.get()
@@ -138,9 +138,10 @@ def test_killed_between_keeping_and_marking_loses_nothing_and_doubles_nothing(
     def kill(*_: object, **__: object) -> None:
         raise KilledError
 
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
+    with monkeypatch.context() as patch:
         patch.setattr("rights.requests.mailboxes.MaildirBox.mark", kill)
-        fetch_mails()
+        with pytest.raises(KilledError):
+            fetch_mails()
     assert DataRequest.objects.count() == 1
 
     assert fetch_mails() == 0
@@ -154,9 +155,10 @@ def test_killed_before_keeping_finds_the_mail_again(folder, monkeypatch):
     def kill(*_: object, **__: object) -> None:
         raise KilledError
 
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
+    with monkeypatch.context() as patch:
         patch.setattr(intake, "note", kill)
-        fetch_mails()
+        with pytest.raises(KilledError):
+            fetch_mails()
     assert not DataRequest.objects.exists()
     assert not IntakeMail.objects.exists()
 
@@ -305,9 +307,10 @@ def test_killed_before_the_imap_server_was_told_doubles_nothing(server, monkeypa
     def kill(*_: object, **__: object) -> None:
         raise KilledError
 
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
+    with monkeypatch.context() as patch:
         patch.setattr("rights.requests.mailboxes.ImapBox.mark", kill)
-        fetch_mails()
+        with pytest.raises(KilledError):
+            fetch_mails()
     assert server.marked("UNSEEN") == 1
 
     assert fetch_mails() == 0

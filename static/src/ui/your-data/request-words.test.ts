@@ -14,7 +14,7 @@ const REQUEST: DataRequest = {
   channel: "account",
   state: "open",
   received_at: "2026-11-27T10:00:00Z",
-  due_at: "2026-12-28T12:00:00Z",
+  due_at: "2026-12-28T23:59:59.999999Z",
   extended_at: null,
   closed_at: null,
 };

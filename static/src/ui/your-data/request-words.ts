@@ -3,6 +3,11 @@ import type { DataRequest, WholeRequest } from "../../api/types.ts";
 import { dayText } from "../format.ts";
 import { t } from "../text.ts";
 
+/** A deadline's day. It ends with its day in UTC, whatever the clock says where somebody reads it. */
+function dueDay(iso: string): string {
+  return dayText(`${iso.slice(0, 10)}T12:00:00Z`);
+}
+
 /** Where it stands, with the date that matters. */
 export function standing(request: DataRequest): string {
   const { state, channel, due_at: dueAt, closed_at: closedAt, extended_at: extendedAt } = request;
@@ -11,8 +16,8 @@ export function standing(request: DataRequest): string {
   if (state === "answered") return t("Answered on {day}", { day: closed });
   if (state === "refused") return t("Refused on {day}, for the reason in the letter", { day: closed });
   if (state === "closed") return t("Closed on {day}", { day: closed });
-  if (extendedAt !== null) return t("We need longer, and answer by {day}", { day: dayText(dueAt) });
-  return t("We answer by {day}", { day: dayText(dueAt) });
+  if (extendedAt !== null) return t("We need longer, and answer by {day}", { day: dueDay(dueAt) });
+  return t("We answer by {day}", { day: dueDay(dueAt) });
 }
 
 const HAPPENED: Readonly<Record<string, string>> = {

@@ -112,7 +112,7 @@ class AccountsCustodian(Custodian):
             model="OutgoingMail",
             owner_path=None,
             categories=(_EMAIL,),
-            retention="until it is sent, at most 3 days",
+            retention="until it is sent, at most 3 days; a letter 30",
         ),
         Keeping(
             model="KeptAnswer",

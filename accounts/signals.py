@@ -9,3 +9,7 @@ from django.dispatch import Signal
 preferences_changed = Signal()
 # Sent after somebody at the desk opened the page of an account. Arguments: account_id, actor.
 account_viewed = Signal()
+
+# Sent inside the transaction when somebody turned off a purpose that was on, by hand or by a
+# browser's signal. Arguments: account, purpose_name.
+purpose_turned_off = Signal()

@@ -28,3 +28,7 @@ guest_uploads_leaving = Signal()
 # Sent outside any transaction, when owed blobs were removed from the store and looked for, and
 # whatever came of it. No arguments: whoever cares looks what is left.
 bytes_freed = Signal()
+
+# Sent inside the transaction when somebody corrected what their images say, once for however
+# many. Arguments: actor.
+images_corrected = Signal()

@@ -33,6 +33,7 @@ from rights.policy_pages import (
     show_policy_version,
 )
 from rights.processors_page import show_processors
+from rights.requests.pages import ask, confirm
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -145,6 +146,8 @@ urlpatterns = [
     path("privacy/<int:number>", show_policy_version),
     path("privacy/<int:number>.txt", show_policy_text),
     path("processors", show_processors),
+    path("request", ask),
+    path("request/confirm", confirm),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
     path("promises", show_promises),

@@ -24,7 +24,9 @@ RIGHTS = {
     "15": (gettext_noop("See everything we hold: this answer, and the export"), "/your-data"),
     "16": (gettext_noop("Correct what is wrong: your photos' data and your account"), "/photos"),
     "17": (gettext_noop("Erase photos, or everything with the account"), "/photos"),
-    "18": (gettext_noop("Have its use restricted while something is disputed"), "/privacy"),
+    "18": (
+        gettext_noop("Have its use restricted while something is disputed"), "/your-data/requests",
+    ),
     "20": (gettext_noop("Take it with you, in formats that others read"), "/your-data"),
     "21": (gettext_noop("Object to what is not essential"), "/your-data/choices"),
     "7(3)": (gettext_noop("Withdraw a consent"), "/your-data/consents"),

@@ -68,6 +68,11 @@ def add_business_days(day: date, count: int, country: str | None = None) -> date
     return day
 
 
+def knows_holidays_of(country: str) -> bool:
+    """Whether there is a table of that country's holidays."""
+    return country in holidays.list_supported_countries()
+
+
 def reminders_between(start: datetime, due: datetime) -> list[datetime]:
     """The moments at which half, three quarters and nine tenths of the time have gone."""
     return [start + (due - start) * share for share in REMINDERS]

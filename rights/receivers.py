@@ -10,9 +10,9 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from accounts.models import Account
-from accounts.signals import account_viewed
+from accounts.signals import account_viewed, purpose_turned_off
 from images.models import Image
-from images.signals import bytes_freed, image_purging
+from images.signals import bytes_freed, image_purging, images_corrected
 from pocketvault.kernel import egress
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.signals import epoch_destroyed, epoch_made
@@ -24,7 +24,8 @@ from rights.actions.looking import note_look
 from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
-from rights.models import LogHead, LookedAt
+from rights.models import LogHead, LookedAt, RequestKind
+from rights.requests.actions.opening import note_corrections, note_done_by_oneself
 
 # The log.
 
@@ -87,3 +88,18 @@ egress.allow_by(may_ask)
 def on_image_purging_remove_made(images: list[Image], **_: object) -> None:
     """What was made of a photo goes with it."""
     remove_made_of([image.pk for image in images])
+
+
+# Requests: what people do by themselves leaves a row, too.
+
+
+@receiver(purpose_turned_off, dispatch_uid="rights.note_objection")
+def on_purpose_turned_off(account: Account, **_: object) -> None:
+    """An objection that is obeyed at once."""
+    note_done_by_oneself(RequestKind.OBJECTION, account.pk)
+
+
+@receiver(images_corrected, dispatch_uid="rights.note_corrections")
+def on_images_corrected(actor: Account, **_: object) -> None:
+    """A correction that is made at once."""
+    note_corrections(actor.pk)

@@ -29,6 +29,9 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.requests import tasks as requests
+
+__all__ = ["requests"]
 
 # The log and receipts.
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.actions.mailing import LETTER
 from accounts.models import (
     AccountSession,
     AuditEvent,
@@ -24,6 +25,8 @@ from pocketvault.kernel import clock
 
 # A mail that could not be sent for so long says nothing any more that is still true.
 MAIL_LIFETIME = timedelta(days=3)
+# A letter has a date of its own, and somebody waits for it by law.
+LETTER_LIFETIME = timedelta(days=30)
 
 
 def purge_expired() -> None:
@@ -34,7 +37,8 @@ def purge_expired() -> None:
     SignUp.objects.filter(expires_at__lte=now).delete()
     EmailToken.objects.filter(expires_at__lte=now).delete()
     SecondFactorChallenge.objects.filter(expires_at__lte=now).delete()
-    OutgoingMail.objects.filter(created_at__lte=now - MAIL_LIFETIME).delete()
+    mails = OutgoingMail.objects.filter(created_at__lte=now - MAIL_LIFETIME)
+    mails.exclude(kind=LETTER, created_at__gt=now - LETTER_LIFETIME).delete()
     KnownDevice.objects.exclude(pk__in=KnownDevice.objects.living().values("pk")).delete()
     ResumeKey.objects.locked().delete()
     KeptAnswer.objects.filter(made_at__lte=now - LIFETIME).delete()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, override
 
 from accounts.actions.reset_links import make_reset_token
@@ -20,6 +23,20 @@ from accounts.models import Account, MailKind, OutgoingMail
 from pocketvault.kernel.work import enqueue_on_commit
 
 Context = dict[str, str]
+# A kind that brings all its words with it, and no template.
+LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a letter. The worker that sends it makes it: ``made_by`` is the dotted
+    name of a function of ours, from ``document`` to bytes.
+    """
+
+    name: str
+    media_type: str
+    made_by: str
+    document: str
 
 
 def queue_mail(kind: str, *, email: str, **context: str) -> None:
@@ -32,6 +49,19 @@ def queue_mail(kind: str, *, email: str, **context: str) -> None:
     spoken = get_language() or settings.LANGUAGE_CODE
     document = json.dumps({"email": email, "language": spoken, "context": context}).encode()
     mail = OutgoingMail(kind=kind).seal(document)
+    mail.save(force_insert=True)
+    enqueue_on_commit("accounts.send_mail", str(mail.pk))
+
+
+def queue_letter(
+    *, email: str, subject: str, text: str, html: str, files: tuple[Attachment, ...] = ()
+) -> None:
+    """Owe one mail whose words are all here by now: what a layer above wrote for one person, and
+    keeps a digest of. It is sealed as every mail is. The caller's transaction decides.
+    """
+    letter = {"subject": subject, "text": text, "html": html, "files": list(map(asdict, files))}
+    mail = OutgoingMail(kind=LETTER)
+    mail.seal(json.dumps({"email": email, "letter": letter}).encode())
     mail.save(force_insert=True)
     enqueue_on_commit("accounts.send_mail", str(mail.pk))
 
@@ -55,11 +85,24 @@ def send_mail(mail_id: UUID) -> None:
     if mail is None:
         return
     content = json.loads(mail.open())
+    if mail.kind == LETTER:
+        _letter(content["email"], content["letter"]).send()
+        OutgoingMail.objects.filter(pk=mail_id).delete()
+        return
     with override(content.get("language", settings.LANGUAGE_CODE)):
         letter = _compose(mail, content["email"], content["context"])
     if letter is not None:
         letter.send()
     OutgoingMail.objects.filter(pk=mail_id).delete()
+
+
+def _letter(email: str, words: dict[str, Any]) -> EmailMultiAlternatives:
+    letter = EmailMultiAlternatives(subject=words["subject"], body=words["text"], to=[email])
+    letter.attach_alternative(words["html"], "text/html")
+    for each in words["files"]:
+        data = import_string(each["made_by"])(each["document"])
+        letter.attach(each["name"], data, each["media_type"])
+    return letter
 
 
 def _compose(mail: OutgoingMail, email: str, context: Context) -> EmailMultiAlternatives | None:

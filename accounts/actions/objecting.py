@@ -13,6 +13,7 @@ from accounts.audit import AuditTag
 from accounts.choices import CHOICES, choice_about
 from accounts.errors import EssentialPurposeError
 from accounts.models import Account, Preferences
+from accounts.signals import purpose_turned_off
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import purpose_named
 
@@ -28,8 +29,11 @@ def choose(account: Account, purpose_name: str, *, is_on: bool) -> None:
     if choice is None:
         raise NotFoundError if purpose_named(purpose_name) is None else EssentialPurposeError
     now = Preferences.objects.select_for_update().filter(pk=account.pk).first() or Preferences()
-    if choice.is_on(now) != is_on:
-        change_preferences(account, {choice.column: choice.on if is_on else choice.off})
+    if choice.is_on(now) == is_on:
+        return
+    change_preferences(account, {choice.column: choice.on if is_on else choice.off})
+    if not is_on:
+        purpose_turned_off.send(sender=Account, account=account, purpose_name=purpose_name)
 
 
 @transaction.atomic

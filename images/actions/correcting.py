@@ -13,6 +13,7 @@ from accounts.models import Account
 from images import quota
 from images.actions.feed import record_changes
 from images.models import ChangeKind, Correction, Image
+from images.signals import images_corrected
 from images.upload_errors import QuotaReachedError
 from pocketvault.kernel.errors import ConflictError, NotFoundError, VaultError
 
@@ -64,6 +65,8 @@ def add_corrections(wanted: Mapping[UUID, Revision], *, actor: Account) -> Outco
         return outcome
     _write({image_id: wanted[image_id] for image_id in fresh}, found)
     record_changes(actor.pk, ChangeKind.IMAGE, fresh)
+    if fresh:
+        images_corrected.send(sender=Image, actor=actor)
     return outcome
 
 

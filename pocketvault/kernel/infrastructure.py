@@ -62,6 +62,13 @@ def _machines() -> Iterator[Machine]:
         is_elsewhere=is_smtp and not _is_here(settings.EMAIL_HOST),
         modules=("accounts.actions.mailing",),
     )
+    if settings.REQUESTS_MAILBOX is not None:
+        yield Machine(
+            name=gettext_noop("Mailbox for requests"),
+            kept=gettext_noop("mails to us about people's data"),
+            is_elsewhere=not _is_here(settings.REQUESTS_MAILBOX.get("host", "")),
+            modules=("rights.requests.mailboxes",),
+        )
     yield Machine(
         name=gettext_noop("Name server"),
         kept=gettext_noop("names of search engines, asked for when one looks in"),

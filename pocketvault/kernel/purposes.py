@@ -205,6 +205,14 @@ PROVE_DEEDS = Purpose(
     legal_basis=_CONTRACT,
     retention="a receipt until you took it, at most 90 days; the log names nobody",
 )
+ANSWER_REQUESTS = Purpose(
+    name="answer_requests",
+    title=gettext_noop("Answer what you ask us about your data, by the date the law sets"),
+    use="essential.legal_obligation",
+    categories=("user.name", "user.contact.email", "user.content.private"),
+    legal_basis="6(1)(c)",
+    retention=gettext_noop("three years after the answer, and no longer than the account"),
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

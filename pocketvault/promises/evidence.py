@@ -22,7 +22,15 @@ from pocketvault.kernel.models import EpochKey
 from pocketvault.machines.selfcheck import findings
 from rights.actions import backups
 from rights.log_reading import newest_checkpoint
-from rights.models import Backup, Deletion, Drill, Processor, SyntheticDerivative
+from rights.models import (
+    Backup,
+    DataRequest,
+    Deletion,
+    Drill,
+    Processor,
+    RequestState,
+    SyntheticDerivative,
+)
 
 # Bytes go within a minute; a store that was away for a while is no broken promise yet.
 BYTES_GO_WITHIN = timedelta(minutes=10)
@@ -169,4 +177,16 @@ def processors() -> Evidence:
         )
     else:
         sentence = gettext_noop("In the register: %(count)s. Each has a contract in force.")
+    return Evidence(State.SHOWN, sentence, figures)
+
+
+def requests() -> Evidence:
+    """How many requests wait for somebody, and how many of them too long."""
+    waiting = DataRequest.objects.filter(state=RequestState.OPEN)
+    late = waiting.filter(due_at__lt=timezone.now()).count()
+    figures: dict[str, object] = {"open": waiting.count(), "late": late}
+    if late:
+        sentence = gettext_noop("%(open)s requests are open; %(late)s of them are overdue.")
+        return Evidence(State.LATE, sentence, figures)
+    sentence = gettext_noop("Open requests: %(open)s. None of them is overdue.")
     return Evidence(State.SHOWN, sentence, figures)

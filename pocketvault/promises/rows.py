@@ -277,7 +277,12 @@ PROMISES: tuple[Promise, ...] = (
         policy=gettext_noop(
             "If you wish to exercise your rights, contact our Data Protection Officer."
         ),
-        kept=gettext_noop("A desk that answers each request within its legal time."),
-        look_up=evidence.missing,
+        kept=gettext_noop(
+            "A form for everybody, a mailbox, and your own pages. Each request gets the date of"
+            " its law, and a second person takes over what is late."
+        ),
+        look_up=evidence.requests,
+        proofs=("tests/proofs/test_p20_requests.py",),
+        more="/request",
     ),
 )  # fmt: skip

@@ -196,6 +196,41 @@ def email(url: str | None, *, var: Path) -> dict[str, Any]:
     }
 
 
+def country(code: str | None) -> str:
+    """Two letters of a country, or nothing. Whether its holidays are known is a system check's
+    to say: their tables take half a second to load.
+    """
+    if code and not re.fullmatch("[A-Z]{2}", code):
+        raise ImproperlyConfigured(f"HOLIDAYS_COUNTRY={code}: use two capital letters")
+    return code or ""
+
+
+def mailbox(url: str | None) -> dict[str, Any] | None:
+    """``imaps://user:pass@host:port/FOLDER``, ``maildir:///a/folder``, or nothing.
+
+    Plain IMAP is not supported: whoever listens would read what people ask.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    known = _options("REQUESTS_MAILBOX_URL", parts, known={"ca"})
+    if parts.scheme == "maildir" and parts.path and not parts.netloc:
+        return {"kind": "maildir", "path": Path(unquote(parts.path))}
+    if parts.scheme != "imaps" or not (parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(
+            "REQUESTS_MAILBOX_URL: use imaps://user:password@host/FOLDER or maildir:///folder"
+        )
+    return {
+        "kind": "imap",
+        "host": parts.hostname,
+        "port": parts.port or 993,
+        "user": unquote(parts.username),
+        "password": unquote(parts.password),
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+        "ca": known.get("ca"),
+    }
+
+
 def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str]:
     """What follows the question mark. Dropping what we do not know could drop a protection."""
     pairs = parse_qsl(parts.query, keep_blank_values=True)

@@ -145,6 +145,10 @@ JSON_LIMIT_BYTES = 8 * 2**20
 # A photo that comes in with one request. A cut loses no more of it than a chunk of an upload.
 WHOLE_PHOTO_BYTES = 8 * 2**20
 QUOTA_BYTES = env.number("QUOTA_GB", default=100, at_least=1) * 10**9
+# Whose holidays move the date by which a request must be answered: two letters (ISO 3166).
+HOLIDAYS_COUNTRY = backends.country(env.text("HOLIDAYS_COUNTRY"))
+# Where mails with requests come in: imaps://..., maildir:///... or None, and nobody looks.
+REQUESTS_MAILBOX = backends.mailbox(env.text("REQUESTS_MAILBOX_URL"))
 # How long an owner can stop what their recovery contacts were asked for.
 RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 
@@ -241,6 +245,9 @@ SPECTACULAR_SETTINGS = {
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
         "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
+        "RequestKindEnum": "rights.models.requests.RequestKind",
+        "RequestStateEnum": "rights.models.requests.RequestState",
+        "RequestChannelEnum": "rights.models.requests.RequestChannel",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

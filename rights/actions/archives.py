@@ -23,8 +23,16 @@ from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.archive_errors import ArchiveUnderWayError, TooManyArchivesError
 from rights.archives.stretch import KEY_BYTES
-from rights.models import Archive, ArchiveEnd, ArchiveKey, ArchiveState, ArchiveStretch
+from rights.models import (
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchiveState,
+    ArchiveStretch,
+    RequestKind,
+)
 from rights.models.archive import ArchiveQuerySet
+from rights.requests.actions.opening import note_done_by_oneself
 
 MOST_STANDING = 3
 # A turn takes a minute or two; after so long without one, its job was lost or given up.
@@ -57,6 +65,7 @@ def _ask(actor: Account) -> Archive:
     key = ArchiveKey(archive_id=archive.pk).seal(secrets.token_bytes(KEY_BYTES))
     key.save(force_insert=True)
     audit.record(AuditTag.ARCHIVE_ASKED, actor=actor, subject_id=archive.pk)
+    note_done_by_oneself(RequestKind.PORTABILITY, actor.pk)
     notify(
         actor,
         subject="An archive of your vault was asked for",

@@ -29,7 +29,8 @@ from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
 from rights.actions.erasing import owe_erasure
 from rights.closing_errors import AlreadyClosingError, TooLateToKeepError, WrongClosingError
-from rights.models import Closing
+from rights.models import Closing, RequestKind
+from rights.requests.actions.opening import note_done_by_oneself
 from sharing.actions.ending import end_everything
 
 
@@ -64,6 +65,7 @@ def _close(closing_id: UUID, secret: bytes, wait: timedelta, session: AccountSes
     ).seal(json.dumps(letter).encode())  # fmt: skip
     closing.save(force_insert=True)
     audit.record(AuditTag.CLOSING_ASKED, actor=account, subject_id=account.pk)
+    note_done_by_oneself(RequestKind.ERASURE, account.pk)
     link = f"{settings.PUBLIC_URL}/closing#{closing_id}.{to_base64url(secret)}"
     if closing.starts_at == now:
         queue_mail("rights.closing_begun", email=account.email, link=link)

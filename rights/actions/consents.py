@@ -25,7 +25,8 @@ from rights.consent_records import (
     read_record,
     text_digest,
 )
-from rights.models import Consent, ConsentImage, SyntheticDerivative
+from rights.models import Consent, ConsentImage, RequestKind, SyntheticDerivative
+from rights.requests.actions.opening import note_done_by_oneself
 
 # A clock may be wrong by so much; an agreement from longer ago was not given just now.
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -75,6 +76,7 @@ def withdraw_consent(consent_id: UUID, *, actor: Account) -> None:
     consent.withdrawn_at = timezone.now()
     consent.save(update_fields=["withdrawn_at"])
     audit.record(AuditTag.CONSENT_WITHDRAWN, actor=actor, subject_id=consent_id)
+    note_done_by_oneself(RequestKind.WITHDRAWAL, actor.pk)
 
 
 def remove_made_of(image_ids: Iterable[UUID]) -> None:

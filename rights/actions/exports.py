@@ -9,6 +9,8 @@ from accounts.actions.mailing import notify
 from accounts.audit import AuditTag
 from accounts.guards import require_open_vault, require_step_up
 from accounts.models import AccountSession
+from rights.models import RequestKind
+from rights.requests.actions.opening import note_done_by_oneself
 
 
 @transaction.atomic
@@ -22,6 +24,7 @@ def begin_export(session: AccountSession) -> None:
     require_step_up(session)
     account = session.account
     audit.record(AuditTag.EXPORT_BEGUN, actor=account, subject_id=account.pk)
+    note_done_by_oneself(RequestKind.ACCESS, account.pk)
     notify(
         account,
         subject="A copy of your vault is being made",

@@ -20,7 +20,8 @@ from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.rotation import LONGEST_LIFE
 from pocketvault.kernel.work import enqueue_on_commit
-from rights.models import Closing, Deletion, HeldEnvelope
+from rights.models import Closing, Deletion, HeldEnvelope, RequestKind
+from rights.requests.actions.opening import note_done_by_oneself
 
 # Kinds of the journal. They have no line in the trail.
 HOLD_PLACED = "hold:placed"
@@ -46,6 +47,7 @@ def track_deletion(images: Sequence[Image], *, actor: Account) -> None:
             last_epoch=newest_epoch(),
         )
         deletion.save(force_insert=True)
+        note_done_by_oneself(RequestKind.ERASURE, actor.pk)
     _take_into_custody([image for image in images if image.is_held], deletion)
 
 

@@ -10,6 +10,7 @@ letter can never become markup.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -73,6 +74,26 @@ def write_letter(
         template=template, language=spoken, subject=" ".join(subject.split()),
         paragraphs=paragraphs,
     )
+
+
+def keep_letter(letter: Letter) -> str:
+    """A letter as JSON, whole: from it, it can be shown and printed again as it was."""
+    parts = [[each.shape.value, list(each.lines)] for each in letter.paragraphs]
+    return json.dumps({
+        "template": letter.template, "language": letter.language, "subject": letter.subject,
+        "paragraphs": parts,
+    })  # fmt: skip
+
+
+def read_letter(document: str | bytes) -> Letter:
+    """What `keep_letter` kept."""
+    kept = json.loads(document)
+    return Letter(
+        template=kept["template"], language=kept["language"], subject=kept["subject"],
+        paragraphs=tuple(
+            Paragraph(Shape(shape), tuple(lines)) for shape, lines in kept["paragraphs"]
+        ),
+    )  # fmt: skip
 
 
 def _plain(value: object) -> object:

@@ -28,6 +28,18 @@ from rights.models.notices import Notice, NoticeKind
 from rights.models.policies import PublishedPolicy
 from rights.models.processors import Processor, ProcessorHost, ProcessorPurpose
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
+from rights.models.requests import (
+    DataRequest,
+    IdentityLevel,
+    IntakeMail,
+    RequestChannel,
+    RequestEvent,
+    RequestKind,
+    RequestLetter,
+    RequestRegime,
+    RequestState,
+    RequestTag,
+)
 
 __all__ = [
     "STANDING",
@@ -43,12 +55,15 @@ __all__ = [
     "ClosingState",
     "Consent",
     "ConsentImage",
+    "DataRequest",
     "Deletion",
     "DeletionState",
     "DeskLook",
     "Drill",
     "FactKind",
     "HeldEnvelope",
+    "IdentityLevel",
+    "IntakeMail",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",
@@ -64,6 +79,13 @@ __all__ = [
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
+    "RequestChannel",
+    "RequestEvent",
+    "RequestKind",
+    "RequestLetter",
+    "RequestRegime",
+    "RequestState",
+    "RequestTag",
     "Sentinel",
     "StatedFact",
     "SyntheticDerivative",

@@ -220,6 +220,7 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
     "processors", "privacy/<int:number>", "privacy/<int:number>.txt",
+    "processors", "request", "request/confirm",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -236,6 +237,8 @@ DESK = (
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
+    "requests/", "requests/rules/", "requests/record.csv", "requests/record.pdf",
+    "requests/<uuid:request_id>/", "requests/<uuid:request_id>/letters/<uuid:letter_id>/",
 )
 
 AUTH_DOORS = {
@@ -487,6 +490,14 @@ CHOICE_DOORS = {
     ("GET", f"{CONSENT}/receipt"): alices(200, choice_bodies.with_consent),
 }
 
+REQUEST_DOORS = {
+    ("GET", "requests"): ones_own(200),
+    ("POST", "requests"): ones_own(
+        201, brings_json(kind="access", regime="gdpr", text="What do you know?")
+    ),
+    ("GET", "requests/<uuid:request_id>"): alices(200),
+}
+
 ARCHIVE = "archives/<uuid:archive_id>"
 ARCHIVE_DOORS = {
     ("GET", "archives"): ones_own(200),
@@ -535,6 +546,7 @@ DOORS: dict[tuple[str, str], Door] = {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
             **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
             **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS,
+            **REQUEST_DOORS,
         }.items()
     },
 }

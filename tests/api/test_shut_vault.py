@@ -47,6 +47,8 @@ LET_IN = {
     ("PATCH", "me/choices"),
     # Ending an agreement takes nothing that its owner would miss: what was made can be made again.
     ("POST", "consents/<uuid:consent_id>/withdraw"),
+    # A question to people, who know then that the vault is shut.
+    ("POST", "requests"),
     # Needs what only an open vault can show: the phrase itself.
     ("POST", "keys/recovery/confirm"),
     # An empty body; one that says something is refused (see tests/accounts/test_keys.py).

@@ -26,7 +26,7 @@ CLIENT = "pocketvault.kernel.egress"
 # Each is named by the machine that it reaches, as the settings of a deployment may have it.
 TO_OWN_MACHINES = {
     "pocketvault.kernel.blobs.s3", "pocketvault.kernel.patient_redis", "pocketvault.health",
-    "accounts.actions.mailing", "sharing.visitors.resolving",
+    "accounts.actions.mailing", "sharing.visitors.resolving", "rights.requests.mailboxes",
 }  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_those_who_may_do(name: str) -> None:
 
 def test_each_exception_is_shown_as_a_machine_of_the_operators(settings: object) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:6379/0"  # type: ignore[attr-defined]
+    settings.REQUESTS_MAILBOX = {"kind": "imap", "host": "mail.example.org"}  # type: ignore[attr-defined]
 
     assert {module for each in machines() for module in each.modules} == TO_OWN_MACHINES
 

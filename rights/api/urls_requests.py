@@ -1,0 +1,12 @@
+"""Addresses of requests."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from rights.api.views import requests
+
+urlpatterns: list[URLPattern] = [
+    path("requests", requests.DataRequestsView.as_view()),
+    path("requests/<uuid:request_id>", requests.DataRequestView.as_view()),
+]

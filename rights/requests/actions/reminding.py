@@ -1,0 +1,85 @@
+"""Nobody forgets a request: reminders, and a second person for what is overdue."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.actions.mailing import queue_mail
+from accounts.models import Account, Role
+from rights.clocks import reminders_due
+from rights.models import DataRequest, RequestState, RequestTag
+from rights.requests.actions.handling import colleagues
+from rights.requests.actions.keeping import note
+from rights.requests.writing import day
+
+_PASSED = {1: "half of its time is over", 2: "a quarter of its time is left",
+           3: "a tenth of its time is left"}  # fmt: skip
+
+
+def remind_of_requests() -> int:
+    """Remind of each that reached 50, 75 or 90 % of its time, and give what is overdue to a
+    second person; return how many were. Safe to repeat.
+    """
+    waiting = DataRequest.objects.waiting().values_list("pk", flat=True)
+    return sum(_remind(pk) for pk in list(waiting))
+
+
+@transaction.atomic
+def _remind(request_id: UUID) -> bool:
+    waiting = DataRequest.objects.filter(state=RequestState.OPEN)
+    request = waiting.select_for_update(skip_locked=True).filter(pk=request_id).first()
+    if request is None:
+        return False
+    if timezone.now() > request.due_at and request.escalated_at is None:
+        _escalate(request)
+        return True
+    start = request.extended_at or request.received_at
+    passed = reminders_due(start, request.due_at, request.reminders)
+    if not passed:
+        return False
+    request.reminders = passed
+    request.save(update_fields=["reminders"])
+    note(request, RequestTag.REMINDED, words=_PASSED[passed])
+    _tell(_answering(request), request, _PASSED[passed])
+    return True
+
+
+def _escalate(request: DataRequest) -> None:
+    """Somebody else gets it: whoever let it lie is not asked again."""
+    second = _second_person(request)
+    if second is not None:
+        request.assigned_to = second.pk
+    request.escalated_at = timezone.now()
+    request.save(update_fields=["assigned_to", "escalated_at"])
+    note(request, RequestTag.ESCALATED)
+    _tell([second] if second else _answering(request), request, gettext("it is overdue"))
+
+
+def _second_person(request: DataRequest) -> Account | None:
+    """A data protection officer who did not have it, or else anybody who answers requests."""
+    others = colleagues().exclude(account=request.assigned_to) if request.assigned_to else (
+        colleagues()
+    )
+    found = list(others.select_related("account").order_by("pk"))
+    found.sort(key=lambda each: each.role != Role.DPO)
+    return found[0].account if found else None
+
+
+def _answering(request: DataRequest) -> list[Account]:
+    """Whoever has it, or everybody who may."""
+    found = {each.account_id: each.account for each in colleagues().select_related("account")}
+    if request.assigned_to in found:
+        return [found[request.assigned_to]]
+    return list(found.values())
+
+
+def _tell(people: list[Account], request: DataRequest, what: str) -> None:
+    for each in people:
+        queue_mail(
+            "rights.request_due", email=each.email, number=request.number, what=what,
+            due=day(request.due_at), id=str(request.pk),
+        )

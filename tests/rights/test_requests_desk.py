@@ -1,0 +1,414 @@
+"""What the desk does with requests, what people see of it, and what they do by themselves."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.actions.objecting import choose
+from accounts.actions.staffing import grant_desk
+from accounts.models import Account, Role
+from images.actions.disposal import purge_images
+from pocketvault.kernel import work
+from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.purposes import all_purposes
+from rights.models import (
+    DataRequest,
+    DeskLook,
+    IdentityLevel,
+    RequestChannel,
+    RequestEvent,
+    RequestKind,
+    RequestLetter,
+    RequestRegime,
+    RequestState,
+    RequestTag,
+)
+from rights.requests.actions import handling
+from rights.requests.actions.forgetting import forget_old_requests
+from rights.requests.actions.reminding import remind_of_requests
+from rights.requests.errors import (
+    NoAddressProvedError,
+    NotExtensibleError,
+    NothingToSayError,
+    RequestOverError,
+    UnknownColleagueError,
+)
+from rights.requests.processing_record import as_csv
+from tests.factories import add_passkey, app_of, browser_of
+from tests.images.making import store_image
+from tests.rights.making_requests import ZOE, make_case, make_request
+
+pytestmark = pytest.mark.django_db
+NO_REASON: dict[str, Any] = {"reason": "asked"}
+
+
+def let_in(account: Account, role: Role) -> None:
+    """Somebody works at the desk from now on."""
+    add_passkey(account)
+    grant_desk(account.email, [role])
+
+
+@pytest.fixture
+def officer(grace: Account) -> Account:
+    """Grace answers requests."""
+    let_in(grace, Role.DPO)
+    return grace
+
+
+@pytest.fixture
+def desk(officer: Account) -> APIClient:
+    return browser_of(officer)
+
+
+def address(request: DataRequest) -> str:
+    return f"/desk/requests/{request.pk}/"
+
+
+def at_the_end_of(request: DataRequest, share: float) -> time_machine.travel:
+    length = request.due_at - request.received_at
+    return time_machine.travel(request.received_at + length * share, tick=False)
+
+
+# The desk.
+
+
+def test_a_letter_is_shown_before_it_is_sent(desk):
+    request = make_request()
+    before = RequestLetter.objects.count()
+    said = {"step": "answer", "text": "All of it is gone.", "reason": "", "is_preview": "yes"}
+
+    page = desk.post(address(request), said, format="multipart")
+
+    assert page.status_code == 200
+    assert "Our answer to your request" in page.content.decode()
+    assert "All of it is gone." in page.content.decode()
+    assert RequestLetter.objects.count() == before
+    assert DataRequest.objects.get().state == RequestState.OPEN
+
+
+def test_an_answer_from_the_desk_goes_to_the_person_and_closes_the_request(desk, mailoutbox):
+    request = make_request()
+    said = {"step": "answer", "text": "All of it is gone.", "reason": "erased today"}
+    answer = desk.post(address(request), said, format="multipart")
+    work.run_due_jobs()
+
+    request.refresh_from_db()
+    assert answer.status_code == 302
+    assert request.state == RequestState.ANSWERED
+    assert mailoutbox[-1].to == [ZOE]
+    assert "All of it is gone." in mailoutbox[-1].body
+    assert "erased today" not in mailoutbox[-1].body
+    event = request.events.get(tag=RequestTag.ANSWERED)
+    assert (event.open().decode(), event.actor_id is None) == ("erased today", False)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"step": "answer", "text": "x"}, 400), ({"step": "answer", "reason": "x"}, 400),
+        ({"step": "refuse", "text": "x", "reason": "x"}, 400),
+        ({"step": "refuse", "text": "x", "ground": "not_verified", "reason": "x"}, 400),
+        ({"step": "reassign", "colleague": "x", "reason": "x"}, 404),
+        ({"step": "steal", "reason": "x"}, 404),
+        ({"step": "reclassify", "right": "gdpr.know", "reason": "x"}, 400),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_on_the_page_and_nothing_happens(desk, said, status):
+    request = make_request()
+    answer = desk.post(address(request), said, format="multipart")
+
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.content.decode()
+    assert request.letters.count() == 1
+
+
+def test_a_refusal_names_its_ground_and_both_remedies(officer, mailoutbox):
+    request = make_request()
+    handling.refuse_request(request.pk, "legal_duty", "Tax law.", actor=officer, **NO_REASON)
+    work.run_due_jobs()
+
+    body = mailoutbox[-1].body
+    assert "Art. 17(3)(b) GDPR" in body
+    assert "Art. 77 GDPR" in body
+    assert "Art. 79 GDPR" in body
+    assert DataRequest.objects.get().state == RequestState.REFUSED
+
+
+def test_more_time_is_taken_once_with_a_reason_within_the_first_month(officer, mailoutbox):
+    request = make_request()
+    longest = handling.longest_of(request)
+    with pytest.raises(NothingToSayError):
+        handling.extend_request(request.pk, " ", actor=officer, **NO_REASON)
+    handling.extend_request(request.pk, "Many photos.", actor=officer, **NO_REASON)
+    work.run_due_jobs()
+
+    request.refresh_from_db()
+    assert request.due_at == longest
+    assert "Many photos." in mailoutbox[-1].body
+    with pytest.raises(NotExtensibleError):
+        handling.extend_request(request.pk, "More.", actor=officer, **NO_REASON)
+
+
+def test_more_time_cannot_be_taken_too_late_or_where_the_law_gives_none(officer):
+    late = make_request()
+    with at_the_end_of(late, 1.01), pytest.raises(NotExtensibleError):
+        handling.extend_request(late.pk, "Many photos.", actor=officer, **NO_REASON)
+    stop = make_request(regime=RequestRegime.CCPA, kind=RequestKind.OPT_OUT)
+    with pytest.raises(NotExtensibleError):
+        handling.extend_request(stop.pk, "Many photos.", actor=officer, **NO_REASON)
+
+
+def test_nothing_is_added_to_what_is_over(officer):
+    request = make_request()
+    handling.close_request(request.pk, "You took it back.", actor=officer, **NO_REASON)
+
+    with pytest.raises(RequestOverError):
+        handling.answer_request(request.pk, "x", actor=officer, **NO_REASON)
+    with pytest.raises(RequestOverError):
+        handling.close_request(request.pk, "x", actor=officer, **NO_REASON)
+
+
+def test_without_a_proved_address_only_a_code_is_sent(officer, mailoutbox):
+    request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
+    for step in (handling.answer_request, handling.extend_request):
+        with pytest.raises(NoAddressProvedError):
+            step(request.pk, "x", actor=officer, **NO_REASON)
+    handling.ask_identity(request.pk, "", actor=officer, **NO_REASON)
+    work.run_due_jobs()
+
+    [letter] = mailoutbox
+    assert "confirms your request" in letter.subject
+    handling.close_request(request.pk, "", actor=officer, **NO_REASON)
+    assert not RequestLetter.objects.exists()
+
+
+def test_a_request_is_given_only_to_whoever_may_answer_it(officer, alice, bob):
+    let_in(bob, Role.SUPPORT)
+    request = make_request()
+    with pytest.raises(UnknownColleagueError):
+        handling.reassign_request(request.pk, alice.pk, actor=officer, **NO_REASON)
+    handling.reassign_request(request.pk, bob.pk, actor=officer, **NO_REASON)
+
+    assert DataRequest.objects.get().assigned_to == bob.pk
+
+
+def test_another_right_has_other_dates_from_the_same_day(officer):
+    request = make_request()
+    handling.reclassify_request(request.pk, "opt_out", "ccpa", actor=officer, **NO_REASON)
+
+    changed = DataRequest.objects.get()
+    assert changed.received_at == request.received_at
+    assert changed.due_at < request.due_at
+
+
+def test_every_page_opens_for_those_who_may_look_and_for_nobody_else(desk, mallory, alice):
+    case = make_case()
+    request = case["request"]["request_id"]
+    letter = case["request-letter"]["letter_id"]
+    paths = [
+        "/desk/requests/", "/desk/requests/rules/", "/desk/requests/record.csv",
+        "/desk/requests/record.pdf", f"/desk/requests/{request}/",
+        f"/desk/requests/{request}/letters/{letter}/",
+    ]  # fmt: skip
+    assert [desk.get(path).status_code for path in paths] == [200] * 6
+
+    let_in(mallory, Role.REVIEWER)
+    reviewer = browser_of(mallory)
+    assert [reviewer.get(path).status_code for path in paths] == [404] * 6
+    let_in(alice, Role.AUDITOR)
+    auditor = browser_of(alice)
+    assert auditor.get(paths[4]).status_code == 200
+    said = {"step": "answer", "text": "x", "reason": "x"}
+    assert auditor.post(paths[4], said, format="multipart").status_code == 404
+
+
+def test_a_look_at_a_case_is_written_down_for_whom_it_is_about(desk, alice):
+    desk.get(address(make_request(account=alice, identity=IdentityLevel.ACCOUNT)))
+
+    assert DeskLook.objects.get().account_id == alice.pk
+
+
+def test_the_board_takes_as_many_queries_for_many_as_for_one(desk):
+    make_request()
+    with CaptureQueriesContext(connection) as one:
+        desk.get("/desk/requests/")
+    for _ in range(5):
+        make_request()
+    with CaptureQueriesContext(connection) as many:
+        desk.get("/desk/requests/")
+
+    assert len(one) == len(many)
+
+
+def test_what_happened_cannot_be_changed():
+    make_request()
+    for change in ({"tag": RequestTag.CLOSED}, {"at": timezone.now()}, {"actor_id": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            RequestEvent.objects.update(**change)
+
+
+# Reminders.
+
+
+def test_somebody_is_reminded_three_times_and_a_second_person_gets_what_is_late(
+    officer, bob, mailoutbox
+):
+    let_in(bob, Role.DPO)
+    request = make_request()
+    handling.reassign_request(request.pk, officer.pk, actor=officer, **NO_REASON)
+    work.run_due_jobs()
+    mailoutbox.clear()
+
+    for share in (0.49, 0.51, 0.76, 0.91, 0.95):
+        with at_the_end_of(request, share):
+            remind_of_requests()
+            remind_of_requests()
+            work.run_due_jobs()
+    assert [each.to for each in mailoutbox] == [[officer.email]] * 3
+
+    with at_the_end_of(request, 1.01):
+        remind_of_requests()
+        remind_of_requests()
+        work.run_due_jobs()
+    assert mailoutbox[-1].to == [bob.email]
+    assert len(mailoutbox) == 4
+    assert ZOE not in mailoutbox[-1].body
+    assert DataRequest.objects.get().assigned_to == bob.pk
+
+
+# The person.
+
+
+def test_a_person_asks_and_follows_it_and_nobody_else_finds_it(alice, mallory):
+    app = app_of(alice)
+    asked = {"kind": "restriction", "regime": "gdpr", "text": "Please wait."}
+    made = app.post("/api/v1/requests", asked, format="json")
+    assert made.status_code == 201
+    path = f"/api/v1/requests/{made.json()['id']}"
+
+    body = app.get(path).json()
+    assert (body["text"], body["state"]) == ("Please wait.", "open")
+    assert [each["tag"] for each in body["events"]] == ["received", "receipt_confirmed"]
+    assert body["number"] in body["letters"][0]["text"]
+    assert app_of(mallory).get(path).status_code == 404
+    assert app_of(mallory).get("/api/v1/requests").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"kind": "know", "regime": "gdpr", "text": "x"}, "no_such_right"),
+        ({"kind": "x", "regime": "gdpr", "text": "x"}, "invalid"),
+        ({"kind": "access", "regime": "gdpr", "text": ""}, "invalid"),
+        ({"kind": "access", "regime": "gdpr", "text": "x" * 4001}, "invalid"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused(alice, asked, code):
+    answer = app_of(alice).post("/api/v1/requests", asked, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_asking_needs_a_fresh_proof(alice):
+    asked = {"kind": "access", "regime": "gdpr", "text": "x"}
+    app = app_of(alice, has_stepped_up=False)
+
+    assert app.post("/api/v1/requests", asked, format="json").json()["code"] == "step_up_required"
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_one(alice):
+    app = app_of(alice)
+    make_request(account=alice)
+    with CaptureQueriesContext(connection) as one:
+        app.get("/api/v1/requests")
+    for _ in range(5):
+        make_request(account=alice)
+    with CaptureQueriesContext(connection) as many:
+        app.get("/api/v1/requests")
+
+    assert len(one) == len(many)
+
+
+# By themselves.
+
+
+def noted(account: Account) -> list[str]:
+    found = DataRequest.objects.filter(account_id=account.pk, channel=RequestChannel.SELF)
+    return list(found.order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_deletion_leaves_one_row_however_many_photos_go(alice, settings, tmp_path):
+    settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
+    images = [store_image(alice) for _ in range(3)]
+    purge_images([each.pk for each in images], actor=alice)
+
+    assert noted(alice) == ["erasure"]
+    row = DataRequest.objects.get()
+    assert (row.state, row.open()) == (RequestState.ANSWERED, b"")
+
+
+def test_an_objection_leaves_a_row_and_turning_something_on_does_not(alice):
+    choose(alice, "send_digests", is_on=True)
+    assert noted(alice) == []
+    choose(alice, "send_digests", is_on=False)
+    choose(alice, "send_digests", is_on=False)
+
+    assert noted(alice) == ["objection"]
+
+
+def test_archives_and_exports_leave_a_row(alice):
+    app = app_of(alice)
+    assert app.post("/api/v1/archives", format="json").status_code == 201
+    assert app.post("/api/v1/exports", format="json").status_code < 300
+
+    assert noted(alice) == ["portability", "access"]
+
+
+# Keeping and forgetting.
+
+
+def test_an_erased_account_leaves_only_that_there_was_a_request(alice):
+    request = make_request(account=alice, identity=IdentityLevel.ACCOUNT)
+    [rights] = [each for each in custodians() if each.app_label == "rights"]
+    rights.erase(alice.pk)
+
+    request.refresh_from_db()
+    assert (request.account_id, request.open()) == (None, b"")
+    assert request.state == RequestState.CLOSED
+    assert not RequestEvent.objects.exists()
+    assert not RequestLetter.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(3 * 365 - 1, True), (3 * 365 + 1, False)])
+def test_requests_go_three_years_after_their_end(officer, days, is_kept):
+    request = make_request()
+    handling.close_request(request.pk, "Done.", actor=officer, **NO_REASON)
+    is_open = make_request()
+    long_ago = timezone.now() - timedelta(days=days)
+    DataRequest.objects.filter(pk=request.pk).update(closed_at=long_ago)
+    DataRequest.objects.filter(pk=is_open.pk).update(received_at=long_ago)
+    forget_old_requests()
+
+    assert DataRequest.objects.filter(pk=request.pk).exists() is is_kept
+    assert DataRequest.objects.filter(pk=is_open.pk).exists()
+
+
+def test_the_record_of_processing_names_every_purpose_and_every_kept_record():
+    rows = list(csv.DictReader(io.StringIO(as_csv().decode("utf-8-sig"))))
+
+    assert {row["name"] for row in rows if row["part"] == "purpose"} == {
+        each.name for each in all_purposes()
+    }
+    kept = {f"{each.app_label}.{keep.model}" for each in custodians() for keep in each.keeps}
+    assert {row["name"] for row in rows if row["part"] == "record"} == kept
+    assert all(row["legal basis"] for row in rows if row["part"] in ("purpose", "record"))

@@ -21,6 +21,7 @@ from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead
+from rights.takedown.actions.reporting import end_with_photos
 
 # The log.
 
@@ -74,3 +75,9 @@ egress.allow_by(may_ask)
 def on_image_purging_remove_made(images: list[Image], **_: object) -> None:
     """What was made of a photo goes with it."""
     remove_made_of([image.pk for image in images])
+
+
+@receiver(image_purging, dispatch_uid="rights.end_takedowns")
+def on_image_purging_end_takedowns(images: list[Image], **_: object) -> None:
+    """Close the takedowns whose person wanted them to end with the photo."""
+    end_with_photos(images)

@@ -28,6 +28,9 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.takedown import tasks as takedown_tasks
+
+__all__ = ["takedown_tasks"]
 
 # The log and receipts.
 

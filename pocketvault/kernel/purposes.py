@@ -205,6 +205,14 @@ PROVE_DEEDS = Purpose(
     legal_basis=_CONTRACT,
     retention="a receipt until you took it, at most 90 days; the log names nobody",
 )
+TAKE_DOWN_COPIES = Purpose(
+    name="take_down_copies",
+    title="Have copies of your pictures removed where others show them",
+    use="essential.service.operations",
+    categories=("user.name", "user.contact", "user.content.public"),
+    legal_basis=_CONTRACT,
+    retention="as long as the case, and three years after it closed",
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

@@ -32,6 +32,22 @@ from rights.models.processors import (
     ProcessorPurpose,
 )
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
+from rights.models.takedown import (
+    EvidenceKind,
+    KnownContact,
+    LetterKind,
+    Takedown,
+    TakedownContact,
+    TakedownEvent,
+    TakedownEvidence,
+    TakedownImage,
+    TakedownLetter,
+    TakedownLevel,
+    TakedownPaper,
+    TakedownStep,
+    TakedownTarget,
+    TargetState,
+)
 
 __all__ = [
     "STANDING",
@@ -51,8 +67,11 @@ __all__ = [
     "DeletionState",
     "DeskLook",
     "Drill",
+    "EvidenceKind",
     "FactKind",
     "HeldEnvelope",
+    "KnownContact",
+    "LetterKind",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",
@@ -70,4 +89,15 @@ __all__ = [
     "Sentinel",
     "StatedFact",
     "SyntheticDerivative",
+    "Takedown",
+    "TakedownContact",
+    "TakedownEvent",
+    "TakedownEvidence",
+    "TakedownImage",
+    "TakedownLetter",
+    "TakedownLevel",
+    "TakedownPaper",
+    "TakedownStep",
+    "TakedownTarget",
+    "TargetState",
 ]

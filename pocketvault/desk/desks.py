@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pocketvault.desk import takedown
 from pocketvault.desk.subjects import DeskSubject
 
-SUBJECTS: tuple[DeskSubject, ...] = ()
+SUBJECTS: tuple[DeskSubject, ...] = (takedown.SUBJECT,)

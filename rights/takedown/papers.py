@@ -47,13 +47,6 @@ class Paper:
         return cls(**{name: value for name, value in said.items() if name in known})
 
 
-LONG_FIELDS = ("address", "work", "reasons", "not_consensual")
-TEXTS = tuple(
-    name for name, value in asdict(Paper()).items() if value == "" and name != "signature"
-)
-ANSWERS = tuple(name for name, value in asdict(Paper()).items() if value is False)
-
-
 def is_same_name(signature: str, name: str) -> bool:
     """Whether somebody typed the legal name they gave: spaces and capitals do not count."""
     return bool(name.strip()) and _plain(signature) == _plain(name)

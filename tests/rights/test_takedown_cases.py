@@ -140,9 +140,9 @@ def test_from_a_report_to_the_verified_removal(alice: Account, site: Site, mine:
         "signed", "sent", "checked", "checked", "removal_verified", "checked", "monitored",
         *["checked"] * 4, "closed",
     ]  # fmt: skip
+    subject = "Notice of claimed infringement under 17 U.S.C. 512(c)(3)"
     assert mails() == [
-        f"abuse@copies.example.org: Notice of claimed infringement under 17 U.S.C. 512(c)(3) "
-        f"[PV-{str(case.pk)[-12:].upper()}]",
+        f"abuse@copies.example.org: {subject} [PV-{str(case.pk)[-12:].upper()}]",
         "alice@example.org: copies.example.org: the copy was removed",
     ]
     body = str(mail.outbox[0].body)

@@ -51,6 +51,8 @@ def move_case(
         if after is TakedownStep.CLOSED:
             case.closed_at = timezone.now()
             case.next_check_at = case.next_letter_at = None
+        else:
+            case.closed_at = None
         case.save()
         note_event(case, deed, actor_id=actor_id, note=note)
         return case

@@ -73,6 +73,7 @@ def xarf_of(case: Takedown) -> list[dict[str, object]]:
             "reporter": {"org": paper.name[:200], "contact": paper.email, "domain": their_mail},
             "sender": {"org": "PocketVault", "contact": paper.email, "domain": ours},
             "source_identifier": case.host,
+            "source_port": 443 if url.startswith("https") else 80,
             "category": "copyright",
             "type": "copyright",
             "infringing_url": url,

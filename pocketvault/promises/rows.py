@@ -186,8 +186,8 @@ PROMISES: tuple[Promise, ...] = (
             " coordinate with hosting providers."
         ),
         kept=gettext_noop(
-            "Report an address: evidence is kept, a notice is drafted with all that the law wants in"
-            " it, sent once you signed, chased, and the removal is checked for 90 days."
+            "Report an address: evidence is kept, a notice is drafted with all that the law wants"
+            " in it, sent once you signed, chased, and the removal is checked for 90 days."
         ),
         look_up=evidence.takedowns,
         proofs=(

@@ -118,6 +118,9 @@ class AuditTag(StrEnum):
     ARCHIVE_ENDED = "archive:ended"
     EXPORT_BEGUN = "export:begun"
     ALL_SHARING_ENDED = "sharing:all_ended"
+    TAKEDOWN_OPENED = "takedown:opened"
+    TAKEDOWN_SIGNED = "takedown:signed"
+    TAKEDOWN_ENDED = "takedown:ended"
 
     @property
     def is_about_photos(self) -> bool:

@@ -7,11 +7,20 @@ from types import ModuleType
 from uuid import UUID
 
 from pocketvault.kernel.custody import Custodian, ExportItem, Keeping, register
-from rights.keeping import archives, backups, choices, deletions, desk, ledger, requests
+from rights.keeping import (
+    archives,
+    backups,
+    choices,
+    deletions,
+    desk,
+    ledger,
+    requests,
+    takedown,
+)
 
 # In the order in which they are erased.
 SUBJECTS: tuple[ModuleType, ...] = (
-    archives, choices, requests, desk, deletions, ledger, backups,
+    archives, takedown, choices, requests, desk, deletions, ledger, backups,
 )  # fmt: skip
 
 

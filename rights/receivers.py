@@ -26,6 +26,7 @@ from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead, LookedAt, RequestKind
 from rights.requests.actions.opening import note_corrections, note_done_by_oneself
+from rights.takedown.actions.reporting import end_with_photos
 
 # The log.
 
@@ -103,3 +104,12 @@ def on_purpose_turned_off(account: Account, **_: object) -> None:
 def on_images_corrected(actor: Account, **_: object) -> None:
     """A correction that is made at once."""
     note_corrections(actor.pk)
+
+
+# Takedowns.
+
+
+@receiver(image_purging, dispatch_uid="rights.end_takedowns")
+def on_image_purging_end_takedowns(images: list[Image], **_: object) -> None:
+    """Close the takedowns whose person wanted them to end with the photo."""
+    end_with_photos(images)

@@ -49,6 +49,17 @@ register(
 )
 register(
     StoreSpec(
+        name="rights.takedowns",
+        title="Evidence of copies elsewhere",
+        holds="Pages and pictures that others showed, sealed, and the ids of photos they copied",
+        removal="Each goes with its case, which its person may close with the photo",
+        lag=timedelta(days=3 * 365),
+        models=("rights.TakedownEvidence", "rights.TakedownImage"),
+        why_not="Made of what others show in public, and of nothing that is kept here.",
+    )
+)
+register(
+    StoreSpec(
         name="rights.backups",
         title="Backups",
         holds="Encrypted copies of the database, without any photo's bytes",

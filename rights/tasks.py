@@ -30,8 +30,10 @@ from rights.actions import (
     settling,
 )
 from rights.requests import tasks as requests
+from rights.takedown import tasks as takedown
 
-__all__ = ["requests"]
+# Loaded with this module, so that a worker finds them.
+__all__ = ["requests", "takedown"]
 
 # The log and receipts.
 

@@ -46,6 +46,14 @@ def take_passing(
     quota.admit(owner, sum(claim.size for claim in claims.values()), images=images)
 
 
+def hand_over_passing(blob_keys: Sequence[str]) -> None:
+    """Hand announced blobs over to rows of this transaction that are no photo's and cost nobody's
+    quota. Raises `UploadExpiredError` when one of them was given up.
+    """
+    if blob_keys and _taken(len(blob_keys)).run(*blob_keys) < len(blob_keys):
+        raise UploadExpiredError
+
+
 def give_up_passing(blob_keys: Sequence[str]) -> None:
     """Have these blobs freed, unless a commit took them."""
     _give_up(PassingBlob.objects.filter(blob_key__in=blob_keys))

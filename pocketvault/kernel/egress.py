@@ -30,6 +30,9 @@ CHUNK_BYTES = 64 * 1024
 HTTPS_PORT = 443
 # Addresses that stand for an IPv4 address behind a gateway, which may be a private one.
 TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+# All of IPv6 that is routed to anybody. Outside lie site-local addresses, and old spellings of IPv4
+# ones (``::127.0.0.1``), which Python's tables call global.
+ROUTED = ip_network("2000::/3")
 
 
 class EgressRefusedError(VaultError):
@@ -73,6 +76,8 @@ def is_public(address: Address) -> bool:
     if mapped is not None:
         return is_public(mapped)
     is_translated = any(address in network for network in TRANSLATED)
+    if address.version == 6 and address not in ROUTED:
+        return False
     return address.is_global and not address.is_multicast and not is_translated
 
 

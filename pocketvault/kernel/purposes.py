@@ -213,6 +213,14 @@ ANSWER_REQUESTS = Purpose(
     legal_basis="6(1)(c)",
     retention=gettext_noop("three years after the answer, and no longer than the account"),
 )
+TAKE_DOWN_COPIES = Purpose(
+    name="take_down_copies",
+    title="Have copies of your pictures removed where others show them",
+    use="essential.service.operations",
+    categories=("user.name", "user.contact", "user.content.public"),
+    legal_basis=_CONTRACT,
+    retention="as long as the case, and three years after it closed",
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

@@ -30,6 +30,7 @@ from rights.models import (
     Processor,
     RequestState,
     SyntheticDerivative,
+    Takedown,
 )
 
 # Bytes go within a minute; a store that was away for a while is no broken promise yet.
@@ -70,6 +71,17 @@ def tested() -> Evidence:
 def missing() -> Evidence:
     """Said plainly, until it is there."""
     return Evidence(State.MISSING, gettext_noop("Not built yet. Until it is, write to us."))
+
+
+def takedowns() -> Evidence:
+    """How many notices went out, and how many copies were seen to be gone after one."""
+    sent = Takedown.objects.exclude(sent_at=None).count()
+    removed = Takedown.objects.exclude(removed_at=None).count()
+    sentence = gettext_noop(
+        "Held by the test suite of this release. %(sent)s notices went out here, and %(removed)s"
+        " removals were checked."
+    )
+    return Evidence(State.TESTED, sentence, {"sent": sent, "removed": removed})
 
 
 def deletions() -> Evidence:

@@ -185,8 +185,15 @@ PROMISES: tuple[Promise, ...] = (
             "Our dedicated team provides a streamlined process to issue DMCA takedowns and"
             " coordinate with hosting providers."
         ),
-        kept=gettext_noop("A desk that drafts, sends, chases and checks a notice."),
-        look_up=evidence.missing,
+        kept=gettext_noop(
+            "Report an address: evidence is kept, a notice is drafted with all that the law wants"
+            " in it, sent once you signed, chased, and the removal is checked for 90 days."
+        ),
+        look_up=evidence.takedowns,
+        proofs=(
+            "tests/proofs/test_p12_takedown.py", "tests/rights/test_takedown_fetching.py",
+            "tests/journeys/test_takedown_journey.py",
+        ),
     ),
     Promise(
         number=13, chapter=OTHERS,

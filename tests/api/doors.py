@@ -22,6 +22,7 @@ from tests.api import (
     public_bodies,
     recovery_bodies,
     right_bodies,
+    takedown_bodies,
 )
 from tests.api.scene import (
     ANONYMOUS,
@@ -219,8 +220,7 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
-    "processors", "privacy/<int:number>", "privacy/<int:number>.txt",
-    "processors", "request", "request/confirm",
+    "processors", "privacy/<int:number>", "privacy/<int:number>.txt", "request", "request/confirm",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -239,6 +239,12 @@ DESK = (
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
     "requests/", "requests/rules/", "requests/record.csv", "requests/record.pdf",
     "requests/<uuid:request_id>/", "requests/<uuid:request_id>/letters/<uuid:letter_id>/",
+)
+
+# Pages of those who have a role at the desk; being staff alone is not enough.
+TAKEDOWN_DESK = (
+    "takedowns/", "takedowns/rules/", "takedowns/<uuid:case_id>/",
+    "takedowns/<uuid:case_id>/letter/",
 )
 
 AUTH_DOORS = {
@@ -498,6 +504,23 @@ REQUEST_DOORS = {
     ("GET", "requests/<uuid:request_id>"): alices(200),
 }
 
+TAKEDOWN = "takedowns/<uuid:takedown_id>"
+TAKEDOWN_DOORS = {
+    ("GET", "takedown-regimes"): ones_own(200),
+    ("GET", "takedowns"): ones_own(200),
+    ("POST", "takedowns"): ones_own(201, brings_json(urls=["http://copies.example.org/a"])),
+    ("GET", TAKEDOWN): alices(200),
+    ("PUT", f"{TAKEDOWN}/notice"): alices(200, takedown_bodies.notice),
+    ("GET", f"{TAKEDOWN}/notice/<str:format_name>"): alices(200),
+    ("POST", f"{TAKEDOWN}/sign"): alices(200, takedown_bodies.signature),
+    ("POST", f"{TAKEDOWN}/sent"): alices(200, takedown_bodies.sent),
+    ("POST", f"{TAKEDOWN}/answers"): alices(200, takedown_bodies.answer),
+    ("POST", f"{TAKEDOWN}/withdraw"): alices(204),
+    ("GET", f"{TAKEDOWN}/evidence"): alices(200),
+    # Without bytes; what brings some is in tests/rights/test_takedown_api.py.
+    ("POST", f"{TAKEDOWN}/evidence"): alices(400),
+}
+
 ARCHIVE = "archives/<uuid:archive_id>"
 ARCHIVE_DOORS = {
     ("GET", "archives"): ones_own(200),
@@ -540,13 +563,14 @@ DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **LOG_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
+    **{("GET", f"desk/{page}"): everybodys(404) for page in TAKEDOWN_DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
             **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
-            **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS,
-            **REQUEST_DOORS,
+            **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS, **REQUEST_DOORS,
+            **TAKEDOWN_DOORS,
         }.items()
     },
 }

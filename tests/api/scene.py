@@ -29,7 +29,7 @@ from rights.actions.archives import ask_for_archive
 from rights.actions.issuing import keep_log
 from rights.actions.packing import pack_archive
 from rights.actions.receipts import owe_receipt
-from rights.models import Archive, Closing, Consent, Receipt, ReceiptKind
+from rights.models import Archive, Closing, Consent, Receipt, ReceiptKind, Takedown
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.found_copies import ask_about_copy
@@ -50,7 +50,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
-from tests.rights import agreeing
+from tests.rights import agreeing, making_takedown
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -384,6 +384,16 @@ class Scene:
         return agreeing.given(self.owner, self.consent_body)
 
     @cached_property
+    def takedown(self) -> Takedown:
+        """A case of alice's."""
+        return making_takedown.reported(self.alice)
+
+    @cached_property
+    def case(self) -> Takedown:
+        """The same, as the desk calls it."""
+        return self.takedown
+
+    @cached_property
     def receipt(self) -> Receipt:
         """A receipt of alice's that she can take."""
         owe_receipt(
@@ -415,7 +425,7 @@ PROOF = b"p" * 32
 PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
-    "profile_name": "alice-photos",
+    "profile_name": "alice-photos", "format_name": "letter.txt",
 }  # fmt: skip
 
 

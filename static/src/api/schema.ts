@@ -2588,6 +2588,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/takedown-regimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with what it wants in a notice, in words, and where that was read. */
+        get: operations["takedown_regimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, at most 500. */
+        get: operations["takedowns_list"];
+        put?: never;
+        /** @description Report addresses, and get one case for each host. */
+        post: operations["takedowns_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything in it: the timeline, the meter, receivers, letters, hashes. */
+        get: operations["takedowns_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write down an answer that reached the person: reminders stop, or go on from there. */
+        post: operations["takedowns_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of it as a ZIP with a manifest of hashes, for a lawyer. */
+        get: operations["takedowns_bundle"];
+        put?: never;
+        /** @description Add a screenshot, or a page that was saved: it is kept as it is, and shown to nobody. */
+        post: operations["takedowns_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keep a draft, complete or not: the meter of the answer says what is missing. */
+        put: operations["takedowns_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/notice/{format_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As ``letter.txt``, ``letter.pdf``, ``xarf.json``, ``cloudflare.json``, ``sheet.txt``. */
+        get: operations["takedowns_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write down that the person filled in a receiver's form: the clocks start. */
+        post: operations["takedowns_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign with the legal name, right after a step-up. The notice then goes out by itself. */
+        post: operations["takedowns_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close it: nobody is reminded, nothing is looked at again. */
+        post: operations["takedowns_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -2877,6 +3049,21 @@ export interface components {
             account_id: string;
             sealed: string;
         };
+        /**
+         * @description * `acknowledged` - acknowledged
+         *     * `refused` - refused
+         *     * `countered` - countered
+         *     * `restored` - restored
+         *     * `reappeared` - reappeared
+         * @enum {string}
+         */
+        AnswerEnum: "acknowledged" | "refused" | "countered" | "restored" | "reappeared";
+        /** @description What the other side said, as its receiver tells it. */
+        AnswerRequest: {
+            answer: components["schemas"]["AnswerEnum"];
+            /** @default  */
+            note: string;
+        };
         /** @description The share, sealed to the device that asks. */
         AnswerShareRequest: {
             /** Format: uuid */
@@ -3037,6 +3224,86 @@ export interface components {
             identity_public_key: string;
             exchange_public_key: string;
             generation: number;
+        };
+        /** @description A case with everything in it. */
+        Case: {
+            /** Format: uuid */
+            id: string;
+            host: string;
+            step: string;
+            regime: string;
+            level: string;
+            ends_with_photo: boolean;
+            /** Format: date-time */
+            reported_at: string;
+            /** Format: date-time */
+            signed_at: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            removed_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date-time */
+            next_check_at: string | null;
+            /** Format: date-time */
+            next_letter_at: string | null;
+            addresses: components["schemas"]["Target"][];
+            images: string[];
+            notice: components["schemas"]["Paper"];
+            meter: components["schemas"]["Meter"][];
+            contacts: components["schemas"]["Receiver"][];
+            letters: components["schemas"]["CaseLetter"][];
+            evidence: components["schemas"]["Evidence"][];
+            events: components["schemas"]["CaseEvent"][];
+        };
+        /** @description A line of the timeline. */
+        CaseEvent: {
+            /** Format: date-time */
+            at: string;
+            tag: string;
+            step: string;
+            note: string;
+        };
+        /** @description A letter that went out. */
+        CaseLetter: {
+            number: number;
+            kind: string;
+            contact: number;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            is_by_hand: boolean;
+            sha256: string;
+        };
+        /** @description A case in a list. */
+        CaseLine: {
+            /** Format: uuid */
+            id: string;
+            host: string;
+            step: string;
+            regime: string;
+            level: string;
+            ends_with_photo: boolean;
+            /** Format: date-time */
+            reported_at: string;
+            /** Format: date-time */
+            signed_at: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            removed_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date-time */
+            next_check_at: string | null;
+            /** Format: date-time */
+            next_letter_at: string | null;
+        };
+        /** @description Cases, newest first. */
+        Cases: {
+            items: components["schemas"]["CaseLine"][];
         };
         /**
          * @description One object that changed: ``image`` or ``album`` as it is now, or deleted.
@@ -3474,6 +3741,19 @@ export interface components {
         Events: {
             items: components["schemas"]["Event"][];
             cursor: string | null;
+        };
+        /** @description A piece of evidence: what it is and its hash. The bytes are in the bundle. */
+        Evidence: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            address: number | null;
+            sha256: string;
+            bytes: number;
+            media_type: string;
+            distance: number | null;
+            /** Format: date-time */
+            taken_at: string;
         };
         /** @description One way in to something of the account's, or for something to come. */
         Exposure: {
@@ -3913,11 +4193,24 @@ export interface components {
             account_id: string;
             sealed: string;
         };
+        /** @description And whether it is there. */
+        Meter: {
+            element: string;
+            paragraph: string;
+            words: string;
+            is_there: boolean;
+        };
         /** @description A month's images in columns of the same length, newest first. */
         Month: {
             ids: string[];
             stored_at: string[];
             bytes: number[];
+        };
+        /** @description An element that rules want. */
+        Need: {
+            element: string;
+            paragraph: string;
+            words: string;
         };
         /** @description Every key of a new vault, wrapped, and the public ones. */
         NewBundleRequest: {
@@ -3979,6 +4272,45 @@ export interface components {
         NextGroupSettingsRequest: {
             number: number;
             sealed: string;
+        };
+        /** @description What the person states, under which rules. Everything may be missing until it is signed. */
+        NoticeRequest: {
+            regime: components["schemas"]["RegimeEnum"];
+            /** @default  */
+            name: string;
+            email?: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            work: string;
+            /** @default  */
+            reasons: string;
+            /** @default  */
+            rule: string;
+            /** @default  */
+            query: string;
+            /** @default  */
+            erasure_ground: string;
+            /** @default  */
+            not_consensual: string;
+            /** @default false */
+            is_good_faith: boolean;
+            /** @default false */
+            is_accurate: boolean;
+            /** @default false */
+            is_authorised: boolean;
+            /** @default false */
+            is_bona_fide: boolean;
+            /** @default false */
+            is_depicted: boolean;
+            /** @default false */
+            has_no_licence: boolean;
+            /** @default false */
+            has_considered_fair_use: boolean;
+            /** @default false */
+            is_warned: boolean;
         };
         /** @description An album's settings, as ciphertext; ``number`` is one more than the last. */
         NumberedSettingsRequest: {
@@ -4051,6 +4383,45 @@ export interface components {
             answered: number;
             /** @description Accounts of the contacts who answered. */
             answered_by: string[];
+        };
+        /** @description What was stated, with the signature under it. */
+        Paper: {
+            /** @default  */
+            name: string;
+            email?: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            work: string;
+            /** @default  */
+            reasons: string;
+            /** @default  */
+            rule: string;
+            /** @default  */
+            query: string;
+            /** @default  */
+            erasure_ground: string;
+            /** @default  */
+            not_consensual: string;
+            /** @default false */
+            is_good_faith: boolean;
+            /** @default false */
+            is_accurate: boolean;
+            /** @default false */
+            is_authorised: boolean;
+            /** @default false */
+            is_bona_fide: boolean;
+            /** @default false */
+            is_depicted: boolean;
+            /** @default false */
+            has_no_licence: boolean;
+            /** @default false */
+            has_considered_fair_use: boolean;
+            /** @default false */
+            is_warned: boolean;
+            signature: string;
         };
         /** @description A stored ciphertext: its size, and the SHA-256 of its bytes in base64url. */
         Part: {
@@ -4473,6 +4844,16 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Who can be written to, who named them, and what they can do. */
+        Receiver: {
+            number: number;
+            level: string;
+            name: string;
+            source: string;
+            email: string;
+            form_url: string;
+            can_do: string;
+        };
         /** @description Who gets anything: companies under contract, and whom the person chose. */
         Recipients: {
             processors: components["schemas"]["Processor"][];
@@ -4523,6 +4904,28 @@ export interface components {
             /** Format: date-time */
             next_check_at: string | null;
         };
+        /** @description One set of rules, with where they were read. */
+        Regime: {
+            name: string;
+            title: string;
+            source: string;
+            read_on: string;
+            needs: components["schemas"]["Need"][];
+        };
+        /**
+         * @description * `dmca` - dmca
+         *     * `dsa` - dsa
+         *     * `gdpr` - gdpr
+         *     * `search` - search
+         *     * `terms` - terms
+         *     * `tida` - tida
+         * @enum {string}
+         */
+        RegimeEnum: "dmca" | "dsa" | "gdpr" | "search" | "terms" | "tida";
+        /** @description All rules a notice can be made under. */
+        Regimes: {
+            items: components["schemas"]["Regime"][];
+        };
         /** @description A rectangle in the copy's pixels where it does not show what was published. */
         Region: {
             left: number;
@@ -4548,6 +4951,14 @@ export interface components {
         RemoveSharedItemsRequest: {
             entry: components["schemas"]["EntryRequest"];
             image_ids: string[];
+        };
+        /** @description Copies that somebody found. ``hashes`` are PDQ hashes that the device made of pictures. */
+        ReportRequest: {
+            urls: string[];
+            image_ids?: string[];
+            hashes?: string[];
+            /** @default false */
+            ends_with_photo: boolean;
         };
         /** @description The code from the mail. */
         RequestCodeRequest: {
@@ -4692,6 +5103,10 @@ export interface components {
             method: components["schemas"]["SecondFactorMethodEnum"];
             code?: string;
             credential?: components["schemas"]["CredentialRequest"];
+        };
+        /** @description Into whose form the notice was put. */
+        SentByHandRequest: {
+            contact: number;
         };
         /**
          * @description An invitation as its inviter sees it. ``accepted_by`` is set once it was accepted: do
@@ -4924,6 +5339,10 @@ export interface components {
             kdf: components["schemas"]["KdfRequest"];
             bundle: components["schemas"]["NewBundleRequest"];
         };
+        /** @description A legal name, typed. */
+        SignatureRequest: {
+            signature: string;
+        };
         /** @description The entry that says that a link ended. */
         SignedEndRequest: {
             entry: components["schemas"]["EntryRequest"];
@@ -5001,6 +5420,15 @@ export interface components {
         /** @description Up to 500 images of the account. */
         StoredRequest: {
             image_ids: string[];
+        };
+        /** @description One reported address. */
+        Target: {
+            number: number;
+            url: string;
+            state: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            image_sha256: string | null;
         };
         /**
          * @description * `system` - System
@@ -11210,6 +11638,401 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Changes"];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedown_regimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regimes"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cases"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cases"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format_name: string;
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_sent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentByHandRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_sign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

@@ -49,6 +49,10 @@ export type DeletionState = Deletion["state"];
 export type OwnClosing = Body<"OwnClosing">;
 export type ClosingFacts = Body<"Closing">;
 export type Archive = Body<"Archive">;
+export type TakedownCase = Body<"Case">;
+export type TakedownLine = Body<"CaseLine">;
+export type TakedownNotice = Body<"NoticeRequest">;
+export type TakedownRegime = Body<"Regime">;
 
 /** What `navigator.credentials.get` is asked, as JSON. WebAuthn describes it, and so the schema leaves it open. */
 export interface RequestOptionsWire {

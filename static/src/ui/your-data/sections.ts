@@ -14,6 +14,7 @@ import "./receipts-section.ts";
 import "./requests-section.ts";
 import "./seen-section.ts";
 import "./take-section.ts";
+import "./takedowns-section.ts";
 import "./touches-section.ts";
 
 export interface Entry {
@@ -30,6 +31,7 @@ export const SECTIONS: readonly Entry[] = [
   { name: "archives", icon: "archive", title: t("Archives"), content: () => html`<pv-data-archives></pv-data-archives>` },
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "choices", icon: "select", title: t("Choices"), content: () => html`<pv-data-choices></pv-data-choices>` },
+  { name: "copies-elsewhere", icon: "search", title: t("Copies elsewhere"), content: () => html`<pv-data-takedowns></pv-data-takedowns>` },
   { name: "consents", icon: "correct", title: t("Consents"), content: () => html`<pv-data-consents></pv-data-consents>` },
   { name: "requests", icon: "info", title: t("Requests"), content: () => html`<pv-data-requests></pv-data-requests>` },
   { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },

@@ -1,0 +1,88 @@
+"""From what a person states to a signed notice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit import AuditTag
+from accounts.models import Account
+from pocketvault.kernel.work import enqueue_on_commit
+from rights.models import Takedown, TakedownPaper, TakedownStep
+from rights.takedown.actions.moving import move_case, paper_of
+from rights.takedown.actions.reporting import case_of
+from rights.takedown.errors import NotNowError, WrongSignatureError
+from rights.takedown.machine import Deed, step_after
+from rights.takedown.papers import Paper, elements_of, is_same_name
+from rights.takedown.schedule import IN_WORK_WAIT
+
+# A signed notice is taken back by drafting anew only before it went out.
+_CAN_CHANGE = (
+    TakedownStep.REPORTED, TakedownStep.EVIDENCE, TakedownStep.ASSESSED, TakedownStep.DRAFTED,
+    TakedownStep.REOPENED,
+)  # fmt: skip
+
+
+@transaction.atomic
+def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) -> Takedown:
+    """Keep what the person states under these rules. It may lack things: signing may not.
+
+    Any signature on it goes: it was for other words. Raises `NotFoundError`, `NotNowError`.
+    """
+    case = case_of(actor, case_id)
+    if case.step not in _CAN_CHANGE:
+        raise NotNowError(step=case.step)
+    unsigned = replace(paper, signature="")
+
+    def state(row: Takedown) -> None:
+        row.regime, row.signed_at = regime, None
+        row.elements = elements_of(unsigned, addresses=row.targets.count())
+        _keep(row, unsigned)
+
+    if step_after(case.step, Deed.ASSESS) is not None:
+        move_case(case_id, Deed.ASSESS, actor_id=actor.pk, change=state)
+    return move_case(case_id, Deed.DRAFT, actor_id=actor.pk)
+
+
+@transaction.atomic
+def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
+    """The person signs with their legal name. Whoever calls has checked that they stepped up.
+
+    Raises `NotFoundError`, `NotNowError`, `WrongSignatureError` and `IncompleteNoticeError`.
+    """
+    case = case_of(actor, case_id)
+    paper = paper_of(case)
+    if step_after(case.step, Deed.SIGN) is None:
+        raise NotNowError(step=case.step)
+    if not is_same_name(signature, paper.name):
+        raise WrongSignatureError
+
+    def put_name(row: Takedown) -> None:
+        row.signed_at = timezone.now()
+        _keep(row, replace(paper, signature=" ".join(signature.split())))
+
+    signed = move_case(case_id, Deed.SIGN, actor_id=actor.pk, change=put_name)
+    audit.record(AuditTag.TAKEDOWN_SIGNED, actor=actor, subject_id=case.pk)
+    enqueue_on_commit("rights.send_notice_out", str(case.pk), key=f"send:{case.pk}")
+    return signed
+
+
+def note_answer(case_id: UUID, deed: Deed, *, actor_id: UUID, note: str) -> Takedown:
+    """Somebody says what the other side answered. Raises `NotNowError`, `NotFoundError`."""
+
+    def wait(row: Takedown) -> None:
+        is_in_work = deed is Deed.ACKNOWLEDGE
+        row.next_letter_at = timezone.now() + IN_WORK_WAIT if is_in_work else None
+
+    return move_case(case_id, deed, actor_id=actor_id, note=note, change=wait)
+
+
+def _keep(case: Takedown, paper: Paper) -> None:
+    row = TakedownPaper(takedown=case).seal(paper.to_json())
+    TakedownPaper.objects.update_or_create(
+        takedown=case, defaults={"epoch_number": row.epoch_number, "sealed": row.sealed}
+    )

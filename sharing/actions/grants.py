@@ -80,7 +80,7 @@ def give_grant(
     generation = locked.album.generation
     grant.deliveries.filter(generation=generation).delete()
     keep_deliveries([draft.delivery], generation=generation, granter_id=actor.pk)
-    now = {"role": draft.role, "can_download": draft.can_download}
+    now: dict[str, str | bool] = {"role": draft.role, "can_download": draft.can_download}
     audit.record(tag, actor=actor, subject_id=grant_id, now=now)
     record_news([*news_for_all([locked.album]), *settle([album_id], before)])
     return locked

@@ -563,7 +563,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **LOG_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
-    **{("GET", f"desk/{page}"): everybodys(404) for page in TAKEDOWN_DESK},
+    **{("GET", f"desk/{page}"): staffs() for page in TAKEDOWN_DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {

@@ -74,26 +74,26 @@ def test_a_closed_tab_goes_on_at_the_next_unlock(
 
 
 def test_what_waits_is_withdrawn_when_its_owner_says_so_or_signs_out(
-    phone: Page, site: Site, tmp_path: Path, watch: Watch
+    page: Page, site: Site, tmp_path: Path, watch: Watch
 ) -> None:
     watch.expect(404)  # there is no profile yet
-    email = open_vault(phone, site, "wanda.withdraws")
-    publishing.upload_photos(phone, tmp_path, 3)
-    hold_after(phone, 0)
-    show_three(phone, "wanda")
-    part = phone.get_by_role("region", name="On their way to everyone")
+    email = open_vault(page, site, "wanda.withdraws")
+    publishing.upload_photos(page, tmp_path, 3)
+    hold_after(page, 0)
+    show_three(page, "wanda")
+    part = page.get_by_role("region", name="On their way to everyone")
     expect(part).to_contain_text("0 of 3 photos", timeout=PATIENT)
-    phone.wait_for_timeout(1_000)
-    keep(phone, "tray-publishing-phone")
+    page.wait_for_timeout(1_000)
+    keep(page, "tray-withdraw")
     part.get_by_role("button", name="Show none of the rest").click()
     expect(part).to_contain_text("0 of 1 photo", timeout=PATIENT)
 
-    phone.goto(f"{site.address}/settings/account")
-    phone.get_by_role("button", name="Sign out", exact=True).click()
-    phone.wait_for_url("**/sign-in*")
-    phone.unroute_all()
-    sign_in(phone, site, email)
-    expect(phone.get_by_role("option")).to_have_count(3, timeout=PATIENT)
-    phone.wait_for_timeout(2_000)
+    page.goto(f"{site.address}/settings/account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/sign-in*")
+    page.unroute_all()
+    sign_in(page, site, email)
+    expect(page.get_by_role("option")).to_have_count(3, timeout=PATIENT)
+    page.wait_for_timeout(2_000)
     expect(part).to_have_count(0)
-    assert publishing.listed(phone) == []
+    assert publishing.listed(page) == []

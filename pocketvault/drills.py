@@ -12,11 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
+from pocketvault.kernel.models import Restoration
 from rights.models import Drill
 
 REMEMBER_SECONDS = 60
 # A year of weeks.
 SHOWN = 52
+RESTORE_FACTS = ("restored_at", "restored_to", "gap_accepted")
 
 
 @require_safe
@@ -24,7 +26,8 @@ def show_drills(request: HttpRequest) -> HttpResponse:
     """Answer the page. A service that has held none says so."""
     drills = _drills()
     newest = next(iter(drills), None)
-    response = render(request, "drills.html", {"drills": drills, "newest": newest})
+    context = {"drills": drills, "newest": newest, "restores": _restores()}
+    response = render(request, "drills.html", context)
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -33,9 +36,16 @@ def show_drills(request: HttpRequest) -> HttpResponse:
 def show_drills_as_data(request: HttpRequest) -> JsonResponse:
     """Answer the same for machines, newest first."""
     del request
-    response = JsonResponse({"drills": [_facts(drill) for drill in _drills()]})
+    restores = Restoration.objects.order_by("-pk").values(*RESTORE_FACTS)[:SHOWN]
+    drills = [_facts(drill) for drill in _drills()]
+    response = JsonResponse({"drills": drills, "restores": list(restores)})
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _restores() -> list[Restoration]:
+    """Real ones, newest first. Devices lead here to compare with what they were told."""
+    return list(Restoration.objects.order_by("-pk")[:SHOWN])
 
 
 def _drills() -> list[Drill]:

@@ -5,6 +5,7 @@ import { setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
 import { comingPolicy } from "../../vault/policies.ts";
 import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
+import { knownRestorations, learnRestorations, unreadRestoration } from "../../vault/restorations.ts";
 import { currentSession } from "../../vault/session.ts";
 import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
 import { sentenceOf } from "../sentence.ts";
@@ -89,16 +90,18 @@ function showOpen(vault: Vault, routes: readonly Route[]): void {
     (me) => {
       const reminder = document.querySelector("pv-recovery-reminder");
       if (reminder instanceof RecoveryReminder) reminder.recovery = me.recovery;
+      void tellNews(me.created_at);
     },
     (error: unknown) => toast(sentenceOf(error)),
   );
-  void tellNews();
 }
 
 /** Without an answer there is nothing to tell; the next time the vault opens it is asked again. */
-async function tellNews(): Promise<void> {
+async function tellNews(accountMadeAt: string): Promise<void> {
   const bar = document.querySelector("pv-news");
-  if (bar instanceof NewsBar) bar.policy = await comingPolicy().catch(() => null);
+  if (!(bar instanceof NewsBar)) return;
+  bar.restoration = unreadRestoration(await learnRestorations().catch(() => knownRestorations()), accountMadeAt);
+  bar.policy = await comingPolicy().catch(() => null);
 }
 
 function labelAvatar(email: string): void {

@@ -6,7 +6,8 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Fixity } from "../../api/types.ts";
 import { readFixity } from "../../vault/health.ts";
 import type { Item } from "../../vault/library/view.ts";
-import { bytesText, dayText } from "../format.ts";
+import { knownRestorations } from "../../vault/restorations.ts";
+import { bytesText, dayText, momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { wholeMoment } from "../library/dates.ts";
 import { putBack } from "../library/mending.ts";
@@ -40,7 +41,7 @@ export class HealthSection extends Section {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="stack">${this.trouble()}${this.session === null ? nothing : this.own(this.session)}${this.fixity === null ? nothing : this.service(this.fixity)}</div>`;
+    return html`<div class="stack">${this.trouble()}${this.session === null ? nothing : this.own(this.session)}${this.fixity === null ? nothing : this.service(this.fixity)}${this.restores()}</div>`;
   }
 
   private own(session: LibrarySession): TemplateResult {
@@ -67,6 +68,15 @@ export class HealthSection extends Section {
         <li>${icon("calendar")}<div><strong>${latest === undefined ? t("Nothing was due yet") : t("Last on {day}", { day: dayText(latest.day) })}</strong><span>${latest === undefined ? t("Every photo is read back when it comes, and again from then on.") : t("{bytes} in these weeks, of all who keep photos here", { bytes: bytesText(sum("bytes")) })}</span></div></li>
         <li>${icon("photo-broken")}<div><strong>${tn("{n} file had changed", "{n} files had changed", sum("damaged"))}</strong><span>${hasSecond ? tn("{n} was put right from our second store", "{n} were put right from our second store", sum("mended")) : t("There is no second store here, so only you can put one back.")}</span></div></li>
       </ul></section>`;
+  }
+
+  /** Remembered by this browser: a service that says nothing of one any more does not make it undone. */
+  private restores(): TemplateResult | typeof nothing {
+    const known = knownRestorations();
+    if (known.length === 0) return nothing;
+    return html`<section class="card" data-restores><header><h3>${t("Restored from a backup")}</h3>
+        <p class="read">${t("What this browser was told by the service, and when. What everybody is told stands with the restore drills.")} <a href="/drills#restores" target="_blank">${t("Compare")}</a></p></header>
+      <ul class="facts">${known.map(({ restoredAt, restoredTo, seenAt }) => html`<li>${icon("storage")}<div><strong>${t("Restored on {at}, from a backup of {to}", { at: momentText(restoredAt), to: momentText(restoredTo) })}</strong><span>${t("Told on {day}", { day: dayText(seenAt) })}</span></div></li>`)}</ul></section>`;
   }
 
   private look(): void {

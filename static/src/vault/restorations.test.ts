@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { knownRestorations, markRead, remember, unreadRestoration, type Shelf } from "./restorations.ts";
+
+const NOW = new Date("2026-11-28T09:00:00Z");
+const FIRST = { restored_at: "2026-11-27T14:06:00Z", restored_to: "2026-11-26T03:00:00Z" };
+const SECOND = { restored_at: "2026-12-01T10:00:00Z", restored_to: "2026-11-30T03:00:00Z" };
+const LONG_AGO = "2026-01-01T00:00:00Z";
+
+function shelf(): Shelf {
+  const kept = new Map<string, string>();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+}
+
+test("a restoration is told until somebody read it, and remembered for good", () => {
+  const place = shelf();
+  assert.equal(unreadRestoration(remember(null, place, NOW), LONG_AGO), null);
+  const told = unreadRestoration(remember(FIRST, place, NOW), LONG_AGO);
+  assert.deepEqual(told, { restoredAt: FIRST.restored_at, restoredTo: FIRST.restored_to, seenAt: NOW.toISOString(), isRead: false });
+  if (told === null) return;
+
+  markRead(told, place);
+
+  assert.equal(unreadRestoration(remember(FIRST, place, new Date("2026-11-29T09:00:00Z")), LONG_AGO), null);
+  // A service that takes its word back is not believed: what was told stays, with the day on which it was.
+  assert.deepEqual(remember(null, place, NOW), [{ ...told, isRead: true }]);
+});
+
+test("another restoration is told again, and another word about its day is another", () => {
+  const place = shelf();
+  for (const told of remember(FIRST, place, NOW)) markRead(told, place);
+  assert.equal(unreadRestoration(remember(SECOND, place, NOW), LONG_AGO)?.restoredAt, SECOND.restored_at);
+  remember({ ...FIRST, restored_at: "2026-11-27T14:06:01Z" }, place, NOW);
+  assert.equal(knownRestorations(place).length, 3);
+});
+
+test("whoever came after it has lost nothing", () => {
+  const place = shelf();
+  assert.equal(unreadRestoration(remember(FIRST, place, NOW), "2026-11-28T00:00:00Z"), null);
+});
+
+test("what somebody else wrote there is not shown", () => {
+  const place = shelf();
+  for (const text of ["not JSON", "{}", '[{"restoredAt":"x","restoredTo":"y","seenAt":"z","isRead":false}]', "[1]"]) {
+    place.setItem("pv-restorations", text);
+    assert.deepEqual(knownRestorations(place), []);
+  }
+});

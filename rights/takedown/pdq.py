@@ -75,7 +75,8 @@ def _decimated(luma: Plane) -> Plane:
     places = np.arange(SIDE) + 0.5
     rows = (places * height / SIDE).astype(int)
     columns = (places * width / SIDE).astype(int)
-    return luma[np.ix_(rows, columns)]
+    small: Plane = luma[np.ix_(rows, columns)]
+    return small
 
 
 def _quality(small: Plane) -> int:

@@ -60,7 +60,7 @@ export class TakedownCaseCard extends Section {
     const missing = found.meter.filter(({ element, is_there: isThere }) => !isThere && element !== "signature");
     const have = found.meter.length - missing.length - 1;
     return html`<div class="stack"><p class="note" role="status">${icon(missing.length === 0 ? "check" : "info")}<span>${t("{have} of {all} things that the law wants are there.", { have: String(have), all: String(found.meter.length - 1) })}</span></p>
-      ${missing.length === 0 ? nothing : html`<ul class="bullets">${missing.map(({ words, paragraph }) => html`<li>${words} <small class="quiet">${paragraph}</small></li>`)}</ul>`}
+      ${missing.length === 0 ? nothing : html`<ul class="lacks">${missing.map(({ words, paragraph }) => html`<li>${words} <small class="quiet">${paragraph}</small></li>`)}</ul>`}
       <form class="stack" @submit=${this.sign} novalidate><div class="field"><label for="signature">${t("Sign: type your legal name")}</label><input class="input" id="signature" autocomplete="name" ?disabled=${missing.length > 0} /></div>
       <p class="acts"><button class="btn main" ?disabled=${this.isBusy || missing.length > 0}>${t("Sign and send")}</button>${missing.length === 0 ? nothing : html`<span class="why-off">${t("Something is missing.")}</span>`}</p></form></div>`;
   }

@@ -14,10 +14,10 @@ export class TakedownIntimate extends Section {
   protected override render(): TemplateResult {
     return html`<section class="card"><header><h3>${t("Intimate pictures")}</h3>
       <p class="read">${t("Do not send such a picture to anybody, not even to us. Two services stop it on many platforms by its fingerprint alone, which they make on your own device. We send them nothing.")}</p></header>
-      <ol class="bullets"><li>${t("Were you 18 or older in it: go to StopNCII.org. Choose the picture there; note the case number and the PIN, which cannot be recovered.")}
-          <a class="link" href="https://stopncii.org/" target="_blank" rel="noopener noreferrer">stopncii.org</a></li>
+      <ol class="takedown-steps"><li>${t("Were you 18 or older in it: go to StopNCII.org. Choose the picture there; note the case number and the PIN, which cannot be recovered.")}
+          <a href="https://stopncii.org/" target="_blank" rel="noopener noreferrer">stopncii.org</a></li>
         <li>${t("Were you younger than 18 in it: go to Take It Down. Use the device on which it lies, and share it with nobody for this.")}
-          <a class="link" href="https://takeitdown.ncmec.org/" target="_blank" rel="noopener noreferrer">takeitdown.ncmec.org</a></li>
+          <a href="https://takeitdown.ncmec.org/" target="_blank" rel="noopener noreferrer">takeitdown.ncmec.org</a></li>
         <li>${t("Then report the addresses above under the TAKE IT DOWN Act: platforms have 48 hours.")}</li></ol>
       <div class="field"><label for="intimate">${t("Make the fingerprint here, if somebody asks you for it")}</label><input class="input" id="intimate" type="file" accept="image/*" @change=${this.chosen} />
         <span class="hint">${t("PDQ, made in this window. Nothing is sent.")}</span></div>

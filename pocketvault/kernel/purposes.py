@@ -205,6 +205,14 @@ PROVE_DEEDS = Purpose(
     legal_basis=_CONTRACT,
     retention="a receipt until you took it, at most 90 days; the log names nobody",
 )
+ANSWER_ORDERS = Purpose(
+    name="answer_orders",
+    title=gettext_noop("Check orders of authorities, answer valid ones, and tell you of them"),
+    use="essential.legal_obligation",
+    categories=("user.contact.email", "user.unique_id"),
+    legal_basis="6(1)(c)",
+    retention=gettext_noop("six years after an order was closed"),
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

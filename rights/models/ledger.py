@@ -19,6 +19,7 @@ class FactKind(models.TextChoices):
     BACKUP_REMOVED = "backup.removed"
     DRILL_HELD = "drill.held"
     RESTORED = "restored"
+    ORDERS_COUNTED = "orders.counted"
 
 
 class LogHead(models.Model):

@@ -28,6 +28,9 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.legal import tasks as legal
+
+__all__ = ["legal"]
 
 # The log and receipts.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pocketvault.desk.legal import LEGAL
 from pocketvault.desk.subjects import DeskSubject
 
-SUBJECTS: tuple[DeskSubject, ...] = ()
+SUBJECTS: tuple[DeskSubject, ...] = (LEGAL,)

@@ -6,6 +6,7 @@ from rights.api.urls_archives import urlpatterns as archives
 from rights.api.urls_choices import urlpatterns as choices
 from rights.api.urls_deletions import urlpatterns as deletions
 from rights.api.urls_exports import urlpatterns as exports
+from rights.api.urls_legal import urlpatterns as legal
 from rights.api.urls_receipts import urlpatterns as receipts
 
-urlpatterns = [*receipts, *deletions, *archives, *exports, *choices]
+urlpatterns = [*receipts, *deletions, *archives, *exports, *choices, *legal]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from rights.models import LegalOrder, OrderGag, OrderHold, OrderNotice, Outcome
+from rights.models import LegalOrder, OrderGag, OrderHold, OrderNotice
 
 # Between telling a person and handing anything over, where the order allows.
 TOLD_BEFORE = timedelta(days=7)
@@ -71,7 +71,6 @@ def requests_about(account_id: UUID) -> list[dict[str, object]]:
 
 def _request(notice: OrderNotice, *, is_held: bool) -> dict[str, object]:
     order, text = notice.order, text_of(notice.order)
-    is_decided = order.approved_at is not None
     return {
         "id": order.pk,
         "instrument": order.instrument,
@@ -84,7 +83,7 @@ def _request(notice: OrderNotice, *, is_held: bool) -> dict[str, object]:
         "asked": order.asked,
         "period_from": order.period_from,
         "period_to": order.period_to,
-        "outcome": Outcome(order.outcome) if is_decided else None,
+        "outcome": order.outcome if order.approved_at else None,
         "given": order.granted if order.produced_at else [],
         "produced_at": order.produced_at,
         "is_held": is_held,

@@ -39,8 +39,8 @@ OR NEW.is_emergency {differs} OLD.is_emergency)
 """
 AT_ONCE = "OLD.reviewer_id IS NULL AND NEW.approver_id IS NOT NULL"
 TOO_SOON = """
-OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL AND NEW.cools_until < {a_day_later}
-AND (NEW.due_at IS NULL OR NEW.due_at >= {a_day_later})
+OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL AND {cools_until} < {a_day_later}
+AND (NEW.due_at IS NULL OR {due_at} >= {a_day_later})
 """
 GAG_MOVED = " OR ".join(
     [
@@ -89,19 +89,25 @@ RULES = (
     ("event_stays", "rights_orderevent", "DELETE", STANDS),
     ("check_is_over_once_decided", "rights_ordercheck", "UPDATE", DECIDED.replace("{row}", "OLD")),
     ("check_stays", "rights_ordercheck", "DELETE", STANDS),
+    ("untold_notice_stays", "rights_ordernotice", "DELETE", "OLD.told_at IS NULL AND " + STANDS),
     ("paper_is_never_changed", "rights_orderdocument", "UPDATE", PAPER_CHANGED),
     ("paper_stays", "rights_orderdocument", "DELETE", STANDS),
 )  # fmt: skip
 SQLITE = {
     "differs": "IS NOT",
     "text": "",
-    "a_day_later": "strftime('%Y-%m-%d %H:%M:%f', NEW.approved_at, '+1 day')",
+    # A second is left to rounding.
+    "a_day_later": "julianday(NEW.approved_at) + 0.99998",
+    "cools_until": "julianday(NEW.cools_until)",
+    "due_at": "julianday(NEW.due_at)",
     "six_years_ago": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-6 years')",
 }
 POSTGRES = {
     "differs": "IS DISTINCT FROM",
     "text": "::text",
     "a_day_later": "NEW.approved_at + interval '24 hours'",
+    "cools_until": "NEW.cools_until",
+    "due_at": "NEW.due_at",
     "six_years_ago": "clock_timestamp() - interval '6 years'",
 }
 

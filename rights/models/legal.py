@@ -101,7 +101,7 @@ class LegalOrder(SealedModel):
     intake_id = models.UUIDField()
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", null=True)
     genuine_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=7, choices=Outcome, null=True)  # noqa: DJ001
+    outcome = models.CharField(max_length=7, choices=Outcome, null=True)
     granted = models.JSONField(default=list)
     reviewer_id = models.UUIDField(null=True)
     reviewed_at = models.DateTimeField(null=True)

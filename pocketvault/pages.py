@@ -27,6 +27,12 @@ from pocketvault.machines.views import (
     show_rules,
 )
 from pocketvault.promises.views import show_promises, show_promises_as_data
+from rights.legal.pages import (
+    show_canary,
+    show_canary_as_data,
+    show_report,
+    show_transparency,
+)
 from rights.processors_page import show_processors
 
 # Address -> template. Those of the vault are one template: the page moves between them by
@@ -143,6 +149,10 @@ urlpatterns = [
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),
+    path("transparency", show_transparency),
+    path("transparency/<slug:half_year>.json", show_report),
+    path("canary", show_canary),
+    path("canary.json", show_canary_as_data),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

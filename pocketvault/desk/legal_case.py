@@ -85,7 +85,7 @@ def _holds(order: LegalOrder) -> int:
 def _events(order: LegalOrder, names: dict[object, str]) -> list[dict[str, Any]]:
     return [
         {"event": each, "who": names.get(each.actor_id, "by itself"), "words": each.open().decode()}
-        for each in order.events.order_by("-pk")
+        for each in order.events.order_by("-number")
     ]
 
 

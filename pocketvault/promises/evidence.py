@@ -22,7 +22,15 @@ from pocketvault.kernel.models import EpochKey
 from pocketvault.machines.selfcheck import findings
 from rights.actions import backups
 from rights.log_reading import newest_checkpoint
-from rights.models import Backup, Deletion, Drill, Processor, SyntheticDerivative
+from rights.models import (
+    Backup,
+    Deletion,
+    Drill,
+    LegalOrder,
+    OrderPackage,
+    Processor,
+    SyntheticDerivative,
+)
 
 # Bytes go within a minute; a store that was away for a while is no broken promise yet.
 BYTES_GO_WITHIN = timedelta(minutes=10)
@@ -169,4 +177,18 @@ def processors() -> Evidence:
         )
     else:
         sentence = gettext_noop("In the register: %(count)s. Each has a contract in force.")
+    return Evidence(State.SHOWN, sentence, figures)
+
+
+def orders() -> Evidence:
+    """What authorities asked for, and whether a private photo was ever handed over."""
+    figures: dict[str, object] = {
+        "received": LegalOrder.objects.count(),
+        "given": LegalOrder.objects.exclude(produced_at=None).count(),
+        "plain": OrderPackage.objects.aggregate(sum=Sum("plaintext_files"))["sum"] or 0,
+    }
+    sentence = gettext_noop(
+        "Orders and requests that came: %(received)s. Lists were handed over for %(given)s of"
+        " them. Private photos handed over in the clear: %(plain)s."
+    )
     return Evidence(State.SHOWN, sentence, figures)

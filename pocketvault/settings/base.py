@@ -239,6 +239,7 @@ SPECTACULAR_SETTINGS = {
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
         "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
+        "DataClassEnum": "rights.models.legal.DataClass",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -67,7 +67,7 @@ EXISTS (SELECT 1 FROM rights_legalorder o WHERE o.id = {row}.order_id
 AND o.reviewer_id IS NOT NULL)
 """
 EVENT_CHANGED = " OR ".join(
-    f"NEW.{name} {{differs}} OLD.{name}" for name in ("order_id", "at", "tag", "actor_id")
+    f"NEW.{name} {{differs}} OLD.{name}" for name in ("order_id", "number", "at", "tag", "actor_id")
 )
 PAPER_CHANGED = " OR ".join(
     f"NEW.{name} {{differs}} OLD.{name}" for name in ("order_id", "blob_key", "sha256", "added_at")
@@ -268,6 +268,7 @@ class Migration(migrations.Migration):
                 ('epoch_number', models.PositiveIntegerField(db_index=True)),
                 ('sealed', models.BinaryField()),
                 ('id', models.UUIDField(default=pocketvault.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
                 ('at', models.DateTimeField()),
                 ('tag', models.CharField(max_length=24)),
                 ('actor_id', models.UUIDField(null=True)),
@@ -367,7 +368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='legalorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approver_id', None), ('cools_until', None)), models.Q(('approved_at__gte', models.F('reviewed_at')), ('approver_id__isnull', False), ('cools_until__gte', models.F('approved_at'))), _connector='OR'), name='an_approval_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approver_id', None), ('cools_until', None)), models.Q(('approved_at__gte', models.F('reviewed_at')), ('approved_at__isnull', False), ('approver_id__isnull', False), ('cools_until__gte', models.F('approved_at')), ('cools_until__isnull', False)), _connector='OR'), name='an_approval_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='legalorder',
@@ -407,7 +408,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ordergag',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), models.Q(('ends_at', None), ('until_released', True)), models.Q(('challenge_at__isnull', False), ('ends_at', None)), _connector='OR'), name='a_gag_ends_or_is_challenged'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__isnull', False)), models.Q(('ends_at', None), ('until_released', True)), models.Q(('challenge_at__isnull', False), ('ends_at', None)), _connector='OR'), name='a_gag_ends_or_is_challenged'),
         ),
         migrations.AddConstraint(
             model_name='orderhold',
@@ -416,6 +417,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ordernotice',
             constraint=models.UniqueConstraint(fields=('order', 'account_id'), name='one_notice_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderevent',
+            constraint=models.UniqueConstraint(fields=('order', 'number'), name='events_counted'),
         ),
         migrations.RunPython(put_up, take_down),
     ]

@@ -136,7 +136,10 @@ class LegalOrder(SealedModel):
             models.CheckConstraint(
                 condition=Q(approver_id=None, approved_at=None, cools_until=None)
                 | Q(
+                    # A comparison with nothing would be neither true nor false, and let through.
                     approver_id__isnull=False,
+                    approved_at__isnull=False,
+                    cools_until__isnull=False,
                     approved_at__gte=F("reviewed_at"),
                     cools_until__gte=F("approved_at"),
                 ),
@@ -250,7 +253,7 @@ class OrderGag(models.Model):
                 name="a_renewal_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at"))
+                condition=Q(ends_at__isnull=False, ends_at__gt=F("starts_at"))
                 | Q(ends_at=None, until_released=True)
                 | Q(ends_at=None, challenge_at__isnull=False),
                 name="a_gag_ends_or_is_challenged",
@@ -319,9 +322,11 @@ class OrderEvent(SealedModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(LegalOrder, models.CASCADE, related_name="events")
+    number = models.PositiveIntegerField()
     at = models.DateTimeField()
     tag = models.CharField(max_length=24)
     actor_id = models.UUIDField(null=True)
 
     class Meta(SealedModel.Meta):
         abstract = False
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="events_counted")]

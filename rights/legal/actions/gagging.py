@@ -93,7 +93,7 @@ def note_challenge(gag_id: UUID, *, reason: str, session: AccountSession) -> dat
         raise NotFoundError
     gag.challenge_at = timezone.now() + CHALLENGED_EVERY
     gag.save(update_fields=["challenge_at"])
-    note(gag.order, "gag_challenged", actor=actor, words=reason)
+    note(locked(gag.order_id), "gag_challenged", actor=actor, words=reason)
     return gag.challenge_at
 
 

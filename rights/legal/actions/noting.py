@@ -43,8 +43,9 @@ def undecided(order_id: UUID) -> LegalOrder:
 
 
 def note(order: LegalOrder, tag: str, *, actor: Account | None, words: str = "") -> None:
-    """One line of the order's history, in the caller's transaction."""
+    """One line of the order's history, in the transaction of a caller that has it locked."""
+    number = OrderEvent.objects.filter(order=order).count() + 1
     event = OrderEvent(
-        order=order, at=timezone.now(), tag=tag, actor_id=actor.pk if actor else None
+        order=order, number=number, at=timezone.now(), tag=tag, actor_id=actor.pk if actor else None
     )
     event.seal(words.encode()).save(force_insert=True)

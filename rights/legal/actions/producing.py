@@ -82,10 +82,10 @@ def hand_over(order_id: UUID, *, reason: str, session: AccountSession) -> bytes:
 def take_paper(document_id: UUID, *, reason: str, session: AccountSession) -> Paper:
     """A paper as it came; that it was taken out is written down."""
     actor = acting(session)
-    document = OrderDocument.objects.filter(pk=document_id).select_related("order").first()
+    document = OrderDocument.objects.filter(pk=document_id).first()
     if document is None:
         raise NotFoundError
-    note(document.order, "paper_taken_out", actor=actor, words=reason)
+    note(locked(document.order_id), "paper_taken_out", actor=actor, words=reason)
     return read_paper(document)
 
 

@@ -1511,6 +1511,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/legal-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who asked, for what, and what became of it. What may not be told yet is not here. */
+        get: operations["legal_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{link_id}": {
         parameters: {
             query?: never;
@@ -3301,6 +3318,15 @@ export interface components {
             signature?: string;
             userHandle?: string | null;
         };
+        /**
+         * @description * `subscriber` - Subscriber
+         *     * `sign_ins` - Sign Ins
+         *     * `public` - Public
+         *     * `stored` - Stored
+         *     * `content` - Content
+         * @enum {string}
+         */
+        DataClassEnum: "subscriber" | "sign_ins" | "public" | "stored" | "content";
         /** @description What happened on the profile on one day (UTC). */
         Day: {
             /** Format: date */
@@ -3685,6 +3711,19 @@ export interface components {
             items: components["schemas"]["Image"][];
             cursor: string | null;
         };
+        /**
+         * @description * `warrant` - Warrant
+         *     * `court_order` - Court Order
+         *     * `2703d` - Order 2703D
+         *     * `subpoena` - Subpoena
+         *     * `epoc` - Epoc
+         *     * `nsl` - Nsl
+         *     * `preservation` - Preservation
+         *     * `emergency` - Emergency
+         *     * `informal` - Informal
+         * @enum {string}
+         */
+        InstrumentEnum: "warrant" | "court_order" | "2703d" | "subpoena" | "epoc" | "nsl" | "preservation" | "emergency" | "informal";
         /** @description An invitation. ``intent`` is a document that only the inviter can open. */
         InviteRequest: {
             /** Format: email */
@@ -3778,6 +3817,37 @@ export interface components {
         /** @description One's own way out. */
         LeaveGroupRequest: {
             entry: components["schemas"]["EntryRequest"];
+        };
+        /**
+         * @description One order about the account, once its person was told. ``given`` is what was handed over;
+         *     ``is_held`` says that it makes us keep sealed copies of deleted photos.
+         */
+        LegalRequest: {
+            /** Format: uuid */
+            id: string;
+            instrument: components["schemas"]["InstrumentEnum"];
+            authority: string;
+            country: string;
+            reference: string;
+            is_genuine: boolean;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            told_at: string;
+            asked: components["schemas"]["DataClassEnum"][];
+            /** Format: date */
+            period_from: string | null;
+            /** Format: date */
+            period_to: string | null;
+            outcome: components["schemas"]["OutcomeEnum"] | components["schemas"]["NullEnum"];
+            given: components["schemas"]["DataClassEnum"][];
+            /** Format: date-time */
+            produced_at: string | null;
+            is_held: boolean;
+        };
+        /** @description All of them, the newest first. */
+        LegalRequests: {
+            items: components["schemas"]["LegalRequest"][];
         };
         /** @description How much at once. */
         Limits: {
@@ -3938,6 +4008,7 @@ export interface components {
             number: number;
             sealed: string;
         };
+        NullEnum: null;
         /** @description An album's settings, as ciphertext; ``number`` is one more than the last. */
         NumberedSettingsRequest: {
             number: number;
@@ -3976,6 +4047,14 @@ export interface components {
             /** Format: date-time */
             honoured_at: string | null;
         };
+        /**
+         * @description * `comply` - Comply
+         *     * `narrow` - Narrow
+         *     * `contest` - Contest
+         *     * `reject` - Reject
+         * @enum {string}
+         */
+        OutcomeEnum: "comply" | "narrow" | "contest" | "reject";
         /** @description When the account that asks is going to be erased. */
         OwnClosing: {
             /** Format: uuid */
@@ -8742,6 +8821,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextCheck"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    legal_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalRequests"];
                 };
             };
             /** @description Refused. */

@@ -35,6 +35,7 @@ export type Purpose = Body<"Purpose">;
 export type Register = Body<"Processors">;
 export type Processor = Body<"Processor">;
 export type About = Body<"About">;
+export type LegalRequest = Body<"LegalRequest">;
 export type Touch = Body<"Touch">;
 export type Consent = Body<"Consent">;
 export type Fixity = Body<"Fixity">;

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.desk import roles_of
 from accounts.models import Account, AccountSession, Role
 from pocketvault.desk.figures import Figure
 from pocketvault.desk.legal_case import case_facts
@@ -48,7 +49,10 @@ def show_register(request: HttpRequest, frame: Frame) -> HttpResponse:
     orders = LegalOrder.objects.order_by(
         F("closed_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-pk"
     )[:SHOWN]
-    context = {"orders": [(each, state_of(each)) for each in orders]}
+    context = {
+        "orders": [(each, state_of(each)) for each in orders],
+        "may_enter": bool(roles_of(actor_of(request)) & ACTING),
+    }
     return _page(request, "legal-register", frame, "Legal orders", context)
 
 

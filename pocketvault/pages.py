@@ -27,6 +27,12 @@ from pocketvault.machines.views import (
     show_rules,
 )
 from pocketvault.promises.views import show_promises, show_promises_as_data
+from rights.legal.pages import (
+    show_canary,
+    show_canary_as_data,
+    show_report,
+    show_transparency,
+)
 from rights.policy_pages import (
     show_policy_in_force,
     show_policy_text,
@@ -153,6 +159,10 @@ urlpatterns = [
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),
+    path("transparency", show_transparency),
+    path("transparency/<slug:half_year>.json", show_report),
+    path("canary", show_canary),
+    path("canary.json", show_canary_as_data),
     *(_page(address, template) for address, template in PLAIN_PAGES.items()),
     *(_page(address, "vault") for address in VAULT_PAGES),
     *(_page(address, template) for address, template in GUEST_PAGES.items()),

@@ -14,13 +14,14 @@ from rights.keeping import (
     deletions,
     desk,
     ledger,
+    legal,
     requests,
     takedown,
 )
 
 # In the order in which they are erased.
 SUBJECTS: tuple[ModuleType, ...] = (
-    archives, takedown, choices, requests, desk, deletions, ledger, backups,
+    archives, takedown, choices, requests, desk, legal, deletions, ledger, backups,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from images.models import Tombstone
+from pocketvault.kernel.custody import LEGAL_DUTY
 from pocketvault.kernel.stores import AT_ONCE, StoreSpec, register
 from rights.actions.backups import oldest_backup_at
 from rights.actions.stretching import ArchiveOverError, opened_stretches
@@ -67,5 +68,17 @@ register(
         lag=timedelta(days=29),
         models=("rights.Backup", "rights.Drill", "rights.Sentinel"),
         oldest_at=oldest_backup_at,
+    )
+)
+register(
+    StoreSpec(
+        name="rights.legal_papers",
+        title="Papers of authorities",
+        holds="Orders as they came, and what was handed over, encrypted; no photo and no key",
+        removal="Six years after the order was closed",
+        lag=timedelta(days=6 * 366),
+        legal_basis=LEGAL_DUTY,
+        models=("rights.OrderDocument", "rights.OrderPackage"),
+        why_not="A paper of an authority is not a photo, and what is handed over lists numbers.",
     )
 )

@@ -29,11 +29,12 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.legal import tasks as legal
 from rights.requests import tasks as requests
 from rights.takedown import tasks as takedown
 
 # Loaded with this module, so that a worker finds them.
-__all__ = ["requests", "takedown"]
+__all__ = ["legal", "requests", "takedown"]
 
 # The log and receipts.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pocketvault.desk import requests, takedown, traces
+from pocketvault.desk import legal, requests, takedown, traces
 from pocketvault.desk.subjects import DeskSubject
 
-SUBJECTS: tuple[DeskSubject, ...] = (requests.SUBJECT, takedown.SUBJECT, traces.SUBJECT)
+SUBJECTS: tuple[DeskSubject, ...] = (
+    requests.SUBJECT, takedown.SUBJECT, legal.SUBJECT, traces.SUBJECT,
+)  # fmt: skip

@@ -221,6 +221,14 @@ TAKE_DOWN_COPIES = Purpose(
     legal_basis=_CONTRACT,
     retention="as long as the case, and three years after it closed",
 )
+ANSWER_ORDERS = Purpose(
+    name="answer_orders",
+    title=gettext_noop("Check orders of authorities, answer valid ones, and tell you of them"),
+    use="essential.legal_obligation",
+    categories=("user.contact.email", "user.unique_id"),
+    legal_basis="6(1)(c)",
+    retention=gettext_noop("six years after an order was closed"),
+)
 RUN_SERVICE = Purpose(
     name="run_service",
     title=gettext_noop("Keep the service itself in order"),

@@ -27,6 +27,8 @@ from rights.models import (
     DataRequest,
     Deletion,
     Drill,
+    LegalOrder,
+    OrderPackage,
     Processor,
     RequestState,
     SyntheticDerivative,
@@ -201,4 +203,18 @@ def requests() -> Evidence:
         sentence = gettext_noop("%(open)s requests are open; %(late)s of them are overdue.")
         return Evidence(State.LATE, sentence, figures)
     sentence = gettext_noop("Open requests: %(open)s. None of them is overdue.")
+    return Evidence(State.SHOWN, sentence, figures)
+
+
+def orders() -> Evidence:
+    """What authorities asked for, and whether a private photo was ever handed over."""
+    figures: dict[str, object] = {
+        "received": LegalOrder.objects.count(),
+        "given": LegalOrder.objects.exclude(produced_at=None).count(),
+        "plain": OrderPackage.objects.aggregate(sum=Sum("plaintext_files"))["sum"] or 0,
+    }
+    sentence = gettext_noop(
+        "Orders and requests that came: %(received)s. Lists were handed over for %(given)s of"
+        " them. Private photos handed over in the clear: %(plain)s."
+    )
     return Evidence(State.SHOWN, sentence, figures)

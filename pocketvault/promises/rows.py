@@ -230,10 +230,16 @@ PROMISES: tuple[Promise, ...] = (
             " immediately unless legally prohibited from doing so."
         ),
         kept=gettext_noop(
-            "A register of orders that two people must agree on, and a notice that sends itself"
-            " when silence ends."
+            "A register of orders that three people see through, held by the database itself. What"
+            " is handed over lists what exists; there is no key here to give. The notice to you"
+            " sends itself as soon as nothing forbids it."
         ),
-        look_up=evidence.missing,
+        look_up=evidence.orders,
+        proofs=(
+            "tests/proofs/test_p15_legal_orders.py",
+            "tests/rights/test_legal_orders.py",
+        ),
+        more="/transparency",
     ),
     Promise(
         number=16, chapter=RIGHTS,

@@ -248,6 +248,7 @@ SPECTACULAR_SETTINGS = {
         "RequestKindEnum": "rights.models.requests.RequestKind",
         "RequestStateEnum": "rights.models.requests.RequestState",
         "RequestChannelEnum": "rights.models.requests.RequestChannel",
+        "DataClassEnum": "rights.models.legal.DataClass",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

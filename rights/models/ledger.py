@@ -20,6 +20,7 @@ class FactKind(models.TextChoices):
     DRILL_HELD = "drill.held"
     RESTORED = "restored"
     POLICY_PUBLISHED = "policy.published"
+    ORDERS_COUNTED = "orders.counted"
 
 
 class LogHead(models.Model):

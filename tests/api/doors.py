@@ -227,7 +227,7 @@ PAGES = (
     "settings", "settings/<slug:section>", "your-data", "your-data/<slug:section>",
     "l/<uuid:link_id>", "c/<uuid:link_id>", "visit/<slug:profile_name>",
     "service-worker.js", "open-archive.html", "healthz", "readyz", "promises", "promises.json",
-    "drills", "drills.json",
+    "drills", "drills.json", "transparency", "canary", "canary.json",
     "no-training", "no-training.json", "robots.txt", ".well-known/tdmrep.json",
     ".well-known/gpc.json",
 )
@@ -559,9 +559,21 @@ LOG_DOORS = {
     for page in ("checkpoint", "key", "tile/<path:tile>")
 }
 
+# Of orders, for roles that nobody here has: tests/rights/test_legal_desk.py has them.
+LEGAL_DESK = (
+    "legal/", "legal/new/", "legal/directory/", "legal/canary/", "legal/<uuid:order_id>/",
+    "legal/<uuid:order_id>/package/", "legal/<uuid:order_id>/papers/<uuid:document_id>/",
+)
+LEGAL_DOORS = {
+    ("GET", "transparency/<slug:half_year>.json"): everybodys(200, right_bodies.with_report),
+    ("GET", "api/v1/legal-requests"): ones_own(200),
+    **{("GET", f"desk/{page}"): everybodys(404, by_browser) for page in LEGAL_DESK},
+}
+
 DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **LOG_DOORS,
+    **LEGAL_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
     **{("GET", f"desk/{page}"): staffs() for page in TAKEDOWN_DESK},
     **{

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.response import Response
@@ -29,6 +30,7 @@ from rights.actions.archives import ask_for_archive
 from rights.actions.issuing import keep_log
 from rights.actions.packing import pack_archive
 from rights.actions.receipts import owe_receipt
+from rights.legal.transparency import half_year_of
 from rights.models import Archive, Closing, Consent, Receipt, ReceiptKind, Takedown
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
@@ -426,6 +428,8 @@ PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
     "profile_name": "alice-photos", "format_name": "letter.txt",
+    "half_year": half_year_of(timezone.now().date()),
+    "order_id": str(UUID(int=1)), "document_id": str(UUID(int=1)),
 }  # fmt: skip
 
 

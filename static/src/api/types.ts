@@ -37,6 +37,7 @@ export type Processor = Body<"Processor">;
 export type PolicyVersion = Body<"PolicyVersion">;
 export type About = Body<"About">;
 export type Look = Body<"Look">;
+export type LegalRequest = Body<"LegalRequest">;
 export type Touch = Body<"Touch">;
 export type Consent = Body<"Consent">;
 export type Consents = Body<"Consents">;

@@ -9,6 +9,7 @@ import "./close-section.ts";
 import "./consents-section.ts";
 import "./deleted-section.ts";
 import "./health-section.ts";
+import "./legal-section.ts";
 import "./processors-section.ts";
 import "./receipts-section.ts";
 import "./requests-section.ts";
@@ -36,6 +37,7 @@ export const SECTIONS: readonly Entry[] = [
   { name: "requests", icon: "info", title: t("Requests"), content: () => html`<pv-data-requests></pv-data-requests>` },
   { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },
   { name: "processors", icon: "share", title: t("Who works for us"), content: () => html`<pv-data-processors></pv-data-processors>` },
+  { name: "legal", icon: "mark", title: t("Legal requests"), content: () => html`<pv-data-legal></pv-data-legal>` },
   { name: "about", icon: "info", title: t("What we know about you"), content: () => html`<pv-data-about></pv-data-about>` },
   { name: "seen", icon: "people", title: t("Who can see what"), content: () => html`<pv-data-seen></pv-data-seen>` },
   { name: "close", icon: "sign-out", title: t("Close your account"), content: () => html`<pv-data-close></pv-data-close>` },

@@ -7,10 +7,21 @@ from types import ModuleType
 from uuid import UUID
 
 from pocketvault.kernel.custody import Custodian, ExportItem, Keeping, register
-from rights.keeping import archives, backups, choices, deletions, desk, ledger
+from rights.keeping import (
+    archives,
+    backups,
+    choices,
+    deletions,
+    desk,
+    incidents,
+    ledger,
+    reports,
+)
 
 # In the order in which they are erased.
-SUBJECTS: tuple[ModuleType, ...] = (archives, choices, desk, deletions, ledger, backups)
+SUBJECTS: tuple[ModuleType, ...] = (
+    archives, choices, desk, reports, incidents, deletions, ledger, backups,
+)  # fmt: skip
 
 
 class RightsCustodian(Custodian):

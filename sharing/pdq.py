@@ -108,7 +108,7 @@ def _transform() -> Samples:
     term = np.arange(1, _TERMS + 1)[:, None]
     sample = 2 * np.arange(_SIDE) + 1
     waves = np.sqrt(2 / _SIDE) * np.cos(np.pi / 2 / _SIDE * term * sample)
-    return waves.astype(np.float32)
+    return np.asarray(waves, np.float32)
 
 
 _TRANSFORM = _transform()

@@ -15,6 +15,7 @@ from rights.models.closings import Closing, ClosingState
 from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.desk import DeskLook, LookedAt
+from rights.models.incidents import Cause, Incident, IncidentEvent, IncidentEventTag
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -32,9 +33,19 @@ from rights.models.processors import (
     ProcessorPurpose,
 )
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
+from rights.models.reports import (
+    UNDECIDED,
+    ReportCase,
+    ReportEvent,
+    ReportEventTag,
+    ReportState,
+    Strike,
+    WithheldPublication,
+)
 
 __all__ = [
     "STANDING",
+    "UNDECIDED",
     "UNDER_WAY",
     "Archive",
     "ArchiveEnd",
@@ -43,6 +54,7 @@ __all__ = [
     "ArchiveState",
     "ArchiveStretch",
     "Backup",
+    "Cause",
     "Closing",
     "ClosingState",
     "Consent",
@@ -53,6 +65,9 @@ __all__ = [
     "Drill",
     "FactKind",
     "HeldEnvelope",
+    "Incident",
+    "IncidentEvent",
+    "IncidentEventTag",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",
@@ -67,7 +82,13 @@ __all__ = [
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
+    "ReportCase",
+    "ReportEvent",
+    "ReportEventTag",
+    "ReportState",
     "Sentinel",
     "StatedFact",
+    "Strike",
     "SyntheticDerivative",
+    "WithheldPublication",
 ]

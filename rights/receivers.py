@@ -21,6 +21,9 @@ from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead
+from rights.reports.actions.opening import open_case
+from sharing.models import PublicReport
+from sharing.signals import report_filed
 
 # The log.
 
@@ -62,6 +65,15 @@ def on_bytes_freed(**_: object) -> None:
 def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
     """An archive dies with any photo that is in it."""
     end_archives_of(images)
+
+
+# Reports.
+
+
+@receiver(report_filed, dispatch_uid="rights.open_case")
+def on_report_filed(report: PublicReport, **_: object) -> None:
+    """What somebody reported has a deadline from the first moment on."""
+    open_case(report)
 
 
 # Choices.

@@ -33,7 +33,7 @@ from sharing.actions.labelling import rights_of
 from sharing.actions.marking import number_of
 from sharing.actions.publishing import owe_advance
 from sharing.actions.withdrawing import discard_blobs
-from sharing.actions.withholding import cases_that_block
+from sharing.actions.withholding import WITHHELD_BEFORE, cases_that_block
 from sharing.feed import SharedKind
 from sharing.models import (
     Publication,
@@ -64,7 +64,6 @@ logger = logging.getLogger(__name__)
 COPY, WORK, FEATURES = "copy", "work", "features"
 # Why a publication is refused, beside what `sharing.publishing` says of its picture.
 COPY_DIFFERS, CANNOT_OPEN, LOST = "copy_differs", "cannot_open", "lost"
-WITHHELD_BEFORE = "withheld_before"
 Write = Callable[[Publication], bool]
 
 

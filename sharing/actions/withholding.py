@@ -14,6 +14,9 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
+from accounts.audit import AuditTag
+from accounts.models import Account
 from images.actions.feed import News, record_news
 from sharing.feed import SharedKind
 from sharing.models import BlockedPicture, Profile, Publication, PublicReport
@@ -21,19 +24,27 @@ from sharing.models.publication import PublicationQuerySet
 from sharing.pdq import HASH_BYTES, nearest
 
 BATCH = 10_000
+# Why a publication is refused that looks like one that was withheld.
+WITHHELD_BEFORE = "withheld_before"
 
 
 @transaction.atomic
-def withhold(publication_ids: Collection[UUID], *, at: datetime) -> int:
+def withhold(
+    publication_ids: Collection[UUID], *, at: datetime, actor: Account | None
+) -> int:
     """Show these to nobody from now on. Those that are withheld already stay as they are."""
-    return _write(Publication.objects.filter(withheld_at=None), publication_ids, at)
+    written = _write(Publication.objects.filter(withheld_at=None), publication_ids, at)
+    audit.record_many(AuditTag.PUBLICATION_WITHHELD, actor=actor, subject_ids=written)
+    return len(written)
 
 
 @transaction.atomic
-def reinstate(publication_ids: Collection[UUID]) -> int:
+def reinstate(publication_ids: Collection[UUID], *, actor: Account | None) -> int:
     """Show them again."""
     withheld = Publication.objects.exclude(withheld_at=None)
-    return _write(withheld, publication_ids, None)
+    written = _write(withheld, publication_ids, None)
+    audit.record_many(AuditTag.PUBLICATION_REINSTATED, actor=actor, subject_ids=written)
+    return len(written)
 
 
 @transaction.atomic
@@ -97,7 +108,7 @@ def _nearest(pdq: bytes, rows: Iterable[tuple[UUID, bytes]]) -> list[UUID]:
 
 def _write(
     rows: PublicationQuerySet, publication_ids: Collection[UUID], withheld_at: datetime | None
-) -> int:
+) -> list[UUID]:
     locked = rows.select_for_update().filter(pk__in=publication_ids).order_by("pk")
     owners = dict(locked.values_list("pk", "owner_id"))
     Publication.objects.filter(pk__in=list(owners)).update(withheld_at=withheld_at)
@@ -105,4 +116,4 @@ def _write(
         News(account_id=owner_id, kind=SharedKind.PUBLICATION, object_id=pk)
         for pk, owner_id in owners.items()
     ])  # fmt: skip
-    return len(owners)
+    return list(owners)

@@ -28,6 +28,7 @@ from pocketvault.machines.views import (
 )
 from pocketvault.promises.views import show_promises, show_promises_as_data
 from rights.processors_page import show_processors
+from rights.reports.pages import show_reports_log, show_reports_log_as_data
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -140,6 +141,8 @@ urlpatterns = [
     path("processors", show_processors),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
+    path("reports-log", show_reports_log),
+    path("reports-log.json", show_reports_log_as_data),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),

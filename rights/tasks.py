@@ -28,6 +28,10 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.incidents import tasks as incidents
+from rights.reports import tasks as reports
+
+TASKS_OF_SUBJECTS = (reports, incidents)
 
 # The log and receipts.
 

@@ -104,7 +104,9 @@ REGIMES: Mapping[ReportReason, Regime] = {
             reason=ReportReason.INTIMATE,
             words=gettext_noop("It is intimate, and shown without consent"),
             law=_TIDA,
-            hint=gettext_noop("We decide within 48 hours, and look for the same picture elsewhere."),
+            hint=gettext_noop(
+                "We decide within 48 hours, and look for the same picture elsewhere here."
+            ),
             elements=(
                 Element(name="name", words=_NAME, kind=Kind.LINE, law=f"{_TIDA}(i)"),
                 Element(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pocketvault.desk import incidents, reports
 from pocketvault.desk.subjects import DeskSubject
 
-SUBJECTS: tuple[DeskSubject, ...] = ()
+SUBJECTS: tuple[DeskSubject, ...] = (reports.SUBJECT, incidents.SUBJECT)

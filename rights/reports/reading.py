@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from rights.models import ReportCase, ReportEvent, ReportEventTag
-from sharing.models import ReportStatement
+from sharing.models import ReportReason, ReportStatement
 
 
 def given_of(case: ReportCase) -> dict[str, Any]:
@@ -22,3 +24,10 @@ def newest_note(case: ReportCase, tag: ReportEventTag) -> str:
     """What was written with the last event of a kind; nothing where there was none."""
     event = ReportEvent.objects.filter(case=case, tag=tag).order_by("-pk").first()
     return event.open().decode() if event else ""
+
+
+def given_in_all(cases: Sequence[ReportCase]) -> dict[UUID, dict[str, Any]]:
+    """The same of many notices about copyright, by case: of others the owner learns nothing."""
+    told = {case.report_id: case.pk for case in cases if case.regime == ReportReason.MINE}
+    statements = ReportStatement.objects.filter(report__in=[pk for pk in told if pk])
+    return {told[each.report_id]: json.loads(each.open()) for each in statements}

@@ -13,6 +13,7 @@ from accounts.models import Account
 from accounts.models.account import normalise_email
 from pocketvault.kernel import clock
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.sounding import sound
 from rights.letters.writing import write_letter
 from rights.models import ReportCase, ReportEventTag, ReportState
 from rights.reports.actions.deciding import is_under_complaint, show_again
@@ -22,7 +23,6 @@ from rights.reports.actions.noting import (
     locked_case,
     note,
     number_of,
-    sound,
     tell_owner,
 )
 from rights.reports.deadlines import RESTORE_BY, RESTORE_FROM

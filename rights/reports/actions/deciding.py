@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Account
+from rights.actions.sounding import sound
 from rights.models import (
     ReportCase,
     ReportEventTag,
@@ -26,7 +27,6 @@ from rights.reports.actions.noting import (
     insist,
     locked_case,
     note,
-    sound,
     tell_owner,
     tell_reporter,
 )

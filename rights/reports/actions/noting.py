@@ -8,9 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 
-from accounts.actions.mailing import queue_mail
 from accounts.models import Account
 from accounts.models.account import normalise_email
 from rights.letters.writing import write_letter
@@ -53,13 +51,6 @@ def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
     if owner is not None:
         known = {"number": number_of(case), "address": settings.PUBLIC_URL}
         send(write_letter(letter, 1, {**known, **values}), email=owner.email)
-
-
-def sound(subject: str, path: str) -> None:
-    """Tell the team that something waits. It names nobody: mail is no safe."""
-    body = gettext("Sign in at the desk to see what it is about.")
-    for email in settings.ALARM_EMAILS:
-        queue_mail("rights.alarm", email=email, subject=subject, body=body, path=path)
 
 
 def number_of(case: ReportCase) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from rights.actions.sounding import sound
 from rights.models import ReportCase, ReportEventTag, ReportState
 from rights.models.reports import UNDECIDED
-from rights.reports.actions.noting import note, sound, tell_reporter
+from rights.reports.actions.noting import note, tell_reporter
 from rights.reports.deadlines import RULES, alarms_by, due_at
 from sharing.actions.withholding import settle_report
 from sharing.models import Publication, PublicReport

@@ -117,7 +117,8 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
     for incident in Incident.objects.standing().order_by("due_at")[:SHOWN]:
         is_told = incident.is_breach is False or incident.authority_told_at is not None
         yield InboxItem(
-            subject="incidents", number=incident.number, what=recording.WORDS[Cause(incident.cause)],
+            subject="incidents", number=incident.number,
+            what=recording.WORDS[Cause(incident.cause)],
             address=reverse("admin:incident", args=[incident.pk]),
             due_at=None if is_told else incident.due_at,
         )  # fmt: skip

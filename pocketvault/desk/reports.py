@@ -25,10 +25,10 @@ from rights.reports import deadlines
 from rights.reports.actions import answering, deciding
 from rights.reports.actions.striking import strikes_of
 from rights.reports.grounds import GROUNDS
-from rights.reports.reading import given_of
+from rights.reports.reading import given_of, photo_of, report_of
 from rights.reports.strikes import BARRED_FOR, COUNTS_FOR, MOST
 from sharing.actions.withholding import publications_like
-from sharing.models import Profile, Publication, PublicReport, ReportReason
+from sharing.models import Profile, Publication, ReportReason
 from sharing.report_regimes import REGIMES
 
 ACTS = frozenset({Role.DPO, Role.REVIEWER})
@@ -127,27 +127,32 @@ def _act(request: HttpRequest, case: ReportCase, reason: str, actor: Account) ->
 
 
 def _facts(case: ReportCase, actor: Account) -> Frame:
-    report = PublicReport.objects.filter(pk=case.report_id).first()
-    photo = Publication.objects.filter(pk=case.publication_id).first()
-    profile = Profile.objects.filter(pk=case.owner_id).first()
+    report = report_of(case)
+    photo = photo_of(case)
+    profile = Profile.objects.filter(pk=case.owner_id).first() if case.owner_id else None
     regime = REGIMES[ReportReason(case.regime)]
     given = given_of(case)
     copies = [] if photo is None else publications_like(bytes(photo.pdq))
     events = ReportEvent.objects.filter(case=case).order_by("pk")
-    strikes = Strike.objects.filter(account_id=case.owner_id).order_by("-given_at")
     return {
         "title": f"Report {case.number or ''}", "case": case, "report": report, "regime": regime,
         "photo": photo, "place": _place(profile, photo), "owner_id": case.owner_id,
         "elements": [(each, given.get(each.name)) for each in regime.elements],
         "copies": max(0, len(copies) - 1), "grounds": GROUNDS.values(),
         "strikes": strikes_of(case.owner_id) if case.owner_id else 0, "most": MOST,
-        "strike_list": list(strikes) if case.owner_id else [],
+        "strike_list": _strikes(case),
         "events": [(event, event.open().decode()) for event in events],
         "ground": GROUNDS.get(case.ground), "is_complained_of": deciding.is_under_complaint(case),
         "is_own_decision": case.decider_id == actor.pk,
         "awaits_suit": case.state == ReportState.WITHHELD and case.countered_at is not None
         and case.suit_told_at is None,
     }  # fmt: skip
+
+
+def _strikes(case: ReportCase) -> list[Strike]:
+    if case.owner_id is None:
+        return []
+    return list(Strike.objects.filter(account_id=case.owner_id).order_by("-given_at"))
 
 
 def _place(profile: Profile | None, photo: Publication | None) -> str:

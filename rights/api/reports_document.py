@@ -53,7 +53,7 @@ def _document(
     return {
         "id": case.pk, "number": case.number or "", "regime": case.regime, "state": case.state,
         "publication": case.publication_id, "decided_at": case.decided_at, "ground": case.ground,
-        "words": gettext(ground.words), "source": ground.source, "facts": facts,
+        "words": gettext(ground.words), "law": ground.source, "facts": facts,
         "signed_by": given.get("name", ""), "work": given.get("work", ""),
         "may_complain": case.may_complain, "complained_at": case.complained_at,
         "complaint_decided_at": case.complaint_decided_at,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from rights.models import ReportCase, ReportEvent, ReportEventTag
-from sharing.models import ReportReason, ReportStatement
+from sharing.models import Publication, PublicReport, ReportReason, ReportStatement
 
 
 def given_of(case: ReportCase) -> dict[str, Any]:
@@ -31,3 +31,17 @@ def given_in_all(cases: Sequence[ReportCase]) -> dict[UUID, dict[str, Any]]:
     told = {case.report_id: case.pk for case in cases if case.regime == ReportReason.MINE}
     statements = ReportStatement.objects.filter(report__in=[pk for pk in told if pk])
     return {told[each.report_id]: json.loads(each.open()) for each in statements}
+
+
+def report_of(case: ReportCase) -> PublicReport | None:
+    """What was reported, as long as it is remembered."""
+    if case.report_id is None:
+        return None
+    return PublicReport.objects.filter(pk=case.report_id).first()
+
+
+def photo_of(case: ReportCase) -> Publication | None:
+    """The photo it is about, if there is one still."""
+    if case.publication_id is None:
+        return None
+    return Publication.objects.filter(pk=case.publication_id).first()

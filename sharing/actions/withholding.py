@@ -97,7 +97,7 @@ def publications_like(pdq: bytes) -> list[UUID]:
     return _nearest(pdq, rows.values_list("pk", "pdq").iterator(BATCH))
 
 
-def _nearest(pdq: bytes, rows: Iterable[tuple[UUID, bytes]]) -> list[UUID]:
+def _nearest(pdq: bytes, rows: Iterable[tuple[UUID, bytes | memoryview]]) -> list[UUID]:
     ids, hashes = [], bytearray()
     for key, value in rows:
         ids.append(key)

@@ -118,7 +118,8 @@ def _take_in(request: HttpRequest, find: Callable[[], Subject]) -> PublicReport:
     limit_by_network(request, door="public:report", rate=REPORTS)
     text, email = request.POST.get("text", "").strip(), request.POST.get("email", "").strip()
     reason = request.POST.get("reason", "")
-    if reason not in REGIMES or len(text) > MOST_TEXT or "\0" in "".join(request.POST.values()):
+    has_null = any("\0" in str(value) for value in request.POST.values())
+    if reason not in REGIMES or len(text) > MOST_TEXT or has_null:
         raise BadReportError
     if email:
         _check_email(email)

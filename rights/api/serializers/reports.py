@@ -15,7 +15,7 @@ class StrikeSerializer(serializers.Serializer[object]):
 
 class OwnReportSerializer(serializers.Serializer[object]):
     """A report of something that somebody publishes, once it was decided. Who reported it is not
-    in it, except the name under a notice about copyright. ``source`` is where the ground stands.
+    in it, except the name under a notice about copyright. ``law`` is where the ground stands.
     """
 
     id = serializers.UUIDField()
@@ -26,7 +26,7 @@ class OwnReportSerializer(serializers.Serializer[object]):
     decided_at = serializers.DateTimeField(allow_null=True)
     ground = serializers.CharField()
     words = serializers.CharField()
-    source = serializers.CharField()
+    law = serializers.CharField()
     facts = serializers.CharField()
     signed_by = serializers.CharField()
     work = serializers.CharField()

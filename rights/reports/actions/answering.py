@@ -31,10 +31,10 @@ from rights.reports.errors import (
     NoComplaintError,
     OwnDecisionError,
 )
-from rights.reports.reading import newest_note
+from rights.reports.reading import newest_note, photo_of, report_of
 from rights.reports.sending import send
 from sharing.actions.withholding import WITHHELD_BEFORE, cases_that_block, unblock_pictures
-from sharing.models import Publication, PublicReport
+from sharing.models import Publication
 from sharing.models.visitors import new_report_number
 
 BATCH = 200
@@ -182,7 +182,7 @@ def _own(case_id: UUID, actor: Account) -> ReportCase:
 
 
 def _pass_on(case: ReportCase, given: Mapping[str, str | bool]) -> None:
-    report = PublicReport.objects.filter(pk=case.report_id).first()
+    report = report_of(case)
     if report is None or not report.email:
         return
     values = {
@@ -194,6 +194,6 @@ def _pass_on(case: ReportCase, given: Mapping[str, str | bool]) -> None:
 
 def _let_be_published(case: ReportCase) -> None:
     """Lift every block that this picture falls under."""
-    photo = Publication.objects.filter(pk=case.publication_id).first()
+    photo = photo_of(case)
     for blocking in cases_that_block(bytes(photo.pdq)) if photo else ():
         unblock_pictures(blocking)

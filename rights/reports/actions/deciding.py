@@ -33,7 +33,7 @@ from rights.reports.actions.noting import (
 from rights.reports.actions.striking import cancel_strike, give_strike
 from rights.reports.errors import BadGroundError, NothingToWithholdError
 from rights.reports.grounds import GROUNDS, Ground
-from rights.reports.reading import given_of
+from rights.reports.reading import given_of, photo_of
 from rights.reports.strikes import BARRED_FOR, MOST
 from sharing.actions.withholding import (
     block_pictures,
@@ -64,7 +64,7 @@ def withhold_reported(
         raise BadGroundError
     case = locked_case(case_id)
     insist(case.is_undecided)
-    photo = Publication.objects.filter(pk=case.publication_id).first()
+    photo = photo_of(case)
     if photo is None:
         raise NothingToWithholdError
     _decide(case, ReportState.WITHHELD, actor, ground=ground)

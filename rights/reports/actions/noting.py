@@ -14,8 +14,8 @@ from accounts.models.account import normalise_email
 from rights.letters.writing import write_letter
 from rights.models import ReportCase, ReportEvent, ReportEventTag
 from rights.reports.errors import ReportDecidedError
+from rights.reports.reading import report_of
 from rights.reports.sending import send
-from sharing.models import PublicReport
 
 
 def note(
@@ -38,7 +38,7 @@ def insist(is_so: bool) -> None:  # noqa: FBT001 - reads as a sentence where it 
 
 def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
     """Write to whoever reported, if they left an address."""
-    report = PublicReport.objects.filter(pk=case.report_id).first()
+    report = report_of(case)
     if report is None or not report.email:
         return
     values = {"number": number_of(case), "outcome": outcome, "reason": reason}
@@ -47,7 +47,8 @@ def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
 
 def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
     """Write to whoever published it, if they are still here."""
-    owner = Account.objects.filter(pk=case.owner_id, is_active=True).first()
+    owners = Account.objects.filter(is_active=True)
+    owner = owners.filter(pk=case.owner_id).first() if case.owner_id else None
     if owner is not None:
         known = {"number": number_of(case), "address": settings.PUBLIC_URL}
         send(write_letter(letter, 1, {**known, **values}), email=owner.email)

@@ -50,9 +50,9 @@ def show_reports(request: HttpRequest, frame: Frame) -> HttpResponse:
     })  # fmt: skip
 
 
-def show_report(request: HttpRequest, frame: Frame, case_id: UUID) -> HttpResponse:
+def show_report(request: HttpRequest, frame: Frame, report_case_id: UUID) -> HttpResponse:
     """One case, and the forms that decide it."""
-    case = ReportCase.objects.filter(pk=case_id).first()
+    case = ReportCase.objects.filter(pk=report_case_id).first()
     if case is None:
         raise Http404
     actor = cast(Account, request.user)
@@ -199,7 +199,7 @@ SUBJECT = DeskSubject(
     pages=(
         DeskPage(path="reports/", name="reports", view=show_reports, title="Reports"),
         DeskPage(path="reports/rules/", name="reports-rules", view=show_rules),
-        DeskPage(path="reports/<uuid:case_id>/", name="report", view=show_report, acts=ACTS),
+        DeskPage(path="reports/<uuid:report_case_id>/", name="report", view=show_report, acts=ACTS),
     ),
     inbox=inbox,
 )

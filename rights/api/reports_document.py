@@ -20,7 +20,8 @@ from rights.reports.actions.striking import strikes_of
 from rights.reports.grounds import GROUNDS
 from rights.reports.reading import given_in_all
 from rights.reports.strikes import BARRED_FOR, COUNTS_FOR, MOST
-from sharing.models import Profile
+from sharing.actions.withholding import WITHHELD_BEFORE
+from sharing.models import Profile, Publication
 
 MOST_SHOWN = 200
 
@@ -38,12 +39,22 @@ def reports_document(account: Account) -> dict[str, object]:
             _document(case, facts.get(case.pk, ""), given.get(case.pk, {}), strikes.get(case.pk))
             for case in cases
         ],
+        "refused": _refused(account),
         "strikes": strikes_of(account.pk),
         "policy": {
             "counts_days": COUNTS_FOR.days, "most": MOST, "barred_days": BARRED_FOR.days,
         },
         "barred_until": barred["until"],
     }  # fmt: skip
+
+
+def _refused(account: Account) -> list[dict[str, object]]:
+    photos = Publication.objects.owned_by(account).filter(refusal=WITHHELD_BEFORE)
+    said = ReportCase.objects.filter(owner_id=account.pk, is_of_refusal=True)
+    waiting = photos.exclude(pk__in=said.values("publication_id")).order_by("-pk")[:MOST_SHOWN]
+    return [
+        {"publication": row.pk, "caption": row.caption, "made_at": row.made_at} for row in waiting
+    ]
 
 
 def _document(

@@ -40,6 +40,7 @@ from tests.api.scene import (
     text,
 )
 from tests.images import making
+from tests.rights import making_reports
 
 Brings = Callable[[Scene], Payload]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -219,7 +220,7 @@ PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
-    "processors",
+    "processors", "reports-log", "reports-log.json",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -236,6 +237,8 @@ DESK = (
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
+    "reports/", "reports/rules/", "reports/<uuid:report_case_id>/",
+    "incidents/", "incidents/<uuid:incident_id>/",
 )
 
 AUTH_DOORS = {
@@ -476,6 +479,16 @@ PUBLIC_DOORS = {
     ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
 
+OWN_REPORT = "me/reports/<uuid:report_case_id>"
+REPORT_DOORS = {
+    ("GET", "me/reports"): ones_own(200),
+    ("PUT", f"{OWN_REPORT}/complaint"): alices(200, brings_json(text="It is mine.")),
+    ("PUT", f"{OWN_REPORT}/counter-notice"): alices(
+        200, brings_json(**making_reports.COUNTER)
+    ),
+    ("PUT", f"{PUBLICATION}/complaint"): alices(200, public_bodies.refused),
+}
+
 CONSENT = "consents/<uuid:consent_id>"
 CHOICE_DOORS = {
     ("GET", "me/choices"): ones_own(200),
@@ -534,7 +547,7 @@ DOORS: dict[tuple[str, str], Door] = {
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS, **REPORT_DOORS,
             **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS,
         }.items()
     },

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.models import Account, Role, StaffRole
 from rights.models import ReportCase
+from rights.reports.actions import deciding
 from sharing.actions.strangers import file_report
-from sharing.models import Profile, Publication, ReportReason
+from sharing.actions.withholding import WITHHELD_BEFORE
+from sharing.models import (
+    BlockedPicture,
+    Profile,
+    Publication,
+    PublicationState,
+    ReportReason,
+)
 from tests.factories import make_account
 from tests.sharing.visitors.live import open_profile, publish
 
@@ -49,6 +60,29 @@ def reported(
     return ReportCase.objects.get(report=report)
 
 
+def withheld(photo: Publication) -> ReportCase:
+    """A notice about copyright that was followed."""
+    return deciding.withhold_reported(
+        reported(photo, ReportReason.MINE).pk, ground="copyright", facts="It is hers.",
+        actor=worker("rita-reviews@example.org"),
+    )  # fmt: skip
+
+
+def refused(photo: Publication) -> Publication:
+    """The same photo, refused because it looks like one that was withheld."""
+    case = withheld(photo)
+    pdq = bytes(range(32))
+    BlockedPicture.objects.create(
+        pdq=pdq, case_id=case.pk, blocked_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    Publication.objects.filter(pk=photo.pk).update(
+        state=PublicationState.REFUSED, refusal=WITHHELD_BEFORE, pdq=pdq
+    )
+    photo.refresh_from_db()
+    return photo
+
+
 def worker(email: str, *roles: Role) -> Account:
     """Somebody who works here, with these roles."""
     account = make_account(email, is_staff=True)
@@ -62,4 +96,4 @@ def make_case() -> dict[str, dict[str, UUID]]:
     addresses take.
     """
     case = reported(shown(publisher("reported@example.org", "reported")))
-    return {"reports": {}, "reports-rules": {}, "report": {"case_id": case.pk}}
+    return {"reports": {}, "reports-rules": {}, "report": {"report_case_id": case.pk}}

@@ -50,10 +50,21 @@ class StrikePolicySerializer(serializers.Serializer[object]):
     barred_days = serializers.IntegerField()
 
 
+class RefusedPhotoSerializer(serializers.Serializer[object]):
+    """A photo that was not published because it looks like one that was withheld."""
+
+    publication = serializers.UUIDField()
+    caption = serializers.CharField()
+    made_at = serializers.DateTimeField()
+
+
 class OwnReportsSerializer(serializers.Serializer[object]):
-    """Every decided report of somebody's publications, newest first, and what they add up to."""
+    """Every decided report of somebody's publications, newest first, and what they add up to;
+    and photos that were refused, of which nobody complained yet.
+    """
 
     reports = OwnReportSerializer(many=True)
+    refused = RefusedPhotoSerializer(many=True)
     strikes = serializers.IntegerField()
     policy = StrikePolicySerializer()
     barred_until = serializers.DateTimeField(allow_null=True)

@@ -35,9 +35,9 @@ class ComplaintView(AccountView):
     @extend_schema(
         operation_id="report_complain", request=ComplaintSerializer, responses=OwnReportsSerializer
     )
-    def put(self, request: Request, case_id: UUID) -> Response:
+    def put(self, request: Request, report_case_id: UUID) -> Response:
         """Complain of a decision, once. The same words again change nothing."""
-        complain(case_id, read(ComplaintSerializer, request)["text"], actor=self.account)
+        complain(report_case_id, read(ComplaintSerializer, request)["text"], actor=self.account)
         return Response(reports_document(self.account))
 
 
@@ -62,7 +62,7 @@ class CounterNoticeView(AccountView):
         operation_id="report_counter", request=CounterNoticeSerializer,
         responses=OwnReportsSerializer,
     )  # fmt: skip
-    def put(self, request: Request, case_id: UUID) -> Response:
+    def put(self, request: Request, report_case_id: UUID) -> Response:
         """Give a counter-notice, once. Whoever signed the notice gets all of it."""
-        counter(case_id, read(CounterNoticeSerializer, request), actor=self.account)
+        counter(report_case_id, read(CounterNoticeSerializer, request), actor=self.account)
         return Response(reports_document(self.account))

@@ -1650,6 +1650,57 @@ export interface paths {
         patch: operations["me_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/me/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every decided report, with its ground, its strike, and what can be done. */
+        get: operations["own_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reports/{report_case_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Complain of a decision, once. The same words again change nothing. */
+        put: operations["report_complain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reports/{report_case_id}/counter-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Give a counter-notice, once. Whoever signed the notice gets all of it. */
+        put: operations["report_counter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processors": {
         parameters: {
             query?: never;
@@ -1766,6 +1817,23 @@ export interface paths {
         get: operations["publications_read"];
         /** @description Hand a stripped copy over, with its key. Repeating the same request answers 200. */
         put: operations["publications_publish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Complain of a refusal, once. The same words again change nothing. */
+        put: operations["refusal_complain"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3178,6 +3246,10 @@ export interface components {
             metadata: string;
             fingerprint?: string | null;
         };
+        /** @description Why a decision is wrong. */
+        ComplaintRequest: {
+            text: string;
+        };
         /** @description The code from the mail. */
         ConfirmSignUpRequest: {
             device_name: string;
@@ -3270,6 +3342,17 @@ export interface components {
              * @description How much of its area that is, 0 to 1.
              */
             share: number;
+        };
+        /**
+         * @description 17 USC 512(g)(3): name as a signature, postal address and telephone, why it was a mistake,
+         *     the good-faith statement under penalty of perjury, and consent to jurisdiction and service.
+         */
+        CounterNoticeRequest: {
+            name: string;
+            postal: string;
+            text: string;
+            mistake: boolean;
+            jurisdiction: boolean;
         };
         /** @description A new album. */
         CreateAlbumRequest: {
@@ -3996,6 +4079,55 @@ export interface components {
             kept: string;
             is_elsewhere: boolean;
         };
+        /**
+         * @description A report of something that somebody publishes, once it was decided. Who reported it is not
+         *     in it, except the name under a notice about copyright. ``law`` is where the ground stands.
+         */
+        OwnReport: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            regime: string;
+            state: string;
+            /** Format: uuid */
+            publication: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            ground: string;
+            words: string;
+            law: string;
+            facts: string;
+            signed_by: string;
+            work: string;
+            may_complain: boolean;
+            /** Format: date-time */
+            complained_at: string | null;
+            /** Format: date-time */
+            complaint_decided_at: string | null;
+            is_complaint_upheld: boolean | null;
+            may_counter: boolean;
+            /** Format: date-time */
+            countered_at: string | null;
+            /** Format: date-time */
+            restore_from: string | null;
+            /** Format: date-time */
+            restore_by: string | null;
+            /** Format: date-time */
+            suit_told_at: string | null;
+            strike: components["schemas"]["Strike"] | null;
+        };
+        /**
+         * @description Every decided report of somebody's publications, newest first, and what they add up to;
+         *     and photos that were refused, of which nobody complained yet.
+         */
+        OwnReports: {
+            reports: components["schemas"]["OwnReport"][];
+            refused: components["schemas"]["RefusedPhoto"][];
+            strikes: number;
+            policy: components["schemas"]["StrikePolicy"];
+            /** Format: date-time */
+            barred_until: string | null;
+        };
         /** @description A request that stands, as its owner sees it. */
         OwnRequest: {
             /** Format: uuid */
@@ -4455,6 +4587,14 @@ export interface components {
             confirmed_at: string | null;
             /** Format: date-time */
             next_check_at: string | null;
+        };
+        /** @description A photo that was not published because it looks like one that was withheld. */
+        RefusedPhoto: {
+            /** Format: uuid */
+            publication: string;
+            caption: string;
+            /** Format: date-time */
+            made_at: string;
         };
         /** @description A rectangle in the copy's pixels where it does not show what was published. */
         Region: {
@@ -4918,6 +5058,21 @@ export interface components {
         /** @description Up to 500 images of the account. */
         StoredRequest: {
             image_ids: string[];
+        };
+        /** @description A strike: it counts between the two moments, unless it was cancelled. */
+        Strike: {
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            cancelled_at: string | null;
+        };
+        /** @description With ``most`` strikes that count, nothing new is published for ``barred_days``. */
+        StrikePolicy: {
+            counts_days: number;
+            most: number;
+            barred_days: number;
         };
         /**
          * @description * `system` - System
@@ -9084,6 +9239,102 @@ export interface operations {
             };
         };
     };
+    own_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_complain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterNoticeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     processors_list: {
         parameters: {
             query?: never;
@@ -9430,6 +9681,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refusal_complain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
                 };
             };
             /** @description Refused. */

@@ -11,6 +11,7 @@ import "./deleted-section.ts";
 import "./health-section.ts";
 import "./processors-section.ts";
 import "./receipts-section.ts";
+import "./reports-section.ts";
 import "./seen-section.ts";
 import "./take-section.ts";
 import "./touches-section.ts";
@@ -30,6 +31,7 @@ export const SECTIONS: readonly Entry[] = [
   { name: "health", icon: "check", title: t("Photo health"), content: () => html`<pv-data-health></pv-data-health>` },
   { name: "choices", icon: "select", title: t("Choices"), content: () => html`<pv-data-choices></pv-data-choices>` },
   { name: "consents", icon: "correct", title: t("Consents"), content: () => html`<pv-data-consents></pv-data-consents>` },
+  { name: "reports", icon: "report", title: t("Reports"), content: () => html`<pv-data-reports></pv-data-reports>` },
   { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },
   { name: "processors", icon: "share", title: t("Who works for us"), content: () => html`<pv-data-processors></pv-data-processors>` },
   { name: "about", icon: "info", title: t("What we know about you"), content: () => html`<pv-data-about></pv-data-about>` },

@@ -244,7 +244,9 @@ def test_a_rejected_complaint_keeps_it_withheld_and_is_told(
 ) -> None:
     case = withheld(reported(photo), reviewer)
     answering.complain(case.pk, "No.", actor=marit)
-    answering.decide_complaint(case.pk, is_upheld=False, reason="She is right.", actor=other_reviewer)
+    answering.decide_complaint(
+        case.pk, is_upheld=False, reason="She is right.", actor=other_reviewer
+    )
 
     assert not is_shown(photo)
     assert any("stays withheld" in each for each in mails_to(marit.email))

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('complaint_decided_at', models.DateTimeField(null=True)),
                 ('is_complaint_upheld', models.BooleanField(null=True)),
                 ('is_of_refusal', models.BooleanField(default=False)),
-                ('report', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sharing.publicreport')),
+                ('report_id', models.UUIDField(null=True, unique=True)),
             ],
         ),
         migrations.CreateModel(

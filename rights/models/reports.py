@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.sealing import SealedModel
-from sharing.models import PublicReport, ReportReason
+from sharing.models import ReportReason
 
 
 class ReportState(models.TextChoices):
@@ -60,7 +60,8 @@ class ReportCase(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    report = models.OneToOneField(PublicReport, models.SET_NULL, related_name="+", null=True)
+    # No key: the report is forgotten a year after it was settled, and the case stays.
+    report_id = models.UUIDField(unique=True, null=True)
     number = models.CharField(max_length=9, unique=True, null=True)
     regime = models.CharField(max_length=10, choices=ReportReason)
     state = models.CharField(max_length=10, choices=ReportState, default=ReportState.OPEN)

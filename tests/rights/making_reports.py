@@ -57,7 +57,7 @@ def reported(
         Profile.objects.get(pk=photo.owner_id), photo, reason=reason, text="That is me.",
         email=email, tells=bool(email), given=GIVEN.get(reason, {}),
     )  # fmt: skip
-    return ReportCase.objects.get(report=report)
+    return ReportCase.objects.get(report_id=report.pk)
 
 
 def withheld(photo: Publication) -> ReportCase:

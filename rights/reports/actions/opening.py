@@ -21,7 +21,7 @@ def open_case(report: PublicReport) -> ReportCase:
     """The case of a report; the same one, however often it is asked for."""
     owner_id = report.publication.owner_id if report.publication else report.profile_id
     case, is_new = ReportCase.objects.get_or_create(
-        report=report,
+        report_id=report.pk,
         defaults={
             "number": report.number, "regime": report.reason, "opened_at": report.made_at,
             "due_at": due_at(report.reason, report.made_at), "owner_id": owner_id,
@@ -36,7 +36,7 @@ def open_case(report: PublicReport) -> ReportCase:
 def open_missing_cases() -> int:
     """Reports of before there were cases get one."""
     missing = PublicReport.objects.filter(settled_at=None).exclude(
-        pk__in=ReportCase.objects.exclude(report=None).values("report_id")
+        pk__in=ReportCase.objects.exclude(report_id=None).values("report_id")
     )
     rows = list(missing.select_related("publication").order_by("made_at")[:BATCH])
     for report in rows:

@@ -112,6 +112,8 @@ class AuditTag(StrEnum):
     PUBLICATION_LIVE = "publication:live"
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
+    PUBLICATION_WITHHELD = "publication:withheld"
+    PUBLICATION_REINSTATED = "publication:reinstated"
     COPY_TRACED = "copy:traced"
     ARCHIVE_ASKED = "archive:asked"
     ARCHIVE_TAKEN = "archive:taken"
@@ -154,6 +156,7 @@ ENDINGS = CHANGED_KEYS | {
     AuditTag.GROUP_ROTATED, AuditTag.GROUP_DELETED, AuditTag.LINK_ENDED,
     AuditTag.COLLECT_LINK_ENDED, AuditTag.PROFILE_REMOVED, AuditTag.PUBLICATION_WITHDRAWN,
     AuditTag.ALL_SHARING_ENDED, AuditTag.CONSENT_WITHDRAWN, AuditTag.OBJECTION_MADE,
+    AuditTag.PUBLICATION_WITHHELD, AuditTag.PUBLICATION_REINSTATED,
 }  # fmt: skip
 
 

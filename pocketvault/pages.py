@@ -39,6 +39,7 @@ from rights.policy_pages import (
     show_policy_version,
 )
 from rights.processors_page import show_processors
+from rights.reports.pages import show_reports_log, show_reports_log_as_data
 from rights.requests.pages import ask, confirm
 
 # Address -> template. Those of the vault are one template: the page moves between them by
@@ -156,6 +157,8 @@ urlpatterns = [
     path("request/confirm", confirm),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
+    path("reports-log", show_reports_log),
+    path("reports-log.json", show_reports_log_as_data),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),
     path("what-we-keep", show_map),

@@ -13,15 +13,18 @@ from rights.keeping import (
     choices,
     deletions,
     desk,
+    incidents,
     ledger,
     legal,
+    reports,
     requests,
     takedown,
 )
 
 # In the order in which they are erased.
 SUBJECTS: tuple[ModuleType, ...] = (
-    archives, takedown, choices, requests, desk, legal, deletions, ledger, backups,
+    archives, takedown, choices, requests, desk, reports, incidents, legal, deletions, ledger,
+    backups,
 )  # fmt: skip
 
 

@@ -25,8 +25,11 @@ from rights.actions.processors import may_ask
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead, LookedAt, RequestKind
+from rights.reports.actions.opening import open_case
 from rights.requests.actions.opening import note_corrections, note_done_by_oneself
 from rights.takedown.actions.reporting import end_with_photos
+from sharing.models import PublicReport
+from sharing.signals import report_filed
 
 # The log.
 
@@ -77,6 +80,15 @@ def on_account_viewed(account_id: UUID, actor: Account, **_: object) -> None:
 def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
     """An archive dies with any photo that is in it."""
     end_archives_of(images)
+
+
+# Reports.
+
+
+@receiver(report_filed, dispatch_uid="rights.open_case")
+def on_report_filed(report: PublicReport, **_: object) -> None:
+    """What somebody reported has a deadline from the first moment on."""
+    open_case(report)
 
 
 # Choices.

@@ -29,12 +29,14 @@ from rights.actions import (
     receipts,
     settling,
 )
+from rights.incidents import tasks as incidents
 from rights.legal import tasks as legal
+from rights.reports import tasks as reports
 from rights.requests import tasks as requests
 from rights.takedown import tasks as takedown
 
 # Loaded with this module, so that a worker finds them.
-__all__ = ["legal", "requests", "takedown"]
+__all__ = ["incidents", "legal", "reports", "requests", "takedown"]
 
 # The log and receipts.
 

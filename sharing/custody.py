@@ -208,6 +208,16 @@ class SharingCustodian(Custodian):
             retention="12 months after it was settled", legal_basis=INTERESTS,
         ),
         Keeping(
+            model="ReportStatement", owner_path=None,
+            categories=("user.name", "user.contact.address"),
+            retention="12 months after the report was settled", legal_basis=INTERESTS,
+        ),
+        Keeping(
+            model="BlockedPicture", owner_path=None, categories=("user.content.public",),
+            retention="a hash of a withheld picture: 24 months, or until it is reinstated",
+            legal_basis=INTERESTS,
+        ),
+        Keeping(
             model="ProfileDay", owner_path="profile__owner", categories=_USE,
             retention="12 months: counts of a day, and nothing of who looked",
         ),

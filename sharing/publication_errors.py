@@ -44,6 +44,16 @@ class BadStatementError(VaultError):
     sentence = "This is not signed as it must be. Nothing was published or changed."
 
 
+class PublishingBarredError(ConflictError):
+    """Too many photos of this account had to be withheld. ``until`` is in ``details``."""
+
+    code = "publishing_barred"
+    sentence = (
+        "You cannot publish for now, because photos of yours had to be withheld. Your data page "
+        "says which, until when, and how to complain."
+    )
+
+
 class CopyTooLargeError(VaultError):
     """A copy that no worker could hold. ``limit_bytes`` (of ciphertext) is in ``details``."""
 

@@ -61,6 +61,7 @@ DOORS = {
     "robots.txt": ANYBODY,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
+    "report": ANYBODY | {"post": all_of(400)},
     "u/<profile_name:name>": ANYBODY,
     "u/<profile_name:name>/cover.jpg": ANYBODY,
     "u/<profile_name:name>/everything": reads(all_of(404)),

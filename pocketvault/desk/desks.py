@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pocketvault.desk import legal, requests, takedown, traces
+from pocketvault.desk import incidents, legal, reports, requests, takedown, traces
 from pocketvault.desk.subjects import DeskSubject
 
 SUBJECTS: tuple[DeskSubject, ...] = (
-    requests.SUBJECT, takedown.SUBJECT, legal.SUBJECT, traces.SUBJECT,
+    requests.SUBJECT, reports.SUBJECT, takedown.SUBJECT, legal.SUBJECT, incidents.SUBJECT,
+    traces.SUBJECT,
 )  # fmt: skip

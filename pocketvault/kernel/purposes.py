@@ -180,6 +180,14 @@ SEND_NOTICES = Purpose(
     legal_basis=_CONTRACT,
     retention=gettext_noop("until the mail is delivered"),
 )
+DECIDE_REPORTS = Purpose(
+    name="decide_reports",
+    title="Look at what others report about photos you show to everyone",
+    use="essential.legal_obligation",
+    categories=("user.content.public", "user.contact.email"),
+    legal_basis="6(1)(c)",
+    retention="reports for 12 months after they were settled; decisions as long as the account",
+)
 SEND_DIGESTS = Purpose(
     name="send_digests",
     title=gettext_noop("Tell you by mail how much others added to albums you share"),

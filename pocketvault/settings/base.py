@@ -105,6 +105,7 @@ ACCEL_REDIRECT_PREFIX = backends.accel_prefix(env.text("ACCEL_REDIRECT_PREFIX"),
 vars().update(backends.broker(env.text("REDIS_URL")))
 vars().update(backends.email(env.text("EMAIL_URL"), var=VAR_DIR))
 REDIS_URL = env.text("REDIS_URL")
+ALARM_EMAILS = [each.lower() for each in env.words("ALARM_EMAIL")]
 IS_EMBEDDED_WORKER = REDIS_URL is None
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or "PocketVault <vault@localhost>"
 

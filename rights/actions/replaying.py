@@ -209,6 +209,8 @@ REPLAYS: dict[AuditTag, Replay] = {
     AuditTag.COLLECT_LINK_ENDED: lambda e: sharing.end_collect_links_again(e.subjects),
     AuditTag.PROFILE_REMOVED: lambda e: sharing.drop_profile_again(e.subject),
     AuditTag.PUBLICATION_WITHDRAWN: lambda e: sharing.withdraw_again(e.subjects),
+    AuditTag.PUBLICATION_WITHHELD: lambda e: sharing.withhold_again(e.subjects, e.at),
+    AuditTag.PUBLICATION_REINSTATED: lambda e: sharing.reinstate_again(e.subjects),
     AuditTag.OBJECTION_MADE: lambda e: accounts.object_again(e.person, e.subject),
     AuditTag.CONSENT_WITHDRAWN: _withdraw_consent,
     AuditTag.ALL_SHARING_ENDED: lambda e: sharing.end_all_sharing_again(e.subject),

@@ -15,6 +15,7 @@ from rights.models.closings import Closing, ClosingState
 from rights.models.consents import Consent, ConsentImage, SyntheticDerivative
 from rights.models.deletions import Deletion, DeletionState, HeldEnvelope
 from rights.models.desk import DeskLook, LookedAt
+from rights.models.incidents import Cause, Incident, IncidentEvent, IncidentEventTag
 from rights.models.ledger import (
     FactKind,
     LogCheckpoint,
@@ -45,6 +46,15 @@ from rights.models.notices import Notice, NoticeKind
 from rights.models.policies import PublishedPolicy
 from rights.models.processors import Processor, ProcessorHost, ProcessorPurpose
 from rights.models.receipt import Receipt, ReceiptBody, ReceiptKind
+from rights.models.reports import (
+    UNDECIDED,
+    ReportCase,
+    ReportEvent,
+    ReportEventTag,
+    ReportState,
+    Strike,
+    WithheldPublication,
+)
 from rights.models.requests import (
     DataRequest,
     IdentityLevel,
@@ -83,6 +93,7 @@ from rights.models.transparency import (
 __all__ = [
     "GIVING",
     "STANDING",
+    "UNDECIDED",
     "UNDER_WAY",
     "WITHOUT_ORDER",
     "Archive",
@@ -94,6 +105,7 @@ __all__ = [
     "Authority",
     "Backup",
     "CanaryStatement",
+    "Cause",
     "CheckAnswer",
     "Closing",
     "ClosingState",
@@ -109,6 +121,9 @@ __all__ = [
     "FactKind",
     "HeldEnvelope",
     "IdentityLevel",
+    "Incident",
+    "IncidentEvent",
+    "IncidentEventTag",
     "Instrument",
     "IntakeMail",
     "KnownContact",
@@ -138,6 +153,10 @@ __all__ = [
     "Receipt",
     "ReceiptBody",
     "ReceiptKind",
+    "ReportCase",
+    "ReportEvent",
+    "ReportEventTag",
+    "ReportState",
     "RequestChannel",
     "RequestEvent",
     "RequestKind",
@@ -148,6 +167,7 @@ __all__ = [
     "Sentinel",
     "SilentJurisdiction",
     "StatedFact",
+    "Strike",
     "SyntheticDerivative",
     "Takedown",
     "TakedownContact",
@@ -161,4 +181,5 @@ __all__ = [
     "TakedownTarget",
     "TargetState",
     "TransparencyReport",
+    "WithheldPublication",
 ]

@@ -7,7 +7,7 @@ from sharing.publishing.framing import Message
 from sharing.publishing.refusals import PictureRefusedError
 
 HASH_BYTES = 32
-# As `rights.takedown.pdq` says; repeated because that module needs NumPy.
+# As `sharing.pdq` says; repeated because that module needs NumPy.
 SAME_AT_MOST = 31
 LEAST_QUALITY = 50
 LIMITS = limited.Limits(seconds=30, processor_seconds=15)

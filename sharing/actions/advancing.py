@@ -33,6 +33,7 @@ from sharing.actions.labelling import rights_of
 from sharing.actions.marking import number_of
 from sharing.actions.publishing import owe_advance
 from sharing.actions.withdrawing import discard_blobs
+from sharing.actions.withholding import WITHHELD_BEFORE, cases_that_block
 from sharing.feed import SharedKind
 from sharing.models import (
     Publication,
@@ -103,11 +104,14 @@ def _check(publication: Publication, keys: PublicationKeys) -> None:
     if hashlib.sha256(copy).digest() != read_statement(bytes(publication.statement)).copy:
         raise CannotShowError(COPY_DIFFERS)
     found = check(copy)
+    if cases_that_block(found.pdq):
+        Publication.objects.filter(pk=publication.pk).update(pdq=found.pdq)
+        raise CannotShowError(WITHHELD_BEFORE)
     blob_key, size = put_part(publication, found.picture, WORK, keys=keys)
 
     def write(row: Publication) -> bool:
         row.width, row.height = found.width, found.height
-        row.placeholder = found.placeholder
+        row.placeholder, row.pdq = found.placeholder, found.pdq
         _let_between_go(row)
         _lay_between(row, blob_key, size)
         return True

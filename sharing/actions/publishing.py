@@ -37,6 +37,7 @@ from sharing.publication_errors import (
     BadStatementError,
     CopyTooLargeError,
     ProfileNeededError,
+    PublishingBarredError,
 )
 from sharing.publication_keys import PublicationKeys
 from sharing.publication_statements import Statement, check_signature, read_statement
@@ -79,7 +80,8 @@ def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) ->
     when this very publication was made before.
 
     Raises `WrongIdError`, `BadStatementError`, `CopyTooLargeError`, `ProfileNeededError`,
-    `NotFoundError`, `AlreadyExistsError`, `TooManyRequestsError`, and what `take_uploads` raises.
+    `PublishingBarredError`, `NotFoundError`, `AlreadyExistsError`, `TooManyRequestsError`, and
+    what `take_uploads` raises.
     """
     if publication_id.version != 7:
         raise WrongIdError
@@ -113,6 +115,8 @@ def _publish(
         raise NotFoundError
     if profile is None:
         raise ProfileNeededError
+    if profile.barred_until is not None and profile.barred_until > timezone.now():
+        raise PublishingBarredError(until=profile.barred_until.isoformat())
     _insist_on_albums({draft.album_id}, actor)
     # Its profile is locked, so the count cannot change before this commits.
     if Publication.objects.owned_by(actor).under_way().count() >= MOST_UNDER_WAY:

@@ -26,6 +26,7 @@ from sharing.actions.reach import albums_of, end_grants, lock_albums
 from sharing.actions.recovery_ending import end_requests_for
 from sharing.actions.recovery_setups import end_setup_of
 from sharing.actions.withdrawing import lock_profile, withdraw_purged
+from sharing.actions.withholding import reinstate, withhold
 from sharing.models import (
     CollectLink,
     ContactInvitation,
@@ -177,6 +178,16 @@ def drop_profile_again(owner_id: UUID) -> None:
 def withdraw_again(publication_ids: Sequence[UUID]) -> None:
     """End these publications."""
     record_news(withdraw_purged(publication_ids, actor=None))
+
+
+def withhold_again(publication_ids: Sequence[UUID], at: datetime) -> None:
+    """Show these to nobody."""
+    withhold(publication_ids, at=at, actor=None)
+
+
+def reinstate_again(publication_ids: Sequence[UUID]) -> None:
+    """Show these again."""
+    reinstate(publication_ids, actor=None)
 
 
 def end_all_sharing_again(account_id: UUID) -> None:

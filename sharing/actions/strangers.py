@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +14,11 @@ from django.utils import timezone
 
 from accounts.actions.mailing import queue_mail
 from accounts.models.account import normalise_email
-from sharing.models import Profile, ProfileDay, Publication, PublicReport
+from sharing.models import Profile, ProfileDay, Publication, PublicReport, ReportStatement
 from sharing.models.visitors import ReportReason, new_report_number
+from sharing.signals import report_filed
+
+NOTHING: Mapping[str, str | bool] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -42,15 +48,20 @@ def file_report(
     text: str,
     email: str,
     tells: bool,
+    given: Mapping[str, str | bool] = NOTHING,
 ) -> PublicReport:
-    """Keep what somebody says is wrong with a photo or a whole profile. ``tells``: owe a mail
-    with the report's number to the address they gave. It is the same for every address, and
-    says nothing that they wrote.
+    """Keep what somebody says is wrong with a photo or a whole profile. ``given`` is what the
+    regime asks for beside it. ``tells``: owe a mail with the report's number to the address they
+    gave. It is the same for every address, and says nothing that they wrote.
     """
     report = PublicReport.objects.create(
         profile=profile, publication=publication, reason=reason, text=text, email=email,
         number=new_report_number(), made_at=timezone.now(),
     )  # fmt: skip
+    if given:
+        statement = ReportStatement(report=report).seal(json.dumps(dict(given)).encode())
+        statement.save(force_insert=True)
+    report_filed.send(PublicReport, report=report)
     if tells:
         queue_mail("sharing.report", email=normalise_email(email), number=str(report.number))
     return report

@@ -17,6 +17,7 @@ from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
 from sharing.models.history import History, HistoryEntry, SubjectKind
 from sharing.models.link import LinkKeyWrap, ShareLink, Visit
 from sharing.models.publication import (
+    BlockedPicture,
     Profile,
     PublicAlbum,
     Publication,
@@ -40,10 +41,11 @@ from sharing.models.tracing import (
     WatermarkNumber,
     WatermarkSecret,
 )
-from sharing.models.visitors import ProfileDay, PublicReport, ReportReason
+from sharing.models.visitors import ProfileDay, PublicReport, ReportReason, ReportStatement
 
 __all__ = [
     "AlbumKeyDelivery",
+    "BlockedPicture",
     "CollectLink",
     "Comment",
     "Contact",
@@ -80,6 +82,7 @@ __all__ = [
     "Rendition",
     "RenditionKind",
     "ReportReason",
+    "ReportStatement",
     "RestingName",
     "ShareLink",
     "SharedAlbum",

@@ -74,6 +74,8 @@ class Profile(models.Model):
     signature = models.BinaryField(max_length=65, default=b"")
     # Of whoever finds the profile under attack: anonymous visitors sign in for large pictures.
     guarded_until = models.DateTimeField(null=True)
+    # Of the layer above: nothing new is published before then.
+    barred_until = models.DateTimeField(null=True)
     cover = models.ForeignKey("Publication", models.SET_NULL, related_name="+", null=True)
     made_at = models.DateTimeField()
 
@@ -153,6 +155,8 @@ class Publication(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     placeholder = models.BinaryField(max_length=25, default=b"")
+    # By which copies of it are known (`sharing.pdq`); empty where it has too little in it.
+    pdq = models.BinaryField(max_length=32, default=b"")
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     # Written by layers above (takedown) and obeyed here.
@@ -170,6 +174,17 @@ class Publication(models.Model):
                 condition=models.Q(state__in=UNDER_WAY),
             ),
         ]
+
+
+class BlockedPicture(models.Model):
+    """The hash of a picture that was withheld, and nothing else of it: what looks like it is not
+    published again while this stands. ``case_id`` is of the layer above, which decided it.
+    """
+
+    pdq = models.BinaryField(max_length=32)
+    case_id = models.UUIDField(db_index=True)
+    blocked_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
 
 
 class BetweenName(models.TextChoices):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from typing import ClassVar
 
 from django.db import models
 
 from pocketvault.kernel.ids import uuid7
+from pocketvault.kernel.sealing import SealedModel
 from sharing.models.publication import Profile, Publication
 
 
@@ -18,6 +20,7 @@ class ReportReason(models.TextChoices):
     INTIMATE = "intimate"
     CHILD = "child"
     ILLEGAL = "illegal"
+    TERMS = "terms"
     OTHER = "other"
 
 
@@ -50,6 +53,16 @@ class PublicReport(models.Model):
     def state(self) -> str:
         """How it stands: ``open`` or ``settled``."""
         return "open" if self.settled_at is None else "settled"
+
+
+class ReportStatement(SealedModel):
+    """What a regime needs beside the report itself (`sharing.report_regimes`): JSON of names,
+    places and ticked statements.
+    """
+
+    sealing_fields: ClassVar[tuple[str, ...]] = ("report_id",)
+
+    report = models.OneToOneField(PublicReport, models.CASCADE, related_name="statement")
 
 
 class ProfileDay(models.Model):

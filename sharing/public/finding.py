@@ -130,6 +130,19 @@ def photo_of(profile: Profile, public_id: str) -> Publication:
     return photo
 
 
+def shown_photo(public_id: str) -> Publication:
+    """A photo that everyone can see, on whoever's profile. One query. Raises `Http404`."""
+    photo: Publication | None = _shown().filter(public_id=public_id).first()
+    if photo is None:
+        raise Http404
+    return photo
+
+
+def profile_of(photo: Publication) -> Profile:
+    """The profile that a photo stands on. One query."""
+    return Profile.objects.get(pk=photo.owner_id)
+
+
 def cover_of(profile: Profile) -> Publication | None:
     """The photo that stands for a profile elsewhere, if its owner chose one that is shown."""
     if profile.cover_id is None:

@@ -1,13 +1,21 @@
-"""The form with which anybody says that something is wrong. It needs no script and no cookie."""
+"""The form with which anybody says that something is wrong. It needs no script and no cookie.
+
+It stands below each profile, and at ``/report`` for somebody who has nothing but an address.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
@@ -15,21 +23,18 @@ from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError, Va
 from pocketvault.kernel.ratelimit import limit_by_network
 from sharing.actions.strangers import file_report
 from sharing.models import Profile, Publication, PublicReport, ReportReason
-from sharing.public.finding import open_profile, photo_of
+from sharing.public.finding import open_profile, photo_of, profile_of, shown_photo
+from sharing.report_regimes import MOST_LETTERS, REGIMES, Kind, Regime, given_in, is_complete
 from sharing.visitors import memory
 from sharing.visitors.network import keyed_mailbox
 
 REPORTS = "20/h"
 MAILS_A_DAY = 3
 MOST_TEXT, MOST_EMAIL = 2000, 254
-REASONS = {
-    ReportReason.SHOWS_ME: gettext_noop("It shows me, and I did not agree"),
-    ReportReason.MINE: gettext_noop("I took this photo, and it is used without asking"),
-    ReportReason.INTIMATE: gettext_noop("It is intimate, and shown without consent"),
-    ReportReason.CHILD: gettext_noop("It harms a child"),
-    ReportReason.ILLEGAL: gettext_noop("It is against the law in another way"),
-    ReportReason.OTHER: gettext_noop("Something else"),
-}
+_ADDRESS = re.compile(
+    r"/u/(?P<name>[^/\x00]{1,30})(?:/(?P<photo>[A-Za-z0-9_-]{22}))?/?|"
+    r"/i/(?P<picture>[A-Za-z0-9_-]{22})/[0-9]{1,4}[.](?:webp|jpg)"
+)
 
 
 class BadReportError(VaultError):
@@ -47,38 +52,109 @@ class ForeignFormError(VaultError):
     sentence = "This form did not come from our own page. Reload it and try again."
 
 
+class IncompleteReportError(VaultError):
+    """A report without something that the law it is made under asks for."""
+
+    code = "report_incomplete"
+    sentence = "Something is missing that the law asks for in such a report. It is marked below."
+
+
+class NotShownHereError(VaultError):
+    """An address of nothing that is shown here."""
+
+    code = "not_shown_here"
+    status = 404
+    sentence = "We show nothing under this address. Copy it from the page of the photo or profile."
+
+
+PROBLEMS = (
+    BadReportError, IncompleteReportError, ForeignFormError, NotShownHereError,
+    TooManyRequestsError, UnavailableError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about; without a profile, that is asked too."""
+
+    profile: Profile | None
+    photo: Publication | None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_report(request: HttpRequest, name: str) -> HttpResponse:
-    """Answer the form, and take what was written into it."""
+    """Answer the form about a profile or its photo, and take what was written into it."""
     profile = open_profile(name)
     photo = _photo(profile, request.POST.get("photo") or request.GET.get("photo") or "")
+    return _answer(request, lambda: Subject(profile, photo), Subject(profile, photo))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_report_of_address(request: HttpRequest) -> HttpResponse:
+    """Answer the same form to somebody who has an address and no more."""
+    return _answer(request, lambda: _subject_at(request.POST.get("address", "")), NOTHING_YET)
+
+
+NOTHING_YET = Subject(None, None)
+
+
+def _answer(
+    request: HttpRequest, find: Callable[[], Subject], shown: Subject
+) -> HttpResponse:
     if request.method != "POST":
-        return _form(request, profile, photo)
+        return _form(request, shown)
     try:
-        report = _take_in(request, profile, photo)
-    except (BadReportError, ForeignFormError, TooManyRequestsError, UnavailableError) as error:
-        answer = _form(request, profile, photo, problem=gettext(str(error)))
+        report = _take_in(request, find)
+    except PROBLEMS as error:
+        answer = _form(request, shown, problem=gettext(str(error)))
         answer.status_code = error.status
         return answer
-    return _form(request, profile, photo, is_sent=True, number=report.number)
+    return _form(request, shown, is_sent=True, number=report.number)
 
 
-def _take_in(
-    request: HttpRequest, profile: Profile, photo: Publication | None
-) -> PublicReport:
+def _take_in(request: HttpRequest, find: Callable[[], Subject]) -> PublicReport:
     if not _is_our_form(request):
         raise ForeignFormError
     limit_by_network(request, door="public:report", rate=REPORTS)
     text, email = request.POST.get("text", "").strip(), request.POST.get("email", "").strip()
     reason = request.POST.get("reason", "")
-    if reason not in REASONS or len(text) > MOST_TEXT or "\0" in text + email:
+    has_null = any("\0" in str(value) for value in request.POST.values())
+    if reason not in REGIMES or len(text) > MOST_TEXT or has_null:
         raise BadReportError
     if email:
         _check_email(email)
+    regime = REGIMES[ReportReason(reason)]
+    given = given_in(regime, request.POST)
+    if any(len(str(value)) > MOST_LETTERS for value in given.values()):
+        raise BadReportError
+    if not is_complete(regime, given, text, email):
+        raise IncompleteReportError
+    subject = find()
+    if subject.profile is None:
+        raise NotShownHereError
     return file_report(
-        profile, photo, reason=ReportReason(reason), text=text, email=email,
-        tells=bool(email) and _may_tell(email),
+        subject.profile, subject.photo, reason=regime.reason, text=text, email=email,
+        tells=bool(email) and _may_tell(email), given=given,
     )  # fmt: skip
+
+
+def _subject_at(address: str) -> Subject:
+    """What is shown under an address of ours, whichever host it was copied from."""
+    try:
+        path = unquote(urlsplit(address.strip()).path)
+    except ValueError as error:
+        raise NotShownHereError from error
+    match = _ADDRESS.fullmatch(path)
+    if match is None:
+        raise NotShownHereError
+    try:
+        if match["picture"]:
+            rendition = shown_photo(match["picture"])
+            return Subject(profile_of(rendition), rendition)
+        profile = open_profile(match["name"])
+        return Subject(profile, _photo(profile, match["photo"] or ""))
+    except Http404 as error:
+        raise NotShownHereError from error
 
 
 def _may_tell(email: str) -> bool:
@@ -117,14 +193,31 @@ def _photo(profile: Profile, public_id: str) -> Publication | None:
     return photo_of(profile, public_id)
 
 
-def _form(
-    request: HttpRequest, profile: Profile, photo: Publication | None, **more: object
-) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in ("text", "email")}
+def _form(request: HttpRequest, subject: Subject, **more: object) -> HttpResponse:
+    sent = request.POST
+    given = {name: sent.get(name, "") for name in ("text", "email", "address")}
     answer = render(request, "public/report.html", {
-        "profile": profile, "photo": photo, "chosen": request.POST.get("reason", ""), **given,
-        "reasons": [(value.value, gettext(words)) for value, words in REASONS.items()], **more,
+        "profile": subject.profile, "photo": subject.photo, "chosen": sent.get("reason", ""),
+        **given, "regimes": [_shown(regime, sent) for regime in REGIMES.values()], **more,
     })  # fmt: skip
     # Else browsers would say "null" where they name the origin of what is sent.
     answer["Referrer-Policy"] = "same-origin"
     return answer
+
+
+def _shown(regime: Regime, sent: Mapping[str, str]) -> dict[str, object]:
+    """A regime as the form has it, with what was given already."""
+    given, is_chosen = given_in(regime, sent), sent.get("reason") == regime.reason
+    elements = [
+        {
+            "name": f"{regime.reason.value}-{each.name}", "words": gettext(each.words),
+            "is_tick": each.kind is Kind.TICK, "value": given[each.name],
+            "is_missing": is_chosen and not given[each.name],
+        }
+        for each in regime.elements
+    ]  # fmt: skip
+    return {
+        "value": regime.reason.value, "words": gettext(regime.words),
+        "hint": regime.hint and gettext(regime.hint), "elements": elements,
+        "needs_text": regime.needs_text, "needs_email": regime.needs_email,
+    }  # fmt: skip

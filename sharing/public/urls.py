@@ -38,6 +38,7 @@ register_converter(ProfileNameConverter, "profile_name")
 register_converter(PublicIdConverter, "public_id")
 
 urlpatterns = [
+    path("report", reporting.show_report_of_address),
     path("u/<profile_name:name>", views.show_profile),
     path("u/<profile_name:name>/cover.jpg", pictures.show_cover),
     path("u/<profile_name:name>/everything", pictures.show_everything),

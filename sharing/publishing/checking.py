@@ -6,8 +6,10 @@ before and after. What goes on is made of the cleaned bytes alone.
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image
 
+from sharing.pdq import pdq_of
 from sharing.publishing.colours import in_eight_bits, in_srgb
 from sharing.publishing.framing import Message
 from sharing.publishing.own_png import LONGEST, as_png
@@ -34,14 +36,16 @@ _ENOUGH = 3.0
 
 
 def run(request: Message) -> Message:
-    """The picture as PNG, its placeholder, and the kinds of things that were taken out."""
+    """The picture as PNG, its placeholder, its hash, and the kinds of what was taken out."""
     copy, orientation = _to_decode(request.parts[0])
     # Before the walkers, which would call a promise of too many pixels a broken file.
     look_at_headers(copy, kind_of(copy))
     stripped = _stripped(copy)
     picture = _shown(same_pixels(copy, stripped), orientation)
     found = [each.kind.value for each in stripped.findings]
-    return Message({"found": found}, (as_png(picture), placeholder_of(picture)))
+    told = pdq_of(np.asarray(picture))
+    fields = {"found": found, "pdq": told.value.hex() if told.is_telling else ""}
+    return Message(fields, (as_png(picture), placeholder_of(picture)))
 
 
 def _to_decode(copy: bytes) -> tuple[bytes, int | None]:

@@ -7,6 +7,7 @@ anybody believes it.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sharing.stripping.findings import Kind
 BYTES_AT_MOST = 60_000_000
 PLACEHOLDER_AT_MOST = 25
 LONGEST = 2048
+_HASH = re.compile("(?:[0-9a-f]{64})?")
 _FINDINGS = {kind.value for kind in Kind}
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
@@ -28,7 +30,9 @@ _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 class Checked:
     """A copy after the first step. ``picture`` is PNG, at most 2048 pixels on its long side and
     without metadata; ``placeholder`` is a ThumbHash; ``found`` are the kinds of things that
-    were still in the copy, as `sharing.stripping` names them, the most personal first.
+    were still in the copy, as `sharing.stripping` names them, the most personal first;
+    ``pdq`` is the picture's hash (`sharing.pdq`, 32 bytes), empty where there is too little in it
+    for one.
     """
 
     picture: bytes
@@ -36,6 +40,7 @@ class Checked:
     height: int
     placeholder: bytes
     found: list[str]
+    pdq: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def checked_in(answer: Message) -> Checked:
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     if not 0 < len(placeholder) <= PLACEHOLDER_AT_MOST:
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
-    return Checked(picture, width, height, placeholder, found)
+    return Checked(picture, width, height, placeholder, found, _hash(answer.fields.get("pdq")))
 
 
 def mark(picture: bytes, payload: int, key_number: int, secret: bytes) -> bytes:
@@ -135,6 +140,13 @@ def _size_of_png(picture: bytes) -> tuple[int, int]:
     if not (_is_side(width, LONGEST) and _is_side(height, LONGEST)):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     return width, height
+
+
+def _hash(value: object) -> bytes:
+    """32 bytes, or none at all; refused where it is anything else."""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise PictureRefusedError(Refusal.CANNOT_DECODE)
+    return bytes.fromhex(value)
 
 
 def _is_finding(value: object) -> bool:

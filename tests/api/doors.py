@@ -41,6 +41,7 @@ from tests.api.scene import (
     text,
 )
 from tests.images import making
+from tests.rights import making_reports
 
 Brings = Callable[[Scene], Payload]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -221,6 +222,7 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
     "processors", "privacy/<int:number>", "privacy/<int:number>.txt", "request", "request/confirm",
+    "reports-log", "reports-log.json",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",
     "shared/<uuid:album_id>", "sharing",
@@ -239,12 +241,10 @@ DESK = (
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
     "requests/", "requests/rules/", "requests/record.csv", "requests/record.pdf",
     "requests/<uuid:request_id>/", "requests/<uuid:request_id>/letters/<uuid:letter_id>/",
-)
-
-# Pages of those who have a role at the desk; being staff alone is not enough.
-TAKEDOWN_DESK = (
     "takedowns/", "takedowns/rules/", "takedowns/<uuid:case_id>/",
     "takedowns/<uuid:case_id>/letter/",
+    "reports/", "reports/rules/", "reports/<uuid:report_case_id>/",
+    "incidents/", "incidents/<uuid:incident_id>/",
 )
 
 AUTH_DOORS = {
@@ -482,6 +482,16 @@ PUBLIC_DOORS = {
     ("GET", "traces/<uuid:found_copy_id>"): alices(200),
 }
 
+OWN_REPORT = "me/reports/<uuid:report_case_id>"
+REPORT_DOORS = {
+    ("GET", "me/reports"): ones_own(200),
+    ("PUT", f"{OWN_REPORT}/complaint"): alices(200, brings_json(text="It is mine.")),
+    ("PUT", f"{OWN_REPORT}/counter-notice"): alices(
+        200, brings_json(**making_reports.COUNTER)
+    ),
+    ("PUT", f"{PUBLICATION}/complaint"): alices(200, public_bodies.refused),
+}
+
 CONSENT = "consents/<uuid:consent_id>"
 CHOICE_DOORS = {
     ("GET", "me/choices"): ones_own(200),
@@ -567,7 +577,7 @@ LEGAL_DESK = (
 LEGAL_DOORS = {
     ("GET", "transparency/<slug:half_year>.json"): everybodys(200, right_bodies.with_report),
     ("GET", "api/v1/legal-requests"): ones_own(200),
-    **{("GET", f"desk/{page}"): everybodys(404, by_browser) for page in LEGAL_DESK},
+    **{("GET", f"desk/{page}"): staffs() for page in LEGAL_DESK},
 }
 
 DOORS: dict[tuple[str, str], Door] = {
@@ -575,12 +585,11 @@ DOORS: dict[tuple[str, str], Door] = {
     **LOG_DOORS,
     **LEGAL_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
-    **{("GET", f"desk/{page}"): staffs() for page in TAKEDOWN_DESK},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {
             **AUTH_DOORS, **IMAGE_DOORS, **GROUP_DOORS, **ALBUM_DOORS, **LINK_DOORS,
-            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS,
+            **RECOVERY_DOORS, **PUBLIC_DOORS, **RIGHTS_DOORS, **REPORT_DOORS,
             **DELETION_DOORS, **CHOICE_DOORS, **ARCHIVE_DOORS, **REQUEST_DOORS,
             **TAKEDOWN_DOORS,
         }.items()

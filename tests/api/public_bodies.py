@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.api.scene import Payload, Scene
+from tests.rights import making_reports
 from tests.sharing import publicity
 
 
@@ -29,6 +30,12 @@ def publication(scene: Scene) -> Payload:
     """What published it, signed by whoever brings it."""
     assert scene.publication
     return Payload(json=publicity.publish_body(scene.signer, scene.copy))
+
+
+def refused(scene: Scene) -> Payload:
+    """A photo that looks like one that was withheld, and a word about it."""
+    assert making_reports.refused(scene.publication)
+    return Payload(json={"text": "It is another photo."})
 
 
 def words(scene: Scene) -> Payload:

@@ -19,7 +19,15 @@ from accounts.actions import resume_keys, sessions
 from accounts.actions.signing_up import SignUpOffer, request_sign_up
 from accounts.digests import digest_of
 from accounts.kdf import Kdf, salt_for
-from accounts.models import Account, AccountSession, Passkey, SignUp, Wraps
+from accounts.models import (
+    Account,
+    AccountSession,
+    Passkey,
+    Role,
+    SignUp,
+    StaffRole,
+    Wraps,
+)
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
 from images.actions.storing import ImageDraft, PartDraft, commit_image
 from images.actions.uploading import create_upload
@@ -31,7 +39,16 @@ from rights.actions.issuing import keep_log
 from rights.actions.packing import pack_archive
 from rights.actions.receipts import owe_receipt
 from rights.legal.transparency import half_year_of
-from rights.models import Archive, Closing, Consent, Receipt, ReceiptKind, Takedown
+from rights.models import (
+    Archive,
+    Closing,
+    Consent,
+    Incident,
+    Receipt,
+    ReceiptKind,
+    ReportCase,
+    Takedown,
+)
 from sharing.actions.collecting import take_link_room
 from sharing.actions.contacts import InvitationDraft, invite
 from sharing.actions.found_copies import ask_about_copy
@@ -52,7 +69,7 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
-from tests.rights import agreeing, making_takedown
+from tests.rights import agreeing, making_incidents, making_reports, making_takedown
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -94,6 +111,8 @@ class Scene:
                 self.caller = factories.make_account(
                     EMAILS[persona], is_staff=persona == STAFF
                 )
+        if persona == STAFF and self.caller:
+            StaffRole.objects.create(account=self.caller, role=Role.AUDITOR)
 
     @cached_property
     def client(self) -> APIClient:
@@ -375,6 +394,16 @@ class Scene:
     def traced_copy(self) -> FoundCopy:
         """One that the caller asked about at the desk; alice, where that is nobody."""
         return ask_about_copy(b"no picture", actor=self.caller or self.alice, sees_all=True)
+
+    @cached_property
+    def report_case(self) -> ReportCase:
+        """A photo of alice's that was withheld because somebody says that it is theirs."""
+        return making_reports.withheld(self.publication)
+
+    @cached_property
+    def incident(self) -> Incident:
+        """Something that went wrong."""
+        return making_incidents.opened()
 
     @cached_property
     def consent_body(self) -> Json:

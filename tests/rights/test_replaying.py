@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.actions.passkeys import remove_passkey
@@ -26,12 +27,14 @@ from sharing.actions.ending import end_everything
 from sharing.actions.group_members import end_membership
 from sharing.actions.groups import hand_over
 from sharing.actions.links import end_links
+from sharing.actions.withholding import reinstate, withhold
 from sharing.models import (
     CollectLink,
     Contact,
     Grant,
     Group,
     GroupMember,
+    Publication,
     SharedAlbum,
     ShareLink,
 )
@@ -52,6 +55,7 @@ from tests.sharing.signing_albums import (
     photo,
     shared_album,
 )
+from tests.sharing.visitors.live import open_profile, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
 __all__ = ["own_places"]
@@ -200,3 +204,17 @@ def test_a_hold_is_kept_and_its_end_too(alice: Account) -> None:
         assert kept == {held.pk}
         assert not Image.objects.exists()
     assert not AuditEvent.objects.filter(tag__startswith="hold").exists()
+
+
+def test_what_was_withheld_stays_so_and_what_was_reinstated_comes_back(alice: Account) -> None:
+    open_profile(alice)
+    gone, back = publish(alice, 1, long_edge=32), publish(alice, 2, long_edge=32)
+    withhold([back.pk], at=timezone.now(), actor=None)
+    path = backed_up()
+
+    withhold([gone.pk], at=timezone.now(), actor=None)
+    reinstate([back.pk], actor=None)
+
+    with restored(path):
+        assert Publication.objects.get(pk=gone.pk).withheld_at is not None
+        assert Publication.objects.get(pk=back.pk).withheld_at is None

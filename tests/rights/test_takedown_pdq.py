@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from rights.takedown.comparing import distance, hash_of_picture
-from rights.takedown.pdq import SAME_AT_MOST, pdq
+from sharing.pdq import SAME_WITHIN, pdq_of
 from tests.rights.drawing import drawn
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ VECTORS = json.loads(Path("tests/vectors/pdq.json").read_text(encoding="utf-8"))
 def test_the_hash_is_the_originals(vector: dict[str, object]) -> None:
     width, height, kind = int(vector["width"]), int(vector["height"]), str(vector["kind"])  # type: ignore[call-overload]
 
-    found, quality = pdq(drawn(width, height, kind))
+    found, quality = pdq_of(drawn(width, height, kind))
 
     assert (found.hex(), quality) == (vector["hash"], vector["quality"])
 
@@ -43,7 +43,7 @@ def test_another_rendition_is_near_and_another_picture_far() -> None:
     assert first is not None
     assert smaller is not None
     assert other is not None
-    assert distance(first, smaller) <= SAME_AT_MOST
+    assert distance(first, smaller) <= SAME_WITHIN
     assert distance(first, other) > 80
 
 

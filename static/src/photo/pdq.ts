@@ -1,7 +1,7 @@
 /**
  * PDQ: a perceptual hash of 256 bits by which two renderings of one picture are known. Made here so that a picture that must
  * not leave a device is compared without leaving it. Specified in "The TMK+PDQF video-hashing algorithm and the PDQ
- * image-hashing algorithm" (Facebook, 2019); `rights/takedown/pdq.py` is the same in Python, and `tests/vectors/pdq.json` holds both.
+ * image-hashing algorithm" (Facebook, 2019); `sharing/pdq.py` is the same in Python, and `tests/vectors/pdq.json` holds both.
  */
 
 /** RGBA, as a canvas gives it. */

@@ -14,13 +14,15 @@ from tests.sharing.publishing.samples import scene
 PNG = samples.saved(scene(), "PNG")
 JPEG, WEBP = samples.saved(scene(), "JPEG"), samples.saved(scene(), "WEBP")
 PLACEHOLDER = bytes(21)
+PDQ = "5a" * 32
 SIDES = {"sides": [[320, 213]]}
 
 
 def test_an_answer_of_the_right_form_is_taken() -> None:
-    checked = checked_in(Message({"found": ["place"]}, (PNG, PLACEHOLDER)))
+    checked = checked_in(Message({"found": ["place"], "pdq": PDQ}, (PNG, PLACEHOLDER)))
 
     assert (checked.width, checked.height, checked.found) == (480, 320, ["place"])
+    assert checked.pdq == bytes.fromhex(PDQ)
     assert set(renditions_in(Message(SIDES, (WEBP, JPEG)), [320])[320]) == {"webp", "jpg"}
 
 
@@ -29,7 +31,7 @@ def test_an_answer_of_the_right_form_is_taken() -> None:
     [None, {}, "place", [{}], [[]], [1], ["<script>"], ["place", "alice lives in Elm Street"]],
 )
 def test_findings_that_are_none_of_ours_refuse_the_picture(found: object) -> None:
-    refuses_check(Message({"found": found}, (PNG, PLACEHOLDER)))
+    refuses_check(Message({"found": found, "pdq": PDQ}, (PNG, PLACEHOLDER)))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,16 @@ def test_findings_that_are_none_of_ours_refuse_the_picture(found: object) -> Non
     ],
 )  # fmt: skip
 def test_a_picture_of_another_form_is_refused(parts: tuple[bytes, ...]) -> None:
-    refuses_check(Message({"found": []}, parts))
+    refuses_check(Message({"found": [], "pdq": PDQ}, parts))
+
+
+@pytest.mark.parametrize("pdq", [None, 5, "5a", "5A" * 32, "5a" * 33, "<script>", ["5a" * 32]])
+def test_a_hash_of_another_form_refuses_the_picture(pdq: object) -> None:
+    refuses_check(Message({"found": [], "pdq": pdq}, (PNG, PLACEHOLDER)))
+
+
+def test_a_picture_with_too_little_in_it_has_no_hash() -> None:
+    assert checked_in(Message({"found": [], "pdq": ""}, (PNG, PLACEHOLDER))).pdq == b""
 
 
 def refuses_check(answer: Message) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from accounts.models import Account
 from pocketvault.kernel import work
-from sharing.models import Profile, PublicReport
+from sharing.models import Profile, Publication, PublicReport, ReportStatement
 from tests.factories import add_passkey, browser_of
 from tests.sharing.visitors.live import open_profile, publish
 from tests.sharing.visitors.protocol import Stranger
@@ -89,6 +91,86 @@ def test_what_is_not_shown_cannot_be_reported(
         assert send({**FORM, "photo": photo}) == 404
     Profile.objects.update(is_open=False)
     assert send(FORM) == 404
+
+
+WHOLE = {
+    "mine": {
+        "mine-name": "Carol Carver", "mine-work": "My heron", "mine-postal": "1 Elm Street",
+        "mine-good_faith": "yes", "mine-accurate": "yes", "email": "carol@example.org",
+    },
+    "intimate": {
+        "intimate-name": "Carol Carver", "intimate-no_consent": "yes",
+        "email": "carol@example.org",
+    },
+    "illegal": {
+        "illegal-name": "Carol Carver", "illegal-good_faith": "yes", "text": "Section 22.",
+        "email": "carol@example.org",
+    },
+    "terms": {"text": "Spam."},
+    "child": {},
+    "shows-me": {},
+}  # fmt: skip
+EVERY_ELEMENT = [(reason, name) for reason, form in WHOLE.items() for name in form]
+
+
+@pytest.mark.parametrize("reason", WHOLE)
+def test_a_report_with_all_that_its_law_asks_for_is_taken(profile: Profile, reason: str) -> None:
+    assert send({"reason": reason, **WHOLE[reason]}) == 200
+    report = PublicReport.objects.get()
+    kept = ReportStatement.objects.filter(report=report).first()
+    given = json.loads(kept.open()) if kept else {}
+    wanted = {name.partition("-")[2] for name in WHOLE[reason] if name.startswith(reason)}
+    assert set(given) == wanted
+    assert all(given.values())
+
+
+@pytest.mark.parametrize(("reason", "missing"), EVERY_ELEMENT)
+def test_a_report_without_one_element_is_shown_again(
+    profile: Profile, reason: str, missing: str
+) -> None:
+    form = {"reason": reason, **WHOLE[reason], missing: ""}
+    answer = Stranger().client.post("/u/marit/report", form)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Something is missing that the law asks for" in page
+    if missing not in ("text", "email"):
+        assert page.count("This is missing.") == 1
+    assert not PublicReport.objects.exists()
+
+
+def test_a_report_by_address_alone_finds_the_photo(profile: Profile, photos: list[str]) -> None:
+    for address in (
+        f"http://127.0.0.1:8000/u/marit/{photos[0]}", f" /u/marit/{photos[0]} ",
+        f"https://elsewhere.example/u/marit/{photos[0]}?utm=1#top",
+        f"http://127.0.0.1:8000/i/{photos[0]}/1280.webp?x=1",
+    ):  # fmt: skip
+        form = {"reason": "other", "address": address}
+        assert Stranger().client.post("/report", form).status_code == 200
+    shown = set(PublicReport.objects.values_list("publication__public_id", "profile_id"))
+    assert shown == {(photos[0], profile.owner_id)}
+    assert PublicReport.objects.count() == 4
+
+
+def test_a_report_of_what_is_not_shown_says_so_and_keeps_what_was_written(
+    profile: Profile, photos: list[str]
+) -> None:
+    Publication.objects.filter(public_id=photos[0]).update(withheld_at=timezone.now())
+    for address in (
+        "", "x", "https://[", "/u/nobody", f"/u/marit/{photos[0]}", f"/i/{photos[0]}/320.webp",
+        "/u/marit/../x", "/photos",
+    ):  # fmt: skip
+        form = {"reason": "other", "address": address, "text": "What I wrote"}
+        answer = Stranger().client.post("/report", form)
+        assert answer.status_code == 404, address
+        assert "What I wrote" in answer.content.decode()
+    assert not PublicReport.objects.exists()
+
+
+def test_the_form_says_that_private_photos_cannot_be_searched() -> None:
+    page = Stranger().client.get("/report").content.decode()
+    assert "we cannot look into them, and we do not search them" in page
+    assert "<script" not in page
+    assert "Set-Cookie" not in Stranger().client.get("/report").headers
 
 
 def mails_after(*forms: dict[str, str]) -> list[EmailMessage]:

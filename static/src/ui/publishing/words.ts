@@ -25,6 +25,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   too_much_memory: "Preparing it took too much memory. A smaller version of it can be shown.",
   cannot_open: "What arrived did not open with its key, so it is not shown. Please try it once more.",
   lost: "Our storage lost the copy before it was shown. Please try it once more.",
+  withheld_before: "It looks like a photo that had to be withheld, so it is not shown. If that is a mistake, complain under Reports in Your data: somebody looks at it.",
   copy_differs: "What arrived is not the copy that you signed, so it is not shown. Please try it once more.",
 };
 

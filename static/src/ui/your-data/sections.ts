@@ -12,6 +12,7 @@ import "./health-section.ts";
 import "./legal-section.ts";
 import "./processors-section.ts";
 import "./receipts-section.ts";
+import "./reports-section.ts";
 import "./requests-section.ts";
 import "./seen-section.ts";
 import "./take-section.ts";
@@ -35,6 +36,7 @@ export const SECTIONS: readonly Entry[] = [
   { name: "copies-elsewhere", icon: "search", title: t("Copies elsewhere"), content: () => html`<pv-data-takedowns></pv-data-takedowns>` },
   { name: "consents", icon: "correct", title: t("Consents"), content: () => html`<pv-data-consents></pv-data-consents>` },
   { name: "requests", icon: "info", title: t("Requests"), content: () => html`<pv-data-requests></pv-data-requests>` },
+  { name: "reports", icon: "report", title: t("Reports"), content: () => html`<pv-data-reports></pv-data-reports>` },
   { name: "touches", icon: "visible", title: t("Who touched my photos"), content: () => html`<pv-data-touches></pv-data-touches>` },
   { name: "processors", icon: "share", title: t("Who works for us"), content: () => html`<pv-data-processors></pv-data-processors>` },
   { name: "legal", icon: "mark", title: t("Legal requests"), content: () => html`<pv-data-legal></pv-data-legal>` },

@@ -1,0 +1,1 @@
+"""Incidents: what went wrong here, and who has to know."""

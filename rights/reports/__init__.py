@@ -1,0 +1,1 @@
+"""Reports of what is public: from the form to the last word."""

@@ -1,0 +1,64 @@
+"""Writing down what happened to a case, and telling people of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import Account
+from accounts.models.account import normalise_email
+from rights.letters.writing import write_letter
+from rights.models import ReportCase, ReportEvent, ReportEventTag
+from rights.reports.errors import ReportDecidedError
+from rights.reports.reading import report_of
+from rights.reports.sending import send
+
+
+def note(
+    case: ReportCase, tag: ReportEventTag, text: str = "", *, actor_id: UUID | None = None
+) -> None:
+    """One more event, in the caller's transaction."""
+    ReportEvent(case=case, tag=tag, actor_id=actor_id).seal(text.encode()).save(force_insert=True)
+
+
+def locked_case(case_id: UUID) -> ReportCase:
+    """The case as it is now. Raises `ReportCase.DoesNotExist`."""
+    return ReportCase.objects.select_for_update().get(pk=case_id)
+
+
+def insist(is_so: bool) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+    """Raises `ReportDecidedError` where a case is past a step."""
+    if not is_so:
+        raise ReportDecidedError
+
+
+def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
+    """Write to whoever reported, if they left an address."""
+    report = report_of(case)
+    if report is None or not report.email:
+        return
+    values = {"number": number_of(case), "outcome": outcome, "reason": reason}
+    send(write_letter("report-settled", 1, values), email=normalise_email(report.email))
+
+
+def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
+    """Write to whoever published it, if they are still here."""
+    owners = Account.objects.filter(is_active=True)
+    owner = owners.filter(pk=case.owner_id).first() if case.owner_id else None
+    if owner is not None:
+        known = {"number": number_of(case), "address": settings.PUBLIC_URL}
+        send(write_letter(letter, 1, {**known, **values}), email=owner.email)
+
+
+def number_of(case: ReportCase) -> str:
+    """What a case is called when people speak of it."""
+    return case.number or str(case.pk)
+
+
+def day_of(moment: datetime | None) -> str:
+    """A date as a person reads it."""
+    return date_format(moment or timezone.now(), "j F Y")

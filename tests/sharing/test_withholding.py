@@ -1,0 +1,73 @@
+"""Withheld: nobody but its owner sees it, at any address; and the same picture is known again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from sharing.actions.advancing import advance_publication
+from sharing.actions.withholding import (
+    WITHHELD_BEFORE,
+    bar_from_publishing,
+    block_pictures,
+    withhold,
+)
+from sharing.models import Publication
+from tests.images.making import store_image
+from tests.sharing import publicity
+from tests.sharing.publicity import Copy
+from tests.sharing.signing_albums import Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
+
+
+@pytest.fixture(autouse=True)
+def profiles_are_on(settings: Settings) -> None:
+    settings.PROFILES_URL = "http://photos.localhost:8000"
+
+
+@pytest.fixture
+def alice_shows(owner: Person) -> Person:
+    publicity.open_profile(owner.app)
+    return owner
+
+
+def advanced(publication: Publication) -> Publication:
+    for _ in range(5):
+        advance_publication(publication.pk)
+    publication.refresh_from_db()
+    return publication
+
+
+def published(person: Person, content: bytes) -> Publication:
+    copy = Copy(image=store_image(person.account), content=content)
+    return advanced(publicity.publish(person, copy))
+
+
+def test_a_copy_of_a_withheld_picture_is_refused_and_another_is_not(alice_shows: Person) -> None:
+    original = published(alice_shows, publicity.jpeg(3, (1024, 768)))
+    assert (original.state, len(original.pdq)) == ("live", 32)
+    withhold([original.pk], at=timezone.now(), actor=None)
+    later = timezone.now() + timedelta(days=1)
+    block_pictures([original.pk], case_id=original.pk, ends_at=later)
+
+    again = published(alice_shows, publicity.jpeg(3, (640, 480)))
+    other = published(alice_shows, publicity.jpeg(4, (1024, 768)))
+
+    assert (again.state, again.refusal) == ("refused", WITHHELD_BEFORE)
+    assert len(again.pdq) == 32
+    assert other.state == "live"
+
+
+def test_who_is_barred_publishes_nothing_new(alice_shows: Person) -> None:
+    copy = Copy(image=store_image(alice_shows.account))
+    until = timezone.now() + timedelta(days=30)
+    bar_from_publishing(alice_shows.pk, until)
+    answer = publicity.put(alice_shows, copy)
+    assert (answer.status_code, answer.json()["code"]) == (409, "publishing_barred")
+
+    bar_from_publishing(alice_shows.pk, None)
+    assert publicity.put(alice_shows, copy).status_code == 201

@@ -128,13 +128,13 @@ def _possible(case: Takedown) -> list[tuple[str, str]]:
     return found
 
 
-def _hosts() -> QuerySet[Takedown, dict[str, Any]]:
+def _hosts() -> list[dict[str, Any]]:
     """How hosts answered: counts that name no person."""
     removed = Count("pk", filter=Q(removed_at__isnull=False))
     refused = Count("pk", filter=Q(step=TakedownStep.REFUSED))
     rows = Takedown.objects.exclude(sent_at=None).values("host").order_by()
     counted = rows.annotate(cases=Count("pk"), removed=removed, refused=refused)
-    return counted.order_by("-cases", "host")[:HOSTS]
+    return [dict(each) for each in counted.order_by("-cases", "host")[:HOSTS]]
 
 
 def _waiting() -> QuerySet[Takedown]:

@@ -365,6 +365,7 @@ def test_a_person_who_left_meanwhile_is_told_all_the_same(alice: Account, now: d
     letters()
 
     assert mail.outbox[0].to == ["alice@example.org"]
+    assert b"alice@" not in OrderNotice.objects.get().open()
 
 
 def test_only_a_renewal_by_two_people_with_a_new_paper_moves_the_date(

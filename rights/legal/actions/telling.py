@@ -76,7 +76,9 @@ def _send(notice: OrderNotice, order: LegalOrder) -> None:
             subject=letter.subject, text=letter.text,
         )  # fmt: skip
     notice.told_at = timezone.now()
-    notice.save(update_fields=["told_at"])
+    if account is None:  # they have left: this was the last use of their address
+        notice.seal(json.dumps(known | {"email": ""}).encode())
+    notice.save(update_fields=["told_at", "epoch_number", "sealed"])
 
 
 def letter_of(notice: OrderNotice, order: LegalOrder) -> Letter:

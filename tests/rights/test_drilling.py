@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from accounts.models import Account
 from images.models import Image, ImagePart
 from pocketvault.kernel import journal
 from pocketvault.kernel.blobs import store
+from pocketvault.kernel.models import Restoration
 from rights.actions import drilling
 from rights.actions.drilling import hold_drill, hold_drill_if_due
 from rights.models import Drill, OwedEntry, Sentinel
@@ -93,3 +94,20 @@ def test_one_a_week_and_none_that_cannot_be_held_is_silent(
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
             hold_drill_if_due()
         assert Drill.objects.count() == expected
+
+
+def test_real_restores_stand_on_the_page_for_everybody(client: Client) -> None:
+    """Devices lead here, so that what one was told can be compared."""
+    assert "never brought back from a backup" in client.get("/drills").content.decode()
+    at = datetime(2026, 11, 27, 14, 6, tzinfo=UTC)
+    Restoration.objects.create(
+        restored_at=at, restored_to=at - timedelta(days=1), replayed_at=at, gap_accepted=True
+    )
+
+    page = client.get("/drills").content.decode()
+    assert "27 November 2026, 14:06 UTC" in page
+    assert "From a backup of 26 November 2026, 14:06 UTC." in page
+    assert "may have come back" in page
+    [facts] = client.get("/drills.json").json()["restores"]
+    assert facts["restored_at"] == "2026-11-27T14:06:00Z"
+    assert facts["gap_accepted"] is True

@@ -14,6 +14,7 @@ from benchmarks import (
     erasing,
     exiftool,
     export,
+    false_reads,
     feed,
     kdf,
     publishing,
@@ -56,6 +57,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "exiftool": exiftool.measure,
     "export": export.measure,
     "tracing": tracing.measure,
+    # The last: it makes its process give way to others, which cannot be taken back.
+    "false-reads": false_reads.measure,
 }
 
 

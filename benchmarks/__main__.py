@@ -19,6 +19,7 @@ from benchmarks import (
     kdf,
     publishing,
     rotation,
+    scrapers,
     scrub,
     sharing,
     sharing_service,
@@ -57,6 +58,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "exiftool": exiftool.measure,
     "export": export.measure,
     "tracing": tracing.measure,
+    "scrapers": scrapers.measure,
     # The last: it makes its process give way to others, which cannot be taken back.
     "false-reads": false_reads.measure,
 }

@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -46,13 +47,19 @@ class Done:
     seconds: float
 
 
+Reader = Callable[[int, int], Done]
+
+
 def measure(*, is_quick: bool) -> Iterator[Line]:
     """Reads done and how many said something, by kind of picture."""
     load = load_now()
     wanted = QUICK_READS if is_quick else int(os.environ.get("WATERMARK_READS", READS))
     with tempfile.TemporaryDirectory() as folder:
         kept = None if is_quick else os.environ.get("WATERMARK_FALSE_READS")
-        done = list(_completed(Path(kept or f"{folder}/reads.jsonl"), wanted))
+        os.nice(19)
+        cv2.setNumThreads(1)
+        file = Path(kept or f"{folder}/reads.jsonl")
+        done = list(completed(file, wanted, partial(_read, list(photos_at_hand().values()))))
     for kind in KINDS:
         of_kind = [one for one in done if one.kind == kind]
         if of_kind:
@@ -69,26 +76,21 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     )  # fmt: skip
 
 
-def _completed(file: Path, wanted: int) -> Iterator[Done]:
+def completed(file: Path, wanted: int, read_picture: Reader) -> Iterator[Done]:
     """What the file has, then the rest, which is added to it."""
-    kept = [Done(**json.loads(text)) for text in _whole_lines(file)]
+    kept = [Done(**json.loads(text)) for text in whole_lines(file)]
     yield from kept
     left = wanted - sum(one.reads for one in kept)
     number = max((one.number for one in kept), default=-1) + 1
-    if left <= 0:
-        return
-    photos = list(photos_at_hand().values())
-    os.nice(19)
-    cv2.setNumThreads(1)
     while left > 0:
-        one = _read(number, min(KEYS_AT_ONCE, left), photos)
+        one = read_picture(number, min(KEYS_AT_ONCE, left))
         with file.open("a") as writing:
             writing.write(f"{json.dumps(asdict(one))}\n")
         yield one
         left, number = left - one.reads, number + 1
 
 
-def _whole_lines(file: Path) -> list[str]:
+def whole_lines(file: Path) -> list[str]:
     """The lines that were written to their end. A torn last one is taken out of the file."""
     if not file.exists():
         return []
@@ -99,7 +101,7 @@ def _whole_lines(file: Path) -> list[str]:
     return whole.splitlines()
 
 
-def _read(number: int, count: int, photos: Sequence[Pixels]) -> Done:
+def _read(photos: Sequence[Pixels], number: int, count: int) -> Done:
     random = np.random.default_rng(number)
     kind = list(KINDS)[number % len(KINDS)]
     picture = KINDS[kind](random, photos)

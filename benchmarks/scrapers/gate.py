@@ -45,8 +45,7 @@ class Gate:
         self.seen, self._network = Seen(), 0
         self._page, self._picture = _plain_page(plain_count), _plain_picture()
         handler = type("_OfThisGate", (_Handler,), {"gate": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self.port = int(self._server.server_address[1])
 
     @property
@@ -102,6 +101,13 @@ def _plain_picture() -> bytes:
     file = io.BytesIO()
     Image.effect_noise((640, 480), 90).convert("RGB").save(file, "JPEG")
     return file.getvalue()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Scrapers are ended in the middle of what they ask for: no traceback for that."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -93,7 +93,8 @@ TOOLS = (
     Tool("curl in a loop", "curl", _curl),
     Tool(
         "httrack", "httrack",
-        lambda address, _: ["httrack", address, "-O", ".", "-s0", "-q", "-r4", "-F", AGENT],
+        lambda address, _: ["httrack", address, "-O", ".", "-s0", "-q", "-r4", "-%!",
+                            "-A100000000", "-c8", "-F", AGENT],
     ),
     Tool("gallery-dl", "gallery-dl", lambda address, _: ["gallery-dl", "-D", ".", f"g:{address}"]),
     Tool(

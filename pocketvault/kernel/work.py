@@ -60,7 +60,8 @@ class Lane(StrEnum):
     """What a worker reads. The value is the name of the lane's queue where there is Celery.
 
     ``PROMPT`` mails, purges, keys: everything that takes moments. ``AWAITED`` somebody sits
-    before a screen until it is done, and its leases are short (`leases`). ``SLOW`` takes seconds and may come by hundreds.
+    before a screen until it is done, and its leases are short (`leases`). ``SLOW`` takes seconds
+    and may come by hundreds.
     """
 
     PROMPT = "prompt"

@@ -14,10 +14,12 @@ from benchmarks import (
     erasing,
     exiftool,
     export,
+    false_reads,
     feed,
     kdf,
     publishing,
     rotation,
+    scrapers,
     scrub,
     sharing,
     sharing_service,
@@ -56,6 +58,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "exiftool": exiftool.measure,
     "export": export.measure,
     "tracing": tracing.measure,
+    "scrapers": scrapers.measure,
+    # The last: it makes its process give way to others, which cannot be taken back.
+    "false-reads": false_reads.measure,
 }
 
 

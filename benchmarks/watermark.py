@@ -2,12 +2,11 @@
 
 Photographs come from the folder that WATERMARK_PHOTOS names; without it, painted landscapes
 stand in, which are easier. Photos larger than the largest rendition are scaled down to it.
-WATERMARK_READS says how many pictures and wrong keys are read; 5,000 take half an hour.
+What is read under wrong keys is in `false_reads`.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import subprocess
@@ -45,11 +44,11 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 PAYLOAD = 0x9A3B_5C7D_1E2F_4A6B
 LONGEST = 2048  # pixels, the long side of the largest public rendition
 TWELVE_MEGAPIXELS = (4000, 3000)
-ROUNDS, READS, KEYS_AT_ONCE = 5, 240, 20
+ROUNDS = 5
 
 
 def measure(*, is_quick: bool) -> Iterator[Line]:
-    """Recovered marks in %, PSNR in dB, processor seconds, reads of pictures without a mark."""
+    """Recovered marks in %, PSNR in dB, processor seconds."""
     cv2.setNumThreads(1)
     load = load_now()
     photos = dict(list(photos_at_hand().items())[: 1 if is_quick else None])
@@ -67,8 +66,6 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
         )  # fmt: skip
     yield from _costs(1 if is_quick else ROUNDS, load)
     yield from _peaks()
-    reads = int(os.environ.get("WATERMARK_READS", READS))
-    yield reads_without_a_mark(photos, marked, 2 if is_quick else reads, load)
 
 
 def photos_at_hand() -> Mapping[str, Pixels]:
@@ -120,32 +117,6 @@ def _costs(rounds: int, load: float) -> Iterator[Line]:
         yield line(
             f"watermark, {name}", seconds, "s", load=load, goal=Goal("value", "<=", goal)
         )
-
-
-def reads_without_a_mark(
-    photos: Mapping[str, Pixels], marked: Mapping[str, Pixels], count: int, load: float
-) -> Line:
-    """Unmarked photos, and marked ones under other keys. What is said counts as false.
-
-    Twenty keys at a time, which share the work of looking for lattices.
-    """
-    pictures = [*photos.values(), *marked.values()]
-    done = false = 0
-    for number in itertools.count():
-        if done >= count:
-            break
-        first = number // len(pictures) * KEYS_AT_ONCE
-        keys = [_wrong_key(first + offset) for offset in range(min(KEYS_AT_ONCE, count - done))]
-        false += read(pictures[number % len(pictures)], keys) is not None
-        done += len(keys)
-    return line(
-        f"watermark, reads of pictures and wrong keys, {false} of them false",
-        [float(done)], "reads", load=load,
-    )  # fmt: skip
-
-
-def _wrong_key(number: int) -> WatermarkKey:
-    return WatermarkKey(2 + number, b"a wrong key of the benchmark %04d" % number)
 
 
 def _peaks() -> Iterator[Line]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,7 +30,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from pocketvault.kernel import clock, standstill
+from pocketvault.kernel import clock, leases, standstill
 from pocketvault.kernel.models import Job, JobState, PeriodicRun
 from pocketvault.kernel.purposes import Purpose
 
@@ -60,7 +60,8 @@ class Lane(StrEnum):
     """What a worker reads. The value is the name of the lane's queue where there is Celery.
 
     ``PROMPT`` mails, purges, keys: everything that takes moments. ``AWAITED`` somebody sits
-    before a screen until it is done. ``SLOW`` takes seconds and may come by hundreds.
+    before a screen until it is done, and its leases are short (`leases`). ``SLOW`` takes seconds
+    and may come by hundreds.
     """
 
     PROMPT = "prompt"
@@ -192,8 +193,10 @@ def run_job(job_id: int) -> bool:
     if fence is None:
         return False
     job = Job.objects.get(pk=job_id)
+    is_awaited = _is_awaited(job.task)
     try:
-        _tasks[job.task].run(*job.arguments)
+        with leases.renewed(job_id, fence) if is_awaited else nullcontext():
+            _tasks[job.task].run(*job.arguments)
     except Exception as error:  # noqa: BLE001 - a task may fail in any way; its row remembers
         _put_back(job, fence, error)
     else:
@@ -208,11 +211,17 @@ def _claim(job_id: int) -> int | None:
         job = Job.objects.select_for_update().filter(_due(now), pk=job_id).first()
         if job is None:
             return None
-        job.state, job.leased_until = JobState.RUNNING, now + LEASE
+        lease = leases.SHORT if _is_awaited(job.task) else LEASE
+        job.state, job.leased_until = JobState.RUNNING, now + lease
         job.fence, job.attempts = job.fence + 1, job.attempts + 1
         job.created_at = min(job.created_at, now)
         job.save(update_fields=["state", "leased_until", "fence", "attempts", "created_at"])
         return job.fence
+
+
+def _is_awaited(name: str) -> bool:
+    declared = _tasks.get(name)
+    return declared is not None and declared.lane is Lane.AWAITED
 
 
 def _due(now: datetime) -> Q:

@@ -18,6 +18,7 @@ from sharing.stripping.refusals import (
     NoPictureError,
     TooComplexError,
 )
+from sharing.stripping.scans import scan_end
 
 _END = -1
 _PROFILE_PIECE = 65519
@@ -38,8 +39,6 @@ _PICTURE_MARKERS = {*range(0xC0, 0xD0), _QUANTISATION, _LINES, _RESTART} - {0xC8
 _BARE_MARKERS = {0, 1, *range(0xD0, 0xD9)}
 _APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xFE
 
-# What ends entropy-coded data: a marker that is neither stuffing, fill nor a restart.
-SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _FILL = re.compile(rb"\xff*")
 
 
@@ -142,8 +141,7 @@ class _JpegWalk:
         size = 4 + 2 * (header[0] if header else 0)
         if len(header) < size:
             raise BrokenStructureError(detail="scan header")
-        found = SCAN_END.search(self._data, start)
-        end = found.start() if found else len(self._data)
+        end = scan_end(self._data, start, len(self._data))
         self._picture += [_segment(_START_OF_SCAN, header[:size]), self._view[start:end]]
         self._scans += 1
         return end

@@ -5,8 +5,8 @@ lie: their length is recorded elsewhere and must not change.
 from __future__ import annotations
 
 from sharing.stripping.findings import Findings, Kind
-from sharing.stripping.jpeg import SCAN_END
 from sharing.stripping.reading import Span, blank, is_all_zero, spells, uint16
+from sharing.stripping.scans import scan_end
 
 _MOST_SEGMENTS = 20_000
 _FILL, _END_OF_IMAGE, _START_OF_SCAN, _COMMENT, _ADOBE = 0xFF, 0xD9, 0xDA, 0xFE, 0xEE
@@ -38,7 +38,7 @@ def blank_inside(data: bytes, copy: bytearray, span: Span, findings: Findings) -
             if not is_all_zero(data[at + 4 : end]):
                 findings.remove(Kind.PREVIEW)
             blank(copy, at + 4, end)
-        at = _scan_end(data, end, span.end) if marker == _START_OF_SCAN else end
+        at = scan_end(data, end, span.end) if marker == _START_OF_SCAN else end
 
 
 def _is_metadata(data: bytes, marker: int, body: int) -> bool:
@@ -46,7 +46,3 @@ def _is_metadata(data: bytes, marker: int, body: int) -> bool:
         return True
     return 0xE0 <= marker <= 0xEF and not (marker == _ADOBE and spells(data, body, b"Adobe"))
 
-
-def _scan_end(data: bytes, start: int, end: int) -> int:
-    found = SCAN_END.search(data, start, end)
-    return found.start() if found else end

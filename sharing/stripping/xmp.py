@@ -45,6 +45,11 @@ _SIGNS = (
     (Kind.DEPTH_MAP, ("GDepth:",)),
     (Kind.MOTION_VIDEO, ("GCamera:MotionPhoto", "GCamera:MicroVideo")),
 )  # fmt: skip
+_SIGNS_WITHOUT_COLON = [
+    (kind, plain)
+    for kind, signs in _SIGNS
+    if (plain := tuple(sign for sign in signs if ":" not in sign))
+]
 _SHOWN = {
     Kind.CAPTION: "dc:description",
     Kind.AUTHOR: "dc:creator",
@@ -115,7 +120,9 @@ def orientation_of(text: str) -> int:
 def report_packet(text: str, findings: Findings) -> None:
     """Note what this packet said; one that says nothing we know is an unknown block."""
     is_known = False
-    for kind, signs in _SIGNS:
+    # Pictures written as text have no colon; most signs have one, and need not be looked for.
+    is_named = ":" in text
+    for kind, signs in _SIGNS if is_named else _SIGNS_WITHOUT_COLON:
         if not any(sign in text for sign in signs):
             continue
         is_known = True

@@ -98,11 +98,14 @@ def _autocorrelation(lines: Plane, octave: tuple[int, int, int]) -> Plane:
     Only in the frequencies (cycles per pixel) that tiles of these sides have.
     """
     height, width = lines.shape[0], 2 * (lines.shape[1] - 1)
-    frequency = np.hypot(fft.fftfreq(height)[:, None], fft.rfftfreq(width)[None])
+    down, across = (plane(each**2) for each in (fft.fftfreq(height), fft.rfftfreq(width)))
+    squared = down[:, None] + across
     lowest, highest = LOWEST / octave[1], HIGHEST / octave[0]
-    band = (frequency > lowest) / (1 + (frequency / highest) ** 8)
-    moved = fft.fftshift(fft.irfft2(lines * band, s=(height, width), workers=1))
-    return plane(cv2.GaussianBlur(moved.astype(np.float32), (0, 0), 0.7))
+    # An eighth power is the fourth of a square.
+    fading = 1 + np.square(np.square(squared / np.float32(highest**2)))
+    band = np.where(squared > lowest**2, lines / fading, np.float32(0))
+    moved = fft.fftshift(fft.irfft2(band, s=(height, width), workers=1))
+    return plane(cv2.GaussianBlur(moved, (0, 0), 0.7))
 
 
 class _Peaks:
@@ -126,7 +129,7 @@ class _Peaks:
         span = np.arange(self.longest + 1)
         side = np.stack(np.meshgrid(span, span), axis=-1)
         other = np.stack([-side[..., 1], side[..., 0]], axis=-1)
-        double = (2 * np.abs(side) < self.reach).all(axis=-1)
+        double = (2 * side < self.reach).all(axis=-1)
         score = sum(self.at(move) for move in (side, other, side - other, side + other))
         score += np.where(double, self.at(2 * side) + self.at(2 * other), 0)
         score /= np.sqrt(np.where(double, 6, 4))

@@ -25,6 +25,8 @@ _TURNS = [np.array([[c, -s], [s, c]]) for c, s in ((1, 0), (0, 1), (-1, 0), (0, 
 TURNS = [*_TURNS, *(turn @ np.diag([-1, 1]) for turn in _TURNS)]
 # Every question put to one folded picture: 8 turns, each place, and the negative of each.
 PLACES = len(TURNS) * TILE * TILE * 2
+_NUMBERS = range(len(TURNS))
+_HalfPlaces = tuple[Whole, Whole, NDArray[np.bool_], Whole]
 # No wave counts for more than three times the usual one: a picture's own stripes would.
 _LOUD = 3.0
 
@@ -42,38 +44,65 @@ class Match:
 def find_pilot(tile: Reals, key: WatermarkKey) -> Match:
     """The best of all turns, places and signs for one tile, (128, 128)."""
     spectrum = fft.fft2(tile)
-    found = [_best_place(spectrum, number, key) for number in range(len(TURNS))]
-    return max(found, key=lambda match: match.z)
+    fits = _fits(np.stack([_waves(spectrum, key, number) for number in _NUMBERS]), key)
+    highest, lowest = fits.max(axis=(1, 2)), fits.min(axis=(1, 2))
+    number = int(np.argmax(np.maximum(highest, -lowest)))
+    sign = 1 if highest[number] >= -lowest[number] else -1
+    best = fits[number] * sign
+    return Match(float(best.max()), TURNS[number], summit(best), sign)
 
 
-def pilot_waves(spectra: Waves, key: WatermarkKey, number: int = 0) -> Waves:
-    """The pilot's waves in spectra (..., 128, 128), freed of the pilot's phases: (..., P).
-
-    ``number`` says which of `TURNS` the tile is looked at after.
-    """
-    rows, columns = _places(key, number)
-    return spectra[..., rows, columns] * layout(key).pilot.conj()
+def pilot_waves(spectra: Waves, key: WatermarkKey) -> Waves:
+    """The pilot's waves in spectra (..., 128, 128), freed of the pilot's phases: (..., P)."""
+    return _waves(spectra, key, 0)
 
 
-def fits_of(waves: Waves, key: WatermarkKey, number: int = 0) -> Reals:
+def fits_of(waves: Waves, key: WatermarkKey) -> Reals:
     """How well the pilot fits at each place of a tile, (128, 128), in standard deviations.
 
     ``waves`` is what `pilot_waves` found in that tile, (P,).
     """
+    return reals(_fits(waves[None], key)[0])
+
+
+def _waves(spectra: Waves, key: WatermarkKey, number: int) -> Waves:
+    """`pilot_waves` of a tile that is looked at after one of `TURNS`."""
+    at = _places(key, number)
+    return spectra[..., at[:, 1] % TILE, at[:, 0] % TILE] * layout(key).pilot.conj()
+
+
+def _fits(waves: Waves, key: WatermarkKey) -> NDArray[np.float64]:
+    """`fits_of` after the first N turns: (N, 128, 128) from (N, P)."""
     size = np.abs(waves)
-    kept = waves * np.minimum(1, _LOUD * np.median(size) / np.maximum(size, 1e-12))
-    half = np.zeros((TILE, TILE), np.complex64)
-    half[_places(key, number)] = kept
-    # The other half of the waves mirrors this one: twice the sum, and twice the power.
-    fits = fft.ifft2(half, workers=1).real * (2 * TILE * TILE)
-    return reals(fits / (np.sqrt(2 * np.sum(kept.real**2 + kept.imag**2)) + 1e-12))
+    usual = np.median(size, axis=-1, keepdims=True)
+    kept = waves * np.minimum(1, _LOUD * usual / np.maximum(size, 1e-12))
+    half = np.zeros((len(waves), TILE, TILE // 2 + 1), np.complex64)
+    for tile, each, number in zip(half, kept, _NUMBERS, strict=False):
+        row, column, is_mirrored, times = _half_places(key, number)
+        tile[row, column] = np.where(is_mirrored, each.conj(), each) * times
+    fits = fft.irfft2(half, s=(TILE, TILE), workers=1) * (TILE * TILE)
+    # Twice the sum, for the other half of the waves, and twice the power.
+    deviation = np.sqrt(2 * np.sum(kept.real**2 + kept.imag**2, axis=-1)) + 1e-12
+    return reals(fits / deviation[:, None, None])
 
 
 @lru_cache(maxsize=128)
-def _places(key: WatermarkKey, number: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns of the pilot's waves in a spectrum, as they are after a turn."""
-    at = layout(key).pilot_at[:, ::-1] @ TURNS[number].T  # turns take x before y
-    return at[:, 1] % TILE, at[:, 0] % TILE
+def _places(key: WatermarkKey, number: int) -> NDArray[np.intp]:
+    """The pilot's waves as they are after a turn, (P, 2): cycles across before cycles down."""
+    return np.asarray(layout(key).pilot_at[:, ::-1] @ TURNS[number].T, np.intp)
+
+
+@lru_cache(maxsize=128)
+def _half_places(key: WatermarkKey, number: int) -> _HalfPlaces:
+    """Where these stand in half of a real tile's spectrum, as `irfft2` has it.
+
+    It holds no wave with fewer than 0 cycles across: those are told by the one that mirrors
+    them. Of those with 0 the real part alone is taken, so they count twice.
+    """
+    at = _places(key, number)
+    is_mirrored = at[:, 0] < 0
+    column, row = np.where(is_mirrored[:, None], -at, at).T
+    return row % TILE, column, is_mirrored, np.where(column == 0, 2, 1)
 
 
 def summit(fits: Reals) -> NDArray[np.float64]:
@@ -84,9 +113,3 @@ def summit(fits: Reals) -> NDArray[np.float64]:
     place = np.array([column + vertex(*beside), row + vertex(*above)])
     return (place + TILE / 2) % TILE / TILE - 0.5
 
-
-def _best_place(spectrum: Waves, number: int, key: WatermarkKey) -> Match:
-    fits = fits_of(pilot_waves(spectrum, key, number), key, number)
-    sign = 1 if fits.max() >= -fits.min() else -1
-    fits = fits * sign
-    return Match(float(fits.max()), TURNS[number], summit(fits), sign)

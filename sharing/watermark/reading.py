@@ -15,7 +15,7 @@ from sharing.watermark.arrays import Pixels, Plane, Points, plane
 from sharing.watermark.certainty import CHANCE_AT_MOST
 from sharing.watermark.embedding import ASPECT_AT_MOST, checked, luma_of
 from sharing.watermark.evidence import Number, read_number
-from sharing.watermark.folding import Folded, Warp, fold
+from sharing.watermark.folding import Folded, Warp, fold, fold_mean
 from sharing.watermark.frames import FRAMES_AT_MOST, frames
 from sharing.watermark.keys import WatermarkKey
 from sharing.watermark.tile import CANONICAL_SIDE, TILE
@@ -133,9 +133,8 @@ def _sightings(
     found: list[_Sighting] = []
     for basis in bases:
         warp = Warp.straight(basis, np.zeros(2))
-        if (folded := fold(white, warp)) is None:
+        if (mean := fold_mean(white, warp)) is None:
             continue
-        mean = folded.mean
         for key in keys:
             match = pilot.find_pilot(mean, key)
             aligned = warp.moved(match.shift).turned(match.turn)
@@ -176,7 +175,7 @@ def _decoded(white: Plane, sighting: _Sighting) -> tuple[Number, Points] | None:
 
 
 def _signed(folded: Folded, sign: int) -> Folded:
-    return folded if sign > 0 else replace(folded, tiles=-folded.tiles)
+    return folded if sign > 0 else replace(folded, wallpaper=-folded.wallpaper)
 
 
 def _chance(z: float, number: Number) -> float:

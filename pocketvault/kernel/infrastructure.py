@@ -62,6 +62,16 @@ def _machines() -> Iterator[Machine]:
         is_elsewhere=is_smtp and not _is_here(settings.EMAIL_HOST),
         modules=("accounts.actions.mailing",),
     )
+    yield from _mailboxes()
+    yield Machine(
+        name=gettext_noop("Name server"),
+        kept=gettext_noop("names of search engines, asked for when one looks in"),
+        is_elsewhere=settings.DNS_RESOLVER is None or not _is_here(settings.DNS_RESOLVER[0]),
+        modules=("sharing.visitors.resolving",),
+    )
+
+
+def _mailboxes() -> Iterator[Machine]:
     if settings.REQUESTS_MAILBOX is not None:
         yield Machine(
             name=gettext_noop("Mailbox for requests"),
@@ -69,12 +79,6 @@ def _machines() -> Iterator[Machine]:
             is_elsewhere=not _is_here(settings.REQUESTS_MAILBOX.get("host", "")),
             modules=("rights.requests.mailboxes",),
         )
-    yield Machine(
-        name=gettext_noop("Name server"),
-        kept=gettext_noop("names of search engines, asked for when one looks in"),
-        is_elsewhere=settings.DNS_RESOLVER is None or not _is_here(settings.DNS_RESOLVER[0]),
-        modules=("sharing.visitors.resolving",),
-    )
 
 
 def _is_here(host: str) -> bool:

@@ -20,7 +20,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFont, TTFontFile
 from reportlab.platypus import ListFlowable, ListItem, SimpleDocTemplate, Spacer
 from reportlab.platypus import Paragraph as Flow
 
@@ -84,9 +84,9 @@ def _signs() -> frozenset[int]:
     """What the typeface has. It is loaded with the first letter."""
     path = resources.files("fontpkg_noto_sans") / _FONT_FILE
     with resources.as_file(path) as file:
-        font = TTFont(FONT, str(file))
-    registerFont(font)
-    return frozenset(font.face.charToGlyph) - frozenset(_NEED_SHAPING)
+        registerFont(TTFont(FONT, str(file)))
+        signs = TTFontFile(str(file)).charToGlyph
+    return frozenset(signs) - frozenset(_NEED_SHAPING)
 
 
 def _numbers(run: Iterable[str]) -> str:

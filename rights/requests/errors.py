@@ -27,29 +27,6 @@ class TooManyRequestsOpenError(VaultError):
     sentence = "You have 20 open requests. We answer those first."
 
 
-class RequestCodeExpiredError(VaultError):
-    """No code is waited for: it is too late, or was used, or there never was one."""
-
-    code = "code_expired"
-    status = 410
-    sentence = "This code no longer works. Fill in the form once more."
-
-
-class RequestCodeTriesError(VaultError):
-    """The code was guessed at."""
-
-    code = "too_many_tries"
-    status = 429
-    sentence = "Too many wrong codes. Fill in the form once more."
-
-
-class RequestCodeWrongError(VaultError):
-    """Another code was sent."""
-
-    code = "wrong_code"
-    sentence = "That is not the code we sent. Look at the newest mail."
-
-
 class RequestOverError(ConflictError):
     """It was answered, refused or closed."""
 

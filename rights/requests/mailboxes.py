@@ -86,6 +86,7 @@ class ImapBox:
             yield FoundMail(place=uid, arrived_at=_internal_date(line), raw=raw)
 
     def mark(self, mail: FoundMail, *, is_unread: bool) -> None:
+        """Tell the server, which keeps it for good."""
         flags = r"(\Seen \Flagged)" if is_unread else r"(\Seen)"
         _check(self._server.uid("STORE", mail.place, "+FLAGS.SILENT", flags))
 
@@ -114,6 +115,7 @@ class MaildirBox:
             yield FoundMail(place=path.name, arrived_at=at, raw=raw)
 
     def mark(self, mail: FoundMail, *, is_unread: bool) -> None:
+        """Move it to ``cur``, with the letter of its mark in its name."""
         self._cur.mkdir(mode=0o700, exist_ok=True)
         flags = ":2,F" if is_unread else ":2,S"
         read = self._cur / (mail.place.partition(":")[0] + flags)

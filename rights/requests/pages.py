@@ -18,13 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from accounts.errors import WrongCodeError
 from accounts.models import UnusableAddressError, normalise_email
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.json_body import RequestTooLargeError
 from pocketvault.kernel.ratelimit import limit_by_name, limit_by_network
 from rights.models import DataRequest
 from rights.requests.actions.opening import confirm_address, open_for_guest, spoken
-from rights.requests.errors import BadRequestFormError, RequestCodeWrongError
+from rights.requests.errors import BadRequestFormError
 from rights.requests.regimes import RULES
 from rights.requests.writing import Asking
 
@@ -122,7 +123,7 @@ def _address(text: str) -> str:
 def _digits(typed: str) -> str:
     code = "".join(typed.split())
     if not code.isascii() or not code.isdecimal():
-        raise RequestCodeWrongError
+        raise WrongCodeError
     return code
 
 

@@ -105,7 +105,7 @@ def test_the_form_looks_right_without_an_account(
     page.goto(f"{site.address}/request/confirm?number=R-2026-ABCDEF")
     page.get_by_label("Code from the mail").fill("12345678")
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("alert")).to_contain_text("no longer works")
+    expect(page.get_by_role("alert")).to_contain_text("This code has ended")
     assert_fine(page, "request-code")
 
 

@@ -102,7 +102,7 @@ def test_a_wrong_code_is_refused_and_says_so(confirm, mailoutbox):
     answer = confirm("00000000" if right != "00000000" else "00000001")
 
     assert answer.status_code == 400
-    assert "not the code" in answer.content.decode()
+    assert "That code is not right" in answer.content.decode()
     assert DataRequest.objects.get().state == RequestState.UNCONFIRMED
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.actions.mailing import queue_mail
 from accounts.digests import digest_of_code, is_same, new_mail_code
+from accounts.errors import CodeExpiredError, TooManyTriesError, WrongCodeError
 from accounts.guards import is_shut_for, require_step_up
 from accounts.models import Account, AccountSession
 from rights.models import (
@@ -26,13 +27,7 @@ from rights.models import (
 )
 from rights.requests.actions.forgetting import CODE_LIFETIME
 from rights.requests.actions.keeping import new_number, note, send
-from rights.requests.errors import (
-    RequestCodeExpiredError,
-    RequestCodeTriesError,
-    RequestCodeWrongError,
-    TooManyRequestsOpenError,
-    WrongLawError,
-)
+from rights.requests.errors import TooManyRequestsOpenError, WrongLawError
 from rights.requests.regimes import deadlines, rule_of
 from rights.requests.writing import Asking, write_received
 
@@ -88,8 +83,8 @@ def confirm_address(number: str, code: str) -> DataRequest:
     """Prove the address of a request; from now on the desk sees it, and letters may go there.
 
     The try is counted outside any transaction, by one conditional UPDATE: a hundred guesses at
-    once are still five. Raises `RequestCodeExpiredError`, `RequestCodeTriesError` and
-    `RequestCodeWrongError`.
+    once are still five. Raises `CodeExpiredError`, `TooManyTriesError` and
+    `WrongCodeError`.
     """
     unproved = DataRequest.objects.filter(
         number=number, identity=IdentityLevel.NONE, closed_at=None,
@@ -98,12 +93,12 @@ def confirm_address(number: str, code: str) -> DataRequest:
     is_counted = unproved.filter(code_tries__lt=MOST_TRIES).update(code_tries=F("code_tries") + 1)
     request = unproved.first()
     if request is None:
-        raise RequestCodeExpiredError
+        raise CodeExpiredError
     if not is_counted:
-        raise RequestCodeTriesError
+        raise TooManyTriesError
     digest = digest_of_code(code, belongs_to=request.pk)
     if not is_same(request.code_digest or b"", digest):
-        raise RequestCodeWrongError(tries_left=MOST_TRIES - request.code_tries)
+        raise WrongCodeError(tries_left=MOST_TRIES - request.code_tries)
     return _take_up(request.pk)
 
 

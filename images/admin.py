@@ -16,7 +16,6 @@ class ImageAdmin(LookOnly):
 
     list_display = fields = (
         "id", "owner_id", "stored_at", "version_number", "binned_at", "purge_at", "withheld_at",
-        "is_held",
     )
     search_fields = ("=id", "=owner__id")
     search_help_text = "A whole id of an image or account."
@@ -47,4 +46,4 @@ class TombstoneAdmin(LookOnly):
 class DiscardedBlobAdmin(LookOnly):
     """Bytes that are still to be freed."""
 
-    list_display = fields = ("id", "image_id", "discarded_at", "is_held")
+    list_display = fields = ("id", "image_id", "discarded_at")

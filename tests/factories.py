@@ -59,6 +59,14 @@ def make_account(email: str, *, roles: Collection[Role] = ()) -> Account:
     return account
 
 
+def make_superuser(email: str) -> Account:
+    """Whom Django would let do anything. Without a role that is nothing here."""
+    account = make_account(email)
+    account.is_staff = account.is_superuser = True
+    account.save(update_fields=["is_staff", "is_superuser"])
+    return account
+
+
 def give_roles(account: Account, *roles: Role) -> None:
     """These and no others, without the second factor that the operator's command asks for."""
     account.is_staff = bool(roles)

@@ -117,7 +117,7 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
     for incident in Incident.objects.standing().order_by("due_at")[:SHOWN]:
         is_told = incident.is_breach is False or incident.authority_told_at is not None
         yield InboxItem(
-            subject="incidents", number=incident.number,
+            subject="Incidents", number=incident.number,
             what=recording.WORDS[Cause(incident.cause)],
             address=reverse("admin:incident", args=[incident.pk]),
             due_at=None if is_told else incident.due_at,
@@ -125,7 +125,7 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
 
 
 SUBJECT = DeskSubject(
-    name="incidents",
+    name="Incidents",
     pages=(
         DeskPage(
             path="incidents/", name="incidents", view=show_incidents, acts=ACTS, title="Incidents"

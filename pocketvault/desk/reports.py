@@ -188,14 +188,14 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
         is_complaint = not case.is_undecided
         due = deadlines.COMPLAINT.end(case.complained_at) if case.complained_at else case.due_at
         yield InboxItem(
-            subject="reports", number=case.number or str(case.pk)[:8], due_at=due,
+            subject="Reports", number=case.number or str(case.pk)[:8], due_at=due,
             what="a complaint" if is_complaint else _TEXT_OF_STATE[ReportState(case.state)],
             address=reverse("admin:report", args=[case.pk]),
         )  # fmt: skip
 
 
 SUBJECT = DeskSubject(
-    name="reports",
+    name="Reports",
     pages=(
         DeskPage(path="reports/", name="reports", view=show_reports, title="Reports"),
         DeskPage(path="reports/rules/", name="reports-rules", view=show_rules),

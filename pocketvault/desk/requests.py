@@ -216,7 +216,7 @@ def _file(data: bytes, kind: str, ending: str) -> HttpResponse:
 
 
 SUBJECT = DeskSubject(
-    name="requests",
+    name="Requests",
     pages=(
         DeskPage(
             path="requests/", name="requests", view=show_board, looks=LOOKS, title="Requests"

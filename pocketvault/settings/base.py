@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         "GrantRoleEnum": "sharing.models.album.GrantRole",
         "AlbumRoleEnum": "sharing.access.ROLES",
         "ReceiptKindEnum": "rights.models.receipt.ReceiptKind",
+        "RequestRegimeEnum": "rights.models.requests.RequestRegime",
         "RequestKindEnum": "rights.models.requests.RequestKind",
         "RequestStateEnum": "rights.models.requests.RequestState",
         "RequestChannelEnum": "rights.models.requests.RequestChannel",

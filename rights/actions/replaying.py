@@ -170,7 +170,7 @@ def _hand_over(ending: Ending) -> None:
 
 # What has no line in the trail.
 HOLDS: dict[str, Callable[[Sequence[UUID]], int]] = {
-    HOLD_PLACED: place_hold,
+    HOLD_PLACED: lambda image_ids: len(place_hold(image_ids)),
     HOLD_RELEASED: release_hold,
 }
 REPLAYS: dict[AuditTag, Replay] = {

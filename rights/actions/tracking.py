@@ -86,14 +86,17 @@ def _take_into_custody(images: Sequence[Image], deletion: Deletion | None) -> No
 
 
 @transaction.atomic
-def place_hold(image_ids: Iterable[UUID]) -> int:
-    """Hold images that are still there; return how many. Safe to repeat.
+def place_hold(image_ids: Iterable[UUID]) -> list[UUID]:
+    """Hold images that are still there, whatever their owners do; the ids of those. What was
+    deleted before stays deleted. Safe to repeat.
 
     The trail says nothing of it, because more people read the trail than may know.
     """
-    ids = list(image_ids)
+    found = Image.objects.select_for_update().filter(pk__in=list(image_ids)).order_by("pk")
+    ids = [image.pk for image in found]
     _note(HOLD_PLACED, ids)
-    return Image.objects.filter(pk__in=ids).update(is_held=True)
+    Image.objects.filter(pk__in=ids).update(is_held=True)
+    return ids
 
 
 def _note(kind: str, image_ids: list[UUID]) -> None:

@@ -25,7 +25,6 @@ from accounts.models import (
     Passkey,
     Role,
     SignUp,
-    StaffRole,
     Wraps,
 )
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
@@ -108,11 +107,8 @@ class Scene:
             case "owner":
                 self.caller = self.alice
             case _:
-                self.caller = factories.make_account(
-                    EMAILS[persona], is_staff=persona == STAFF
-                )
-        if persona == STAFF and self.caller:
-            StaffRole.objects.create(account=self.caller, role=Role.AUDITOR)
+                roles = (Role.DPO,) if persona == STAFF else ()
+                self.caller = factories.make_account(EMAILS[persona], roles=roles)
 
     @cached_property
     def client(self) -> APIClient:

@@ -22,7 +22,7 @@ from rights.legal.actions.gagging import propose_renewal
 from rights.legal.errors import SamePersonError
 from rights.legal.papers import Paper
 from rights.models import LegalOrder, OrderCheck, OrderEvent, OrderGag, OrderNotice, OrderPackage
-from tests.factories import add_passkey, browser_of, make_account
+from tests.factories import add_passkey, browser_of, make_superuser
 from tests.images.conftest import own_store
 from tests.rights.making_legal import (
     WHY,
@@ -102,7 +102,7 @@ def test_the_same_person_twice_is_refused_through_the_form(alice: Account) -> No
 
 def test_a_superuser_without_the_role_finds_no_form(alice: Account) -> None:
     order = reviewed(alice)
-    root = make_account("root@example.org", is_staff=True)
+    root = make_superuser("root@example.org")
     add_passkey(root)
 
     answer = browser_of(root).post(
@@ -140,7 +140,7 @@ def test_nobody_reviews_what_they_took_in(alice: Account) -> None:
 
 def test_whoever_approves_works_here_and_has_the_role(alice: Account, mallory: Account) -> None:
     order = reviewed(alice)
-    superuser = make_account("root@example.org", is_staff=True)
+    superuser = make_superuser("root@example.org")
 
     for person in (mallory.pk, superuser.pk, UUID(int=7)):
         refused(lambda o, each=person: in_sql(o, each), order)  # type: ignore[misc]

@@ -14,14 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
-from accounts.models import Account, AccountSession, Role, StaffRole
+from accounts.models import Account, AccountSession, Role
 from rights.legal.actions.checking import answer_check, call_back
 from rights.legal.actions.deciding import approve_order, review_order
 from rights.legal.actions.intake import GagDraft, OrderDraft, add_authority, register_order
 from rights.legal.instruments import GENUINE, QUESTIONS
 from rights.legal.papers import Paper
 from rights.models import CheckAnswer, LegalOrder, Outcome
-from tests.factories import make_account, open_session
+from tests.factories import give_roles, make_account, open_session
 
 WHY = "As the order asks."
 
@@ -29,8 +29,8 @@ WHY = "As the order asks."
 def staff(name: str, role: Role = Role.COUNSEL) -> AccountSession:
     """Somebody of the desk who proved a moment ago that it is them."""
     email = f"{name}@example.org"
-    account = Account.objects.filter(email=email).first() or make_account(email, is_staff=True)
-    StaffRole.objects.get_or_create(account=account, role=role)
+    account = Account.objects.filter(email=email).first() or make_account(email)
+    give_roles(account, role)
     return fresh(account)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import Account, Role, StaffRole
+from accounts.models import Account, Role
 from rights.models import ReportCase
 from rights.reports.actions import deciding
 from sharing.actions.strangers import file_report
@@ -85,10 +85,7 @@ def refused(photo: Publication) -> Publication:
 
 def worker(email: str, *roles: Role) -> Account:
     """Somebody who works here, with these roles."""
-    account = make_account(email, is_staff=True)
-    for role in roles or (Role.REVIEWER,):
-        StaffRole.objects.create(account=account, role=role)
-    return account
+    return make_account(email, roles=roles or (Role.REVIEWER,))
 
 
 def make_case() -> dict[str, dict[str, UUID]]:

@@ -71,7 +71,7 @@ from rights.models import (
     OrderNotice,
     Outcome,
 )
-from tests.factories import app_of, make_account, open_session
+from tests.factories import app_of, make_account, make_superuser, open_session
 from tests.images.conftest import own_store
 from tests.images.making import store_image
 from tests.rights.making_legal import (
@@ -161,11 +161,11 @@ def test_what_cannot_be_an_order_is_refused_and_nothing_is_kept(
 
 
 def test_only_counsel_and_dpo_act_and_only_with_a_fresh_proof(
-    alice: Account, grace: Account
+    alice: Account
 ) -> None:
-    superuser = make_account("root@example.org", is_staff=True)
+    superuser = make_superuser("root@example.org")
     stale = open_session(take_in().account).session
-    for session in (fresh(alice), fresh(grace), fresh(superuser), staff("amy", Role.AUDITOR)):
+    for session in (fresh(alice), fresh(superuser), staff("amy", Role.AUDITOR), staff("sue", Role.SUPPORT)):
         with pytest.raises(NotFoundError):
             register_order(draft([alice.email]), session=session)
     with pytest.raises(StepUpRequiredError):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from accounts.models import Account, Role, StaffRole
+from accounts.models import Account, Role
 from pocketvault.desk.takedown import inbox
 from rights.models import DeskLook, Takedown, TakedownStep
 from tests.factories import add_passkey, browser_of, make_account
@@ -35,9 +35,7 @@ def site() -> Iterator[Site]:
 
 
 def at_desk(*roles: Role) -> APIClient:
-    account = make_account(f"{'-'.join(roles) or 'none'}@example.org", is_staff=True)
-    for role in roles:
-        StaffRole.objects.create(account=account, role=role)
+    account = make_account(f"{'-'.join(roles) or 'none'}@example.org", roles=roles)
     add_passkey(account)
     return browser_of(account)
 

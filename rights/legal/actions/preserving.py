@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AccountSession
 from images.models import Image
-from rights.actions.holding import place_hold
-from rights.actions.tracking import release_hold
+from rights.actions.tracking import place_hold, release_hold
 from rights.legal.actions.noting import acting, locked, note
 from rights.legal.errors import BadOrderError, NoOrderError, NotGenuineError
 from rights.models import WITHOUT_ORDER, LegalOrder, OrderHold

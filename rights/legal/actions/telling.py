@@ -16,10 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from accounts.actions.mailing import queue_mail
 from accounts.models import Account
 from pocketvault.kernel import clock
 from rights.actions.looking import tell_of_looks
+from rights.actions.sending_letters import send_letter
 from rights.legal.actions.noting import note
 from rights.legal.instruments import SAID, rule_for
 from rights.letters.writing import Letter, write_letter
@@ -71,10 +71,7 @@ def _send(notice: OrderNotice, order: LegalOrder) -> None:
     known = json.loads(notice.open())
     letter = letter_of(notice, order)
     with override(known["language"]):
-        queue_mail(
-            "rights.legal_notice", email=account.email if account else known["email"],
-            subject=letter.subject, text=letter.text,
-        )  # fmt: skip
+        send_letter(letter, email=account.email if account else known["email"])
     notice.told_at = timezone.now()
     if account is None:  # they have left: this was the last use of their address
         notice.seal(json.dumps(known | {"email": ""}).encode())

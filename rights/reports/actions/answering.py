@@ -13,6 +13,7 @@ from accounts.models import Account
 from accounts.models.account import normalise_email
 from pocketvault.kernel import clock
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.sending_letters import send_letter
 from rights.actions.sounding import sound
 from rights.letters.writing import write_letter
 from rights.models import ReportCase, ReportEventTag, ReportState
@@ -32,7 +33,6 @@ from rights.reports.errors import (
     OwnDecisionError,
 )
 from rights.reports.reading import newest_note, photo_of, report_of
-from rights.reports.sending import send
 from sharing.actions.withholding import WITHHELD_BEFORE, cases_that_block, unblock_pictures
 from sharing.models import Publication
 from sharing.models.visitors import new_report_number
@@ -189,7 +189,7 @@ def _pass_on(case: ReportCase, given: Mapping[str, str | bool]) -> None:
         "number": number_of(case), "from": day_of(case.restore_from),
         "by": day_of(case.restore_by), **{name: given[name] for name in COUNTER_LINES},
     }  # fmt: skip
-    send(write_letter("counter-notice", 1, values), email=normalise_email(report.email))
+    send_letter(write_letter("counter-notice", 1, values), email=normalise_email(report.email))
 
 
 def _let_be_published(case: ReportCase) -> None:

@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 
 from accounts.models import Account
 from accounts.models.account import normalise_email
+from rights.actions.sending_letters import send_letter
 from rights.letters.writing import write_letter
 from rights.models import ReportCase, ReportEvent, ReportEventTag
 from rights.reports.errors import ReportDecidedError
 from rights.reports.reading import report_of
-from rights.reports.sending import send
 
 
 def note(
@@ -42,7 +42,7 @@ def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
     if report is None or not report.email:
         return
     values = {"number": number_of(case), "outcome": outcome, "reason": reason}
-    send(write_letter("report-settled", 1, values), email=normalise_email(report.email))
+    send_letter(write_letter("report-settled", 1, values), email=normalise_email(report.email))
 
 
 def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
@@ -51,7 +51,7 @@ def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
     owner = owners.filter(pk=case.owner_id).first() if case.owner_id else None
     if owner is not None:
         known = {"number": number_of(case), "address": settings.PUBLIC_URL}
-        send(write_letter(letter, 1, {**known, **values}), email=owner.email)
+        send_letter(write_letter(letter, 1, {**known, **values}), email=owner.email)
 
 
 def number_of(case: ReportCase) -> str:

@@ -11,7 +11,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.actions.mailing import notify, queue_mail
+from accounts.actions.mailing import notify
+from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
 from rights.models import (
     LetterKind,
@@ -159,12 +160,7 @@ def _send(
     case: Takedown, contact: TakedownContact, kind: LetterKind, letter: Letter
 ) -> None:
     _write(case, contact, kind, letter)
-    send_letter_out(letter, email=contact.email)
-
-
-def send_letter_out(letter: Letter, *, email: str) -> None:
-    """Owe the mail to a receiver, in the caller's transaction: the one place that does."""
-    queue_mail("rights.takedown", email=email, subject=letter.subject, text=letter.text)
+    send_letter(letter, email=contact.email)
 
 
 def _write(

@@ -1511,6 +1511,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/legal-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who asked, for what, and what became of it. What may not be told yet is not here. */
+        get: operations["legal_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{link_id}": {
         parameters: {
             query?: never;
@@ -1670,6 +1687,57 @@ export interface paths {
         patch: operations["me_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/me/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every decided report, with its ground, its strike, and what can be done. */
+        get: operations["own_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reports/{report_case_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Complain of a decision, once. The same words again change nothing. */
+        put: operations["report_complain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reports/{report_case_id}/counter-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Give a counter-notice, once. Whoever signed the notice gets all of it. */
+        put: operations["report_counter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies": {
         parameters: {
             query?: never;
@@ -1785,6 +1853,23 @@ export interface paths {
         get: operations["publications_read"];
         /** @description Hand a stripped copy over, with its key. Repeating the same request answers 200. */
         put: operations["publications_publish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{publication_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Complain of a refusal, once. The same words again change nothing. */
+        put: operations["refusal_complain"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2132,6 +2217,41 @@ export interface paths {
         get?: never;
         /** @description Hand the share on, sealed to the device that asks, once the words were compared. */
         put: operations["recovery_shares_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest 200, with what was done at once by a button, and what can be asked for. */
+        get: operations["requests_list"];
+        put?: never;
+        /** @description Ask for something. Needs a step-up, and then nobody has to ask who it is. */
+        post: operations["requests_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was written, what happened, and each letter as it was sent. */
+        get: operations["requests_read"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3464,6 +3584,10 @@ export interface components {
             metadata: string;
             fingerprint?: string | null;
         };
+        /** @description Why a decision is wrong. */
+        ComplaintRequest: {
+            text: string;
+        };
         /** @description The code from the mail. */
         ConfirmSignUpRequest: {
             device_name: string;
@@ -3557,6 +3681,17 @@ export interface components {
              */
             share: number;
         };
+        /**
+         * @description 17 USC 512(g)(3): name as a signature, postal address and telephone, why it was a mistake,
+         *     the good-faith statement under penalty of perjury, and consent to jurisdiction and service.
+         */
+        CounterNoticeRequest: {
+            name: string;
+            postal: string;
+            text: string;
+            mistake: boolean;
+            jurisdiction: boolean;
+        };
         /** @description A new album. */
         CreateAlbumRequest: {
             wrapped_album_key: string;
@@ -3586,6 +3721,40 @@ export interface components {
             authenticatorData?: string;
             signature?: string;
             userHandle?: string | null;
+        };
+        /**
+         * @description * `subscriber` - Subscriber
+         *     * `sign_ins` - Sign Ins
+         *     * `public` - Public
+         *     * `stored` - Stored
+         *     * `content` - Content
+         * @enum {string}
+         */
+        DataClassEnum: "subscriber" | "sign_ins" | "public" | "stored" | "content";
+        /** @description A request and how it stands. ``due_at`` is by when it is answered at the latest. */
+        DataRequest: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RequestRegimeEnum"];
+            title: string;
+            article: string;
+            channel: components["schemas"]["RequestChannelEnum"];
+            state: components["schemas"]["RequestStateEnum"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            extended_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        /** @description Every request of the account, newest first, and what can be asked for. */
+        DataRequests: {
+            items: components["schemas"]["DataRequest"][];
+            rights: components["schemas"]["RightRule"][];
         };
         /** @description What happened on the profile on one day (UTC). */
         Day: {
@@ -3984,6 +4153,19 @@ export interface components {
             items: components["schemas"]["Image"][];
             cursor: string | null;
         };
+        /**
+         * @description * `warrant` - Warrant
+         *     * `court_order` - Court Order
+         *     * `2703d` - Order 2703D
+         *     * `subpoena` - Subpoena
+         *     * `epoc` - Epoc
+         *     * `nsl` - Nsl
+         *     * `preservation` - Preservation
+         *     * `emergency` - Emergency
+         *     * `informal` - Informal
+         * @enum {string}
+         */
+        InstrumentEnum: "warrant" | "court_order" | "2703d" | "subpoena" | "epoc" | "nsl" | "preservation" | "emergency" | "informal";
         /** @description An invitation. ``intent`` is a document that only the inviter can open. */
         InviteRequest: {
             /** Format: email */
@@ -4077,6 +4259,37 @@ export interface components {
         /** @description One's own way out. */
         LeaveGroupRequest: {
             entry: components["schemas"]["EntryRequest"];
+        };
+        /**
+         * @description One order about the account, once its person was told. ``given`` is what was handed over;
+         *     ``is_held`` says that it makes us keep sealed copies of deleted photos.
+         */
+        LegalRequest: {
+            /** Format: uuid */
+            id: string;
+            instrument: components["schemas"]["InstrumentEnum"];
+            authority: string;
+            country: string;
+            reference: string;
+            is_genuine: boolean;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            told_at: string;
+            asked: components["schemas"]["DataClassEnum"][];
+            /** Format: date */
+            period_from: string | null;
+            /** Format: date */
+            period_to: string | null;
+            outcome: components["schemas"]["OutcomeEnum"] | components["schemas"]["NullEnum"];
+            given: components["schemas"]["DataClassEnum"][];
+            /** Format: date-time */
+            produced_at: string | null;
+            is_held: boolean;
+        };
+        /** @description All of them, the newest first. */
+        LegalRequests: {
+            items: components["schemas"]["LegalRequest"][];
         };
         /** @description How much at once. */
         Limits: {
@@ -4254,6 +4467,12 @@ export interface components {
             name: string;
             wrapped_account_key: string | null;
         };
+        /** @description What somebody asks for, by which law, in their own words. */
+        NewRequestRequest: {
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RequestRegimeEnum"];
+            text: string;
+        };
         /** @description A photo for a shared album. Its commitment stands in the entry, at the same place. */
         NewSharedItemRequest: {
             /** Format: uuid */
@@ -4273,9 +4492,19 @@ export interface components {
             number: number;
             sealed: string;
         };
+        /**
+         * @description * `dmca` - dmca
+         *     * `dsa` - dsa
+         *     * `gdpr` - gdpr
+         *     * `search` - search
+         *     * `terms` - terms
+         *     * `tida` - tida
+         * @enum {string}
+         */
+        NoticeRegimeEnum: "dmca" | "dsa" | "gdpr" | "search" | "terms" | "tida";
         /** @description What the person states, under which rules. Everything may be missing until it is signed. */
         NoticeRequest: {
-            regime: components["schemas"]["RegimeEnum"];
+            regime: components["schemas"]["NoticeRegimeEnum"];
             /** @default  */
             name: string;
             email?: string;
@@ -4312,6 +4541,7 @@ export interface components {
             /** @default false */
             is_warned: boolean;
         };
+        NullEnum: null;
         /** @description An album's settings, as ciphertext; ``number`` is one more than the last. */
         NumberedSettingsRequest: {
             number: number;
@@ -4350,6 +4580,14 @@ export interface components {
             /** Format: date-time */
             honoured_at: string | null;
         };
+        /**
+         * @description * `comply` - Comply
+         *     * `narrow` - Narrow
+         *     * `contest` - Contest
+         *     * `reject` - Reject
+         * @enum {string}
+         */
+        OutcomeEnum: "comply" | "narrow" | "contest" | "reject";
         /** @description When the account that asks is going to be erased. */
         OwnClosing: {
             /** Format: uuid */
@@ -4369,6 +4607,55 @@ export interface components {
             name: string;
             kept: string;
             is_elsewhere: boolean;
+        };
+        /**
+         * @description A report of something that somebody publishes, once it was decided. Who reported it is not
+         *     in it, except the name under a notice about copyright. ``law`` is where the ground stands.
+         */
+        OwnReport: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            regime: string;
+            state: string;
+            /** Format: uuid */
+            publication: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            ground: string;
+            words: string;
+            law: string;
+            facts: string;
+            signed_by: string;
+            work: string;
+            may_complain: boolean;
+            /** Format: date-time */
+            complained_at: string | null;
+            /** Format: date-time */
+            complaint_decided_at: string | null;
+            is_complaint_upheld: boolean | null;
+            may_counter: boolean;
+            /** Format: date-time */
+            countered_at: string | null;
+            /** Format: date-time */
+            restore_from: string | null;
+            /** Format: date-time */
+            restore_by: string | null;
+            /** Format: date-time */
+            suit_told_at: string | null;
+            strike: components["schemas"]["Strike"] | null;
+        };
+        /**
+         * @description Every decided report of somebody's publications, newest first, and what they add up to;
+         *     and photos that were refused, of which nobody complained yet.
+         */
+        OwnReports: {
+            reports: components["schemas"]["OwnReport"][];
+            refused: components["schemas"]["RefusedPhoto"][];
+            strikes: number;
+            policy: components["schemas"]["StrikePolicy"];
+            /** Format: date-time */
+            barred_until: string | null;
         };
         /** @description A request that stands, as its owner sees it. */
         OwnRequest: {
@@ -4904,6 +5191,14 @@ export interface components {
             /** Format: date-time */
             next_check_at: string | null;
         };
+        /** @description A photo that was not published because it looks like one that was withheld. */
+        RefusedPhoto: {
+            /** Format: uuid */
+            publication: string;
+            caption: string;
+            /** Format: date-time */
+            made_at: string;
+        };
         /** @description One set of rules, with where they were read. */
         Regime: {
             name: string;
@@ -4912,16 +5207,6 @@ export interface components {
             read_on: string;
             needs: components["schemas"]["Need"][];
         };
-        /**
-         * @description * `dmca` - dmca
-         *     * `dsa` - dsa
-         *     * `gdpr` - gdpr
-         *     * `search` - search
-         *     * `terms` - terms
-         *     * `tida` - tida
-         * @enum {string}
-         */
-        RegimeEnum: "dmca" | "dsa" | "gdpr" | "search" | "terms" | "tida";
         /** @description All rules a notice can be made under. */
         Regimes: {
             items: components["schemas"]["Regime"][];
@@ -4960,10 +5245,67 @@ export interface components {
             /** @default false */
             ends_with_photo: boolean;
         };
+        /**
+         * @description * `account` - Account
+         *     * `guest` - Guest
+         *     * `mail` - Mail
+         *     * `self` - Self
+         * @enum {string}
+         */
+        RequestChannelEnum: "account" | "guest" | "mail" | "self";
         /** @description The code from the mail. */
         RequestCodeRequest: {
             code: string;
         };
+        /** @description Something that happened. Notes of the desk are its own. */
+        RequestEvent: {
+            /** Format: date-time */
+            at: string;
+            tag: components["schemas"]["TagEnum"];
+        };
+        /**
+         * @description * `access` - Access
+         *     * `portability` - Portability
+         *     * `erasure` - Erasure
+         *     * `rectification` - Rectification
+         *     * `restriction` - Restriction
+         *     * `objection` - Objection
+         *     * `withdrawal` - Withdrawal
+         *     * `decision` - Decision
+         *     * `know` - Know
+         *     * `delete` - Delete
+         *     * `correct` - Correct
+         *     * `opt_out` - Opt Out
+         *     * `limit` - Limit
+         * @enum {string}
+         */
+        RequestKindEnum: "access" | "portability" | "erasure" | "rectification" | "restriction" | "objection" | "withdrawal" | "decision" | "know" | "delete" | "correct" | "opt_out" | "limit";
+        /** @description A letter, as it was sent. */
+        RequestLetter: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            sent_at: string;
+            template: string;
+            language: string;
+            subject: string;
+            text: string;
+        };
+        /**
+         * @description * `gdpr` - Gdpr
+         *     * `ccpa` - Ccpa
+         * @enum {string}
+         */
+        RequestRegimeEnum: "gdpr" | "ccpa";
+        /**
+         * @description * `unconfirmed` - Unconfirmed
+         *     * `open` - Open
+         *     * `answered` - Answered
+         *     * `refused` - Refused
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        RequestStateEnum: "unconfirmed" | "open" | "answered" | "refused" | "closed";
         /** @description The token from the mail, and the new password's auth key. */
         ResetRequest: {
             device_name: string;
@@ -5039,8 +5381,15 @@ export interface components {
             what: string;
             where: string;
         };
+        /** @description A right that can be asked for here. */
+        RightRule: {
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RequestRegimeEnum"];
+            article: string;
+            title: string;
+        };
         /**
-         * @description * `dpo` - Dpo
+         * @description * `dpo` - DPO
          *     * `reviewer` - Reviewer
          *     * `counsel` - Counsel
          *     * `support` - Support
@@ -5421,6 +5770,38 @@ export interface components {
         StoredRequest: {
             image_ids: string[];
         };
+        /** @description A strike: it counts between the two moments, unless it was cancelled. */
+        Strike: {
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            cancelled_at: string | null;
+        };
+        /** @description With ``most`` strikes that count, nothing new is published for ``barred_days``. */
+        StrikePolicy: {
+            counts_days: number;
+            most: number;
+            barred_days: number;
+        };
+        /**
+         * @description * `received` - Received
+         *     * `address_confirmed` - Address Confirmed
+         *     * `receipt_confirmed` - Receipt Confirmed
+         *     * `identity_asked` - Identity Asked
+         *     * `extended` - Extended
+         *     * `answered` - Answered
+         *     * `refused` - Refused
+         *     * `reassigned` - Reassigned
+         *     * `reclassified` - Reclassified
+         *     * `reminded` - Reminded
+         *     * `escalated` - Escalated
+         *     * `closed` - Closed
+         *     * `replied` - Replied
+         * @enum {string}
+         */
+        TagEnum: "received" | "address_confirmed" | "receipt_confirmed" | "identity_asked" | "extended" | "answered" | "refused" | "reassigned" | "reclassified" | "reminded" | "escalated" | "closed" | "replied";
         /** @description One reported address. */
         Target: {
             number: number;
@@ -5614,6 +5995,29 @@ export interface components {
             taken_at: string | null;
             standing: components["schemas"]["StandingEnum"];
             file: components["schemas"]["ReceiptFile"] | null;
+        };
+        /** @description One request with what was written, its history and its letters. */
+        WholeRequest: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: components["schemas"]["RequestKindEnum"];
+            regime: components["schemas"]["RequestRegimeEnum"];
+            title: string;
+            article: string;
+            channel: components["schemas"]["RequestChannelEnum"];
+            state: components["schemas"]["RequestStateEnum"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            extended_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            text: string;
+            events: components["schemas"]["RequestEvent"][];
+            letters: components["schemas"]["RequestLetter"][];
         };
         /** @description Whether copies that are found later should still lead to their owner. */
         WithdrawRequest: {
@@ -9266,6 +9670,34 @@ export interface operations {
             };
         };
     };
+    legal_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalRequests"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     links_ask: {
         parameters: {
             query?: never;
@@ -9623,6 +10055,102 @@ export interface operations {
             };
         };
     };
+    own_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_complain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterNoticeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     policies_list: {
         parameters: {
             query?: never;
@@ -9926,6 +10454,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refusal_complain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
                 };
             };
             /** @description Refused. */
@@ -10593,6 +11155,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequests"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as the first time for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRequest"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HASH_BYTES = 32
-# Of 256 bits. The paper recommends to call pictures the same up to this distance.
-SAME_WITHIN = 31
+from sharing.alike import HASH_BYTES, SAME_WITHIN, distance
+
+__all__ = ["HASH_BYTES", "QUALITY_NEEDED", "SAME_WITHIN", "Pdq", "distance", "nearest", "pdq_of"]
+
 # Of 100. Below it a picture has so little in it (a sky, a page of one colour) that unlike ones
 # are near each other; the paper recommends to believe no such hash.
 QUALITY_NEEDED = 50
@@ -64,13 +65,6 @@ def pdq_of(pixels: NDArray[np.uint8]) -> Pdq:
     median = np.partition(terms, terms.size // 2 - 1, axis=None)[terms.size // 2 - 1]
     bits = (terms > median).ravel()[::-1]
     return Pdq(np.packbits(bits).tobytes(), _quality_of(samples))
-
-
-def distance(one: bytes, other: bytes) -> int:
-    """In how many of their 256 bits two hashes differ."""
-    if len(one) != HASH_BYTES or len(other) != HASH_BYTES:
-        raise ValueError("a PDQ hash has 32 bytes")
-    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
 def nearest(wanted: bytes, hashes: NDArray[np.uint8]) -> NDArray[np.intp]:

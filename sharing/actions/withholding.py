@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,10 +17,10 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import News, record_news
+from sharing.alike import SAME_WITHIN, distance
 from sharing.feed import SharedKind
 from sharing.models import BlockedPicture, Profile, Publication, PublicReport
 from sharing.models.publication import PublicationQuerySet
-from sharing.pdq import HASH_BYTES, nearest
 
 BATCH = 10_000
 # Why a publication is refused that looks like one that was withheld.
@@ -98,12 +97,8 @@ def publications_like(pdq: bytes) -> list[UUID]:
 
 
 def _nearest(pdq: bytes, rows: Iterable[tuple[UUID, bytes | memoryview]]) -> list[UUID]:
-    ids, hashes = [], bytearray()
-    for key, value in rows:
-        ids.append(key)
-        hashes += bytes(value)
-    table = np.frombuffer(bytes(hashes), np.uint8).reshape(-1, HASH_BYTES)
-    return [ids[index] for index in nearest(pdq, table)]
+    near = ((distance(pdq, bytes(value)), key) for key, value in rows)
+    return [key for far, key in sorted(near) if far <= SAME_WITHIN]
 
 
 def _write(

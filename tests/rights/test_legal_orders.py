@@ -165,7 +165,8 @@ def test_only_counsel_and_dpo_act_and_only_with_a_fresh_proof(
 ) -> None:
     superuser = make_superuser("root@example.org")
     stale = open_session(take_in().account).session
-    for session in (fresh(alice), fresh(superuser), staff("amy", Role.AUDITOR), staff("sue", Role.SUPPORT)):
+    others = (staff("amy", Role.AUDITOR), staff("sue", Role.SUPPORT))
+    for session in (fresh(alice), fresh(superuser), *others):
         with pytest.raises(NotFoundError):
             register_order(draft([alice.email]), session=session)
     with pytest.raises(StepUpRequiredError):

@@ -236,6 +236,9 @@ DESK = (
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
+)
+# Only for those who have a role there: to staff without one they are nowhere, too.
+DESK_BY_ROLE = (
     "requests/", "requests/rules/", "requests/record.csv", "requests/record.pdf",
     "requests/<uuid:request_id>/", "requests/<uuid:request_id>/letters/<uuid:letter_id>/",
 )
@@ -540,6 +543,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **{("GET", page): PAGE for page in PAGES},
     **LOG_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
+    **{("GET", f"desk/{page}"): everybodys(404) for page in DESK_BY_ROLE},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {

@@ -194,7 +194,7 @@ def _shown(
         "events": events, "letters": list(case.letters.order_by("sent_at", "pk")),
         "is_open": case.state == RequestState.OPEN,
         "has_address": case.identity >= IdentityLevel.EMAIL,
-        "may_ask": gettext(MAY_ASK[rule.identity]),
+        "may_ask": gettext(MAY_ASK[IdentityLevel(case.identity)]),
         "is_known_enough": case.identity >= rule.identity,
         "longest": handling.longest_of(case) if case.extended_at is None else None,
         "grounds": grounds_of(case.regime), "colleagues": list(people.values()),

@@ -91,7 +91,8 @@ RULES: dict[tuple[RequestRegime, RequestKind], Rule] = {
     }.items()
 }  # fmt: skip
 
-# What may be asked of somebody whose identity is in doubt: Art. 12(6) GDPR, 11 CCR 7060 to 7062.
+# What may be asked of somebody of whom no more is known than this:
+# Art. 12(6) GDPR, 11 CCR 7060 to 7062.
 # Never a passport or a photo of the face: the first proves too much and the second is a new copy.
 MAY_ASK: dict[IdentityLevel, str] = {
     IdentityLevel.NONE: gettext_noop(

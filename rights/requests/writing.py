@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from rights.letters.writing import Letter, write_letter
-from rights.models import DataRequest, RequestRegime
+from rights.models import DataRequest, IdentityLevel, RequestRegime
 from rights.requests.grounds import REMEDIES, Ground
 from rights.requests.regimes import MAY_ASK, Rule, rule_of
 
@@ -56,7 +56,7 @@ def write_received(request: DataRequest) -> Letter:
 
 def write_identity(request: DataRequest, text: str) -> Letter:
     """What more is needed to know who asks."""
-    needed = MAY_ASK[rule_for(request).identity]
+    needed = MAY_ASK[IdentityLevel(request.identity)]
     return _write("request-identity", request, text=text, needed=needed)
 
 

@@ -239,6 +239,9 @@ DESK = (
     "accounts/account/<uuid:object_id>/", "images/image/", "images/album/", "images/storageuse/",
     "images/tombstone/", "images/discardedblob/", "sharing/profile/", "sharing/publication/",
     "sharing/publicreport/", "traces/", "traces/<uuid:traced_copy_id>/",
+)
+# Only for those who have a role there: to staff without one they are nowhere, too.
+DESK_BY_ROLE = (
     "requests/", "requests/rules/", "requests/record.csv", "requests/record.pdf",
     "requests/<uuid:request_id>/", "requests/<uuid:request_id>/letters/<uuid:letter_id>/",
     "takedowns/", "takedowns/rules/", "takedowns/<uuid:case_id>/",
@@ -585,6 +588,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **LOG_DOORS,
     **LEGAL_DOORS,
     **{("GET", f"desk/{page}"): staffs() for page in DESK},
+    **{("GET", f"desk/{page}"): everybodys(404) for page in DESK_BY_ROLE},
     **{
         (method, f"api/v1/{route}"): door
         for (method, route), door in {

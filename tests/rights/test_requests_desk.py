@@ -274,3 +274,12 @@ def test_somebody_is_reminded_three_times_and_a_second_person_gets_what_is_late(
     assert len(mailoutbox) == 4
     assert ZOE not in mailoutbox[-1].body
     assert DataRequest.objects.get().assigned_to == bob.pk
+
+
+def test_whoever_only_proved_an_address_is_asked_to_sign_in(officer, mailoutbox):
+    request = make_request()
+    handling.ask_identity(request.pk, "", actor=officer, **NO_REASON)
+    work.run_due_jobs()
+
+    assert "signing in to the account" in mailoutbox[-1].body
+    assert DataRequest.objects.get().identity_asked_at is not None

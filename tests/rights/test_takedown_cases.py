@@ -210,7 +210,8 @@ def test_a_host_that_is_gone_or_silent_stops_no_case(alice: Account, site: Site)
 
     assert case.step == TakedownStep.EVIDENCE
     assert case.targets.get().state == TargetState.UNKNOWN
-    assert [each.email for each in case.contacts.all()] == ["abuse@copies.example.org"]
+    named = case.contacts.exclude(email="")
+    assert [each.email for each in named] == ["abuse@copies.example.org"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import IO
 from benchmarks.lines import Goal, Line, line, load_now
 from benchmarks.places import MissingError
 from benchmarks.publishing import QUICK_SIZE, camera_photo, speed
-from sharing.stripping import strip
+from sharing.stripping.door import strip
 
 # Files of about 1, 3 and 4 MB, as cameras write them.
 SIZES, ROUNDS, QUICK_ROUNDS = ((2400, 1800), (4000, 3000), (4600, 3450)), 15, 2

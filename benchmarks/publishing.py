@@ -19,7 +19,7 @@ from pocketvault.demo.landscapes import paint_landscape
 from sharing.publishing import Rights, check, mark, render
 from sharing.publishing.framing import Message
 from sharing.publishing.limited import run
-from sharing.stripping import strip
+from sharing.stripping.door import strip
 
 TWELVE_MEGAPIXELS, QUICK_SIZE = (4000, 3000), (800, 600)
 SIZES = (320, 1280, 2048)

@@ -18,8 +18,9 @@ from sharing.publishing.placeholders import placeholder_of
 from sharing.publishing.previews import preview_of
 from sharing.publishing.refusals import PictureRefusedError, Refusal
 from sharing.publishing.spoken_colours import profile_of
-from sharing.stripping import PhotoKind, StripError, Stripped, strip
-from sharing.stripping.kinds import kind_of
+from sharing.stripping.door import Stripped, strip
+from sharing.stripping.kinds import PhotoKind, kind_of
+from sharing.stripping.refusals import StripError
 
 _ORIENTATION = 0x0112
 _TURNS = {

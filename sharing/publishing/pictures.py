@@ -26,7 +26,7 @@ from pillow_jxl import JpegXLImagePlugin
 from sharing.publishing.jxl_size import jxl_size
 from sharing.publishing.refusals import PictureRefusedError, Refusal
 from sharing.publishing.spoken_colours import note_code_points
-from sharing.stripping import PhotoKind
+from sharing.stripping.kinds import PhotoKind
 
 PIXELS_AT_MOST = 100_000_000
 # More than this in one file is a film, or made to cost us time.

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sharing.publishing.refusals import PictureRefusedError, Refusal
-from sharing.stripping import PhotoKind
-from sharing.stripping.kinds import kind_of
+from sharing.stripping.kinds import PhotoKind, kind_of
 
 _DIRECTORIES_AT_MOST, _ENTRIES_AT_MOST, _NESTED_AT_MOST = 32, 512, 16
 _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 256, 257, 259, 262

@@ -1,8 +1,5 @@
-"""Metadata out of photos that become public. The door is `strip`; the rest is behind it."""
+"""Metadata out of photos that become public. The door is `door.strip`; the rest is behind it.
 
-from sharing.stripping.door import Stripped, strip
-from sharing.stripping.findings import Finding, Kind, described
-from sharing.stripping.kinds import PhotoKind
-from sharing.stripping.refusals import StripError
-
-__all__ = ["Finding", "Kind", "PhotoKind", "StripError", "Stripped", "described", "strip"]
+Nothing is imported here: `findings` and `refusals` are spoken by processes that strip nothing,
+and what searches the scans needs NumPy, which those must not load.
+"""

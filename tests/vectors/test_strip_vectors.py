@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sharing.stripping import StripError, strip
+from sharing.stripping.door import strip
+from sharing.stripping.refusals import StripError
 
 VECTORS = json.loads((Path(__file__).parent / "strip.json").read_text(encoding="utf-8"))
 

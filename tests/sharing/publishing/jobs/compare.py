@@ -2,7 +2,8 @@
 
 from sharing.publishing.checking import same_pixels
 from sharing.publishing.framing import Message
-from sharing.stripping import PhotoKind, Stripped
+from sharing.stripping.door import Stripped
+from sharing.stripping.kinds import PhotoKind
 
 
 def run(request: Message) -> Message:

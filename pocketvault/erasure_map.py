@@ -21,6 +21,7 @@ CATEGORIES = {
     "user.content.private": gettext_noop("encrypted photos and texts"),
     "user.content.public": gettext_noop("what you show to everyone"),
     "user.contact.email": gettext_noop("your address"),
+    "user.contact": gettext_noop("addresses that a law asks to be given"),
     "user.authorization": gettext_noop("keys and proofs, sealed"),
     "user.behavior": gettext_noop("times and counts of use"),
     "user.device": gettext_noop("your devices"),

@@ -209,7 +209,7 @@ class SharingCustodian(Custodian):
         ),
         Keeping(
             model="ReportStatement", owner_path=None,
-            categories=("user.name", "user.contact.address"),
+            categories=("user.name", "user.contact"),
             retention="12 months after the report was settled", legal_basis=INTERESTS,
         ),
         Keeping(

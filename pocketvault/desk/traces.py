@@ -49,11 +49,11 @@ def show_traces(request: HttpRequest, frame: dict[str, Any]) -> HttpResponse:
 
 
 def show_trace(
-    request: HttpRequest, frame: dict[str, Any], found_copy_id: UUID
+    request: HttpRequest, frame: dict[str, Any], traced_copy_id: UUID
 ) -> HttpResponse:
     """How far a trace has come, or what it came to. Only whoever asked finds it."""
     try:
-        found = found_copy_of(cast(Account, request.user), found_copy_id, sees_all=True)
+        found = found_copy_of(cast(Account, request.user), traced_copy_id, sees_all=True)
     except NotFoundError as error:
         raise Http404 from error
     context: dict[str, Any] = {**frame, "title": TITLE, "step": found.step}
@@ -75,7 +75,7 @@ SUBJECT = DeskSubject(
             path="traces/", name="traces", view=show_traces, looks=_ROLES, acts=_ROLES, title=TITLE
         ),
         DeskPage(
-            path="traces/<uuid:found_copy_id>/", name="trace", view=show_trace, looks=_ROLES
+            path="traces/<uuid:traced_copy_id>/", name="trace", view=show_trace, looks=_ROLES
         ),
     ),
 )

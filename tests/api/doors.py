@@ -575,12 +575,16 @@ LOG_DOORS = {
 # Of orders, for roles that nobody here has: tests/rights/test_legal_desk.py has them.
 LEGAL_DESK = (
     "legal/", "legal/new/", "legal/directory/", "legal/canary/", "legal/<uuid:order_id>/",
+)
+# Sent by a form only: looking at them is written down with a reason.
+LEGAL_PAPERS = (
     "legal/<uuid:order_id>/package/", "legal/<uuid:order_id>/papers/<uuid:document_id>/",
 )
 LEGAL_DOORS = {
     ("GET", "transparency/<slug:half_year>.json"): everybodys(200, right_bodies.with_report),
     ("GET", "api/v1/legal-requests"): ones_own(200),
     **{("GET", f"desk/{page}"): staffs() for page in LEGAL_DESK},
+    **{("GET", f"desk/{page}"): everybodys(404, by_browser) for page in LEGAL_PAPERS},
 }
 
 DOORS: dict[tuple[str, str], Door] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.response import Response
@@ -42,10 +41,14 @@ from rights.models import (
     Archive,
     Closing,
     Consent,
+    DataRequest,
     Incident,
+    LegalOrder,
+    OrderDocument,
     Receipt,
     ReceiptKind,
     ReportCase,
+    RequestLetter,
     Takedown,
 )
 from sharing.actions.collecting import take_link_room
@@ -68,7 +71,14 @@ from sharing.models import (
 )
 from tests import factories
 from tests.images import making
-from tests.rights import agreeing, making_incidents, making_reports, making_takedown
+from tests.rights import (
+    agreeing,
+    making_incidents,
+    making_legal,
+    making_reports,
+    making_requests,
+    making_takedown,
+)
 from tests.sharing import publicity, recovering, signing_albums, signing_groups
 from tests.sharing.linking import (
     body_of_link,
@@ -421,6 +431,26 @@ class Scene:
         return self.takedown
 
     @cached_property
+    def request(self) -> DataRequest:
+        """What alice asked the desk."""
+        return making_requests.make_request(account=self.alice)
+
+    @cached_property
+    def letter(self) -> RequestLetter:
+        """That it came."""
+        return self.request.letters.get()
+
+    @cached_property
+    def order(self) -> LegalOrder:
+        """What an authority ordered about alice."""
+        return making_legal.order_about(self.alice)
+
+    @cached_property
+    def document(self) -> OrderDocument:
+        """The paper it came on."""
+        return self.order.documents.get()
+
+    @cached_property
     def receipt(self) -> Receipt:
         """A receipt of alice's that she can take."""
         owe_receipt(
@@ -454,7 +484,6 @@ PLAIN_PARAMETERS = {
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
     "profile_name": "alice-photos", "format_name": "letter.txt",
     "half_year": half_year_of(timezone.now().date()),
-    "order_id": str(UUID(int=1)), "document_id": str(UUID(int=1)),
 }  # fmt: skip
 
 

@@ -93,6 +93,11 @@ READS_NO_PHOTO = {
     "rights/actions/stretching.py",
     # A copy found elsewhere: of which photo it is, is what is looked for.
     "sharing/actions/found_copies.py",
+    # What an authority sent, and what is handed to it: papers and lists.
+    "rights/legal/actions/producing.py",
+    "rights/legal/papers.py",
+    # Pages and pictures that others showed.
+    "rights/takedown/evidence.py",
 }
 
 

@@ -83,14 +83,15 @@ def filler(field: models.Field) -> object:
     match field:
         case models.BinaryField():
             return secrets.token_bytes(min(field.max_length or 32, 32))
-        case models.DateTimeField():
-            return timezone.now()
-        case models.DateField():
-            return timezone.now().date()
+        case models.DateField():  # a moment is one, too
+            now = timezone.now()
+            return now if isinstance(field, models.DateTimeField) else now.date()
         case models.UUIDField():
             return uuid7()
         case models.IntegerField() | models.BooleanField():
             return 1
+        case models.JSONField():
+            return []
         case models.CharField():
             return field.choices[0][0] if field.choices else secrets.token_hex(4)
         case _:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import AccountView
 from accounts.api.serializers.fields import read
+from images.api.base import VaultView
 from rights.api.reports_document import reports_document
 from rights.api.serializers.reports import (
     ComplaintSerializer,
@@ -29,7 +30,7 @@ class OwnReportsView(AccountView):
         return Response(reports_document(self.account))
 
 
-class ComplaintView(AccountView):
+class ComplaintView(VaultView):
     """DSA Art. 20: somebody else looks at the decision."""
 
     @extend_schema(
@@ -41,7 +42,7 @@ class ComplaintView(AccountView):
         return Response(reports_document(self.account))
 
 
-class RefusalComplaintView(AccountView):
+class RefusalComplaintView(VaultView):
     """The same for a photo that was refused because it looks like a withheld one."""
 
     @extend_schema(
@@ -55,7 +56,7 @@ class RefusalComplaintView(AccountView):
         return Response(reports_document(self.account))
 
 
-class CounterNoticeView(AccountView):
+class CounterNoticeView(VaultView):
     """17 USC 512(g): an answer to a notice about copyright."""
 
     @extend_schema(

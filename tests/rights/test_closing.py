@@ -313,13 +313,13 @@ def test_each_batch_is_a_transaction_of_its_own(
         store_image(alice)
     body = close(alice)
     sizes: list[int] = []
-    really = disposal._leave_tombstones
+    really = disposal._delete
 
     def counting(images: list[Image]) -> None:
         sizes.append(len(images))
         really(images)
 
-    monkeypatch.setattr(disposal, "_leave_tombstones", counting)
+    monkeypatch.setattr(disposal, "_delete", counting)
     erase_account(UUID(str(body["closing_id"])))
 
     assert sizes == [4, 4, 2]

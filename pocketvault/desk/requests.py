@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from accounts.models import Account, Role
@@ -27,6 +26,7 @@ from pocketvault.desk.subjects import (
 )
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from rights.actions.looking import note_look
+from rights.letters.paper import pdf_of
 from rights.letters.writing import read_letter
 from rights.models import DataRequest, IdentityLevel, IntakeMail, LookedAt, RequestState
 from rights.requests.actions import handling
@@ -119,9 +119,7 @@ def show_record_csv(request: HttpRequest, frame: Frame) -> HttpResponse:
 def show_record_pdf(request: HttpRequest, frame: Frame) -> HttpResponse:
     """The record of processing as a document."""
     del request, frame
-    # Loaded where somebody asks: the library behind it brings one for pictures along.
-    as_pdf = import_string("rights.letters.printing.as_pdf")
-    return _file(as_pdf(as_letter()), "application/pdf", "pdf")
+    return _file(pdf_of(as_letter()), "application/pdf", "pdf")
 
 
 def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:

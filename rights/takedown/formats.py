@@ -13,14 +13,13 @@ import orjson
 from django.conf import settings
 from django.utils import timezone
 
+from rights.letters.paper import pdf_of
 from rights.letters.writing import Letter
 from rights.models import Takedown
 from rights.takedown import writing
 from rights.takedown.actions.moving import paper_of
 from rights.takedown.actions.sending import number_of, receiver_of
 from rights.takedown.telling import urls_of
-from sharing.publishing import limited
-from sharing.publishing.framing import Message
 
 XARF_VERSION = "4.2.0"
 # Cloudflare's own limits (github.com/cloudflare/cloudflare-python, abuse_report_create_params).
@@ -44,16 +43,6 @@ def letter_of(case: Takedown) -> Letter:
         receiver=contact.name if contact else case.host,
         signed_at=case.signed_at or timezone.now(),
     )  # fmt: skip
-
-
-def pdf_of(letter: Letter) -> bytes:
-    """On paper. Drawn in a process of its own. Raises OSError when there is no room for one."""
-    fields = {
-        "template": letter.template, "language": letter.language, "subject": letter.subject,
-        "paragraphs": [[each.shape.value, list(each.lines)] for each in letter.paragraphs],
-    }  # fmt: skip
-    answer = limited.run("rights.takedown.pdf_job", Message(fields, ()))
-    return answer.parts[0]
 
 
 def xarf_of(case: Takedown) -> list[dict[str, object]]:

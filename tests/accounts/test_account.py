@@ -16,6 +16,7 @@ from accounts.models import (
     AuditEvent,
     EmailToken,
     OutgoingMail,
+    Role,
     SecondFactorChallenge,
     SignUp,
 )
@@ -211,6 +212,7 @@ def fill(account) -> None:
     client.post(f"{AUTH}/sign-up", bodies.sign_up(account.email), format="json")
     batch = {"operations": [{"op": "restore", "id": str(uuid7())}]}
     client.post("/api/v1/images/batch", batch, format="json", HTTP_IDEMPOTENCY_KEY="one")
+    factories.give_roles(account, Role.AUDITOR)
     work.run_due_jobs()
 
 

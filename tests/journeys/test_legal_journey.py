@@ -8,11 +8,15 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import PATIENT, lose_cookies, sign_in, sign_up, turn_on_totp
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
+
+# What the service does for it is tried on both settings by tests/rights and tests/sharing.
+pytestmark = pytest.mark.browser_alone
 
 PERSON, IDA, ROSA = "told@example.org", "ida-legal@example.org", "rosa-legal@example.org"
 GAG = timedelta(seconds=100)

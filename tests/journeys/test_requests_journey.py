@@ -15,6 +15,9 @@ from tests.journeys.people import sign_up, totp_now, turn_on_totp
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
+# What the service does for it is tried on both settings by tests/rights and tests/sharing.
+pytestmark = pytest.mark.browser_alone
+
 # Where pictures go, for whoever wants to look at them.
 SHOTS = os.environ.get("SHOTS")
 

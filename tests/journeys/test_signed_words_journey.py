@@ -13,6 +13,9 @@ from tests.journeys.site import Site
 from tests.journeys.strangers import fill_profile, public_address
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
+# What the service does for it is tried on both settings by tests/rights and tests/sharing.
+pytestmark = pytest.mark.browser_alone
+
 SHOTS = os.environ.get("SHOTS")
 GROUPS = re.compile(r"([0-9a-f]{4} ){7}[0-9a-f]{4}")
 MODELS = "from sharing.models import Profile, PublicAlbum, Publication;"

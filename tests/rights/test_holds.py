@@ -18,7 +18,7 @@ from pocketvault.kernel import custody
 from pocketvault.kernel.blobs import store
 from pocketvault.kernel.models import EpochKey
 from rights.actions.tracking import release_hold
-from rights.models import Deletion, DeletionState, HeldEnvelope, Receipt
+from rights.models import DataRequest, Deletion, DeletionState, HeldEnvelope, Receipt
 from tests.factories import app_of
 from tests.images.conftest import own_store
 from tests.images.making import store_image
@@ -91,6 +91,7 @@ def answers(owner: Account, image: Image) -> list[tuple[int, object]]:
         said += [(200, b"".join(item.read()).decode()) for item in custodian.export(owner.pk)]
     names = [owner.pk, image.pk, *Deletion.objects.values_list("pk", flat=True), owner.email]
     names += [receipt.pk for receipt in Receipt.objects.all()]
+    names += DataRequest.objects.values_list("number", flat=True)  # drawn by lot
     return [(status, without(text, names)) for status, text in said]
 
 

@@ -26,17 +26,18 @@ from tests.standing import stand_clear
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--slow`` runs what takes long; continuous integration always does."""
+    """``--slow`` runs what takes long; continuous integration does, but for the slowest."""
     parser.addoption("--slow", action="store_true", help="also run the tests marked slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out slow tests, saying so, unless they were asked for."""
-    if config.getoption("--slow") or os.environ.get("CI") == "true":
+    if config.getoption("--slow"):
         return
+    left_out = "by_hand" if os.environ.get("CI") == "true" else "slow"
     for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow: asked for with --slow"))
+        if item.get_closest_marker(left_out):
+            item.add_marker(pytest.mark.skip(reason=f"{left_out}: asked for with --slow"))
 
 
 @pytest.fixture(scope="session", autouse=True)

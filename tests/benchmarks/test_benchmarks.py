@@ -22,8 +22,16 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+# One of each kind: what runs a service, a browser, only code, and the database alone. All of them
+# together take a quarter of what continuous integration has.
+IN_CI = {"crypto", "feed", "deletes", "strip", "sharing-service", "timeline"}
+ALL = [
+    pytest.param(name, marks=() if name in IN_CI else pytest.mark.by_hand) for name in BENCHMARKS
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", BENCHMARKS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_benchmark_runs_and_its_lines_are_well_formed(name: str) -> None:
     done = run(name, "--quick")
     assert done.returncode == 0, done.stderr

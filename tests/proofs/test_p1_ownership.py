@@ -56,7 +56,7 @@ def photographer(alice: Account, settings: Settings, tmp_path: Path) -> Person:
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     settings.PROFILES_URL = "http://photos.localhost:8000"
     found = person(alice)
-    publicity.open_profile(found.app)
+    publicity.open_profile(found)
     return found
 
 

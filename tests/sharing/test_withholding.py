@@ -31,7 +31,7 @@ def profiles_are_on(settings: Settings) -> None:
 
 @pytest.fixture
 def alice_shows(owner: Person) -> Person:
-    publicity.open_profile(owner.app)
+    publicity.open_profile(owner)
     return owner
 
 

@@ -12,6 +12,9 @@ from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.sharing.publicity import jpeg
 
+# What the service does for it is tried on both settings elsewhere.
+pytestmark = pytest.mark.browser_alone
+
 LISTS = ("Jobs", "Epoch keys", "Audit events", "Images", "Albums", "Tombstones")
 
 

@@ -16,7 +16,7 @@ from tests.journeys.site import Site
 from tests.journeys.test_library_journey import open_vault, tile, upload
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 UNDO_AND_MORE = 40_000

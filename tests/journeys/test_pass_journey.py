@@ -15,6 +15,9 @@ from tests.journeys.site import Site
 from tests.journeys.strangers import fill_profile, opened_by_a_person, public_address
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
+# What the service does for it is tried on both settings elsewhere.
+pytestmark = pytest.mark.browser_alone
+
 SHOTS = os.environ.get("SHOTS")
 
 

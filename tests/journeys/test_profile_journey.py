@@ -14,6 +14,9 @@ from tests.journeys.site import Site
 from tests.journeys.strangers import fill_profile, opened_by_a_person, public_address
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
+# What the service does for it is tried on both settings elsewhere.
+pytestmark = pytest.mark.browser_alone
+
 PHOTOS = 60
 SHARP = ".shot .sharp.is-there"
 

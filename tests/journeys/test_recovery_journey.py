@@ -21,7 +21,7 @@ from tests.journeys.people import (
 from tests.journeys.site import Site
 from tests.journeys.watch import assert_accessible, assert_fits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 ANOTHER_PASSWORD = "four green lamps beside water"
 

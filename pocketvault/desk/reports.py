@@ -43,10 +43,13 @@ _TEXT_OF_STATE = {
 
 def show_reports(request: HttpRequest, frame: Frame) -> HttpResponse:
     """What waits, the most urgent first, and what was decided lately. Two queries."""
-    waiting = _waiting().order_by("due_at")[:SHOWN]
-    decided = ReportCase.objects.exclude(state__in=UNDECIDED).order_by("-decided_at")[:SHOWN]
+    waiting = list(_waiting().order_by("due_at")[:SHOWN])
+    # What somebody complained of waits again, and is shown there alone.
+    shown = {case.pk for case in waiting}
+    found = ReportCase.objects.exclude(state__in=UNDECIDED).order_by("-decided_at")[:SHOWN]
+    decided = [case for case in found if case.pk not in shown]
     return TemplateResponse(request, "admin/reports-list.html", {
-        **frame, "title": "Reports", "waiting": list(waiting), "decided": list(decided),
+        **frame, "title": "Reports", "waiting": waiting, "decided": decided,
     })  # fmt: skip
 
 

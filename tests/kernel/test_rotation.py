@@ -93,7 +93,8 @@ def filler(field: models.Field) -> object:
         case models.JSONField():
             return []
         case models.CharField():
-            return field.choices[0][0] if field.choices else secrets.token_hex(4)
+            word = secrets.token_hex(4)[: field.max_length]
+            return field.choices[0][0] if field.choices else word
         case _:
             raise TypeError(f"no value for {field}")
 

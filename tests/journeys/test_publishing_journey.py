@@ -48,7 +48,7 @@ def test_three_photos_are_shown_to_everyone_and_one_is_taken_back(
     dialog.get_by_role("button", name="Show to everyone").click()
 
     expect(page.locator(".tile .mark.everyone")).to_have_count(3, timeout=PATIENT)
-    page.get_by_role("link", name="Public page").click()
+    page.get_by_role("link", name="Public page", exact=True).click()
     expect_live(page, 3)
     keep(page, "live")
     assert_accessible(page)

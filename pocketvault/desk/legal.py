@@ -104,7 +104,9 @@ def send_paper(
 ) -> HttpResponse:
     """A paper as it came."""
     try:
-        paper = take_paper(document_id, reason=reason_of(request), session=session_of(request))
+        paper = take_paper(
+            order_id, document_id, reason=reason_of(request), session=session_of(request)
+        )
     except NotFoundError as error:
         raise Http404 from error
     except VaultError as error:

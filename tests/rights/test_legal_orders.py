@@ -507,7 +507,10 @@ def test_a_certificate_that_is_weak_over_or_none_is_refused(alice: Account) -> N
 def test_a_paper_that_is_taken_out_stands_in_the_custody_log(alice: Account) -> None:
     order = order_about(alice)
 
-    paper = take_paper(order.documents.get().pk, reason="For the court.", session=reviews())
+    document = order.documents.get().pk
+    with pytest.raises(NotFoundError):
+        take_paper(order_about(alice).pk, document, reason="Another.", session=reviews())
+    paper = take_paper(order.pk, document, reason="For the court.", session=reviews())
 
     assert paper.name == "order.pdf"
     assert tags(order)[-1] == "paper_taken_out"

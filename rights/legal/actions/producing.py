@@ -79,13 +79,15 @@ def hand_over(order_id: UUID, *, reason: str, session: AccountSession) -> bytes:
 
 
 @transaction.atomic
-def take_paper(document_id: UUID, *, reason: str, session: AccountSession) -> Paper:
-    """A paper as it came; that it was taken out is written down."""
+def take_paper(
+    order_id: UUID, document_id: UUID, *, reason: str, session: AccountSession
+) -> Paper:
+    """A paper of this order as it came; that it was taken out is written down."""
     actor = acting(session)
-    document = OrderDocument.objects.filter(pk=document_id).first()
+    document = OrderDocument.objects.filter(pk=document_id, order=order_id).first()
     if document is None:
         raise NotFoundError
-    note(locked(document.order_id), "paper_taken_out", actor=actor, words=reason)
+    note(locked(order_id), "paper_taken_out", actor=actor, words=reason)
     return read_paper(document)
 
 

@@ -82,7 +82,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[None]:
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)]
     if os.getuid() or subprocess.run(command, check=False).returncode:
         pytest.skip("FULL DISKS ARE NOT TESTED: only the administrator can mount small ones")
     try:

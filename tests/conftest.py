@@ -24,6 +24,9 @@ from rights.published import ENTRIES, PUBLISHED
 from tests import factories
 from tests.standing import stand_clear
 
+# Folders whose files take longest, in the order in which processes that share the suite do them.
+LONG_ONES = ("journeys", "hostile", "proofs", "faults", "images", "rights", "api", "kernel")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--slow`` runs what takes long; continuous integration does, but for the slowest."""
@@ -31,13 +34,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow tests, saying so, unless they were asked for."""
+    """Long files first, so that no process is left alone with one at the end; and leave out
+    slow tests, saying so, unless they were asked for.
+    """
+    if config.getoption("numprocesses", None) or "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn_of)
     if config.getoption("--slow"):
         return
     left_out = "by_hand" if os.environ.get("CI") == "true" else "slow"
     for item in items:
         if item.get_closest_marker(left_out):
             item.add_marker(pytest.mark.skip(reason=f"{left_out}: asked for with --slow"))
+
+
+def _turn_of(item: pytest.Item) -> int:
+    folder = item.nodeid.split("/")[1]
+    return LONG_ONES.index(folder) if folder in LONG_ONES else len(LONG_ONES)
 
 
 @pytest.fixture(scope="session", autouse=True)

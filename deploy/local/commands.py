@@ -23,8 +23,19 @@ SERVERS = {
     "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/test",
     "REDIS_URL": "redis://127.0.0.1:6379/5",
 }
-# Tests that use neither a database nor Redis of the setting they run on.
-SERVERLESS = ("architecture", "benchmarks", "vectors", "sharing/watermark")
+# Tests of what no database or Redis of the setting changes: most use none; the others ask what
+# clients make of answers, or what the HTTP server and the stores do with bytes.
+SERVERLESS = (
+    "architecture",
+    "benchmarks",
+    "deploy",
+    "faults/test_silent_clients.py",
+    "hostile",
+    "sharing/publishing/test_checking.py",
+    "sharing/publishing/test_limited.py",
+    "sharing/watermark",
+    "vectors",
+)
 DEFAULT_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 

@@ -36,8 +36,10 @@ def run_suite(
     Raises `StepError` when a test fails; with ``CI=true``, when it fails twice or with more
     than `UNSTEADY_LIMIT` others.
     """
-    # Whole files, so that what a file sets up once is not set up by everybody.
-    shared = () if arguments else ("-n", str(PROCESSES), "--dist", "loadfile")
+    # Whole files, so that what a file sets up once is not set up by everybody; in the order of
+    # tests/conftest.py, so that what a folder sets up once is not set up again and again.
+    whole = ("--dist", "loadfile", "--no-loadscope-reorder")
+    shared = () if arguments else ("-n", str(PROCESSES), *whole)
     if env.get("CI") != "true":
         run_loudly(title, [*pytest, *shared, *arguments], folder=folder, env=env)
         return

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from rights.backup_errors import BackupDamagedError, BackupTooNewError
 from rights.backups import container
@@ -20,6 +21,10 @@ from rights.backups.rows import Table, blocks, parse
 from rights.backups.snapshot import BLOBS
 
 Migration = tuple[str, str]
+# What migrations themselves put in; a backup has rows of its own for each of these tables.
+_FILLED_BY_MIGRATIONS = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "rights_loghead"}
+)
 
 
 def check(path: Path) -> Header:
@@ -43,7 +48,13 @@ def tables_of(header: Header) -> list[Table]:
 
 
 def make_tables(header: Header) -> None:
-    """Drop what there is, and make the tables as they were when the backup was made."""
+    """Drop what there is, and make the tables as they were when the backup was made.
+
+    A database that was only just migrated to the same state has them already: making them
+    anew is most of the time that a small restore takes.
+    """
+    if _has_just_been_made(header):
+        return
     _drop_everything()
     MigrationExecutor(connection).migrate(_targets(header))
 
@@ -76,10 +87,7 @@ def bring_up_to_date() -> None:
 
 def _targets(header: Header) -> list[Migration]:
     """The last of the applied migrations of each app."""
-    try:
-        applied = {(str(app), str(name)) for app, name in header["migrations"]}
-    except (KeyError, TypeError, ValueError) as error:
-        raise BackupDamagedError from error
+    applied = _applied(header)
     graph = MigrationExecutor(connection).loader.graph
     if not applied <= set(graph.nodes):
         raise BackupTooNewError
@@ -91,6 +99,29 @@ def _targets(header: Header) -> list[Migration]:
             for child in graph.node_map[node].children
         )
     ]
+
+
+def _applied(header: Header) -> set[Migration]:
+    """The migrations of the database that was backed up."""
+    try:
+        return {(str(app), str(name)) for app, name in header["migrations"]}
+    except (KeyError, TypeError, ValueError) as error:
+        raise BackupDamagedError from error
+
+
+def _has_just_been_made(header: Header) -> bool:
+    """Whether these are the backup's tables, and nobody but the migrations has filled any."""
+    if set(MigrationRecorder(connection).applied_migrations()) != _applied(header):
+        return False
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    return not any(_has_rows(name) for name in set(tables) - _FILLED_BY_MIGRATIONS)
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})")  # noqa: S608
+        return bool(cursor.fetchone()[0])
 
 
 def _drop_everything() -> None:
@@ -121,11 +152,10 @@ def _functions(cursor: Any) -> list[str]:
 
 def _empty(table: Table) -> None:
     """Take out what migrations put in; the backup has it."""
-    name = connection.ops.quote_name(table.name)
+    if not _has_rows(table.name):
+        return
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {name})")  # noqa: S608
-        if cursor.fetchone()[0]:
-            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
 
 
 def _fill_postgres(table: Table, lines: Iterable[bytes]) -> None:

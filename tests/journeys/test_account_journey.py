@@ -26,7 +26,8 @@ from tests.journeys.people import (
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
-pytestmark = pytest.mark.browser
+# Its service is tried on both settings by the tests of the apps, and of the API.
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 PLAIN_PAGES = [
     "",

@@ -31,7 +31,8 @@ from tests.journeys.watch import Watch
 from tests.reference_client.images import Photo
 from tests.reference_client.shared_photos import replace_photos
 
-pytestmark = pytest.mark.browser
+# Its service is tried on both settings by the tests of the apps, and of the API.
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 TAKEN = "2026-11-15T11:42:07"
 CORRECTED = "2026-11-20T07:15:00"

@@ -29,7 +29,8 @@ from tests.journeys.uploading import (
 )
 from tests.journeys.watch import assert_accessible
 
-pytestmark = pytest.mark.browser
+# Its service is tried on both settings by the tests of the apps, and of the API.
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 # Hands a file over as a drop on the page, or as a paste into it, would.
 HAND_OVER = """

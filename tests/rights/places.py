@@ -13,7 +13,7 @@ from pocketvault.kernel import journal, standstill
 from rights.actions.backups import make_backup
 from rights.actions.restoring import Outcome, restore
 from rights.backups import places
-from rights.backups.scratch import scratch_database
+from tests.rights.made import made_database
 from tests.standing import stand_clear
 
 
@@ -40,5 +40,5 @@ def backed_up() -> Path:
 @contextmanager
 def restored(path: Path, *, accepts_gap: bool = False) -> Iterator[Outcome]:
     """Inside, the database is what came back from a backup and the journal."""
-    with scratch_database():
+    with made_database():
         yield restore(path, accepts_gap=accepts_gap)

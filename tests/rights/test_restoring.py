@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -37,6 +37,7 @@ from rights.backups.scratch import scratch_database
 from tests import factories
 from tests.factories import auth_key_of, open_session
 from tests.images.making import store_image
+from tests.rights.made import made_database
 from tests.rights.places import backed_up, own_places, restored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
@@ -200,7 +201,7 @@ def test_a_missing_entry_stops_it_and_the_service_stays_closed(
     content = b"".join(store().read(missing))
     store().discard(missing)
 
-    with scratch_database():
+    with made_database():
         with pytest.raises(JournalGapError):
             restoring.restore(path)
         assert Restoration.objects.get().replayed_at is None
@@ -259,7 +260,7 @@ def test_a_gap_is_accepted_only_by_whoever_types_it(
     purge_image(image, actor=alice)
     purge_image(other, actor=alice)
     store().discard(journal.names_since(timezone.now())[0])
-    with scratch_database():
+    with made_database():
         with pytest.raises(SystemExit) as ended:
             call_command("restore", str(path))
         assert ended.value.code == 16
@@ -281,15 +282,31 @@ def test_it_refuses_while_the_service_runs(alice: Account, client: Client) -> No
     assert client.get("/terms").status_code == 200  # this process serves from here on
     keeper = standstill._take(1)  # what any process of the service holds
     try:
-        with scratch_database(), pytest.raises(ServiceRunningError):
+        with made_database(), pytest.raises(ServiceRunningError):
             restoring.restore(path)
     finally:
         os.close(keeper)
 
 
-def test_a_database_with_people_in_it_is_replaced_only_when_told(alice: Account) -> None:
+def test_a_database_that_is_empty_or_was_made_otherwise_gets_its_tables_anew(
+    alice: Account,
+) -> None:
     path = backed_up()
     with scratch_database():
+        restoring.restore(path)
+        assert [a.email for a in Account.objects.all()] == [alice.email]
+    with made_database():
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE accounts_preferences")
+            cursor.execute("DELETE FROM django_migrations WHERE name = '0011_reports'")
+        restoring.restore(path)
+        assert [a.email for a in Account.objects.all()] == [alice.email]
+        assert not Preferences.objects.exists()
+
+
+def test_a_database_with_people_in_it_is_replaced_only_when_told(alice: Account) -> None:
+    path = backed_up()
+    with made_database():
         restoring.restore(path)
         factories.make_account("carol@example.org")
         with pytest.raises(NotEmptyError):

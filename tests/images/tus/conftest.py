@@ -40,8 +40,9 @@ def opened_vault(kind: str, folder: Path, request: pytest.FixtureRequest) -> Ite
         yield vault
 
 
-# Their seconds are spent waiting and restarting; on S3 once in CI is enough.
-SLOW_ON_S3 = {
+# Their seconds are spent waiting and restarting: in CI files with SQLite, and S3 with either
+# database, are enough.
+LONG_ONES = {
     "test_a_killed_server_loses_nothing_it_acknowledged",
     "test_a_silent_connection_is_taken_over",
     "test_memory_stays_flat_whatever_the_size",
@@ -54,8 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before the slow ones are left out."""
     for item in items:
         name = item.originalname if isinstance(item, pytest.Function) else ""
-        if name in SLOW_ON_S3 and item.callspec.params.get("store_kind") == "s3":
+        if name not in LONG_ONES:
+            continue
+        if item.callspec.params.get("store_kind") == "s3":
             item.add_marker(pytest.mark.slow)
+        elif "DATABASE_URL" in os.environ:
+            item.add_marker(pytest.mark.by_hand)
 
 
 @pytest.fixture(params=["files", "s3"])

@@ -19,6 +19,8 @@ from accounts.actions.replaying import has_account_among, has_line
 from pocketvault.kernel import epochs, journal, rotation, sealing
 from pocketvault.kernel.models import EpochKey
 from rights.actions import keeping_log
+from rights.actions.case_journal import CHANGED, has_happened
+from rights.actions.replaying import CASES
 from rights.backup_errors import BackupDamagedError, BackupError, BackupKeyGoneError
 from rights.backups import container, loading, places
 from rights.backups.container import Header
@@ -205,6 +207,8 @@ def _has_happened(entry: journal.Entry) -> bool:
     """
     if entry.kind == keeping_log.GREW:
         return keeping_log.is_in_log(entry.facts)
+    if entry.kind == CHANGED:
+        return has_happened(CASES[entry.facts["case"]], entry.facts)
     subject, actor = entry.facts["subjects"][0], entry.facts.get("actor")
     ids = [each for each in (subject, actor) if each]
     is_there = has_line(entry.kind, subject, since=entry.at, until=entry.at + LINE_WITHIN)

@@ -28,9 +28,14 @@ from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.errors import NotFoundError
 from rights.actions import keeping_log
 from rights.actions.archives import forget_archives
+from rights.actions.case_journal import CHANGED, bring_back
 from rights.actions.consents import withdraw_consent
 from rights.actions.tracking import HOLD_PLACED, HOLD_RELEASED, place_hold, release_hold
+from rights.legal.actions.noting import ORDERS
 from rights.models import Archive
+from rights.reports.actions.noting import REPORTS
+from rights.requests.actions.keeping import REQUESTS
+from rights.takedown.actions.moving import TAKEDOWNS
 from sharing.actions import replaying as sharing
 
 logger = logging.getLogger(__name__)
@@ -80,15 +85,17 @@ def replay_since(made_at: datetime, names: Sequence[str], aborted: frozenset[str
             if entry.at < made_at - BEFORE:
                 continue
             with transaction.atomic():
-                _replay(entry)
+                _replay(entry, is_before=entry.at < made_at)
             count += 1
     logger.info("journal replayed", extra={"count": count})
     return count
 
 
-def _replay(entry: journal.Entry) -> None:
+def _replay(entry: journal.Entry, *, is_before: bool) -> None:
     if entry.kind == keeping_log.GREW:
         keeping_log.append_again(entry.facts)
+    elif entry.kind == CHANGED:
+        bring_back(CASES[entry.facts["case"]], entry.facts, is_before=is_before)
     elif entry.kind in HOLDS:
         HOLDS[entry.kind](_ending(entry).subjects)
     else:
@@ -168,6 +175,7 @@ def _hand_over(ending: Ending) -> None:
         sharing.hand_over_again(ending.subject, former_id=ending.person, owner_id=ending.about)
 
 
+CASES = {kind.name: kind for kind in (ORDERS, REPORTS, REQUESTS, TAKEDOWNS)}
 # What has no line in the trail.
 HOLDS: dict[str, Callable[[Sequence[UUID]], int]] = {
     HOLD_PLACED: lambda image_ids: len(place_hold(image_ids)),

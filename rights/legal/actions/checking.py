@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account, AccountSession
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.case_journal import journaled
 from rights.legal.actions.intake import owe_telling
 from rights.legal.actions.noting import acting, note, undecided
 from rights.legal.errors import BadOrderError, SamePersonError
@@ -19,7 +19,7 @@ from rights.models import Authority, CheckAnswer, LegalOrder, OrderCheck
 _QUESTIONS = {each.item: each for each in QUESTIONS}
 
 
-@transaction.atomic
+@journaled()
 def answer_check(
     order_id: UUID, item: str, answer: CheckAnswer, *, reason: str, session: AccountSession
 ) -> None:
@@ -38,7 +38,7 @@ def answer_check(
     note(order, f"check.{item}.{answer}"[:24], actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def call_back(
     order_id: UUID, authority_id: UUID, *, is_confirmed: bool, reason: str,
     session: AccountSession,

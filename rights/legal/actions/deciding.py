@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountSession
+from rights.actions.case_journal import journaled
 from rights.legal.actions.intake import owe_telling
 from rights.legal.actions.noting import acting, locked, note, undecided
 from rights.legal.errors import (
@@ -29,7 +29,7 @@ COOLS_FOR = timedelta(hours=24)
 BEFORE_DEADLINE = timedelta(hours=2)
 
 
-@transaction.atomic
+@journaled()
 def review_order(
     order_id: UUID, outcome: str, granted: Collection[str], *, reason: str,
     session: AccountSession,
@@ -52,7 +52,7 @@ def review_order(
     note(order, f"reviewed.{outcome}", actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def approve_order(order_id: UUID, *, reason: str, session: AccountSession) -> None:
     """Agree with the review, as a third person. What gives nothing is closed by it; what gives
     something cools for a day, or until two hours before a deadline that comes first.

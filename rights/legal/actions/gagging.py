@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountSession
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.case_journal import journaled
 from rights.legal.actions.intake import (
     CHALLENGED_EVERY,
     GagDraft,
@@ -38,7 +38,7 @@ def propose_renewal(
         raise NotFoundError
     _refuse_late(found)
     document = add_paper(found, paper, actor=actor)
-    with transaction.atomic():
+    with journaled():
         order = locked(order_id)
         keep_paper(document)
         renewal = OrderGag(
@@ -51,7 +51,7 @@ def propose_renewal(
     return renewal
 
 
-@transaction.atomic
+@journaled()
 def approve_renewal(gag_id: UUID, *, reason: str, session: AccountSession) -> None:
     """Let a renewal count. Raises `SamePersonError`, `AlreadyDecidedError`, and `BadOrderError`
     once the person was told.
@@ -73,7 +73,7 @@ def approve_renewal(gag_id: UUID, *, reason: str, session: AccountSession) -> No
     note(order, "gag_renewed", actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def release_gag(order_id: UUID, *, reason: str, session: AccountSession) -> None:
     """The authority or a court ended the silence: whoever it is about is told at once."""
     actor, order = acting(session), locked(order_id)
@@ -84,7 +84,7 @@ def release_gag(order_id: UUID, *, reason: str, session: AccountSession) -> None
     owe_telling(order, None)
 
 
-@transaction.atomic
+@journaled()
 def note_challenge(gag_id: UUID, *, reason: str, session: AccountSession) -> datetime:
     """An indefinite gag was challenged; the next time is 90 days away."""
     actor = acting(session)

@@ -21,6 +21,7 @@ from images.models import PassingBlob
 from pocketvault.kernel import blobs
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.case_journal import journaled
 from rights.legal.actions.noting import acting, note
 from rights.legal.errors import BadOrderError, EndlessGagError
 from rights.legal.instruments import rule_for
@@ -87,7 +88,7 @@ def register_order(draft: OrderDraft, *, session: AccountSession) -> LegalOrder:
     order, document = _order_of(draft, actor), _document_of(draft.paper)
     document.order = order
     _store(document, draft.paper, actor)
-    with transaction.atomic():
+    with journaled():
         accounts, unknown = _accounts_named(draft.names)
         order.seal(json.dumps(_text(draft, unknown)).encode()).save(force_insert=True)
         _keep(document)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountSession
 from images.models import Image
+from rights.actions.case_journal import journaled
 from rights.actions.tracking import place_hold, release_hold
 from rights.legal.actions.noting import acting, locked, note
 from rights.legal.errors import BadOrderError, NoOrderError, NotGenuineError
@@ -17,7 +17,7 @@ from rights.models import WITHOUT_ORDER, LegalOrder, OrderHold
 BATCH_IMAGES = 500
 
 
-@transaction.atomic
+@journaled()
 def hold_photos(order_id: UUID, *, reason: str, session: AccountSession) -> int:
     """Keep every photo of the accounts that an order names; return how many. Again for those
     that came since. Raises `NoOrderError` and `NotGenuineError`.
@@ -45,7 +45,7 @@ def hold_photos(order_id: UUID, *, reason: str, session: AccountSession) -> int:
     return len(ids)
 
 
-@transaction.atomic
+@journaled()
 def release_photos(order_id: UUID, *, reason: str, session: AccountSession) -> int:
     """End the holds of an order; return how many. What another order holds too stays held."""
     actor, order = acting(session), locked(order_id)

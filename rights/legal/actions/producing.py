@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountSession
@@ -16,6 +15,7 @@ from pocketvault.kernel import blobs
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.purposes import ANSWER_ORDERS
 from rights import log_key
+from rights.actions.case_journal import journaled
 from rights.actions.keeping_log import found_log
 from rights.legal.actions.noting import acting, locked, note
 from rights.legal.errors import AlreadyDecidedError, BadOrderError, NotYetError
@@ -52,7 +52,7 @@ def produce(
     blob_key = blobs.new_blob_key()
     announce_passing([blob_key], actor=actor)
     blobs.store().put(blob_key, [made.data])
-    with transaction.atomic():
+    with journaled():
         order = locked(order_id)
         _refuse_early(order)
         PassingBlob.objects.filter(blob_key=blob_key).delete()
@@ -64,7 +64,7 @@ def produce(
     return package
 
 
-@transaction.atomic
+@journaled()
 def hand_over(order_id: UUID, *, reason: str, session: AccountSession) -> bytes:
     """The package, for whoever brings it to the authority; written into the custody log."""
     actor, order = acting(session), locked(order_id)
@@ -78,7 +78,7 @@ def hand_over(order_id: UUID, *, reason: str, session: AccountSession) -> bytes:
     return data
 
 
-@transaction.atomic
+@journaled()
 def take_paper(
     order_id: UUID, document_id: UUID, *, reason: str, session: AccountSession
 ) -> Paper:

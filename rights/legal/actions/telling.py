@@ -11,13 +11,13 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from accounts.models import Account
 from pocketvault.kernel import clock
+from rights.actions.case_journal import journaled
 from rights.actions.looking import tell_of_looks
 from rights.actions.sending_letters import send_letter
 from rights.legal.actions.noting import note
@@ -45,7 +45,7 @@ def tell_of_order(order_id: UUID) -> int:
     return _tell_of(order_id) if clock.is_believable() else 0
 
 
-@transaction.atomic
+@journaled()
 def _tell_of(order_id: UUID) -> int:
     order = LegalOrder.objects.select_for_update().filter(pk=order_id).first()
     if order is None or not _may_tell(order, timezone.now()):

@@ -6,19 +6,20 @@ import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
 from accounts.models.account import normalise_email
 from pocketvault.kernel import clock
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.case_journal import journaled, mark_changed
 from rights.actions.sending_letters import send_letter
 from rights.actions.sounding import sound
 from rights.letters.writing import write_letter
 from rights.models import ReportCase, ReportEventTag, ReportState
 from rights.reports.actions.deciding import is_under_complaint, show_again
 from rights.reports.actions.noting import (
+    REPORTS,
     day_of,
     insist,
     locked_case,
@@ -42,7 +43,7 @@ BATCH = 200
 COUNTER_LINES, COUNTER_TICKS = ("name", "postal", "text"), ("mistake", "jurisdiction")
 
 
-@transaction.atomic
+@journaled()
 def complain(case_id: UUID, text: str, *, actor: Account) -> ReportCase:
     """Ask for somebody else to look at a decision. The same words again change nothing.
 
@@ -60,7 +61,7 @@ def complain(case_id: UUID, text: str, *, actor: Account) -> ReportCase:
     return case
 
 
-@transaction.atomic
+@journaled()
 def complain_of_refusal(publication_id: UUID, text: str, *, actor: Account) -> ReportCase:
     """Say that a picture was taken for a withheld one by mistake, or may be shown all the same.
 
@@ -86,7 +87,7 @@ def complain_of_refusal(publication_id: UUID, text: str, *, actor: Account) -> R
     return complain(case.pk, text, actor=actor)
 
 
-@transaction.atomic
+@journaled()
 def decide_complaint(
     case_id: UUID, *, is_upheld: bool, reason: str, actor: Account
 ) -> ReportCase:
@@ -115,7 +116,7 @@ def decide_complaint(
     return case
 
 
-@transaction.atomic
+@journaled()
 def counter(case_id: UUID, given: Mapping[str, str | bool], *, actor: Account) -> ReportCase:
     """Answer a notice about copyright as 17 USC 512(g)(3) allows. The reporter gets all of it,
     and the photo comes back by itself unless they go to court.
@@ -139,7 +140,7 @@ def counter(case_id: UUID, given: Mapping[str, str | bool], *, actor: Account) -
     return case
 
 
-@transaction.atomic
+@journaled()
 def note_suit(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
     """The reporter says that they went to court: what was withheld stays so. Raises
     `ReportDecidedError`.
@@ -163,7 +164,7 @@ def restore_countered() -> int:
     return sum(map(_restore, due.order_by("restore_from").values_list("pk", flat=True)[:BATCH]))
 
 
-@transaction.atomic
+@journaled()
 def _restore(case_id: UUID) -> int:
     waiting = ReportCase.objects.countered().select_for_update()
     case = waiting.filter(pk=case_id, restore_from__lte=timezone.now()).first()
@@ -197,3 +198,4 @@ def _let_be_published(case: ReportCase) -> None:
     photo = photo_of(case)
     for blocking in cases_that_block(bytes(photo.pdq)) if photo else ():
         unblock_pictures(blocking)
+        mark_changed(REPORTS, blocking)

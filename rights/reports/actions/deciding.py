@@ -10,11 +10,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Account
+from rights.actions.case_journal import journaled
 from rights.actions.sounding import sound
 from rights.models import (
     ReportCase,
@@ -52,7 +52,7 @@ BLOCKED_FOR = timedelta(days=730)
 EVERYWHERE = (ReportReason.INTIMATE, ReportReason.CHILD)
 
 
-@transaction.atomic
+@journaled()
 def withhold_reported(
     case_id: UUID, *, ground: str, facts: str, actor: Account
 ) -> ReportCase:
@@ -79,7 +79,7 @@ def withhold_reported(
     return case
 
 
-@transaction.atomic
+@journaled()
 def dismiss_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
     """Leave what was reported as it is. Raises `ReportDecidedError`."""
     case = locked_case(case_id)
@@ -91,7 +91,7 @@ def dismiss_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
     return case
 
 
-@transaction.atomic
+@journaled()
 def ask_reporter(case_id: UUID, *, question: str, actor: Account) -> ReportCase:
     """Ask whoever reported it. The clock runs on. Raises `ReportDecidedError`."""
     case = locked_case(case_id)
@@ -103,7 +103,7 @@ def ask_reporter(case_id: UUID, *, question: str, actor: Account) -> ReportCase:
     return case
 
 
-@transaction.atomic
+@journaled()
 def escalate_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
     """Ask for somebody else, by mail, without a word of what it is about. Raises
     `ReportDecidedError`.
@@ -117,7 +117,7 @@ def escalate_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase
     return case
 
 
-@transaction.atomic
+@journaled()
 def reinstate_reported(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
     """Show what was withheld again. Raises `ReportDecidedError`."""
     case = locked_case(case_id)

@@ -6,22 +6,58 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Account
 from accounts.models.account import normalise_email
+from rights.actions.case_journal import CaseKind, mark_changed
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import write_letter
-from rights.models import ReportCase, ReportEvent, ReportEventTag
+from rights.models import (
+    ReportCase,
+    ReportEvent,
+    ReportEventTag,
+    Strike,
+    WithheldPublication,
+)
+from rights.reports.actions.striking import bar_again
 from rights.reports.errors import ReportDecidedError
 from rights.reports.reading import report_of
+from sharing.models import BlockedPicture, ReportStatement
+
+
+def _report_of(case: ReportCase) -> list[Model]:
+    report = report_of(case)
+    return [] if report is None else [report, *ReportStatement.objects.filter(report=report)]
+
+
+def _bar_again(case_id: UUID) -> None:
+    owner_id = ReportCase.objects.values_list("owner_id", flat=True).get(pk=case_id)
+    if owner_id is not None:
+        bar_again(owner_id)
+
+
+# What of a report a restore brings back. The photo is withheld by an entry of its own.
+REPORTS = CaseKind(
+    name="report",
+    root=ReportCase,
+    person="owner_id",
+    leans_on=_report_of,
+    parts=(
+        (WithheldPublication, "case_id"), (Strike, "case_id"), (BlockedPicture, "case_id"),
+    ),
+    events=(ReportEvent, "case_id"),
+    then=_bar_again,
+)  # fmt: skip
 
 
 def note(
     case: ReportCase, tag: ReportEventTag, text: str = "", *, actor_id: UUID | None = None
 ) -> None:
-    """One more event, in the caller's transaction."""
+    """One more event, in the caller's `journaled` block."""
+    mark_changed(REPORTS, case.pk)
     ReportEvent(case=case, tag=tag, actor_id=actor_id).seal(text.encode()).save(force_insert=True)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 
+from rights.actions.case_journal import journaled
 from rights.actions.sounding import sound
 from rights.models import ReportCase, ReportEventTag, ReportState
 from rights.models.reports import UNDECIDED
@@ -16,7 +16,7 @@ from sharing.models import Publication, PublicReport
 BATCH = 200
 
 
-@transaction.atomic
+@journaled()
 def open_case(report: PublicReport) -> ReportCase:
     """The case of a report; the same one, however often it is asked for."""
     owner_id = report.publication.owner_id if report.publication else report.profile_id
@@ -55,7 +55,7 @@ def sound_alarms() -> int:
     return sounded
 
 
-@transaction.atomic
+@journaled()
 def _sound(case: ReportCase, due: int) -> int:
     """Compare-and-set, so that two sweeps sound one alarm."""
     rows = ReportCase.objects.filter(pk=case.pk, alarms=case.alarms, state__in=UNDECIDED)
@@ -78,7 +78,7 @@ def close_gone_cases() -> int:
     return closed
 
 
-@transaction.atomic
+@journaled()
 def _close_gone(case: ReportCase) -> int:
     rows = ReportCase.objects.filter(pk=case.pk, state__in=UNDECIDED)
     if not rows.update(state=ReportState.GONE):

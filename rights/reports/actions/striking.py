@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from rights.models import ReportCase, Strike
@@ -14,9 +15,13 @@ from sharing.actions.withholding import bar_from_publishing
 
 def strikes_of(account_id: UUID) -> int:
     """How many count against an account now."""
+    return _counting(account_id).count()
+
+
+def _counting(account_id: UUID) -> QuerySet[Strike]:
     return Strike.objects.filter(
         account_id=account_id, ends_at__gt=timezone.now(), cancelled_at=None
-    ).count()
+    )
 
 
 def give_strike(case: ReportCase) -> Strike | None:
@@ -36,6 +41,16 @@ def give_strike(case: ReportCase) -> Strike | None:
     if strikes_of(case.owner_id) >= MOST:
         bar_from_publishing(case.owner_id, now + BARRED_FOR)
     return strike
+
+
+def bar_again(account_id: UUID) -> None:
+    """Bar whoever has as many strikes as are allowed, from the last one on: after a restore."""
+    counting = _counting(account_id).order_by("given_at")
+    last = counting.last()
+    if last is not None and counting.count() >= MOST:
+        bar_from_publishing(account_id, last.given_at + BARRED_FOR)
+    else:
+        bar_from_publishing(account_id, None)
 
 
 def cancel_strike(case: ReportCase) -> None:

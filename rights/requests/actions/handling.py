@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Role, StaffRole
+from rights.actions.case_journal import journaled
 from rights.letters.writing import Letter
 from rights.models import DataRequest, IdentityLevel, RequestState, RequestTag
 from rights.requests.actions.keeping import note, open_row, send
@@ -36,7 +36,7 @@ from rights.requests.writing import (
 MAY_ANSWER = frozenset({Role.DPO, Role.SUPPORT})
 
 
-@transaction.atomic
+@journaled()
 def confirm_receipt(request_id: UUID, *, actor: Account, reason: str) -> None:
     """Tell the person that it came, where no letter said so by itself."""
     request = open_row(request_id)
@@ -44,7 +44,7 @@ def confirm_receipt(request_id: UUID, *, actor: Account, reason: str) -> None:
     note(request, RequestTag.RECEIPT_CONFIRMED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def ask_identity(request_id: UUID, text: str, *, actor: Account, reason: str) -> None:
     """Ask who it is. The clock goes on meanwhile. While not even the address is proved, all that
     goes there is a code.
@@ -59,7 +59,7 @@ def ask_identity(request_id: UUID, text: str, *, actor: Account, reason: str) ->
     note(request, RequestTag.IDENTITY_ASKED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def extend_request(request_id: UUID, why: str, *, actor: Account, reason: str) -> None:
     """Take the longer time the law gives, once, with a letter that says why, while the first
     time still runs. Raises `NotExtensibleError`.
@@ -74,7 +74,7 @@ def extend_request(request_id: UUID, why: str, *, actor: Account, reason: str) -
     note(request, RequestTag.EXTENDED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def answer_request(request_id: UUID, text: str, *, actor: Account, reason: str) -> None:
     """Send the answer, and be done."""
     request = open_row(request_id)
@@ -83,7 +83,7 @@ def answer_request(request_id: UUID, text: str, *, actor: Account, reason: str) 
     note(request, RequestTag.ANSWERED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def refuse_request(
     request_id: UUID, ground_name: str, text: str, *, actor: Account, reason: str
 ) -> None:
@@ -94,7 +94,7 @@ def refuse_request(
     note(request, RequestTag.REFUSED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def reassign_request(request_id: UUID, colleague_id: UUID, *, actor: Account, reason: str) -> None:
     """Give it to somebody else at the desk. Raises `UnknownColleagueError`."""
     request = open_row(request_id)
@@ -105,7 +105,7 @@ def reassign_request(request_id: UUID, colleague_id: UUID, *, actor: Account, re
     note(request, RequestTag.REASSIGNED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def reclassify_request(
     request_id: UUID, kind: str, regime: str, *, actor: Account, reason: str
 ) -> None:
@@ -126,7 +126,7 @@ def reclassify_request(
     note(request, RequestTag.RECLASSIFIED, actor=actor, words=reason)
 
 
-@transaction.atomic
+@journaled()
 def close_request(request_id: UUID, why: str, *, actor: Account, reason: str) -> None:
     """End it without an answer: it was withdrawn, was no request, or nobody proved the address.
     Whoever can be written to is told why.

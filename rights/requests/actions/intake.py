@@ -7,9 +7,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
+from rights.actions.case_journal import journaled
 from rights.models import (
     DataRequest,
     IdentityLevel,
@@ -68,7 +69,7 @@ def _take(found: FoundMail, mailbox: Mailbox) -> bool:
 def take_in(mail: ReadMail, *, arrived_at: datetime) -> bool:
     """Keep what a mail asks. False when this very mail was read before."""
     try:
-        with transaction.atomic():
+        with journaled():
             row = IntakeMail(once=mail.once, read_at=timezone.now(), outcome=AUTOMATIC)
             row.save(force_insert=True)
             if not mail.is_automatic:

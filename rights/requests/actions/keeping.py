@@ -9,11 +9,13 @@ from django.utils.crypto import get_random_string
 
 from accounts.models import Account
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.case_journal import CaseKind, mark_changed
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter, keep_letter
 from rights.models import (
     DataRequest,
     IdentityLevel,
+    IntakeMail,
     RequestEvent,
     RequestLetter,
     RequestState,
@@ -22,6 +24,14 @@ from rights.models import (
 from rights.requests.errors import NoAddressProvedError, RequestOverError
 from rights.requests.writing import Asking
 
+# What of a request a restore brings back: no clock is lost, and no letter goes out twice.
+REQUESTS = CaseKind(
+    name="request",
+    root=DataRequest,
+    person="account_id",
+    parts=((RequestLetter, "request_id"), (IntakeMail, "request_id")),
+    events=(RequestEvent, "request_id"),
+)
 # Nothing that looks like something else when it is read out on the telephone.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER = rf"R-\d{{4}}-[{_SIGNS}]{{6}}"
@@ -47,7 +57,8 @@ def open_row(request_id: UUID) -> DataRequest:
 def note(
     request: DataRequest, tag: RequestTag, *, actor: Account | None = None, words: str = ""
 ) -> None:
-    """Add a line to the history. ``words`` are sealed."""
+    """Add a line to the history, in the caller's `journaled` block. ``words`` are sealed."""
+    mark_changed(REQUESTS, request.pk)
     who = None if actor is None else actor.pk
     event = RequestEvent(request=request, at=timezone.now(), tag=tag, actor_id=who)
     event.seal(words.encode()).save(force_insert=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from accounts.digests import digest_of_code, is_same, new_mail_code
 from accounts.errors import CodeExpiredError, TooManyTriesError, WrongCodeError
 from accounts.guards import is_shut_for, require_step_up
 from accounts.models import Account, AccountSession
+from rights.actions.case_journal import journaled, mark_changed
 from rights.models import (
     DataRequest,
     IdentityLevel,
@@ -26,7 +27,7 @@ from rights.models import (
     RequestTag,
 )
 from rights.requests.actions.forgetting import CODE_LIFETIME
-from rights.requests.actions.keeping import new_number, note, send
+from rights.requests.actions.keeping import REQUESTS, new_number, note, send
 from rights.requests.errors import TooManyRequestsOpenError, WrongLawError
 from rights.requests.regimes import deadlines, rule_of
 from rights.requests.writing import Asking, write_received
@@ -35,7 +36,7 @@ MOST_OPEN = 20
 MOST_TRIES = 5
 
 
-@transaction.atomic
+@journaled()
 def open_for_account(
     kind: str, regime: str, text: str, *, session: AccountSession
 ) -> DataRequest:
@@ -71,9 +72,10 @@ def open_for_guest(kind: str, regime: str, asking: Asking, *, once: bytes) -> Da
     request = new_request(kind, regime, RequestChannel.GUEST, IdentityLevel.NONE)
     request.state, request.once = RequestState.UNCONFIRMED, once
     try:
-        with transaction.atomic():
+        with journaled():
             give_code(request, asking.email)
             request.seal(asking.to_json()).save(force_insert=True)
+            mark_changed(REQUESTS, request.pk)
     except IntegrityError:  # the same form, at the same moment
         return DataRequest.objects.get(once=once)
     return request
@@ -102,7 +104,7 @@ def confirm_address(number: str, code: str) -> DataRequest:
     return _take_up(request.pk)
 
 
-@transaction.atomic
+@journaled()
 def _take_up(request_id: UUID) -> DataRequest:
     request = DataRequest.objects.select_for_update().get(pk=request_id)
     if request.code_digest is None:  # a second tap came first

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.actions.mailing import queue_mail
 from accounts.models import Account, Role
+from rights.actions.case_journal import journaled
 from rights.clocks import reminders_due
 from rights.models import DataRequest, RequestState, RequestTag
 from rights.requests.actions.handling import colleagues
@@ -28,7 +28,7 @@ def remind_of_requests() -> int:
     return sum(_remind(pk) for pk in list(waiting))
 
 
-@transaction.atomic
+@journaled()
 def _remind(request_id: UUID) -> bool:
     waiting = DataRequest.objects.filter(state=RequestState.OPEN)
     request = waiting.select_for_update(skip_locked=True).filter(pk=request_id).first()

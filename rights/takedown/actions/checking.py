@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownStep, TakedownTarget, TargetState
 from rights.takedown import schedule
 from rights.takedown.actions.gathering import Fetchers, wanted_hashes
@@ -37,7 +37,7 @@ def check_copies(case_id: UUID, *, fetcher: Fetchers = Fetcher) -> None:
         states[target.number] = look.state
         said = look.reason or (f"status {look.page.status}" if look.page else "")
         notes.append(f"{target.number}: {look.state}, {said}")
-    with transaction.atomic():
+    with journaled():
         row = locked(case_id)
         if row.checks == case.checks and row.step == case.step:
             _note_states(row, states)

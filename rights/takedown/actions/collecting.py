@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from pocketvault.kernel.errors import NotFoundError
+from rights.actions.case_journal import journaled
 from rights.models import EvidenceKind, TakedownEvidence
 from rights.takedown.actions.keeping import keep_pieces, owe_collecting, piece_of
 from rights.takedown.actions.moving import note_event
@@ -42,7 +43,7 @@ def collect_trace(evidence_id: UUID) -> None:
             owe_collecting(row.pk)
 
 
-@transaction.atomic
+@journaled()
 def _note(row: TakedownEvidence, result: str) -> None:
     TakedownEvidence.objects.filter(pk=row.pk).update(trace_id=None)
     note_event(row.takedown, "traced", note=result)

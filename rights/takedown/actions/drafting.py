@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
 from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownPaper, TakedownStep
 from rights.takedown.actions.moving import move_case, paper_of
 from rights.takedown.actions.reporting import case_of
@@ -27,7 +27,7 @@ _CAN_CHANGE = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@journaled()
 def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) -> Takedown:
     """Keep what the person states under these rules. It may lack things: signing may not.
 
@@ -48,7 +48,7 @@ def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) ->
     return move_case(case_id, Deed.DRAFT, actor_id=actor.pk)
 
 
-@transaction.atomic
+@journaled()
 def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
     """The person signs with their legal name. Whoever calls has checked that they stepped up.
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.utils import timezone
 
 from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.case_journal import journaled
 from rights.models import EvidenceKind, Takedown, TakedownStep, TakedownTarget
 from rights.takedown.actions.keeping import Piece, piece_of, stored_pieces, write_pieces
 from rights.takedown.actions.moving import locked, move_case, note_event
@@ -62,7 +62,7 @@ def _keep_look(case: Takedown, target: TakedownTarget, look: Look) -> None:
     owner = case.owner
     kept = stored_pieces(case, list(_pieces(case, target.number, look)), owner)
     nearest = look.nearest
-    with transaction.atomic():
+    with journaled():
         row = locked(case.pk)
         fresh = TakedownTarget.objects.filter(pk=target.pk, gathered_at=None)
         now = timezone.now()
@@ -110,7 +110,7 @@ def _finish(case_id: UUID) -> None:
     text = json.dumps(facts, indent=2, cls=DjangoJSONEncoder).encode()
     manifest = piece_of(EvidenceKind.MANIFEST, "application/json", text)
     kept = stored_pieces(case, [manifest], case.owner)
-    with transaction.atomic():
+    with journaled():
         row = locked(case_id)
         if row.gathered_at is not None or row.closed_at is not None:
             return

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
 from images.actions.passing import announce_passing, hand_over_passing
 from pocketvault.kernel import blobs
 from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.case_journal import journaled, mark_changed
 from rights.models import EvidenceKind, Takedown, TakedownEvidence
-from rights.takedown.actions.moving import locked, note_event
+from rights.takedown.actions.moving import TAKEDOWNS, locked, note_event
 from rights.takedown.errors import TooManyTakedownsError
 from rights.takedown.evidence import sealed_piece
 
@@ -54,13 +54,14 @@ def keep_upload(case: Takedown, data: bytes, media_type: str, *, actor: Account)
     if case.evidence.filter(kind=EvidenceKind.UPLOAD).count() >= MOST_UPLOADS:
         raise TooManyTakedownsError("That is enough evidence for one case.")
     keep_pieces(case, [piece_of(EvidenceKind.UPLOAD, media_type, data)], actor)
-    note_event(case, "evidence_uploaded", actor_id=actor.pk)
+    with journaled():
+        note_event(case, "evidence_uploaded", actor_id=actor.pk)
 
 
 def keep_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account) -> None:
     """Keep pieces in a transaction of their own."""
     kept = stored_pieces(case, pieces, actor)
-    with transaction.atomic():
+    with journaled():
         write_pieces(locked(case.pk), kept)
 
 
@@ -83,7 +84,8 @@ def stored_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account) -> Ke
 
 
 def write_pieces(case: Takedown, kept: Kept) -> None:
-    """The rows take over from the passing ones, in the caller's transaction."""
+    """The rows take over from the passing ones, in the caller's `journaled` block."""
+    mark_changed(TAKEDOWNS, case.pk)
     hand_over_passing([row.blob_key for _, row in kept])
     for _, row in kept:
         row.takedown = case

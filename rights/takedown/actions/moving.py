@@ -6,16 +6,37 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from pocketvault.kernel.errors import NotFoundError
-from rights.models import Takedown, TakedownEvent, TakedownPaper, TakedownStep
+from rights.actions.case_journal import CaseKind, journaled, mark_changed
+from rights.models import (
+    Takedown,
+    TakedownContact,
+    TakedownEvent,
+    TakedownEvidence,
+    TakedownImage,
+    TakedownLetter,
+    TakedownPaper,
+    TakedownStep,
+    TakedownTarget,
+)
 from rights.takedown.errors import IncompleteNoticeError, NotNowError
 from rights.takedown.machine import Deed, step_after
 from rights.takedown.papers import Paper, elements_of
 from rights.takedown.regimes import REGIMES, missing
 
+# What of a takedown a restore brings back: a notice that was sent is not sent again.
+TAKEDOWNS = CaseKind(
+    name="takedown",
+    root=Takedown,
+    parts=(
+        (TakedownPaper, "takedown_id"), (TakedownTarget, "takedown_id"),
+        (TakedownImage, "takedown_id"), (TakedownEvidence, "takedown_id"),
+        (TakedownContact, "takedown_id"), (TakedownLetter, "takedown_id"),
+    ),
+    events=(TakedownEvent, "takedown_id"),
+)  # fmt: skip
 # Deeds that hand a notice to somebody, or say that it may be.
 _OF_NOTICES = frozenset({Deed.SIGN, Deed.SEND, Deed.REMIND, Deed.ESCALATE})
 Change = Callable[[Takedown], None]
@@ -39,7 +60,7 @@ def move_case(
     Raises `IncompleteNoticeError` when a notice would be signed or go out that lacks anything,
     whatever the columns say: what counts is the sealed paper.
     """
-    with transaction.atomic():
+    with journaled():
         case = locked(case_id)
         after = step_after(case.step, deed)
         if after is None:
@@ -92,7 +113,8 @@ def note_event(
     note: str = "",
     at: datetime | None = None,
 ) -> None:
-    """One line of the timeline."""
+    """One line of the timeline, in the caller's `journaled` block."""
+    mark_changed(TAKEDOWNS, case.pk)
     event = TakedownEvent(
         takedown=case, at=at or timezone.now(), tag=tag, step=case.step, actor_id=actor_id
     )

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from images.errors import PartLostError
+from rights.actions.case_journal import journaled
 from rights.models import (
     EvidenceKind,
     KnownContact,
@@ -39,7 +39,7 @@ def find_receivers(case_id: UUID, *, ask: Ask = registers.ask) -> None:
     if case is None:
         return
     found = sorted(_receivers(case, ask), key=lambda each: ORDER.index(each.level))
-    with transaction.atomic():
+    with journaled():
         row = locked(case_id)
         known = {(c.level, c.email, c.form_url) for c in row.contacts.all()}
         number = row.contacts.count()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -15,6 +14,7 @@ from accounts.models import Account
 from images.models import Image
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.work import enqueue_on_commit
+from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownImage, TakedownTarget
 from rights.takedown.actions.moving import move_case, note_event
 from rights.takedown.addresses import read_address
@@ -39,7 +39,7 @@ class Report:
     ends_with_photo: bool = False
 
 
-@transaction.atomic
+@journaled()
 def report_copies(report: Report, *, actor: Account) -> list[Takedown]:
     """Open a case for each host. Nothing is fetched yet: a task does that.
 

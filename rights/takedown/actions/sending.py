@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.actions.mailing import notify
+from rights.actions.case_journal import journaled
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
 from rights.models import (
@@ -28,7 +28,7 @@ from rights.takedown.machine import Deed
 from rights.takedown.telling import urls_of
 
 
-@transaction.atomic
+@journaled()
 def send_notice_out(case_id: UUID) -> None:
     """Send a signed notice to the first receiver at its level. Safe to repeat: nothing happens
     once it is sent, before receivers were looked for, or while nobody has an e-mail address.
@@ -43,7 +43,7 @@ def send_notice_out(case_id: UUID) -> None:
     _send(case, contact, LetterKind.NOTICE, _notice(case, contact))
 
 
-@transaction.atomic
+@journaled()
 def note_sent_by_hand(case_id: UUID, contact_number: int, *, actor_id: UUID) -> None:
     """Somebody put the notice into a web form, or into the post.
 
@@ -64,7 +64,7 @@ def note_sent_by_hand(case_id: UUID, contact_number: int, *, actor_id: UUID) -> 
     _write(case, contact, LetterKind.NOTICE, letter, is_by_hand=True)
 
 
-@transaction.atomic
+@journaled()
 def remind_receiver(case_id: UUID) -> None:
     """The time is over: remind, or turn to the next level. Safe to repeat."""
     case = locked(case_id)
@@ -94,7 +94,7 @@ def _remind(case: Takedown, contact: TakedownContact) -> None:
     _send(case, contact, LetterKind.REMINDER, letter)
 
 
-@transaction.atomic
+@journaled()
 def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = "") -> Takedown:
     """Turn to the next level at which anybody is known, or give up. Raises `NotNowError`."""
     case = locked(case_id)

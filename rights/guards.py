@@ -15,8 +15,8 @@ from django.db import connection, models
 
 @contextmanager
 def unguarded(tables: Sequence[type[models.Model]]) -> Iterator[None]:
-    """Without the triggers of these tables, inside the caller's transaction, which must be
-    fresh. They come back with its end, however it ends.
+    """Without the triggers of these tables, inside the caller's transaction. They come
+    back with its end, however it ends.
     """
     names = [model._meta.db_table for model in tables]
     if connection.vendor == "postgresql":
@@ -28,10 +28,11 @@ def unguarded(tables: Sequence[type[models.Model]]) -> Iterator[None]:
 def _disabled(names: Sequence[str]) -> Iterator[None]:
     quoted = [connection.ops.quote_name(name) for name in names]
     with connection.cursor() as cursor:
+        connection.check_constraints()  # no table is altered while a key of it is still to check
         for name in quoted:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
         yield
-        connection.check_constraints()  # no table is altered while a key of it is still to check
+        connection.check_constraints()
         for name in quoted:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from accounts.models import Account
+from rights.actions.case_journal import journaled
 from rights.models import (
     DataRequest,
     IdentityLevel,
@@ -21,6 +22,7 @@ from rights.requests.writing import Asking
 ZOE = "zoe@example.org"
 
 
+@journaled()
 def make_request(
     *, account: Account | None = None, identity: IdentityLevel = IdentityLevel.EMAIL,
     kind: RequestKind = RequestKind.ERASURE, regime: RequestRegime = RequestRegime.GDPR,

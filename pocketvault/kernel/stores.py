@@ -136,8 +136,8 @@ register(
     StoreSpec(
         name="kernel.journal",
         title="Journal of what ended",
-        holds="Ids and times of what was deleted or ended, and changed keys, sealed, so that no "
-        "restore brings them back",
+        holds="Ids and times of what was deleted or ended, changed keys, and what was asked, "
+        "reported and decided, sealed, so that no restore undoes it",
         removal="Each entry goes after 40 days; unreadable after 22",
         lag=timedelta(days=40),
         why_not="Of a photo it holds the id alone, which its tombstone keeps as well.",

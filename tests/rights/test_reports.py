@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,40 @@ def test_a_decision_needs_a_ground_and_is_made_once(
     with pytest.raises(ReportDecidedError):
         deciding.dismiss_report(case.pk, reason="After all.", actor=reviewer)
     assert PublicReport.objects.get().settled_at is not None
+
+
+STEPS: dict[str, Callable[[ReportCase, Account], object]] = {
+    "withhold": withheld,
+    "dismiss": lambda case, by: deciding.dismiss_report(case.pk, reason="No.", actor=by),
+    "ask": lambda case, by: deciding.ask_reporter(case.pk, question="Which?", actor=by),
+    "escalate": lambda case, by: deciding.escalate_report(case.pk, reason="Hard.", actor=by),
+    "reinstate": lambda case, by: deciding.reinstate_reported(case.pk, reason="Yes.", actor=by),
+    "suit": lambda case, by: answering.note_suit(case.pk, reason="They sued.", actor=by),
+    "complaint": lambda case, by: answering.decide_complaint(
+        case.pk, is_upheld=True, reason="Yes.", actor=by
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "refused"),
+    [
+        ("withhold", {"withhold", "dismiss", "ask", "escalate", "suit", "complaint"}),
+        ("dismiss", set(STEPS)),
+        ("ask", {"reinstate", "suit", "complaint"}),
+        ("escalate", {"reinstate", "suit", "complaint"}),
+    ],
+)
+def test_from_each_state_only_its_own_steps_lead_on(
+    photo: Publication, reviewer: Account, other_reviewer: Account, first: str, refused: set[str]
+) -> None:
+    case = reported(photo)
+    STEPS[first](case, reviewer)
+    state = ReportCase.objects.values().get(pk=case.pk)
+    for step in sorted(refused):
+        with pytest.raises(ReportDecidedError):
+            STEPS[step](case, other_reviewer)
+    assert ReportCase.objects.values().get(pk=case.pk) == state
 
 
 def test_alarms_sound_at_24_36_and_44_hours_and_each_once(photo: Publication) -> None:

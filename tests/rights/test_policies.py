@@ -115,6 +115,20 @@ def test_the_first_version_tells_nobody_and_a_service_without_accounts_waits_for
     assert not Notice.objects.exists()
 
 
+def test_the_first_version_is_in_force_on_its_day_though_there_are_people(
+    settings: Settings, tmp_path: Path, alice: Account, client: Client
+) -> None:
+    """It replaces nothing that anybody could have read."""
+    PublishedPolicy.objects.all().delete()
+    settings.POLICY_DIR = tmp_path / "first"
+    write_version(settings.POLICY_DIR, 1, TEXT, in_force_on=TODAY)
+
+    assert publish_policies() == 1
+    assert PublishedPolicy.objects.get().in_force_on == TODAY
+    assert not Notice.objects.exists()
+    assert in_force(client) == 1
+
+
 def test_a_version_that_nobody_was_told_of_is_not_there(
     folder: Path, alice: Account, client: Client
 ) -> None:

@@ -26,6 +26,7 @@ from rights.reports.errors import (
     BadGroundError,
     CounterNoticeError,
     NoComplaintError,
+    NothingToWithholdError,
     OwnDecisionError,
     ReportDecidedError,
 )
@@ -380,6 +381,8 @@ def test_what_its_owner_took_back_settles_itself(photo: Publication) -> None:
     case = reported(photo)
     assert opening.close_gone_cases() == 0
     photo.delete()
+    with pytest.raises(NothingToWithholdError):
+        withheld(case, worker("rita@example.org"))
     assert (opening.close_gone_cases(), opening.close_gone_cases()) == (1, 0)
     case.refresh_from_db()
     assert case.state == ReportState.GONE

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from accounts.actions.staffing import grant_desk
 from accounts.models import Account, Role
 from pocketvault.kernel import work
+from pocketvault.kernel.errors import NotFoundError
 from rights.models import (
     DataRequest,
     DeskLook,
@@ -166,6 +167,24 @@ def test_nothing_is_added_to_what_is_over(officer):
         handling.answer_request(request.pk, "x", actor=officer, **NO_REASON)
     with pytest.raises(RequestOverError):
         handling.close_request(request.pk, "x", actor=officer, **NO_REASON)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"state": RequestState.UNCONFIRMED},
+        {"channel": RequestChannel.SELF, "state": RequestState.ANSWERED},
+        {"channel": RequestChannel.SELF, "state": RequestState.OPEN},
+    ],
+)
+def test_what_is_not_at_the_desk_cannot_be_worked_on(officer, hidden):
+    """Not even whether it is there is said."""
+    request = make_request()
+    DataRequest.objects.filter(pk=request.pk).update(**hidden)
+
+    assert not DataRequest.objects.at_the_desk().exists()
+    with pytest.raises(NotFoundError):
+        handling.answer_request(request.pk, "x", actor=officer, **NO_REASON)
 
 
 def test_without_a_proved_address_only_a_code_is_sent(officer, mailoutbox):

@@ -76,6 +76,29 @@ def test_asking_needs_a_fresh_proof(alice):
     assert app.post("/api/v1/requests", asked, format="json").json()["code"] == "step_up_required"
 
 
+def test_twenty_of_ones_own_are_open_at_most(alice, bob):
+    asked = {"kind": "access", "regime": "gdpr", "text": "x"}
+    for _ in range(20):
+        last = make_request(account=alice)
+
+    refused = app_of(alice).post("/api/v1/requests", asked, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "requests_open")
+    assert app_of(bob).post("/api/v1/requests", asked, format="json").status_code == 201
+
+    DataRequest.objects.filter(pk=last.pk).update(state=RequestState.ANSWERED)
+    assert app_of(alice).post("/api/v1/requests", asked, format="json").status_code == 201
+
+
+def test_while_the_vault_is_shut_only_the_mailbox_is_known(alice):
+    """Whoever reset the password by mail may be somebody who merely reads the owner's mail."""
+    app = app_of(alice)
+    Account.objects.filter(pk=alice.pk).update(vault_shut_at=timezone.now())
+
+    asked = {"kind": "access", "regime": "gdpr", "text": "x"}
+    assert app.post("/api/v1/requests", asked, format="json").status_code == 201
+    assert DataRequest.objects.get().identity == IdentityLevel.EMAIL
+
+
 def test_the_list_takes_as_many_queries_for_many_as_for_one(alice):
     app = app_of(alice)
     make_request(account=alice)

@@ -145,6 +145,7 @@ def test_a_profile_from_before_words_were_signed_is_signed_when_it_is_saved(
     {"kind": "publication"}, {"number": 0}, {"number": 2**31}, {"number": True},
     {"made_at": "2026-02-30T14:00:00Z"}, {"profile": str(uuid7())}, {"albums": {}},
     {"albums": [{**HARBOURS, "cover": "x"}]}, {"bio": 7}, {"more": 1},
+    {"albums": [HARBOURS] * 201},
 ])  # fmt: skip
 def test_a_statement_has_one_form(owner: Person, change: Json) -> None:
     body = {

@@ -79,5 +79,12 @@ def test_who_is_barred_publishes_nothing_new(alice_shows: Person) -> None:
     answer = publicity.put(alice_shows, copy)
     assert (answer.status_code, answer.json()["code"]) == (409, "publishing_barred")
 
+    bar_from_publishing(alice_shows.pk, timezone.now() - timedelta(seconds=1))
+    assert publicity.put(alice_shows, copy).status_code == 201
+
+
+def test_a_bar_that_is_lifted_bars_from_nothing(alice_shows: Person) -> None:
+    bar_from_publishing(alice_shows.pk, timezone.now() + timedelta(days=30))
     bar_from_publishing(alice_shows.pk, None)
+    copy = Copy(image=store_image(alice_shows.account))
     assert publicity.put(alice_shows, copy).status_code == 201

@@ -79,9 +79,23 @@ class Restoration(models.Model):
     """That this database came out of a backup. Open until ``replayed_at``: see ``standstill``.
 
     ``restored_to`` is when the backup was made: what devices saw later than that is not here.
+    A backup of an older release brings this table back as it was then, and a row is read and
+    written before it is brought up to date: so no column is ever added here.
     """
 
     restored_at = models.DateTimeField()
     restored_to = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True)
     gap_accepted = models.BooleanField(default=False)
+
+
+class RestorationProof(models.Model):
+    """What the public log says of a restoration, and that it stands there (C2SP tlog-proof), so
+    that no device has to believe the service. Written once the log has it.
+    """
+
+    restoration = models.OneToOneField(
+        Restoration, on_delete=models.CASCADE, primary_key=True, related_name="proven"
+    )
+    entry = models.JSONField()
+    proof = models.TextField()

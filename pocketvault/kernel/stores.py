@@ -128,7 +128,8 @@ register(
         holds="Names of tasks with random numbers, and nothing of a photo or a person",
         removal="Each row goes when its work is done",
         lag=timedelta(days=1),
-        models=("kernel.Job", "kernel.PeriodicRun", "kernel.ClockWatch", "kernel.Restoration"),
+        models=("kernel.Job", "kernel.PeriodicRun", "kernel.ClockWatch", "kernel.Restoration",
+                "kernel.RestorationProof"),
         why_not="Arguments are ids and plain values; a message to a worker is a number.",
     )
 )

@@ -16,6 +16,7 @@ from pocketvault.kernel.sealing import SealBrokenError
 from rights import log_key
 from rights.actions.catching_up import catch_up
 from rights.actions.keeping_log import append_owed, found_log, sign_checkpoint
+from rights.actions.proving import prove_restoration
 from rights.log.canonical import JSON, Document, read, spell
 from rights.log.receipts import OPENING_BYTES, RECEIPT_FORMAT, entry_for, sign_receipt
 from rights.models import LogCheckpoint, LogHead, OwedEntry, Receipt, ReceiptBody
@@ -25,7 +26,8 @@ BATCH_RECEIPTS = 1000
 
 
 def keep_log() -> LogCheckpoint:
-    """Everything that is due: receipts, entries, a checkpoint over them.
+    """Everything that is due: receipts, entries, a checkpoint over them, and the
+    proof that a restoration is among them.
 
     Raises `LogAwayError` while the log's key is not here, or the log is not the one that was
     published; what is owed stays owed.
@@ -36,7 +38,9 @@ def keep_log() -> LogCheckpoint:
         pass
     while append_owed():
         pass
-    return sign_checkpoint()
+    checkpoint = sign_checkpoint()
+    prove_restoration(checkpoint)
+    return checkpoint
 
 
 def issue_owed(head: LogHead) -> int:

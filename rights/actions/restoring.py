@@ -33,6 +33,7 @@ from pocketvault.kernel.journal import Heads
 from pocketvault.kernel.models import Restoration
 from rights.actions.backups import adopt_backups, made_at
 from rights.actions.logging_facts import state
+from rights.actions.proving import statement_of
 from rights.actions.replaying import replay_since
 from rights.backup_errors import (
     BackupDamagedError,
@@ -43,7 +44,6 @@ from rights.backup_errors import (
 )
 from rights.backups import container, loading, places
 from rights.backups.container import Header
-from rights.log.canonical import JSON
 from rights.models import FactKind
 
 logger = logging.getLogger(__name__)
@@ -175,19 +175,10 @@ def _finish(*, accepts_gap: bool, header: Header | None) -> Outcome:
 @transaction.atomic
 def _open_service(restoration: Restoration, *, accepts_gap: bool) -> None:
     """Close the row, and owe the public log the statement that this database is a restored one."""
-    Restoration.objects.filter(pk=restoration.pk).update(
-        replayed_at=timezone.now(), gap_accepted=accepts_gap
-    )
-    facts: dict[str, JSON] = {
-        "restored_at": _moment(restoration.restored_at),
-        "restored_to": _moment(restoration.restored_to),
-        "gap_accepted": accepts_gap,
-    }
-    state(FactKind.RESTORED, facts, once=_moment(restoration.restored_at))
-
-
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    restoration.replayed_at, restoration.gap_accepted = timezone.now(), accepts_gap
+    restoration.save(update_fields=["replayed_at", "gap_accepted"])
+    facts = statement_of(restoration)
+    state(FactKind.RESTORED, facts, once=str(facts["restored_at"]))
 
 
 def replay(made_at: datetime, *, accepts_gap: bool, known: list[Heads]) -> int:

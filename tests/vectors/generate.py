@@ -40,6 +40,7 @@ from tests.vectors.profiles import profile_vectors
 from tests.vectors.publishing import publication_vectors
 from tests.vectors.receipts import receipt_vectors
 from tests.vectors.recovering import recovery_contacts_vectors
+from tests.vectors.restorations import restoration_vectors
 from tests.vectors.sharing import delivery_vectors, history_vectors, shared_vectors
 
 Json = object
@@ -329,6 +330,7 @@ VECTORS = {
     "publication": publication_vectors,
     "profile": profile_vectors,
     "receipt": receipt_vectors,
+    "restoration": restoration_vectors,
 }
 
 

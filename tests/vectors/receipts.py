@@ -75,18 +75,25 @@ def file_at(
         "commitment": to_text(committed), "on": "2026-11-27",
         **{name: said[name] for name in ("promise", "due_on") if name in said}, **entry,
     }  # fmt: skip
-    entries = [canonical_text({"entry": at}).encode() for at in range(size)]
-    entries[index] = canonical_text(leaf).encode()
-    leaves = [hashlib.sha256(b"\0" + each).digest() for each in entries]
     return {
         "format": "pocketvault.receipt-file/1",
         "receipt": said,
         "signature": to_text(by.sign(b"pocketvault.receipt/1\0" + spelled)),
         "opening": to_text(opening),
         "entry": leaf,
-        "proof": _proof(index, leaves, by, origin),
+        "proof": proof_at(leaf, index, size, by=by, origin=origin),
         "key": key_text(by, origin),
     }
+
+
+def proof_at(
+    leaf: File, index: int, size: int, *, by: Ed25519PrivateKey = KEY, origin: str = ORIGIN
+) -> str:
+    """That an entry stands at ``index`` in a log of ``size`` entries."""
+    entries = [canonical_text({"entry": at}).encode() for at in range(size)]
+    entries[index] = canonical_text(leaf).encode()
+    leaves = [hashlib.sha256(b"\0" + each).digest() for each in entries]
+    return _proof(index, leaves, by, origin)
 
 
 def key_text(key: Ed25519PrivateKey, name: str = ORIGIN) -> str:

@@ -206,11 +206,14 @@ class LimitsSerializer(serializers.Serializer[Any]):
 
 class RestorationSerializer(serializers.Serializer[Any]):
     """That the server was restored from a backup: what it said after ``restored_to`` and before
-    ``restored_at`` it may have forgotten.
+    ``restored_at`` it may have forgotten. ``entry`` is what the public log says of it, and
+    ``proof`` (C2SP tlog-proof) that it stands there; both are null for the first minute.
     """
 
     restored_at = serializers.DateTimeField()
     restored_to = serializers.DateTimeField()
+    entry = serializers.DictField(allow_null=True)
+    proof = serializers.CharField(allow_null=True)
 
 
 class ServerSerializer(serializers.Serializer[Any]):

@@ -5316,13 +5316,18 @@ export interface components {
         };
         /**
          * @description That the server was restored from a backup: what it said after ``restored_to`` and before
-         *     ``restored_at`` it may have forgotten.
+         *     ``restored_at`` it may have forgotten. ``entry`` is what the public log says of it, and
+         *     ``proof`` (C2SP tlog-proof) that it stands there; both are null for the first minute.
          */
         Restoration: {
             /** Format: date-time */
             restored_at: string;
             /** Format: date-time */
             restored_to: string;
+            entry: {
+                [key: string]: unknown;
+            } | null;
+            proof: string | null;
         };
         /** @description What came of one: an HTTP status, and a code where it was refused. */
         Result: {

@@ -3,11 +3,14 @@
  *
  * A restored service has forgotten the newest, as a hostile one would pretend to. So its word explains nothing silently: each
  * restoration is shown with its days until somebody read it, is remembered here for good, also if the service says nothing of it
- * any more, and takes no older state over. Whether others were told the same, `/drills` and the public log say.
+ * any more, and takes no older state over. Whether everybody was told the same is looked up in the public log, under the key by
+ * which this browser knows it.
  */
 import { call } from "../api/client.ts";
 import { isRecord } from "../api/shape.ts";
 import type { ServerFacts } from "../api/types.ts";
+import { isProven, type ToldRestoration } from "../crypto/restoration.ts";
+import { knownLogKey } from "./receipts/log-key.ts";
 
 /** One restoration. Moments are ISO 8601; between `restoredTo` and `restoredAt` the service may have forgotten anything. */
 export interface Restoration {
@@ -16,6 +19,8 @@ export interface Restoration {
   /** When this browser was told of it first. */
   readonly seenAt: string;
   readonly isRead: boolean;
+  /** That the public log says the same. Within a minute of a restore it does not yet. */
+  readonly isProven: boolean;
 }
 
 /** What is kept where: the browser's own store, or one of a test. */
@@ -23,24 +28,28 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 
 const PLACE = "pv-restorations";
 
-/** Ask the service, and remember what it says. Answers every one this browser knows, the newest first. @throws Problem. */
+/** Ask the service and its log, and remember what they say. Answers every one this browser knows, the newest first. @throws Problem. */
 export async function learnRestorations(shelf: Shelf = localStorage, now: () => Date = () => new Date()): Promise<readonly Restoration[]> {
   const { restoration } = await call<ServerFacts>("GET", "/server");
-  return remember(restoration, shelf, now());
+  const key = restoration === null ? null : (await knownLogKey()).pinned;
+  return remember(restoration, key, shelf, now());
 }
 
-/** What the service says, added to what this browser knows. */
-export function remember(said: ServerFacts["restoration"], shelf: Shelf, now: Date): readonly Restoration[] {
+/** What the service says, added to what this browser knows. What was proven once stays so. */
+export function remember(said: ToldRestoration | null, logKey: string | null, shelf: Shelf, now: Date): readonly Restoration[] {
   const known = knownRestorations(shelf);
-  if (said === null || known.some(({ restoredAt }) => restoredAt === said.restored_at)) return known;
-  const all = [...known, { restoredAt: said.restored_at, restoredTo: said.restored_to, seenAt: now.toISOString(), isRead: false }];
-  return keep(all, shelf);
+  if (said === null) return known;
+  const isBorneOut = logKey !== null && isProven(said, logKey);
+  const isSaid = ({ restoredAt, restoredTo }: Restoration): boolean => restoredAt === said.restored_at && restoredTo === said.restored_to;
+  if (known.some(isSaid)) return keep(known.map((each) => (isSaid(each) && isBorneOut ? { ...each, isProven: true } : each)), shelf);
+  return keep([...known, { restoredAt: said.restored_at, restoredTo: said.restored_to, seenAt: now.toISOString(), isRead: false, isProven: isBorneOut }], shelf);
 }
 
 /** Every restoration this browser was ever told of, the newest first. */
 export function knownRestorations(shelf: Shelf = localStorage): readonly Restoration[] {
   const kept: unknown = parsed(shelf.getItem(PLACE));
-  return Array.isArray(kept) ? kept.filter(isRestoration) : [];
+  if (!Array.isArray(kept)) return [];
+  return kept.filter(isRestoration).map((each) => ({ ...each, isProven: "isProven" in each && each.isProven === true }));
 }
 
 /** The newest that somebody with an account from before it has not read yet. */
@@ -49,8 +58,8 @@ export function unreadRestoration(all: readonly Restoration[], accountMadeAt: st
 }
 
 /** Somebody read it here. It stays in the list. */
-export function markRead({ restoredAt }: Restoration, shelf: Shelf = localStorage): void {
-  keep(knownRestorations(shelf).map((each) => (each.restoredAt === restoredAt ? { ...each, isRead: true } : each)), shelf);
+export function markRead({ restoredAt, restoredTo }: Restoration, shelf: Shelf = localStorage): void {
+  keep(knownRestorations(shelf).map((each) => (each.restoredAt === restoredAt && each.restoredTo === restoredTo ? { ...each, isRead: true } : each)), shelf);
 }
 
 function keep(all: readonly Restoration[], shelf: Shelf): readonly Restoration[] {
@@ -59,7 +68,8 @@ function keep(all: readonly Restoration[], shelf: Shelf): readonly Restoration[]
   return sorted;
 }
 
-function isRestoration(value: unknown): value is Restoration {
+/** What was kept before proofs were looked at has no word of one. */
+function isRestoration(value: unknown): value is Omit<Restoration, "isProven"> {
   if (!isRecord(value) || typeof value["isRead"] !== "boolean") return false;
   return ["restoredAt", "restoredTo", "seenAt"].every((name) => typeof value[name] === "string" && !Number.isNaN(Date.parse(value[name])));
 }

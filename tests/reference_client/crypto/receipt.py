@@ -64,10 +64,19 @@ def check_receipt(text: str, trusted: str | None = None) -> Proven:
         raise ReceiptError("commitment")
     if any(entry.get(each) != receipt.get(each) for each in ("kind", "promise", "due_on")):
         raise ReceiptError("entry")
+    index, size = check_entry(entry, file.get("proof"), file["key"])
+    return Proven(receipt, entry, index, size)
+
+
+def check_entry(entry: dict[str, Any], proof: object, key: object) -> tuple[int, int]:
+    """Return where an entry stands, and in how long a log: the one that this key signs.
+
+    Raises `ReceiptError` for one that does not stand there.
+    """
     if entry.get("format") != "pocketvault.entry/1" or not isinstance(entry.get("on"), str):
         raise ReceiptError("entry")
-    index, size = _check_proof(file.get("proof"), canonical_text(entry).encode(), name, key)
-    return Proven(receipt, entry, index, size)
+    name, raw = _key(key)
+    return _check_proof(proof, canonical_text(entry).encode(), name, raw)
 
 
 def _is_receipt(receipt: object) -> bool:

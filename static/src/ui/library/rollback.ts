@@ -2,6 +2,7 @@
 import { knownRestorations, learnRestorations } from "../../vault/restorations.ts";
 import { momentText } from "../format.ts";
 import { toast } from "../shell/notices.ts";
+import { logWords } from "../shell/restoration-words.ts";
 import { t } from "../text.ts";
 import { onSession } from "./session.ts";
 
@@ -19,6 +20,6 @@ export function watchRollbacks(): void {
 /** What was found is always said. That the service was restored explains it, and it is the service that says so. */
 async function tell(sentence: string): Promise<void> {
   const [last] = await learnRestorations().catch(() => knownRestorations());
-  const why = last === undefined ? "" : ` ${t("It says that it was restored on {at} from a backup of {to}: what came in between is missing there.", { at: momentText(last.restoredAt), to: momentText(last.restoredTo) })}`;
+  const why = last === undefined ? "" : ` ${t("It says that it was restored on {at} from a backup of {to}: what came in between is missing there.", { at: momentText(last.restoredAt), to: momentText(last.restoredTo) })} ${logWords(last)}`;
   toast(`${sentence}${why}`, { seconds: 20 });
 }

@@ -9,6 +9,7 @@ import { LightElement } from "../element.ts";
 import { dayText, momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { t } from "../text.ts";
+import { logWords } from "./restoration-words.ts";
 
 @customElement("pv-news")
 export class NewsBar extends LightElement {
@@ -24,6 +25,7 @@ export class NewsBar extends LightElement {
     const { restoredAt, restoredTo } = restoration;
     return html`<div class="reminder-bar long" role="status">
       ${icon("warning")}<p class="grow"><strong>${t("This service says that it was restored on {at} from a backup of {to}.", { at: momentText(restoredAt), to: momentText(restoredTo) })}</strong>
+        ${logWords(restoration)}
         ${t("What was stored or changed in between may be missing: keep this device’s copies, and upload those photos again. What was deleted or ended stays so. If nobody who runs it told you, ask them.")}</p>
       <a class="btn" href="/drills#restores" target="_blank">${t("What everybody is told")}</a>
       <button class="btn ghost" type="button" @click=${() => { this.read(restoration); }}>${t("I have read it")}</button>

@@ -31,7 +31,7 @@ from rights.actions.erasing import owe_erasure
 from rights.closing_errors import AlreadyClosingError, TooLateToKeepError, WrongClosingError
 from rights.models import Closing, RequestKind
 from rights.requests.actions.opening import note_done_by_oneself
-from sharing.actions.ending import end_everything
+from sharing.actions.ending import begin_to_end_everything, end_some
 
 
 def close_account(
@@ -73,7 +73,10 @@ def _close(closing_id: UUID, secret: bytes, wait: timedelta, session: AccountSes
         return closing
     if shut_wait == NO_DELAY:
         # Whoever opened the vault may end it all; a reset alone must end nothing before its day.
-        end_everything(actor=account)
+        if begin_to_end_everything(actor=account):
+            closing.ends_before = now
+            closing.save(update_fields=["ends_before"])
+            owe_erasure(closing.pk)
         _end_sessions(account)
     day = f"{closing.starts_at.day} {closing.starts_at:%B %Y}"
     queue_mail("rights.closing_asked", email=account.email, link=link, day=day)
@@ -103,6 +106,9 @@ def keep_account(closing_id: UUID, *, session: AccountSession) -> None:
         raise NotFoundError
     if closing.begun_at is not None:
         raise TooLateToKeepError
+    # Within the first minute, of a large account: nobody else would go on with it.
+    while closing.ends_before and end_some(actor=account, before=closing.ends_before):
+        pass
     closing.delete()
     audit.record(AuditTag.CLOSING_WITHDRAWN, actor=account, subject_id=account.pk)
     queue_mail("rights.closing_kept", email=account.email)
@@ -137,9 +143,10 @@ def _begin_due(closing_id: UUID) -> bool:
 def begin(closing: Closing, account: Account) -> None:
     """Shut the account and owe its erasure, in the caller's transaction.
 
-    Albums are locked before the account's row, as everybody does who takes photos away.
+    Albums are locked before the account's row, as everybody does who takes photos away. What is
+    left of what was shared goes with the rest: an account that is shut shows nothing to anybody.
     """
-    end_everything(actor=account)
+    begin_to_end_everything(actor=account)
     _end_sessions(account)
     Account.objects.filter(pk=account.pk).update(is_active=False)
     closing.begun_at, closing.images_total = timezone.now(), account.image_count

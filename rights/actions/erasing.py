@@ -30,6 +30,7 @@ from rights.actions.receipts import owe_receipt
 from rights.actions.settling import INCIDENT_AFTER, due_at, oldest_copy_at, oldest_living_epoch
 from rights.log.canonical import JSON
 from rights.models import Closing, HeldEnvelope, ReceiptKind
+from sharing.actions.ending import end_some
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def erase_account(closing_id: UUID) -> bool:
     twice at once: whoever finds the row locked leaves it to the other.
     """
     until = time.monotonic() + TURN_SECONDS
-    while _erase_batch(closing_id):
+    while _end_batch(closing_id) or _erase_batch(closing_id):
         if time.monotonic() > until:
             owe_erasure(closing_id)
             return False
@@ -56,7 +57,8 @@ def erase_account(closing_id: UUID) -> bool:
 
 def owe_unfinished_erasures() -> int:
     """Owe again what should be under way and is not: its job was given up or lost."""
-    ids = list(Closing.objects.erasing().values_list("pk", flat=True))
+    unfinished = Closing.objects.erasing() | Closing.objects.ending()
+    ids = list(unfinished.values_list("pk", flat=True))
     for closing_id in ids:
         owe_erasure(closing_id)
     return len(ids)
@@ -66,6 +68,22 @@ def owe_unfinished_erasures() -> int:
 def owe_erasure(closing_id: UUID) -> None:
     """Owe going on with one; a job that waits already is enough."""
     enqueue_on_commit("rights.erase_account", str(closing_id), key=f"erase:{closing_id}")
+
+
+@transaction.atomic
+def _end_batch(closing_id: UUID) -> bool:
+    """One batch of what somebody shared who still has days to think. False when none is left."""
+    rows = Closing.objects.ending().select_for_update(skip_locked=True)
+    closing = rows.filter(pk=closing_id).first()
+    if closing is None:
+        return False
+    assert closing.ends_before is not None
+    account = Account.objects.get(pk=closing.account_id)
+    if end_some(actor=account, before=closing.ends_before):
+        return True
+    closing.ends_before = None
+    closing.save(update_fields=["ends_before"])
+    return False
 
 
 @transaction.atomic

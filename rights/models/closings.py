@@ -33,6 +33,10 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
         """Those that have not begun: they can be taken back."""
         return self.filter(begun_at=None)
 
+    def ending(self) -> ClosingQuerySet:
+        """Those that wait, with something left of what was shared before."""
+        return self.waiting().filter(ends_before__isnull=False)
+
     def due(self, now: datetime) -> ClosingQuerySet:
         """Those whose time to think is over."""
         return self.waiting().filter(starts_at__lte=now)
@@ -60,8 +64,10 @@ class Closing(SealedModel):
 
     Sealed is what is needed to tell the person once the account is gone: address and language.
     It is emptied when that letter is owed. ``secret_digest`` lets whoever closed the account
-    follow without one. ``images_total`` counts at the beginning. ``last_blob`` is the number of
-    the newest discarded blob when the last row went: with those up to it gone, no byte is left.
+    follow without one. ``ends_before`` is set while something is left of what was shared when
+    the wish came: all from before that moment goes. ``images_total`` counts at the beginning.
+    ``last_blob`` is the number of the newest discarded blob when the last row went: with those
+    up to it gone, no byte is left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -69,6 +75,7 @@ class Closing(SealedModel):
     secret_digest = models.BinaryField(max_length=32)
     asked_at = models.DateTimeField()
     starts_at = models.DateTimeField()
+    ends_before = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
     images_total = models.PositiveIntegerField(default=0)
     images_erased = models.PositiveIntegerField(default=0)

@@ -93,7 +93,8 @@ def erase_batch(account_id: UUID) -> int:
         return len(drop_publications(chosen, actor=None, keeps_number=False))
     _lock_groups_of(account_id)
     _lock_albums_of(account_id)
-    items = SharedItem.objects.filter(_brought_by(account_id)).order_by("pk")
+    in_theirs = Q(shared_album__album__owner=account_id)
+    items = SharedItem.objects.filter(_brought_by(account_id) | in_theirs).order_by("pk")
     item_ids = list(items.values_list("pk", flat=True)[:BATCH_ROWS])
     if item_ids:
         news = take_out(SharedItem.objects.filter(pk__in=item_ids))

@@ -8,8 +8,8 @@ it concerns hear of it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,6 +32,7 @@ BATCH_ITEMS = 500
 
 # Pairs of an album's id and the id of an account that a grant lets in.
 Reach = set[tuple[UUID, UUID]]
+Key = TypeVar("Key")
 
 
 def albums_of(grants: QuerySet[Grant]) -> list[UUID]:
@@ -72,6 +73,22 @@ def end_grants(grants: QuerySet[Grant]) -> list[News]:
     return settle(album_ids, before)
 
 
+def cut_grants(album_ids: Collection[UUID]) -> list[News]:
+    """End every grant to these locked albums, in the caller's transaction, and return what is to
+    be told of it. What their people put in stays there, seen by nobody but the owner, for
+    `sharing.actions.ending` to take out: it may be many thousands.
+    """
+    lost = reach_of(album_ids)
+    Grant.objects.filter(shared_album__in=list(album_ids)).delete()
+    choices = TimelineChoice.objects.filter(shared_album__in=list(album_ids))
+    choices.filter(account__in={account_id for _, account_id in lost}).delete()
+    due = {album_id for album_id, _ in lost}
+    SharedAlbum.objects.filter(pk__in=due, rotation_due_at=None).update(
+        rotation_due_at=timezone.now()
+    )
+    return [*_owners_news(due), *_news(lost, is_deleted=True)]
+
+
 def settle(album_ids: Collection[UUID], before: Reach) -> list[News]:
     """Do what follows from a change of whom these locked albums reach, and return what is to
     be told of it. The number of queries does not depend on how many people there are.
@@ -103,9 +120,9 @@ def _take_along(lost: Reach) -> list[News]:
     return take_out(SharedItem.objects.filter(pk__in=_among(lost, brought)))
 
 
-def _among(lost: Reach, rows: Iterable[tuple[int, UUID, UUID]]) -> list[int]:
-    """The keys of those rows whose album and account are a pair that was lost."""
-    return [pk for pk, album_id, account_id in rows if (album_id, account_id) in lost]
+def _among(pairs: Reach, rows: Iterable[tuple[Key, UUID, UUID]]) -> list[Key]:
+    """The keys of those rows whose album and account, or album and image, are such a pair."""
+    return [pk for pk, album_id, other_id in rows if (album_id, other_id) in pairs]
 
 
 def take_out(items: QuerySet[SharedItem]) -> list[News]:
@@ -127,15 +144,17 @@ def take_out(items: QuerySet[SharedItem]) -> list[News]:
     return [*photos, *_owners_news({album_id for _, album_id, _, _ in rows})]
 
 
-def _drop_talk(places: Iterable[tuple[UUID, UUID]]) -> None:
-    """Drop comments and likes about images that are no longer in these albums."""
-    images_by_album: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for album_id, image_id in places:
-        images_by_album[album_id].append(image_id)
-    for album_id, image_ids in images_by_album.items():
-        for model in (Comment, Like):
-            said = model._default_manager.filter(shared_album=album_id, image__in=image_ids)
-            said.delete()
+def _drop_talk(places: Reach) -> None:
+    """Drop comments and likes about images that are no longer in these albums. The number of
+    queries does not depend on how many there are.
+    """
+    if not places:
+        return
+    albums, images = zip(*places, strict=True)
+    for model in (Comment, Like):
+        said = model._default_manager.filter(shared_album__in=albums, image__in=images)
+        rows = said.values_list("pk", "shared_album_id", "image_id")
+        model._default_manager.filter(pk__in=_among(places, rows)).delete()
 
 
 def _owners_news(album_ids: Collection[UUID]) -> list[News]:

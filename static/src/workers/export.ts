@@ -3,7 +3,7 @@ import { send, setCsrfSource, setSignedOutHandler } from "../api/client.ts";
 import { offlineProblem } from "../api/problem.ts";
 import type { Bytes } from "../crypto/bytes.ts";
 import { decryptStream } from "../crypto/decrypt.ts";
-import { ACCOUNT_FILES } from "../transfer/exporting/account-files.ts";
+import { accountFiles } from "../transfer/exporting/account-files.ts";
 import type { ExportJob, ExportPage, ExportReport, ExportWorker, PhotoToExport } from "../transfer/exporting/contract.ts";
 import { makeCopy } from "../transfer/exporting/copies.ts";
 import { Export } from "../transfer/exporting/engine.ts";
@@ -75,7 +75,7 @@ async function run(job: ExportJob): Promise<ExportReport> {
     open,
     describe: (id) => page.remote.describe(id),
     copy: (bytes, photo) => makeCopy(bytes, photo, job.choices, (request, type) => page.remote.convert(request, type)),
-    accountFiles: ACCOUNT_FILES,
+    accountFiles: accountFiles(job.logKey),
     tell: (progress) => void page.remote.progress(progress),
     now: () => performance.now() + performance.timeOrigin,
     pause,

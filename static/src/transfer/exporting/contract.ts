@@ -65,6 +65,8 @@ export interface ExportJob {
   readonly words: ExportWords;
   /** ISO 8601 UTC. */
   readonly begunAt: string;
+  /** The public log's key as this browser first saw it; null if it never did. Receipts are held against it. */
+  readonly logKey: string | null;
 }
 
 export type ExportPhase = "preparing" | "photos" | "finishing" | "verifying";

@@ -105,7 +105,7 @@ const PHOTOS = Array.from({ length: 20 }, (_, number) => photoOf(number));
 
 function jobOf(photos: readonly PhotoToExport[] = PHOTOS): ExportJob {
   const albums = [{ id: "lake", name: "Lake", description: "", cover: null, photos: photos.filter(({ albums }) => albums.length > 0).map(({ id }) => id) }];
-  return { place: { kind: "download" }, choices: CHOICES, photos, albums, words: WORDS, begunAt: "2026-11-27T10:00:00Z" };
+  return { place: { kind: "download" }, choices: CHOICES, photos, albums, words: WORDS, begunAt: "2026-11-27T10:00:00Z", logKey: null };
 }
 
 async function* piecesOf(bytes: Bytes): AsyncGenerator<Bytes> {
@@ -152,6 +152,20 @@ test("an export is a bag of originals, sidecars, albums and the account", async 
   for (const path of ["data/README.html", "data/albums/Lake.json", "data/photos/Lake/metadata.json", "data/account/account.json", "bag-info.txt", "bagit.txt", "tagmanifest-sha256.txt"]) {
     assert.ok(disk.files.has(path), path);
   }
+});
+
+test("files that a list names come after it, what cannot be had any more is passed over, and what fails is listed", async () => {
+  const disk = new Disk();
+  const named = (listed: string): EnginePorts["accountFiles"] => listed.trim().split(" ").map((each) => ({
+    path: `data/receipts/${each}.json`,
+    read: () => (each === "doubtful" ? Promise.reject(new Error("It does not hold.")) : Promise.resolve(each === "taken" ? null : `${each}\n`)),
+  }));
+  const report = await new Export(jobOf(), portsOf(new MemoryTarget(disk), {
+    accountFiles: [{ path: "data/receipts/receipts.json", read: () => Promise.resolve("first taken doubtful last\n"), named }],
+  })).run();
+  assert.deepEqual([...disk.files.keys()].filter((path) => path.startsWith("data/receipts/")), ["data/receipts/receipts.json", "data/receipts/first.json", "data/receipts/last.json"]);
+  assert.deepEqual(report.failures.map(({ id }) => id), ["data/receipts/doubtful.json"]);
+  await assertIsBag(disk);
 });
 
 test("a hundred cuts anywhere leave the same tree in the end", async () => {

@@ -6,6 +6,7 @@ import { openDatabase, type Database, type StoredExport } from "../../vault/libr
 import type { Library } from "../../vault/library/library.ts";
 import { bridgeTo, workerSetup } from "../../vault/library/open.ts";
 import { noteActivity } from "../../vault/lock.ts";
+import { knownLogKey } from "../../vault/receipts/log-key.ts";
 import { onVaultChange, type Vault } from "../../vault/state.ts";
 import { Pace } from "../entries.ts";
 import { newDecoders } from "../open.ts";
@@ -29,7 +30,7 @@ export interface Unfinished {
 }
 
 /** What stays the same when it is begun once more. */
-type Begun = Omit<ExportJob, "photos" | "albums">;
+type Begun = Omit<ExportJob, "photos" | "albums" | "logKey">;
 
 /** How far it has come is noted so often. */
 const NOTE_EVERY_MS = 1000;
@@ -154,9 +155,10 @@ export class Exporter {
       await this.#broughtUpToDate();
       this.#gathered = await gatherPhotos(this.#vault, this.#library, job.choices);
       const { photos, albums } = this.#gathered;
+      const { pinned: logKey } = await knownLogKey();
       const worker = await this.#started();
       await worker.connection(isOnline());
-      const report = await worker.run({ ...job, photos, albums });
+      const report = await worker.run({ ...job, photos, albums, logKey });
       await this.#finish(job, report);
     } catch (error) {
       const refusal = refusalOf(error);

@@ -22,8 +22,10 @@ export interface Finished {
 export interface AccountFile {
   /** Inside the bag. */
   readonly path: string;
-  /** Its text, asked for when its turn comes. */
-  readonly read: (signal: AbortSignal) => Promise<string>;
+  /** Its text, asked for when its turn comes; null for what cannot be had any more. */
+  readonly read: (signal: AbortSignal) => Promise<string | null>;
+  /** Files that its text names: they come after it. */
+  readonly named?: (text: string) => readonly AccountFile[];
 }
 
 export interface TreePorts {
@@ -41,16 +43,23 @@ export async function writeTree(ports: TreePorts): Promise<void> {
   const { job, finished, ledger } = ports;
   const standing = new Map(finished.map((each) => [each.id, each]));
   await writeAlbums(ports, standing);
-  for (const { path, read } of ports.files) {
+  await writeAccount(ports, ports.files);
+  for await (const { path, text } of viewerPages(sectionsOf(job, finished, standing), wordsOf(job))) await ledger.writeText(DATA + path, text);
+  await ledger.adopt("data", (path) => /^data\/viewer\/\d{4}-\d+\.html$/.test(path));
+}
+
+async function writeAccount(ports: TreePorts, files: readonly AccountFile[]): Promise<void> {
+  for (const { path, read, named } of files) {
     try {
-      await ledger.writeText(path, await ports.patiently(() => read(ports.signal)));
+      const text = await ports.patiently(() => read(ports.signal));
+      if (text === null) continue;
+      await ports.ledger.writeText(path, text);
+      await writeAccount(ports, named?.(text) ?? []);
     } catch (error) {
       ports.signal.throwIfAborted();
       ports.failed(path, error);
     }
   }
-  for await (const { path, text } of viewerPages(sectionsOf(job, finished, standing), wordsOf(job))) await ledger.writeText(DATA + path, text);
-  await ledger.adopt("data", (path) => /^data\/viewer\/\d{4}-\d+\.html$/.test(path));
 }
 
 async function writeAlbums({ job, layout, ledger }: TreePorts, standing: ReadonlyMap<string, Finished>): Promise<void> {

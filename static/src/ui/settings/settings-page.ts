@@ -1,9 +1,8 @@
 /** `<pv-settings>`: the sections at the left, one of them open. */
-import { html, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { html } from "lit";
+import { customElement } from "lit/decorators.js";
 
-import { LightElement } from "../element.ts";
-import { icon } from "../icons.ts";
+import { SectionsPage, type Entry } from "../sections-page.ts";
 import { t } from "../text.ts";
 import "./account-section.ts";
 import "./contacts-section.ts";
@@ -12,13 +11,6 @@ import "./privacy-section.ts";
 import "./recovery-section.ts";
 import "./security-section.ts";
 import "./storage-section.ts";
-
-interface Entry {
-  readonly name: string;
-  readonly icon: string;
-  readonly title: string;
-  readonly content: () => TemplateResult;
-}
 
 const SECTIONS: readonly Entry[] = [
   { name: "account", icon: "account", title: t("Account and devices"), content: () => html`<pv-settings-account></pv-settings-account>` },
@@ -31,27 +23,9 @@ const SECTIONS: readonly Entry[] = [
 ];
 
 @customElement("pv-settings")
-export class SettingsPage extends LightElement {
-  @property() section = "";
-
-  protected override render(): TemplateResult {
-    // A wide window always shows a section; a phone shows the list first.
-    const [first] = SECTIONS;
-    const open = SECTIONS.find(({ name }) => name === this.section) ?? first;
-    return html`<div class="page">
-      <div class="page-head"><div><h1>${t("Settings")}</h1></div></div>
-      <div class="settings ${this.section === "" ? "" : "has-section"}">
-        <nav class="settings-nav" aria-label=${t("Sections")}>${SECTIONS.map((entry) => this.link(entry, entry === open))}</nav>
-        <div class="stack">
-          <a class="btn ghost accent settings-back" href="/settings">${icon("back")}${t("All settings")}</a>
-          <h2 class="sr">${open?.title}</h2>
-          ${open?.content()}
-        </div>
-      </div>
-    </div>`;
-  }
-
-  private link({ name, icon: drawing, title }: Entry, isOpen: boolean): TemplateResult {
-    return html`<a href="/settings/${name}" aria-current=${isOpen ? "page" : nothing}>${icon(drawing)}${title}${icon("next")}</a>`;
-  }
+export class SettingsPage extends SectionsPage {
+  protected override readonly address = "/settings";
+  protected override readonly heading = t("Settings");
+  protected override readonly wayBack = t("All settings");
+  protected override readonly sections = SECTIONS;
 }

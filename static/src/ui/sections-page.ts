@@ -1,0 +1,48 @@
+/** A page of sections: their list at the left, one of them open. Settings and "Your data" are two of them. */
+import { html, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+
+import { LightElement } from "./element.ts";
+import { icon } from "./icons.ts";
+import { t } from "./text.ts";
+
+export interface Entry {
+  readonly name: string;
+  readonly icon: string;
+  readonly title: string;
+  readonly content: () => TemplateResult;
+}
+
+export abstract class SectionsPage extends LightElement {
+  @property() section = "";
+
+  /** Where the page stands, without a slash at its end. */
+  protected abstract readonly address: string;
+  protected abstract readonly heading: string;
+  /** What stands below the heading, "" for nothing. */
+  protected readonly words: string = "";
+  /** What a phone calls the way back to the list. */
+  protected abstract readonly wayBack: string;
+  protected abstract readonly sections: readonly Entry[];
+
+  protected override render(): TemplateResult {
+    // A wide window always shows a section; a phone shows the list first.
+    const [first] = this.sections;
+    const open = this.sections.find(({ name }) => name === this.section) ?? first;
+    return html`<div class="page">
+      <div class="page-head"><div><h1>${this.heading}</h1>${this.words === "" ? nothing : html`<p class="sub">${this.words}</p>`}</div></div>
+      <div class="settings ${this.section === "" ? "" : "has-section"}">
+        <nav class="settings-nav" aria-label=${t("Sections")}>${this.sections.map((entry) => this.link(entry, entry === open))}</nav>
+        <div class="stack">
+          <a class="btn ghost accent settings-back" href=${this.address}>${icon("back")}${this.wayBack}</a>
+          <h2 class="sr">${open?.title}</h2>
+          ${open?.content()}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private link({ name, icon: drawing, title }: Entry, isOpen: boolean): TemplateResult {
+    return html`<a href="${this.address}/${name}" aria-current=${isOpen ? "page" : nothing}>${icon(drawing)}${title}${icon("next")}</a>`;
+  }
+}

@@ -33,6 +33,7 @@ from tests.proofs.taking import (
     validate,
     with_exiftool,
 )
+from tests.reference_client.crypto.receipt import check_receipt
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
@@ -271,6 +272,47 @@ def check_account(bag: Path, email: str) -> None:
     viewer = (bag / "data/README.html").read_text(encoding="utf-8")
     assert "<script" not in viewer
     assert re.search(r'href="viewer/0001-1\.html"', viewer)
+
+
+RECEIPTS = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import Account
+from pocketvault.kernel.ids import uuid7
+from rights.actions.issuing import keep_log
+from rights.actions.receipts import owe_receipt
+from rights.models import ReceiptKind
+now, account = timezone.now(), Account.objects.get(email="{email}")
+facts = {{"images": [str(uuid7())], "deleted_at": now.isoformat()}}
+for _ in range(3):
+    owe_receipt(
+        ReceiptKind.DELETED_FINAL, account_id=account.pk, about=uuid7(), facts=facts,
+        promise_id=uuid7(),
+    )
+keep_log()
+"""
+
+
+def test_receipts_go_along_and_hold_without_us(page: Page, site: Site, tmp_path: Path) -> None:
+    email = open_vault(page, site, "holder")
+    bring(page, site, [write_photo(tmp_path, "a.jpg", seed=9, taken="2026:06:15 11:42:07")])
+    site.live.manage("shell", "-c", RECEIPTS.format(email=email))
+    take_into_folder(page, site)
+    expect_complete(page)
+    key = page.request.get(f"{site.address}/log/key").text().strip()
+
+    bag = copy_tree(page, tmp_path / "taken")
+    assert validate(bag).returncode == 0
+    listed = json.loads((bag / "data/receipts/receipts.json").read_text(encoding="utf-8"))
+    files = {
+        path.name: check_receipt(path.read_text(encoding="utf-8"), key)
+        for path in (bag / "data/receipts").glob("receipt-*.json")
+    }
+    assert set(files) == {f"receipt-deleted-final-{each['id']}.json" for each in listed["items"]}
+    assert len(files) == 3
+    assert {proven.receipt["id"] for proven in files.values()} == {
+        each["id"] for each in listed["items"]
+    }
 
 
 def test_exiftool_reads_sidecars_and_copies(page: Page, site: Site, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,8 +59,9 @@ def test_a_row_that_the_log_does_not_know_is_never_proven(alice: Account, client
         keep_log()
         assert RestorationProof.objects.count() == 1
         row = Restoration.objects.get()
+        earlier = row.restored_to - timedelta(days=1)
         Restoration.objects.create(
-            restored_at=row.restored_at, restored_to=row.restored_at, replayed_at=row.replayed_at
+            restored_at=row.restored_at, restored_to=earlier, replayed_at=row.replayed_at
         )
         keep_log()
 

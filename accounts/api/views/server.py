@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db.models import F
@@ -24,7 +24,7 @@ BATCH_ITEMS = 500
 SMALL_UPLOAD_BYTES = 4 * 2**20
 
 
-def _newest_restoration() -> dict[str, Any] | None:
+def _newest_restoration() -> Mapping[str, object] | None:
     proven = {"entry": F("proven__entry"), "proof": F("proven__proof")}
     said = Restoration.objects.values("restored_at", "restored_to", **proven)
     return said.order_by("-pk").first()

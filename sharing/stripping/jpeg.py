@@ -83,10 +83,6 @@ class _JpegWalk:
         self._adobe = b""
         self._picture: list[Block] = []
         self._scans = 0
-        self._sorters = {
-            _APP0: self._app0, _APP1: self._app1, _APP2: self._app2,
-            _APP13: self._app13, _APP14: self._app14,
-        }  # fmt: skip
 
     def run(self) -> bytes:
         at = 2
@@ -157,8 +153,8 @@ class _JpegWalk:
 
     def _sort(self, marker: int, payload: bytes) -> None:
         """Take from application data what a decoder needs, and say what the rest was."""
-        sorter = self._sorters.get(marker)
-        if sorter is not None and sorter(payload):
+        sorter = _SORTERS.get(marker)
+        if sorter is not None and sorter(self, payload):
             return
         if marker == _APP11:
             self._findings.remove(Kind.CONTENT_CREDENTIALS)
@@ -253,3 +249,11 @@ class _JpegWalk:
         turned = b"" if exif is None else _segment(_APP1, b"Exif\0\0" + exif)
         head = [b"\xff\xd8", self._jfif, turned, *profile, self._adobe]
         return b"".join([*head, *self._picture, b"\xff\xd9"])
+
+
+# By class and not by object: a walk that held its own methods would keep a whole photo in memory
+# until cycles are looked for.
+_SORTERS = {
+    _APP0: _JpegWalk._app0, _APP1: _JpegWalk._app1, _APP2: _JpegWalk._app2,
+    _APP13: _JpegWalk._app13, _APP14: _JpegWalk._app14,
+}  # fmt: skip

@@ -21,18 +21,17 @@ PSNR_AT_LEAST = 45.0
 _ROUNDING = 1 / 12
 _PSNR_MARGIN = 0.03
 # Root mean square of the mark where there is nothing to hide behind, in steps of sRGB (0-255).
-SMOOTH_AT_MOST = 0.7
-# Local contrast (steps, root mean square) is measured on this scale, in canonical pixels.
-_SCALE = 3.0
-# A smooth part takes 1; each step of contrast beside it lets 0.3 more be added, ...
-_PER_CONTRAST = 0.3
-# ... up to a contrast of 14: beyond it, more would show as dirt around edges.
-_CONTRAST_AT_MOST = 14.0
+SMOOTH_AT_MOST = 0.45
+# Only what is about as coarse as the waves of the mark hides them: local contrast (steps, root mean
+# square) is measured between these scales, in canonical pixels.
+_FINE, _COARSE = 3.2, 6.4
+# Beyond this contrast nothing more is added: it would show as dirt around edges.
+_CONTRAST_AT_MOST = 24.0
 # Contrast counts only if it is all around: the least within this many pixels. So the sky
 # beside a roof is treated as sky.
-_SURROUNDINGS = 7
+_SURROUNDINGS = 15
 # How much more is hidden at each brightness (sRGB step: factor), measured against mid-grey.
-_LIGHT = ((0, 1.6), (40, 1.15), (90, 1.0), (160, 1.05), (255, 1.35))
+_LIGHT = ((0, 1.3), (15, 1.3), (40, 1.05), (90, 0.95), (130, 1.0), (220, 1.1), (255, 1.5))
 
 
 def tolerance(luma: Plane) -> Plane:
@@ -40,13 +39,14 @@ def tolerance(luma: Plane) -> Plane:
 
     ``luma`` is (H, W) at canonical size, in sRGB steps 0-255.
     """
-    detail = luma - cv2.GaussianBlur(luma, (0, 0), _SCALE)
-    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), _SCALE))
+    detail = cv2.GaussianBlur(luma, (0, 0), _FINE) - cv2.GaussianBlur(luma, (0, 0), _COARSE)
+    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), _COARSE))
     contrast = cv2.erode(contrast, np.ones((_SURROUNDINGS, _SURROUNDINGS), np.uint8))
-    contrast = cv2.GaussianBlur(contrast, (0, 0), _SCALE)
+    contrast = cv2.GaussianBlur(contrast, (0, 0), _FINE)
     steps, factors = zip(*_LIGHT, strict=True)
-    light = np.interp(cv2.GaussianBlur(luma, (0, 0), _SCALE + 1), steps, factors)
-    hidden = 1 + _PER_CONTRAST * np.minimum(contrast, _CONTRAST_AT_MOST)
+    light = np.interp(cv2.GaussianBlur(luma, (0, 0), _FINE), steps, factors)
+    # Masking grows as the square root of what masks.
+    hidden = np.sqrt(1 + np.minimum(contrast, _CONTRAST_AT_MOST))
     return plane(light * hidden)
 
 

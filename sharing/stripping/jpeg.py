@@ -7,6 +7,8 @@ Source: ITU-T T.81, JFIF 1.02, CIPA DC-007 (multi-picture format).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import ClassVar
 
 from sharing.stripping.findings import Findings, Kind
 from sharing.stripping.icc import clean_profile
@@ -153,7 +155,7 @@ class _JpegWalk:
 
     def _sort(self, marker: int, payload: bytes) -> None:
         """Take from application data what a decoder needs, and say what the rest was."""
-        sorter = _SORTERS.get(marker)
+        sorter = self._SORTERS.get(marker)
         if sorter is not None and sorter(self, payload):
             return
         if marker == _APP11:
@@ -250,10 +252,8 @@ class _JpegWalk:
         head = [b"\xff\xd8", self._jfif, turned, *profile, self._adobe]
         return b"".join([*head, *self._picture, b"\xff\xd9"])
 
-
-# By class and not by object: a walk that held its own methods would keep a whole photo in memory
-# until cycles are looked for.
-_SORTERS = {
-    _APP0: _JpegWalk._app0, _APP1: _JpegWalk._app1, _APP2: _JpegWalk._app2,
-    _APP13: _JpegWalk._app13, _APP14: _JpegWalk._app14,
-}  # fmt: skip
+    # Of the class and not of each walk: one that held its own methods would keep a whole photo in
+    # memory until cycles are looked for.
+    _SORTERS: ClassVar[dict[int, Callable[[_JpegWalk, bytes], bool]]] = {
+        _APP0: _app0, _APP1: _app1, _APP2: _app2, _APP13: _app13, _APP14: _app14,
+    }  # fmt: skip

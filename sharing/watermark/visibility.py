@@ -1,9 +1,10 @@
 """How much may be added to each part of a picture before somebody sees it.
 
 Two effects of human sight are used. *Masking*: next to texture small changes drown. *Light*:
-the same step in sRGB is seen best in the middle greys. What neither hides is grain in a smooth
-sky, so the strength of a photo has two ceilings: a PSNR that no photo falls below, and an
-amplitude that no smooth part exceeds. A photo that is all sky is thus marked more faintly.
+the same step in sRGB is seen best in the middle greys. Both were fitted to what ColorVideoVDP
+sees of the mark, place by place; `benchmarks/visibility.py` asks it. The strength of a photo has
+two ceilings: a PSNR that no photo falls below, and an amplitude where nothing hides the mark.
+What is seen grows as the square of that amplitude, so it is nearly the same on every photo.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     photos = dict(list(photos_at_hand().items())[: 1 if is_quick else None])
     marked = {name: embed(photo, PAYLOAD, KEY) for name, photo in photos.items()}
     yield line(
-        "watermark, PSNR of marked photos", [_psnr(photos[n], marked[n]) for n in photos], "dB",
+        "watermark, PSNR of marked photos", [psnr(photos[n], marked[n]) for n in photos], "dB",
         load=load, goal=Goal("value", ">=", PSNR_AT_LEAST),
     )  # fmt: skip
     attacks = {"nothing": SHARED["nothing"]} if is_quick else {**SHARED, **HARD}
@@ -94,7 +94,8 @@ def _is_read(marked: Pixels, name: str, attack: Attack) -> bool:
     return reading is not None and reading.payload == PAYLOAD
 
 
-def _psnr(one: Pixels, other: Pixels) -> float:
+def psnr(one: Pixels, other: Pixels) -> float:
+    """In dB, over all three channels."""
     error = np.mean(np.square(one.astype(np.float32) - other), dtype=np.float64)
     return 10 * math.log10(255**2 / error)
 

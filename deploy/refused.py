@@ -2,7 +2,8 @@
 
     python3 -m deploy.refused
 
-Reads every lock file of the project, and what is installed beside the Python that runs it.
+Reads every lock file of the project, and what is installed beside the Python that runs it. One
+lock is left out, which no environment of the project is made from (`benchmarks/visibility.py`).
 Which names are refused, and why, stands in ``refused_packages.txt``. Needs Python alone.
 """
 
@@ -19,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = Path(__file__).with_name("refused_packages.txt")
+# How visible a mark is can only be measured by a tool that needs torch. It is installed apart.
+APART = ("benchmarks/visibility-requirements.txt",)
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==", re.MULTILINE)
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -59,9 +62,10 @@ def refusals(text: str | None = None) -> list[Refusal]:
 
 def packages_of(root: Path) -> Iterator[Package]:
     """Every package that a lock file of a project names, those of others' needs included."""
-    for path in sorted(root.glob("requirements*.txt")):
-        for name in _PINNED.findall(path.read_text(encoding="utf-8")):
-            yield Package("python", _plain(name), path.name)
+    for path in sorted([*root.glob("*requirements*.txt"), *root.glob("*/*requirements*.txt")]):
+        place = path.relative_to(root).as_posix()
+        names = [] if place in APART else _PINNED.findall(path.read_text(encoding="utf-8"))
+        yield from (Package("python", _plain(name), place) for name in names)
     for path in sorted(root.glob("package-lock.json")):
         locked = json.loads(path.read_text(encoding="utf-8"))["packages"]
         for place, facts in locked.items():

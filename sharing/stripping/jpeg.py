@@ -7,6 +7,8 @@ Source: ITU-T T.81, JFIF 1.02, CIPA DC-007 (multi-picture format).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import ClassVar
 
 from sharing.stripping.findings import Findings, Kind
 from sharing.stripping.icc import clean_profile
@@ -83,10 +85,6 @@ class _JpegWalk:
         self._adobe = b""
         self._picture: list[Block] = []
         self._scans = 0
-        self._sorters = {
-            _APP0: self._app0, _APP1: self._app1, _APP2: self._app2,
-            _APP13: self._app13, _APP14: self._app14,
-        }  # fmt: skip
 
     def run(self) -> bytes:
         at = 2
@@ -157,8 +155,8 @@ class _JpegWalk:
 
     def _sort(self, marker: int, payload: bytes) -> None:
         """Take from application data what a decoder needs, and say what the rest was."""
-        sorter = self._sorters.get(marker)
-        if sorter is not None and sorter(payload):
+        sorter = self._SORTERS.get(marker)
+        if sorter is not None and sorter(self, payload):
             return
         if marker == _APP11:
             self._findings.remove(Kind.CONTENT_CREDENTIALS)
@@ -253,3 +251,9 @@ class _JpegWalk:
         turned = b"" if exif is None else _segment(_APP1, b"Exif\0\0" + exif)
         head = [b"\xff\xd8", self._jfif, turned, *profile, self._adobe]
         return b"".join([*head, *self._picture, b"\xff\xd9"])
+
+    # Of the class and not of each walk: one that held its own methods would keep a whole photo in
+    # memory until cycles are looked for.
+    _SORTERS: ClassVar[dict[int, Callable[[_JpegWalk, bytes], bool]]] = {
+        _APP0: _app0, _APP1: _app1, _APP2: _app2, _APP13: _app13, _APP14: _app14,
+    }  # fmt: skip

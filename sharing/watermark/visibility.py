@@ -1,9 +1,10 @@
 """How much may be added to each part of a picture before somebody sees it.
 
 Two effects of human sight are used. *Masking*: next to texture small changes drown. *Light*:
-the same step in sRGB is seen best in the middle greys. What neither hides is grain in a smooth
-sky, so the strength of a photo has two ceilings: a PSNR that no photo falls below, and an
-amplitude that no smooth part exceeds. A photo that is all sky is thus marked more faintly.
+the same step in sRGB is seen best in the middle greys. Both were fitted to what ColorVideoVDP
+sees of the mark, place by place; `benchmarks/visibility.py` asks it. The strength of a photo has
+two ceilings: a PSNR that no photo falls below, and an amplitude where nothing hides the mark.
+What is seen grows as the square of that amplitude, so it is nearly the same on every photo.
 """
 
 from __future__ import annotations
@@ -20,19 +21,28 @@ from sharing.watermark.arrays import Plane, plane
 PSNR_AT_LEAST = 45.0
 _ROUNDING = 1 / 12
 _PSNR_MARGIN = 0.03
-# Root mean square of the mark where there is nothing to hide behind, in steps of sRGB (0-255).
-SMOOTH_AT_MOST = 0.7
-# Local contrast (steps, root mean square) is measured on this scale, in canonical pixels.
-_SCALE = 3.0
-# A smooth part takes 1; each step of contrast beside it lets 0.3 more be added, ...
-_PER_CONTRAST = 0.3
-# ... up to a contrast of 14: beyond it, more would show as dirt around edges.
-_CONTRAST_AT_MOST = 14.0
+# Root mean square of the mark where there is nothing to hide behind, in steps of sRGB (0-255), on
+# a photo as large as the largest rendition: then no photo that was measured fell below 9.90 JOD.
+SMOOTH_AT_MOST = 0.447
+# The smaller a photo, the finer the waves of its mark are on a screen, and the less they are seen.
+# Below this geometric mean of its sides (pixels) a photo takes more, by this power of how much
+# smaller it is, ...
+_LARGE, _POWER = 1600, 0.8
+# ... up to this bound, because small pictures are enlarged as well.
+_SMOOTH_WHEN_SMALL = 1.0
+# What hides a wave is contrast as coarse as itself, so contrast (steps, root mean square) is
+# measured twice, between two scales in canonical pixels and with a power by which it hides: beside
+# the finest waves of the mark, and beside the coarsest. A blurred leaf hides the latter alone.
+_BANDS = ((0.8, 1.6, 0.4), (3.2, 6.4, 0.3))
+# Beyond this contrast nothing more is added: it would show as dirt around edges.
+_CONTRAST_AT_MOST = 24.0
 # Contrast counts only if it is all around: the least within this many pixels. So the sky
 # beside a roof is treated as sky.
-_SURROUNDINGS = 7
+_SURROUNDINGS = 9
+# Pixels over which contrast and light change from one place to the next.
+_SOFTLY = 3.2
 # How much more is hidden at each brightness (sRGB step: factor), measured against mid-grey.
-_LIGHT = ((0, 1.6), (40, 1.15), (90, 1.0), (160, 1.05), (255, 1.35))
+_LIGHT = ((0, 1.15), (15, 1.15), (40, 1.0), (90, 0.95), (130, 1.0), (220, 1.1), (255, 1.6))
 
 
 def tolerance(luma: Plane) -> Plane:
@@ -40,21 +50,28 @@ def tolerance(luma: Plane) -> Plane:
 
     ``luma`` is (H, W) at canonical size, in sRGB steps 0-255.
     """
-    detail = luma - cv2.GaussianBlur(luma, (0, 0), _SCALE)
-    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), _SCALE))
-    contrast = cv2.erode(contrast, np.ones((_SURROUNDINGS, _SURROUNDINGS), np.uint8))
-    contrast = cv2.GaussianBlur(contrast, (0, 0), _SCALE)
     steps, factors = zip(*_LIGHT, strict=True)
-    light = np.interp(cv2.GaussianBlur(luma, (0, 0), _SCALE + 1), steps, factors)
-    hidden = 1 + _PER_CONTRAST * np.minimum(contrast, _CONTRAST_AT_MOST)
-    return plane(light * hidden)
+    hidden = np.interp(cv2.GaussianBlur(luma, (0, 0), _SOFTLY), steps, factors)
+    for fine, coarse, power in _BANDS:
+        hidden *= (1 + _contrast(luma, fine, coarse)) ** power
+    return plane(hidden)
+
+
+def _contrast(luma: Plane, fine: float, coarse: float) -> Plane:
+    """Root mean square of what lies between two scales, as far as it is all around: (H, W)."""
+    detail = cv2.GaussianBlur(luma, (0, 0), fine) - cv2.GaussianBlur(luma, (0, 0), coarse)
+    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), coarse))
+    least = cv2.erode(contrast, np.ones((_SURROUNDINGS, _SURROUNDINGS), np.uint8))
+    return plane(np.minimum(cv2.GaussianBlur(least, (0, 0), _SOFTLY), _CONTRAST_AT_MOST))
 
 
 def strength(masked: Plane) -> float:
     """By how much to multiply a unit tile that was shaped by `tolerance`, in sRGB steps.
 
-    The lower of the two ceilings; ``masked`` is (H, W).
+    The lower of the two ceilings; ``masked`` is (H, W), as large as the photo.
     """
     power = float(np.mean(np.square(masked, dtype=np.float64)))
     allowed = 255.0**2 / 10 ** ((PSNR_AT_LEAST + _PSNR_MARGIN) / 10) - _ROUNDING
-    return min(SMOOTH_AT_MOST, math.sqrt(allowed / max(power, 1e-12)))
+    smaller = max(1.0, _LARGE / math.sqrt(masked.size))
+    smooth = min(_SMOOTH_WHEN_SMALL, SMOOTH_AT_MOST * smaller**_POWER)
+    return min(smooth, math.sqrt(allowed / max(power, 1e-12)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.refused import (
+    APART,
     ROOT,
     Package,
     packages_installed,
@@ -23,6 +24,7 @@ ADDED = {
     "requirements.txt": "torch==2.9.0 \\\n    --hash=sha256:00\n",
     "requirements-dev.txt": "Scikit_Learn==1.7.0 \\\n    --hash=sha256:00\n",
     "requirements-node.txt": "onnxruntime-gpu[cuda]==1.23 \\\n    --hash=sha256:00\n",
+    "benchmarks/other-requirements.txt": "torch==2.12.1 \\\n    --hash=sha256:00\n",
 }
 NPM = {
     "node_modules/openai": {},
@@ -41,6 +43,20 @@ def test_no_lock_file_names_a_package_that_learns() -> None:
     assert refused_among(packages, refusals()) == []
 
 
+def test_one_lock_is_apart_and_only_its_benchmark_installs_it() -> None:
+    [apart] = APART
+    folders = ("accounts", "benchmarks", "deploy", "images", "pocketvault", "rights", "sharing")
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if Path(apart).name in path.read_text(encoding="utf-8")
+    }
+
+    assert (ROOT / apart).is_file()
+    assert naming == {"benchmarks/visibility.py", "deploy/refused.py"}
+
+
 def test_none_can_be_imported() -> None:
     installed = list(packages_installed())
 
@@ -53,7 +69,9 @@ def copied(tmp_path: Path) -> Path:
     """The project's lock files, and the check itself, in a folder of their own."""
     for path in [*ROOT.glob("requirements*.txt"), ROOT / "package-lock.json"]:
         shutil.copy(path, tmp_path)
-    (tmp_path / "deploy").mkdir()
+    for folder in ("deploy", "benchmarks"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / APART[0], tmp_path / APART[0])
     for name in ("__init__.py", "refused.py", "refused_packages.txt"):
         shutil.copy(ROOT / "deploy" / name, tmp_path / "deploy")
     return tmp_path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
 from sharing.watermark.certainty import CHANCE_AT_MOST
-from sharing.watermark.embedding import embed
+from sharing.watermark.embedding import embed, luma_of
 from sharing.watermark.reading import read
-from sharing.watermark.visibility import PSNR_AT_LEAST, SMOOTH_AT_MOST
+from sharing.watermark.visibility import PSNR_AT_LEAST, SMOOTH_AT_MOST, strength, tolerance
 from tests.sharing.watermark import pictures
 from tests.sharing.watermark.conftest import KEY, OTHER_KEY, PAYLOAD
 from tests.sharing.watermark.pictures import Pixels
@@ -94,13 +95,27 @@ def test_no_photo_is_changed_more_than_promised(name: str) -> None:
 
 
 def test_a_smooth_sky_is_marked_more_faintly_and_is_still_read() -> None:
-    sky = pictures.gradient()
+    sky = pictures.gradient(1536, 2048)
     marked = embed(sky, PAYLOAD, KEY)
     changed = marked.astype(float) - sky
     # The ceiling is for mid-grey; what is brighter or darker hides a little more.
     assert changed.std() <= 1.3 * np.hypot(SMOOTH_AT_MOST, np.sqrt(1 / 12))
     assert read(marked, [KEY]).payload == PAYLOAD
     assert read(pictures.jpeg(marked, 90), [KEY]).payload == PAYLOAD
+
+
+def test_the_smaller_a_photo_the_more_its_sky_takes_up_to_a_bound() -> None:
+    taken = [strength(np.ones((side, side), np.float32)) for side in (4000, 1600, 1000, 400, 300)]
+    assert taken[0] == taken[1] == SMOOTH_AT_MOST
+    assert SMOOTH_AT_MOST < taken[2] < taken[3]
+    assert taken[3] == taken[4] == 1.0
+
+
+def test_a_blurred_leaf_takes_less_than_a_sharp_one() -> None:
+    """Both have the same coarse contrast. What is not there cannot hide the finest waves."""
+    sharp = luma_of(pictures.texture(2, 1024, 1024))
+    soft = cv2.GaussianBlur(sharp, (0, 0), 2)
+    assert tolerance(soft).mean() < 0.8 * tolerance(sharp).mean()
 
 
 def test_no_colour_changes(texture: Pixels, marked_texture: Pixels) -> None:

@@ -64,8 +64,9 @@ def packages_of(root: Path) -> Iterator[Package]:
     """Every package that a lock file of a project names, those of others' needs included."""
     for path in sorted([*root.glob("*requirements*.txt"), *root.glob("*/*requirements*.txt")]):
         place = path.relative_to(root).as_posix()
-        names = [] if place in APART else _PINNED.findall(path.read_text(encoding="utf-8"))
-        yield from (Package("python", _plain(name), place) for name in names)
+        if place not in APART:
+            for name in _PINNED.findall(path.read_text(encoding="utf-8")):
+                yield Package("python", _plain(name), place)
     for path in sorted(root.glob("package-lock.json")):
         locked = json.loads(path.read_text(encoding="utf-8"))["packages"]
         for place, facts in locked.items():

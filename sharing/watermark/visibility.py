@@ -73,5 +73,5 @@ def strength(masked: Plane) -> float:
     power = float(np.mean(np.square(masked, dtype=np.float64)))
     allowed = 255.0**2 / 10 ** ((PSNR_AT_LEAST + _PSNR_MARGIN) / 10) - _ROUNDING
     smaller = max(1.0, _LARGE / math.sqrt(masked.size))
-    smooth = min(_SMOOTH_WHEN_SMALL, SMOOTH_AT_MOST * smaller**_POWER)
+    smooth = min(_SMOOTH_WHEN_SMALL, SMOOTH_AT_MOST * math.pow(smaller, _POWER))
     return min(smooth, math.sqrt(allowed / max(power, 1e-12)))

@@ -30,6 +30,7 @@ import psycopg2
 
 from deploy.local.project import Project
 from deploy.local.serving import Address, programs
+from tests.managing import Manager
 from tests.workers import redis_for_a_service
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +49,7 @@ class Live:
     environ: Mapping[str, str]
     commands: Mapping[str, list[str]]
     processes: dict[str, subprocess.Popen[bytes]]
+    manager: Manager
 
     @property
     def mail(self) -> Path:
@@ -89,11 +91,7 @@ class Live:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command of the service and answer what it printed."""
-        command = Project(ROOT).python_command("manage.py", *arguments)
-        done = subprocess.run(
-            command, cwd=ROOT, env=dict(self.environ), check=True, capture_output=True, text=True
-        )
-        return done.stdout
+        return self.manager.run(*arguments)
 
 
 @contextmanager
@@ -118,7 +116,11 @@ def running_service(folder: Path, **settings: str) -> Iterator[Live]:
         address = Address("127.0.0.1", port, url)
         chosen = programs(Project(ROOT), address, environ)
         commands = {program.name: program.command for program in chosen}
-        live = Live(url=url, var=folder, environ=environ, commands=commands, processes={})
+        manager = Manager(environ)
+        stack.callback(manager.end)
+        live = Live(
+            url=url, var=folder, environ=environ, commands=commands, processes={}, manager=manager
+        )
         prepare(live, is_plain=not settings and "DATABASE_URL" not in os.environ)
         stack.callback(live.stop)
         for name in commands:

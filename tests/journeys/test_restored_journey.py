@@ -148,6 +148,8 @@ def test_a_browser_says_that_the_log_does_not(restored: Restored) -> None:
         said["restoration"] |= made_up(said["restoration"])
         route.fulfill(response=answer, json=said)
 
+    # From a page of no app, which would ask again and remember the true answer meanwhile.
+    page.goto(f"{restored.site.address}/drills")
     page.evaluate("localStorage.removeItem('pv-restorations')")
     page.context.route(f"**{SERVER}", altered)
     page.goto(f"{restored.site.address}/photos")

@@ -25,7 +25,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from celery import current_app, shared_task
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
@@ -83,6 +83,8 @@ class Task:
 
 
 _tasks: dict[str, Task] = {}
+# Jobs of this process whose end could not be written down, with their fencing numbers.
+_unsettled: dict[int, int] = {}
 
 
 def task(
@@ -189,19 +191,42 @@ def run_job(job_id: int) -> bool:
     """
     if not standstill.is_clear():
         return False
+    give_back_unsettled()
     fence = _claim(job_id)
     if fence is None:
         return False
     job = Job.objects.get(pk=job_id)
     is_awaited = _is_awaited(job.task)
     try:
-        with leases.renewed(job_id, fence) if is_awaited else nullcontext():
-            _tasks[job.task].run(*job.arguments)
-    except Exception as error:  # noqa: BLE001 - a task may fail in any way; its row remembers
-        _put_back(job, fence, error)
-    else:
-        Job.objects.filter(pk=job_id, fence=fence).delete()
+        try:
+            with leases.renewed(job_id, fence) if is_awaited else nullcontext():
+                _tasks[job.task].run(*job.arguments)
+        except Exception as error:  # noqa: BLE001 - a task may fail in any way; its row remembers
+            _put_back(job, fence, error)
+        else:
+            Job.objects.filter(pk=job_id, fence=fence).delete()
+    except DatabaseError:
+        _unsettled[job_id] = fence
+        raise
     return True
+
+
+def give_back_unsettled() -> int:
+    """Owe again at once what this process claimed and could not write down as done, because the
+    database was away or full; return how many. Else it would be owed when its lease ends.
+    """
+    given = 0
+    for job_id, fence in list(_unsettled.items()):
+        mine = Job.objects.filter(pk=job_id, fence=fence, state=JobState.RUNNING)
+        try:
+            with transaction.atomic():
+                given += mine.update(
+                    state=JobState.WAITING, available_at=timezone.now(), leased_until=None
+                )
+        except IntegrityError:
+            mine.delete()  # the same work is already owed again
+        _unsettled.pop(job_id, None)
+    return given
 
 
 def _claim(job_id: int) -> int | None:

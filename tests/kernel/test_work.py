@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
+from typing import Any
 
 import pytest
 import time_machine
@@ -139,6 +140,31 @@ def test_a_worker_that_lost_its_lease_cannot_end_anothers_job() -> None:
     work.run_job(job.pk)
 
     assert Job.objects.filter(pk=job.pk, state=JobState.RUNNING, fence=2).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["kernel.note_scratch", "kernel.fail_scratch"])
+def test_work_whose_end_could_not_be_written_down_is_owed_again_at_once(name: str) -> None:
+    """As on a full disk: there was room to claim it, and none to say that it is done."""
+    work.enqueue_on_commit(name, "a")
+    job = Job.objects.get()
+    seen: list[str] = []
+
+    def full(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if sql.startswith(("UPDATE", "DELETE")) and "kernel_job" in sql:
+            seen.append(sql)
+            if len(seen) > 1:
+                raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(full), pytest.raises(OperationalError):
+        work.run_job(job.pk)
+    assert Job.objects.get().state == JobState.RUNNING
+    assert work.due_jobs() == []
+
+    assert work.give_back_unsettled() == 1
+    assert work.due_jobs() == [job.pk]
+    assert work.give_back_unsettled() == 0
 
 
 def test_failed_work_with_a_twin_makes_room_for_it() -> None:

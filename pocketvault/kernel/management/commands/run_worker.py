@@ -59,6 +59,7 @@ class Command(BaseCommand):
     def run_what_is_due(self, lane: Lane = Lane.PROMPT) -> float:
         """Run jobs until none is due or it is time to stop; how many seconds to wait then."""
         try:
+            work.give_back_unsettled()
             for job_id in work.due_jobs(10, lane):
                 work.run_job(job_id)
                 if self.is_stopping:

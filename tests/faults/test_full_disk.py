@@ -8,10 +8,13 @@ once there is room again everything works without anybody's help.
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,12 +52,22 @@ class Stage:
     def full(self, name: str) -> Iterator[None]:
         """While the block lasts, this disk has not one page left."""
         filler = self.disks / name / "filler"
+        empty_logs(self.disks / name)
         with pytest.raises(OSError, match="No space"):
             fill_up(filler)
         try:
             yield
         finally:
             filler.unlink()
+
+
+def empty_logs(folder: Path) -> None:
+    """Take the room back that SQLite keeps in its logs: it would go on writing in there."""
+    for path in folder.glob("*.sqlite3"):
+        with closing(sqlite3.connect(path, timeout=WORK_SECONDS)) as file:
+            truncate = partial(file.execute, "PRAGMA wal_checkpoint(TRUNCATE)")
+            while truncate().fetchone()[0]:  # somebody reads in it
+                time.sleep(0.05)
 
 
 def fill_up(path: Path) -> None:

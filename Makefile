@@ -4,7 +4,7 @@
 PYTHON ?= python3
 NAME ?=
 
-.PHONY: run test demo shots bench check build messages
+.PHONY: run test demo shots bench check build messages doctor
 
 run:
 	@$(PYTHON) deploy/local run
@@ -29,3 +29,6 @@ build:
 
 messages:
 	@$(PYTHON) deploy/local messages $(NAME)
+
+doctor:
+	@$(PYTHON) deploy/local doctor

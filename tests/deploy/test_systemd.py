@@ -35,12 +35,14 @@ def words_of(name: str) -> list[str]:
 
 def test_each_program_is_started_as_make_run_starts_it() -> None:
     address = Address("127.0.0.1", 8001, "https://vault.example.org")
-    chosen = programs(Project(ROOT), address, {"REDIS_URL": "redis://127.0.0.1:6379/0"})
+    environ = {"REDIS_URL": "redis://127.0.0.1:6379/0", "METRICS_BIND": "127.0.0.1:9464"}
+    chosen = programs(Project(ROOT), address, environ)
     shipped = {
         "web": [word.replace("%i", "8001") for word in words_of("pocketvault-web@.service")],
         "worker": [word.replace("%H", "%h") for word in words_of("pocketvault-worker.service")],
         "pictures": [word.replace("%H", "%h") for word in words_of("pocketvault-pictures.service")],
         "beat": words_of("pocketvault-beat.service")[:-2],
+        "metrics": words_of("pocketvault-metrics.service"),
     }
     for program in chosen:
         theirs = [PYTHON, *map(str, program.command[1:])]
@@ -57,7 +59,7 @@ def test_all_of_them_are_confined_alike() -> None:
         }
         for path in SERVICES
     ]
-    assert len(confined) == 5
+    assert len(confined) == 6
     assert all(each == confined[0] for each in confined)
     assert confined[0]["CapabilityBoundingSet"] == ""
 

@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 NAME ?=
+URL ?=
 
-.PHONY: run test demo shots bench check build messages doctor
+.PHONY: run test demo shots bench check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -32,3 +33,6 @@ messages:
 
 doctor:
 	@$(PYTHON) deploy/local doctor
+
+verify:
+	@$(PYTHON) deploy/local verify $(URL)

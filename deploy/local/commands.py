@@ -130,6 +130,14 @@ def doctor(project: Project, _arguments: Sequence[str]) -> None:
     run_loudly("Looking at everything", command, folder=project.root)
 
 
+def verify(project: Project, arguments: Sequence[str]) -> None:
+    """Compare what a server hands to browsers with what this checkout builds."""
+    with alone(project):
+        ensure_environment(project, ["runtime", "dev"])
+        ensure_bundle(project)
+    _run_module(project, "Comparing", "deploy.verify", arguments)
+
+
 def demo(project: Project, arguments: Sequence[str]) -> None:
     """Fill an account of the running vault with photographs made for the purpose."""
     with alone(project):
@@ -172,6 +180,7 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "test-servers": test_servers,
     "check": check,
     "doctor": doctor,
+    "verify": verify,
     "demo": demo,
     "shots": shots,
     "bench": bench,

@@ -11,7 +11,7 @@ import { isRecord } from "../api/shape.ts";
 import type { ServerFacts } from "../api/types.ts";
 import { isProven, type ToldRestoration } from "../crypto/restoration.ts";
 import type { ProvenRestoration } from "./library/sightings.ts";
-import { knownLogKey } from "./receipts/log-key.ts";
+import { isLogKnown, knownLogKey } from "./receipts/log-key.ts";
 
 /** One restoration. Moments are ISO 8601; between `restoredTo` and `restoredAt` the service may have forgotten anything. */
 export interface Restoration {
@@ -32,7 +32,8 @@ const PLACE = "pv-restorations";
 /** Ask the service and its log, and remember what they say. Answers every one this browser knows, the newest first. @throws Problem. */
 export async function learnRestorations(shelf: Shelf = localStorage, now: () => Date = () => new Date()): Promise<readonly Restoration[]> {
   const { restoration } = await call<ServerFacts>("GET", "/server");
-  const key = restoration === null ? null : (await knownLogKey()).pinned;
+  // Known early, so that whoever makes up a restore one day would have needed another log from the first day on.
+  const key = restoration === null && isLogKnown() ? null : (await knownLogKey()).pinned;
   return remember(restoration, key, shelf, now());
 }
 

@@ -227,6 +227,7 @@ def test_a_browser_keeps_what_it_saw_where_no_log_bears_it_out(
 
 def test_an_old_proof_rolls_nothing_back_in_a_browser(restored: Restored) -> None:
     page, address = restored.doubter, restored.site.address
+    page.evaluate("localStorage.removeItem('pv-restorations')")  # what it was told before
     page.goto(f"{address}/photos")
     expect(page.locator("pv-news .reminder-bar")).to_contain_text(SAME, timeout=PATIENT)
     expect(shown_as(page, ONLY_SINCE)).to_have_count(0)

@@ -120,6 +120,10 @@ class SharingCustodian(Custodian):
             retention="until you turn the mails off", legal_basis=CONSENT,
         ),
         Keeping(
+            model="Ending", owner_path="account", categories=_USE,
+            retention="until all that you shared has ended, some minutes",
+        ),
+        Keeping(
             model="ShareLink", owner_path="owner", categories=_KEYS, retention=_WITH_THE_LINK
         ),
         Keeping(

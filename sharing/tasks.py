@@ -19,6 +19,7 @@ from sharing.actions import (
     contacts,
     digesting,
     dropping,
+    ending,
     following_up,
     forgetting,
     found_copies,
@@ -52,6 +53,18 @@ def purge_expired_invitations() -> None:
 def remove_ended_visits() -> None:
     """Forget visits whose hour is over."""
     visits.remove_ended_visits()
+
+
+@work.task("sharing.end_sharing", purpose=SHARE_IMAGES)
+def end_sharing(account_id: str) -> None:
+    """Go on ending all that somebody shared."""
+    ending.go_on_ending(UUID(account_id))
+
+
+@work.task("sharing.owe_endings", purpose=SHARE_IMAGES, every=timedelta(minutes=1))
+def owe_endings() -> None:
+    """Find those that somebody died over."""
+    ending.owe_unfinished_endings()
 
 
 @work.task("sharing.remove_ended_links", purpose=SHARE_IMAGES, every=timedelta(days=1))

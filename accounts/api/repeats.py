@@ -67,8 +67,13 @@ def once(handler: Callable[..., Response]) -> Callable[..., Response]:
             return handler(view, request, **names)
         return answer_once(view, request, do, about=request.data)
 
-    answer.is_keyed = True  # type: ignore[attr-defined]
-    described: Callable[..., Response] = extend_schema(parameters=[PARAMETER])(answer)
+    return keyed(answer)
+
+
+def keyed(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Say of a view's method that it honours the key, as those do that ask `answer_once`."""
+    handler.is_keyed = True  # type: ignore[attr-defined]
+    described: Callable[..., Response] = extend_schema(parameters=[PARAMETER])(handler)
     return described
 
 

@@ -1,17 +1,17 @@
-"""Erasing one account batch by batch, while somebody else writes and reads all the time."""
+"""An account of so many photos that is closed, and the worker that erases it batch by batch."""
 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Account, Preferences
+from accounts.models import Account
 from benchmarks.inside import library
+from benchmarks.inside.signed_in import token_of
 from images.actions.disposal import purge_images
 from images.models import Image
 from pocketvault.kernel.ids import uuid7
@@ -19,20 +19,25 @@ from rights.actions.erasing import erase_account
 from rights.models import Closing
 
 BATCH = 500
+KEPT = 2_000
 
 
-def run(images: int, batches: int) -> dict[str, list[float]]:
-    """Images purged a second by one worker, batch by batch; seconds for an account of so many
-    images; and how many milliseconds each write of somebody else took meanwhile.
+def run(step: str, **options: Any) -> dict[str, Any]:
+    """``fill``, then ``erase``: the web process is started between the two."""
+    return {"fill": _fill, "erase": _erase}[step](**options)
+
+
+def _fill(images: int, batches: int) -> dict[str, Any]:
+    """The tables as large as they get; images purged a second by one worker, batch by batch; the
+    closing that waits; and the token of somebody who stays.
     """
-    # First the tables are as large as they get: a batch must not cost more for it.
-    leaver, keeper = library.make_owner(), library.make_owner()
+    leaver, keeper, other = (library.make_owner() for _ in range(3))
     library.fill(leaver, images)
+    library.fill(other, KEPT)
     purged = library.fill(keeper, (batches + 1) * BATCH)
     purge_images(purged[-BATCH:], actor=keeper)
     rates = [_rate(purged[n * BATCH : (n + 1) * BATCH], keeper) for n in range(batches)]
-    seconds, waits = _erase(leaver)
-    return {"rate": rates, "seconds": [seconds], "waits": waits}
+    return {"rates": rates, "closing": str(_closing(leaver)), "token": token_of(other)}
 
 
 def _rate(ids: list[UUID], owner: Account) -> float:
@@ -41,37 +46,25 @@ def _rate(ids: list[UUID], owner: Account) -> float:
     return len(ids) / (time.perf_counter() - started)
 
 
-def _erase(leaver: Account) -> tuple[float, list[float]]:
+def _closing(leaver: Account) -> UUID:
     now = timezone.now()
     Account.objects.filter(pk=leaver.pk).update(is_active=False)
+    leaver.refresh_from_db()
     closing = Closing(
         pk=uuid7(), account_id=leaver.pk, secret_digest=secrets.token_bytes(32), asked_at=now,
         starts_at=now, begun_at=now, images_total=leaver.image_count,
     ).seal(b"{}")  # fmt: skip
     closing.save(force_insert=True)
-    waits: list[float] = []
-    is_over = threading.Event()
-    other = threading.Thread(target=_live, args=[library.make_owner(), waits, is_over])
-    other.start()
-    started = time.perf_counter()
-    while not erase_account(closing.pk):
+    return closing.pk
+
+
+def _erase(closing: str) -> dict[str, Any]:
+    """Seconds until no row of the account is left, turn by turn as a worker takes them."""
+    owner = Closing.objects.get(pk=closing).account_id
+    started, used = time.perf_counter(), time.process_time()
+    while not erase_account(UUID(closing)):
         pass
-    seconds = time.perf_counter() - started
-    is_over.set()
-    other.join()
-    if Image.objects.filter(owner=leaver.pk).exists() or not waits:
-        raise AssertionError("something is left, or nobody was served")
-    return seconds, waits
-
-
-def _live(account: Account, waits: list[float], is_over: threading.Event) -> None:
-    """Change something every 50 ms, as an app does."""
-    try:
-        while not is_over.wait(0.05):
-            started = time.perf_counter()
-            Preferences.objects.update_or_create(
-                account=account, defaults={"recycle_bin_days": len(waits) % 8}
-            )
-            waits.append((time.perf_counter() - started) * 1000)
-    finally:
-        connection.close()
+    seconds, used = time.perf_counter() - started, time.process_time() - used
+    if Image.objects.filter(owner=owner).exists() or Account.objects.filter(pk=owner).exists():
+        raise AssertionError("something is left")
+    return {"seconds": seconds, "processor": used}

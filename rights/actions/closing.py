@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
@@ -31,7 +32,7 @@ from rights.actions.erasing import owe_erasure
 from rights.closing_errors import AlreadyClosingError, TooLateToKeepError, WrongClosingError
 from rights.models import Closing, RequestKind
 from rights.requests.actions.opening import note_done_by_oneself
-from sharing.actions.ending import begin_to_end_everything, end_some
+from sharing.actions.ending import begin_to_end_everything, end_some, shut_ways
 
 
 def close_account(
@@ -46,11 +47,15 @@ def close_account(
     Raises `StepUpRequiredError`, `WrongClosingError` and `AlreadyClosingError`.
     """
     require_step_up(session)
+    account = session.account
+    taken = Q(pk=closing_id) | Q(account_id=account.pk)
+    if deletion_delay(session) == NO_DELAY and not Closing.objects.filter(taken).exists():
+        shut_ways(actor=account)
     try:
         with transaction.atomic():
             return _close(closing_id, secret, timedelta(days=wait_days), session)
     except IntegrityError:  # another device, at the same moment
-        return _same_or_refuse(closing_id, secret, session.account)
+        return _same_or_refuse(closing_id, secret, account)
 
 
 def _close(closing_id: UUID, secret: bytes, wait: timedelta, session: AccountSession) -> Closing:
@@ -122,7 +127,8 @@ def begin_due_closings() -> int:
         return 0
     begun = 0
     due = Closing.objects.due(timezone.now()).order_by("starts_at")
-    for closing_id in list(due.values_list("pk", flat=True)):
+    for closing_id, account_id in list(due.values_list("pk", "account_id")):
+        shut_ways(actor=Account.objects.get(pk=account_id))
         begun += _begin_due(closing_id)
     return begun
 

@@ -11,7 +11,7 @@ import logging
 import time
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import override
@@ -25,6 +25,7 @@ from pocketvault.kernel import clock
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.rotation import LONGEST_LIFE
+from pocketvault.kernel.turns import give_way
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.actions.receipts import owe_receipt
 from rights.actions.settling import INCIDENT_AFTER, due_at, oldest_copy_at, oldest_living_epoch
@@ -36,9 +37,6 @@ logger = logging.getLogger(__name__)
 
 # How long one job goes on before it owes itself again: far shorter than its lease.
 TURN_SECONDS = 60.0
-# SQLite lets one writer in at a time and has no queue: whoever has waited for a while looks only
-# every 100 ms whether it is free, and must find it so.
-BREATH_SECONDS = 0.12
 
 
 def erase_account(closing_id: UUID) -> bool:
@@ -50,8 +48,7 @@ def erase_account(closing_id: UUID) -> bool:
         if time.monotonic() > until:
             owe_erasure(closing_id)
             return False
-        if connection.vendor == "sqlite":
-            time.sleep(BREATH_SECONDS)
+        give_way()
     return True
 
 

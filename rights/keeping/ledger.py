@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 from pocketvault.kernel.custody import ExportItem, Keeping
 from rights.actions.receipts import receipts_of
 from rights.log.canonical import read
 from rights.models import Receipt, ReceiptBody
-from rights.receipt_reading import file_of
+from rights.receipt_reading import file_of, receipt_documents
 
+FOLDER = "receipts"
 _OPERATIONS = ("system.operations",)
 _FOR_GOOD = "for good: numbers and dates that name nobody"
 _UNTIL_TAKEN = "until you have taken the receipt, at most 90 days"
@@ -38,17 +41,25 @@ KEEPS: tuple[Keeping, ...] = (
 
 
 def export(subject_id: UUID) -> Iterator[ExportItem]:
-    """Receipts that were not taken yet, each as it is signed."""
-    signed = ReceiptBody.objects.filter(
-        receipt__in=receipts_of(subject_id), issued_at__isnull=False
-    )
+    """Which receipts there were, and each that was not taken yet, as it is signed: named as the
+    export in the browser names them. One that no checkpoint covers yet has no proof with it.
+    """
+    receipts = list(receipts_of(subject_id))
+    listed = {"items": receipt_documents(receipts)}
+    yield _document(f"{FOLDER}/receipts.json", listed)
+    kinds = {receipt.pk: receipt.kind.replace(".", "-") for receipt in receipts}
+    signed = ReceiptBody.objects.filter(receipt__in=list(kinds), issued_at__isnull=False)
     for body in signed.iterator():
-        file = file_of(read(body.open())) or read(body.open())
-        yield ExportItem.holding(
-            json.dumps(file, indent=1).encode(),
-            path=f"receipts/{body.pk}.json",
-            media_type="application/json",
-        )
+        content = read(body.open())
+        file = file_of(content)
+        how = "unproven" if file is None else "receipt"
+        path = f"{FOLDER}/{how}-{kinds[body.pk]}-{body.pk}.json"
+        yield _document(path, file or content)
+
+
+def _document(path: str, content: object) -> ExportItem:
+    text = json.dumps(content, cls=DjangoJSONEncoder, indent=1)
+    return ExportItem.holding(text.encode(), path=path, media_type="application/json")
 
 
 def erase(subject_id: UUID) -> int:

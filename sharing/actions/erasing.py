@@ -32,6 +32,7 @@ from sharing.models import (
     ContactInvitation,
     Digest,
     Drop,
+    Ending,
     Grant,
     GroupMember,
     GroupRole,
@@ -137,6 +138,7 @@ def _forget_contacts(account_id: UUID) -> int:
         ContactInvitation.objects.filter(asked),
         KnownKeys.objects.filter(account=account_id),
         Digest.objects.filter(pk=account_id),
+        Ending.objects.filter(pk=account_id),
     )
 
 

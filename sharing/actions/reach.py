@@ -73,15 +73,15 @@ def end_grants(grants: QuerySet[Grant]) -> list[News]:
     return settle(album_ids, before)
 
 
-def cut_grants(album_ids: Collection[UUID]) -> list[News]:
-    """End every grant to these locked albums, in the caller's transaction, and return what is to
-    be told of it. What their people put in stays there, seen by nobody but the owner, for
+def cut_grants(grants: QuerySet[Grant], album_ids: Collection[UUID]) -> list[News]:
+    """End these grants to locked albums, in the caller's transaction, and return what is to be
+    told of it. What their people put in stays there, seen by nobody but the owner, for
     `sharing.actions.ending` to take out: it may be many thousands.
     """
-    lost = reach_of(album_ids)
-    Grant.objects.filter(shared_album__in=list(album_ids)).delete()
-    choices = TimelineChoice.objects.filter(shared_album__in=list(album_ids))
-    choices.filter(account__in={account_id for _, account_id in lost}).delete()
+    before = reach_of(album_ids)
+    grants.delete()
+    lost = before - reach_of(album_ids)
+    _drop_choices(lost)
     due = {album_id for album_id, _ in lost}
     SharedAlbum.objects.filter(pk__in=due, rotation_due_at=None).update(
         rotation_due_at=timezone.now()
@@ -111,13 +111,21 @@ def _take_along(lost: Reach) -> list[News]:
     """Take out what people contributed to albums that they no longer reach."""
     if not lost:
         return []
+    _drop_choices(lost)
+    albums, accounts = zip(*lost, strict=True)
+    items = SharedItem.objects.filter(shared_album__in=albums, added_by_id__in=accounts)
+    brought = items.values_list("pk", "shared_album_id", "added_by_id")
+    return take_out(SharedItem.objects.filter(pk__in=_among(lost, brought)))
+
+
+def _drop_choices(lost: Reach) -> None:
+    """Nobody has an album in their timeline that they do not reach."""
+    if not lost:
+        return
     albums, accounts = zip(*lost, strict=True)
     choices = TimelineChoice.objects.filter(shared_album__in=albums, account__in=accounts)
     chosen = choices.values_list("pk", "shared_album_id", "account_id")
     TimelineChoice.objects.filter(pk__in=_among(lost, chosen)).delete()
-    items = SharedItem.objects.filter(shared_album__in=albums, added_by_id__in=accounts)
-    brought = items.values_list("pk", "shared_album_id", "added_by_id")
-    return take_out(SharedItem.objects.filter(pk__in=_among(lost, brought)))
 
 
 def _among(pairs: Reach, rows: Iterable[tuple[Key, UUID, UUID]]) -> list[Key]:

@@ -13,6 +13,7 @@ from sharing.models.album import (
 from sharing.models.collect import CollectLink, Drop, DropPart, GuestVisit
 from sharing.models.contact import Contact, ContactInvitation, KnownKeys
 from sharing.models.digest import Digest
+from sharing.models.ending import Ending
 from sharing.models.group import Group, GroupKeyDelivery, GroupMember, GroupRole
 from sharing.models.history import History, HistoryEntry, SubjectKind
 from sharing.models.link import LinkKeyWrap, ShareLink, Visit
@@ -53,6 +54,7 @@ __all__ = [
     "Digest",
     "Drop",
     "DropPart",
+    "Ending",
     "FoundCopy",
     "Grant",
     "GrantRole",

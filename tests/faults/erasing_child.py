@@ -14,6 +14,7 @@ django.setup()
 
 from images import custody  # noqa: E402 - Django must be set up first
 from images.actions.freeing import free_discarded_blobs  # noqa: E402
+from pocketvault.kernel import turns  # noqa: E402
 from rights.actions import erasing  # noqa: E402
 from rights.models import Closing  # noqa: E402
 from sharing.actions import ending  # noqa: E402
@@ -21,7 +22,7 @@ from tests.faults.dying import fork_for, stepping  # noqa: E402
 
 custody.BATCH_IMAGES = 3
 ending.BATCH_ROWS = 2
-erasing.BREATH_SECONDS = 0.0
+turns.BREATH_SECONDS = 0.0
 Path.unlink = stepping(Path.unlink)
 
 

@@ -25,6 +25,8 @@ from tests.journeys.uploading import (
     expect_tiles,
 )
 from tests.journeys.watch import Watch, assert_accessible
+from tests.proofs.taking import RECEIPTS, RECEIPTS_OWED, validate
+from tests.reference_client.crypto.receipt import check_receipt
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 PHOTOS = 3
@@ -111,6 +113,8 @@ def test_an_archive_opens_offline_to_the_very_same_photos(
     expect_tiles(page, PHOTOS)
     page.get_by_role("button", name="Close the uploads").click()
     album_of(page, PHOTOS)
+    site.live.manage("shell", "-c", RECEIPTS.format(email="archivist@example.org"))
+    key = page.request.get(f"{site.address}/log/key").text().strip()
     archive = download_archive(page, site, tmp_path)
     expect(section(page)).to_contain_text("until")
     assert_accessible(page)
@@ -135,10 +139,15 @@ def test_an_archive_opens_offline_to_the_very_same_photos(
     download.value.save_as(plain)
 
     expect(opener.get_by_role("heading", name="3 photos are out")).to_be_visible(timeout=PATIENT)
+    expect(opener.locator("[data-receipts]")).to_contain_text("3 receipts lie in data/receipts.")
     assert_accessible(opener)
     with zipfile.ZipFile(plain) as file:
         tree = {name: file.read(name) for name in file.namelist()}
+        file.extractall(tmp_path / "bag")
     check_tree(tree, photos)
+    check_receipts(tree, key)
+    judged = validate(tmp_path / "bag")
+    assert judged.returncode == 0, judged.stderr
     opener.context.close()
 
 
@@ -217,6 +226,15 @@ def test_damage_is_named_and_what_is_sound_comes_out(
     with zipfile.ZipFile(plain) as file:
         assert len(originals(file.namelist())) == PHOTOS - 1
     opener.context.close()
+
+
+def check_receipts(tree: dict[str, bytes], key: str) -> None:
+    """Each that is listed is there, and holds under the key of the log."""
+    listed = json.loads(tree["data/receipts/receipts.json"])["items"]
+    files = [path for path in tree if path.startswith("data/receipts/receipt-")]
+    proven = {check_receipt(tree[path].decode(), key).receipt["id"] for path in files}
+    assert len(files) == len(listed) == RECEIPTS_OWED
+    assert proven == {each["id"] for each in listed}
 
 
 def originals(paths: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -15,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.api.people import store
 from tests.hostile.proxy import Answer, Asked, Lie, LyingServer, lying_server
-from tests.journeys.people import PASSWORD, PATIENT, expect_open
+from tests.journeys.people import PASSWORD, PATIENT, expect_open, sign_in
 from tests.journeys.site import Site
-from tests.journeys.uploading import open_vault
+from tests.journeys.uploading import expect_tiles, open_vault
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.live import running_service, wait_until_it_answers
 from tests.reference_client import account
@@ -37,9 +38,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 SHOTS = os.environ.get("SHOTS")
 SERVER = "/api/v1/server"
 WIDTHS = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 800}}
+ONLY_SINCE, SINCE_THEN = "Only since", "Since then"
 SAME, NOT_THERE = "Its public log says the same.", "Its public log does not say so, or not yet."
 # The log is written every minute.
 PROOF_SECONDS = 120.0
+
+
+LIES = (
+    "a word and nothing else", "an entry of another log", "another entry under this proof",
+    "another backup than the log has",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,7 @@ class Restored:
 
     site: Site
     page: Page
+    doubter: Page
     watch: Watch
     liar: LyingServer
     token: str
@@ -79,20 +88,33 @@ def restored(
         library, replica = Library.of(phone), Replica()
         kept = store(library, 1)
         catch_up(library, replica)
+        expect_shown(page, 1)
+        # A browser that will be lied to, of somebody who is just as much at home there.
+        doubter = watch.follow(browser.new_context(viewport=WIDTHS["1280"]).new_page())
+        sign_in(doubter, site, email)
+        expect_shown(doubter, 1)
         log_key = ReceiptBook(phone.client).pinned()
+        time.sleep(1.1)  # a backup may be of any moment of its second
         backup = live.manage("backup").partition(":")[0]
-        corrected, added = library.correct(kept, title="Only since"), store(library, 2)
+        time.sleep(1.1)
+        corrected, added = library.correct(kept, title=ONLY_SINCE), store(library, 2)
         catch_up(library, replica)
         assert replica.photos[kept.id].revision == corrected.revision == kept.revision + 1
+        for each in (page, doubter):
+            expect_shown(each, 2, named=ONLY_SINCE)
+            each.goto(f"{live.url}/drills")  # of no app, which would ask meanwhile
         watch.is_line_cut = True
         bring_back(site, backup)
-        page.reload()  # hears whatever the page complained of meanwhile
+        for each in (page, doubter):
+            each.reload()  # hears whatever the page complained of meanwhile
         watch.is_line_cut = False
         yield Restored(
-            site=site, page=page, watch=watch, liar=liar, token=str(phone.client.token),
-            library=library, replica=replica, log_key=log_key, corrected=kept.id, added=added.id,
+            site=site, page=page, doubter=doubter, watch=watch, liar=liar,
+            token=str(phone.client.token), library=library, replica=replica, log_key=log_key,
+            corrected=kept.id, added=added.id,
         )  # fmt: skip
-        page.context.close()
+        for each in (page, doubter):
+            each.context.close()
     assert not watch.complaints, "\n".join(watch.complaints)
 
 
@@ -111,14 +133,31 @@ def bring_back(site: Site, backup: str) -> None:
         time.sleep(0.5)
 
 
+def shown_as(page: Page, title: str) -> Locator:
+    return page.get_by_role("option", name=re.compile(title))
+
+
+def expect_shown(page: Page, count: int, *, named: str | None = None) -> None:
+    """Open the photos as the service has them now."""
+    expect_open(page)
+    page.reload()
+    expect_tiles(page, count)
+    if named is not None:
+        expect(shown_as(page, named)).to_be_visible(timeout=PATIENT)
+
+
 def test_a_browser_says_it_above_the_photos_until_somebody_read_it(restored: Restored) -> None:
     page = restored.page
-    page.reload()
+    page.goto(f"{restored.site.address}/photos")
     expect_open(page)
     bar = page.locator("pv-news .reminder-bar")
     expect(bar).to_contain_text("This service says that it was restored on", timeout=PATIENT)
     expect(bar).to_contain_text("from a backup of")
     expect(bar).to_contain_text(SAME)
+    expect(bar).to_contain_text("So this device shows 1 photo or album as it was then.")
+    expect(bar).to_contain_text("1 photo or album that it knew is not there any more.")
+    expect_tiles(page, 1)
+    expect(shown_as(page, ONLY_SINCE)).to_have_count(0)
     for width, size in WIDTHS.items():
         page.set_viewport_size(size)
         expect(bar).to_be_in_viewport(ratio=1)
@@ -135,7 +174,9 @@ def test_a_browser_says_it_above_the_photos_until_somebody_read_it(restored: Res
     bar.get_by_role("button", name="I have read it").click()
     expect(bar).to_have_count(0)
     page.goto(f"{restored.site.address}/your-data/health")
-    expect(page.locator("[data-restores]")).to_contain_text(SAME, timeout=PATIENT)
+    restores = page.locator("[data-restores]")
+    expect(restores).to_contain_text(SAME, timeout=PATIENT)
+    expect(restores).to_contain_text("So this device shows 1 photo")
     expect(bar).to_have_count(0)
 
 
@@ -155,6 +196,33 @@ def test_a_browser_says_that_the_log_does_not(restored: Restored) -> None:
     page.goto(f"{restored.site.address}/photos")
     expect(page.locator("pv-news .reminder-bar")).to_contain_text(NOT_THERE, timeout=PATIENT)
     page.context.unroute(f"**{SERVER}", altered)
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_browser_keeps_what_it_saw_where_no_log_bears_it_out(
+    restored: Restored, lie: str
+) -> None:
+    page, address = restored.doubter, restored.site.address
+    said = Client(address).call("GET", "/server")["restoration"]
+
+    def altered(route: Route) -> None:
+        answer = route.fetch()
+        document = answer.json()
+        document["restoration"] |= lies_about(said)[lie]
+        route.fulfill(response=answer, json=document)
+
+    page.goto(f"{address}/drills")
+    page.evaluate("localStorage.removeItem('pv-restorations')")
+    page.context.route(f"**{SERVER}", altered)
+    # Its place in the feed is one that the restored service never gave.
+    restored.watch.expect(410)
+    page.goto(f"{address}/photos")
+    expect(page.locator("pv-news .reminder-bar")).to_contain_text(NOT_THERE, timeout=PATIENT)
+    expect(shown_as(page, ONLY_SINCE)).to_be_visible(timeout=PATIENT)
+    expect(page.locator("pv-news .reminder-bar")).not_to_contain_text("So this device shows")
+    page.goto(f"{address}/drills")
+    page.context.unroute(f"**{SERVER}", altered)
+    restored.watch.expected.clear()
 
 
 def test_an_app_takes_over_what_the_log_bears_out(restored: Restored) -> None:
@@ -208,12 +276,6 @@ def lies_about(said: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-LIES = (
-    "a word and nothing else", "an entry of another log", "another entry under this proof",
-    "another backup than the log has",
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("lie", LIES)
 def test_an_app_goes_on_refusing_what_is_in_no_log(restored: Restored, lie: str) -> None:
     book, library, replica = restored.app()
@@ -242,3 +304,26 @@ def test_a_true_restoration_explains_nothing_that_was_told_before(restored: Rest
     catch_up(library, replica)
 
     assert replica.rolled_back == {restored.corrected}
+
+
+def test_an_old_proof_rolls_nothing_back_in_a_browser(restored: Restored) -> None:
+    """The last: from here on the photo is another one than the tests before want."""
+    page, address = restored.doubter, restored.site.address
+    page.evaluate("localStorage.removeItem('pv-restorations')")  # what it was told before
+    page.goto(f"{address}/photos")
+    expect(page.locator("pv-news .reminder-bar")).to_contain_text(SAME, timeout=PATIENT)
+    expect(shown_as(page, ONLY_SINCE)).to_have_count(0)
+    _, library, replica = restored.app()
+    replica.cursor, replica.seen, replica.photos = "", {}, {}
+    catch_up(library, replica)
+    older = library.client.call("GET", "/sync", query={"limit": "500"})
+    library.correct(replica.photos[restored.corrected], title=SINCE_THEN)
+    page.reload()
+    expect(shown_as(page, SINCE_THEN)).to_be_visible(timeout=PATIENT)
+
+    page.context.route(re.compile(r"/api/v1/sync(\?|$)"), lambda route: route.fulfill(json=older))
+    page.reload()
+    expect(page.locator("#toasts")).to_contain_text("an older state", timeout=PATIENT)
+    expect(page.locator("#toasts")).to_contain_text("does not explain this")
+    expect(shown_as(page, SINCE_THEN)).to_be_visible()
+    page.goto(f"{address}/drills")

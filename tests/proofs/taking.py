@@ -24,6 +24,24 @@ NO_PICKERS = """() => {
     delete window.showSaveFilePicker;
     delete window.showDirectoryPicker;
 }"""
+# For `manage.py shell`: three receipts are owed to whoever has this address, and are in the log.
+RECEIPTS_OWED = 3
+RECEIPTS = """
+from django.utils import timezone
+from accounts.models import Account
+from pocketvault.kernel.ids import uuid7
+from rights.actions.issuing import keep_log
+from rights.actions.receipts import owe_receipt
+from rights.models import ReceiptKind
+now, account = timezone.now(), Account.objects.get(email="{email}")
+facts = {{"images": [str(uuid7())], "deleted_at": now.isoformat()}}
+for _ in range(3):
+    owe_receipt(
+        ReceiptKind.DELETED_FINAL, account_id=account.pk, about=uuid7(), facts=facts,
+        promise_id=uuid7(),
+    )
+keep_log()
+"""
 _TREE = """async () => {
     const root = await navigator.storage.getDirectory();
     const found = [];

@@ -29,6 +29,8 @@ from tests.proofs.taking import (
     EXIFTOOL,
     NO_PICKERS,
     PICKER,
+    RECEIPTS,
+    RECEIPTS_OWED,
     copy_tree,
     validate,
     with_exiftool,
@@ -274,25 +276,6 @@ def check_account(bag: Path, email: str) -> None:
     assert re.search(r'href="viewer/0001-1\.html"', viewer)
 
 
-RECEIPTS = """
-from datetime import timedelta
-from django.utils import timezone
-from accounts.models import Account
-from pocketvault.kernel.ids import uuid7
-from rights.actions.issuing import keep_log
-from rights.actions.receipts import owe_receipt
-from rights.models import ReceiptKind
-now, account = timezone.now(), Account.objects.get(email="{email}")
-facts = {{"images": [str(uuid7())], "deleted_at": now.isoformat()}}
-for _ in range(3):
-    owe_receipt(
-        ReceiptKind.DELETED_FINAL, account_id=account.pk, about=uuid7(), facts=facts,
-        promise_id=uuid7(),
-    )
-keep_log()
-"""
-
-
 def test_receipts_go_along_and_hold_without_us(page: Page, site: Site, tmp_path: Path) -> None:
     email = open_vault(page, site, "holder")
     bring(page, site, [write_photo(tmp_path, "a.jpg", seed=9, taken="2026:06:15 11:42:07")])
@@ -309,7 +292,7 @@ def test_receipts_go_along_and_hold_without_us(page: Page, site: Site, tmp_path:
         for path in (bag / "data/receipts").glob("receipt-*.json")
     }
     assert set(files) == {f"receipt-deleted-final-{each['id']}.json" for each in listed["items"]}
-    assert len(files) == 3
+    assert len(files) == RECEIPTS_OWED
     assert {proven.receipt["id"] for proven in files.values()} == {
         each["id"] for each in listed["items"]
     }

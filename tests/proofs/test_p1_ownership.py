@@ -143,6 +143,25 @@ def test_only_the_owner_can_have_said_so(photographer: Person) -> None:
             )
 
 
+@pytest.mark.django_db
+def test_nobody_else_can_have_it_said_here(photographer: Person, mallory: Account) -> None:
+    """A statement of ownership is taken under its owner's signature alone."""
+    copy = publicity.Copy(
+        image=store_image(photographer.account), content=publicity.jpeg(4, (640, 480))
+    )
+    honest = publicity.publish_body(photographer, copy)
+    raw = copy.statement(number=1, creator="Mallory", licence=LICENCE)
+    forged = publicity.text(publicity.sign(person(mallory), copy, raw, number=1))
+
+    answer = publicity.put(
+        photographer, copy, honest | {"statement": publicity.text(raw), "signature": forged}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_statement")
+    assert not Publication.objects.exists()
+    assert publicity.put(photographer, copy, honest).status_code == 201
+
+
 @pytest.mark.browser
 @pytest.mark.browser_alone
 @pytest.mark.parametrize("named", [CREATOR, ""], ids=["named", "nobody named"])

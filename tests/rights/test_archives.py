@@ -32,13 +32,24 @@ from pocketvault.kernel.stores import stores
 from rights.actions import packing, stretching
 from rights.actions.archives import ask_for_archive, forget_archives, keep_archives_in_order
 from rights.actions.packing import pack_archive
+from rights.actions.receipts import take_receipt
 from rights.actions.stretching import ArchiveOverError
 from rights.archive_errors import ArchiveEndedError
 from rights.archives.stretch import Stretch, StretchBrokenError
-from rights.models import Archive, ArchiveEnd, ArchiveKey, ArchiveState, ArchiveStretch
+from rights.models import (
+    Archive,
+    ArchiveEnd,
+    ArchiveKey,
+    ArchiveState,
+    ArchiveStretch,
+    LogCheckpoint,
+    ReceiptBody,
+)
 from rights.receivers import on_image_purging_end_archives
 from tests.factories import app_of
 from tests.images.making import bytes_of, part, store_image
+from tests.reference_client.crypto.receipt import check_receipt
+from tests.rights.conftest import GiveReceipt
 
 pytestmark = pytest.mark.usefixtures("own_store")
 PHOTOS = 7
@@ -97,6 +108,40 @@ def test_it_holds_all_that_every_custodian_exports(
     for row in ImagePart.objects.filter(image__owner=alice):
         content = members[f"images/{row.image_id}/{row.version}-{row.name}.bin"]
         assert hashlib.sha256(content).digest() == bytes(row.sha256)
+
+
+def test_receipts_that_were_not_taken_are_in_it_and_hold_without_us(
+    alice: Account, alice_app: APIClient, images: list[Image], give_receipt: GiveReceipt
+) -> None:
+    ready, taken = give_receipt(), give_receipt()
+    take_receipt(taken)
+    members = opened(whole(alice_app, made(alice)))
+
+    listed = json.loads(members["receipts/receipts.json"])["items"]
+    assert {each["id"]: each["standing"] for each in listed} == {
+        str(ready.pk): "ready", str(taken.pk): "taken",
+    }  # fmt: skip
+    name = f"receipts/receipt-{ready.kind.replace('.', '-')}-{ready.pk}.json"
+    assert {path for path in members if path.startswith("receipts/")} == {
+        name, "receipts/receipts.json",
+    }  # fmt: skip
+    key = alice_app.get("/log/key").content.decode().strip()
+    proven = check_receipt(members[name].decode(), key)
+    assert proven.receipt["id"] == str(ready.pk)
+    # It was given along, and not taken: it can still be had here.
+    assert ReceiptBody.objects.filter(pk=ready.pk).exists()
+
+
+def test_a_receipt_that_no_checkpoint_covers_is_not_called_one_that_is_proven(
+    alice: Account, alice_app: APIClient, images: list[Image], give_receipt: GiveReceipt
+) -> None:
+    receipt = give_receipt()
+    LogCheckpoint.objects.all().delete()
+    members = opened(whole(alice_app, made(alice)))
+
+    [path] = [each for each in members if str(receipt.pk) in each]
+    assert path.startswith("receipts/unproven-")
+    assert json.loads(members[path])["receipt"]["id"] == str(receipt.pk)
 
 
 def test_the_manifest_names_every_member_but_itself(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -231,6 +232,35 @@ def test_a_backup_from_before_keeps_the_last_receipt_away(
 
     monkeypatch.delitem(stores._stores, spec.name)
     live_through(start + 30 * DAY, 1)
+    assert receipts() == ["deleted.active", "deleted.final"]
+
+
+@pytest.fixture
+def no_old_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No store keeps any copy of the past, so that none can keep a receipt away."""
+    for name, spec in list(stores._stores.items()):
+        monkeypatch.setitem(stores._stores, name, replace(spec, oldest_at=None))
+
+
+@pytest.mark.usefixtures("no_old_copies")
+def test_while_a_key_lives_that_could_open_it_there_is_no_last_receipt(
+    alice: Account, start: datetime
+) -> None:
+    """Whatever backups there are: somebody may have copied the database."""
+    row = delete_one(alice)
+    free_discarded_blobs()
+    live_through(start, 10)
+    newest = EpochKey.objects.latest("number").number
+    row.refresh_from_db()
+    assert newest > row.last_epoch
+    assert receipts() == ["deleted.active"]
+
+    EpochKey.objects.filter(number__lt=row.last_epoch).update(destroyed_at=start)
+    settle_keys()
+    assert receipts() == ["deleted.active"]
+
+    EpochKey.objects.filter(number=row.last_epoch).update(destroyed_at=start)
+    settle_keys()
     assert receipts() == ["deleted.active", "deleted.final"]
 
 

@@ -6,10 +6,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.repeats import once
+from accounts.api.repeats import Keep, answer_once, keyed
 from accounts.guards import require_step_up
 from images.api.base import VaultView
-from sharing.actions.ending import end_everything
+from sharing.actions.ending import end_sharing
 from sharing.api.link_bodies import ExposuresSerializer
 from sharing.exposures import exposures_of
 
@@ -31,9 +31,16 @@ class EndExposuresView(VaultView):
         request=None,
         responses={204: OpenApiResponse(description="Nothing is shared any more.")},
     )
-    @once
+    @keyed
     def post(self, request: Request) -> Response:
-        """End every grant, link and collect link at once. Asks for a fresh proof."""
+        """End every grant, link and collect link. Asks for a fresh proof. It is over when this
+        answers; without an answer it goes on by itself.
+        """
         require_step_up(self.session)
-        end_everything(actor=self.account)
-        return Response(status=204)
+
+        def do(keep: Keep) -> Response:
+            response = Response(status=204)
+            end_sharing(actor=self.account, then=lambda: keep(response))
+            return response
+
+        return answer_once(self, request, do, about=request.data)

@@ -966,7 +966,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description End every grant, link and collect link at once. Asks for a fresh proof. */
+        /**
+         * @description End every grant, link and collect link. Asks for a fresh proof. It is over when this
+         *     answers; without an answer it goes on by itself.
+         */
         post: operations["exposures_end_all"];
         delete?: never;
         options?: never;

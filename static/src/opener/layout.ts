@@ -1,5 +1,5 @@
 /** What stands where in the plain tree: settled for all photos before the first is written. */
-import { ACCOUNT, layOut, PHOTOS, SHARES, type Layout, type Place, type PlacedPhoto } from "../export/layout.ts";
+import { ACCOUNT, layOut, PHOTOS, RECEIPTS, SHARES, type Layout, type Place, type PlacedPhoto } from "../export/layout.ts";
 import type { Entry } from "../vault/library/entry.ts";
 
 export interface Album {
@@ -41,12 +41,20 @@ export function placeOf({ layout }: Plan, id: string): Place {
 
 export const pathOfPhoto = ({ folder, name }: Place): string => `${PHOTOS}/${folder}/${name}`;
 
-/** Where a document of the service goes, or null for what is of no use once all is opened. */
+/** Of the archive and not of the person: what opens it, and what the tree says anew. */
+const OF_THE_ARCHIVE: ReadonlySet<string> = new Set(["README.txt", "open-archive.html", "archive.json", "manifest-sha256.txt", "account/keys.json"]);
+const OPENED: ReadonlySet<string> = new Set(["images", "albums"]);
+const FOLDERS: Readonly<Record<string, string>> = { account: ACCOUNT, rights: ACCOUNT, sharing: SHARES, publications: `${SHARES}/publications`, receipts: RECEIPTS };
+
+/** Where a document of the service goes, or null for what is of no use once all is opened. Nothing else is left behind. */
 export function pathOfDocument(path: string): string | null {
-  if (path === "account/keys.json") return null;
   const [folder = "", ...rest] = path.split("/");
-  if (rest.length === 0) return null;
-  if (folder === "account" || folder === "rights") return `${ACCOUNT}/${rest.join("/")}`;
-  if (folder === "sharing") return `${SHARES}/${rest.join("/")}`;
-  return folder === "publications" ? `${SHARES}/publications/${rest.join("/")}` : null;
+  if (OF_THE_ARCHIVE.has(path) || OPENED.has(folder)) return null;
+  const target = rest.length === 0 ? undefined : FOLDERS[folder];
+  return target === undefined ? `${ACCOUNT}/${path}` : `${target}/${rest.join("/")}`;
 }
+
+const RECEIPT = /^receipts\/receipt-.+\.json$/;
+
+/** How many receipts an archive holds that prove something by themselves. */
+export const receiptsAmong = (paths: Iterable<string>): number => [...paths].filter((path) => RECEIPT.test(path)).length;

@@ -9,6 +9,7 @@ import { t, tn } from "../ui/text.ts";
 import type { Keyring } from "../vault/library/keyring.ts";
 import { Archive, WrongProofError, type Proof } from "./archive.ts";
 import { drawing, mark, wrong } from "./drawings.ts";
+import { receiptsAmong } from "./layout.ts";
 import { openInto, type Standing } from "./opening.ts";
 import { outcomeOf, progressOf } from "./progress.ts";
 import { canPickFolder, pickFolder, pickZip, type Target } from "./targets.ts";
@@ -123,7 +124,7 @@ export class OpenerPage extends LightElement {
   }
 
   private work(standing: Standing): TemplateResult {
-    if (standing.step === "done") return outcomeOf(standing);
+    if (standing.step === "done") return outcomeOf(standing, receiptsAmong(this.archive?.members.keys() ?? []));
     return html`${progressOf(standing, this.archive?.file.size ?? 0)}
       ${this.isOver
         ? html`${wrong(this.problem)}<button class="btn wide" type="button" @click=${this.tryAgain}>${t("Choose a place again")}</button>`

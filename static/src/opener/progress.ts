@@ -25,11 +25,12 @@ export function progressOf(standing: Standing, size: number): TemplateResult {
     ${failuresOf(failures)}`;
 }
 
-export function outcomeOf({ photos, bytes, failures }: Standing): TemplateResult {
+export function outcomeOf({ photos, bytes, failures }: Standing, receipts: number): TemplateResult {
   return html`<div class="opener-title"><span class="opener-tick">${drawing("tick")}</span>
       <h1 tabindex="-1">${tn("{n} photo is out", "{n} photos are out", photos)}</h1>
       <p class="lead quiet">${t("{size}, each proved to be what you stored. Open README.html in the folder data to look at them.", { size: bytesText(bytes) })}</p></div>
     ${failuresOf(failures)}
+    ${receipts === 0 ? nothing : html`<p data-receipts>${tn("{n} receipt lies in data/receipts. It proves what it says; the page “Check a receipt” of the service, or anybody who follows its public log, can check it.", "{n} receipts lie in data/receipts. They prove what they say; the page “Check a receipt” of the service, or anybody who follows its public log, can check them.", receipts)}</p>`}
     <p class="quiet">${t("manifest-sha256.txt has the digest of every file. The archive itself is as it was: keep it as a sealed copy, or remove it.")}</p>`;
 }
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { loadVectors } from "../../../tests/vectors/load.ts";
 import type { ToldRestoration } from "../crypto/restoration.ts";
-import { knownRestorations, markRead, remember, unreadRestoration, type Shelf } from "./restorations.ts";
+import type { ProvenRestoration } from "./library/sightings.ts";
+import { believeNewest, knownRestorations, markRead, remember, unreadRestoration, type Shelf } from "./restorations.ts";
 
 const NOW = new Date("2026-11-28T09:00:00Z");
 const FIRST = { restored_at: "2026-11-27T14:06:00Z", restored_to: "2026-11-26T03:00:00Z", entry: null, proof: null };
@@ -76,4 +77,34 @@ test("what was kept before proofs were looked at is shown, as unproven", () => {
   assert.equal(entry ?? proof, null);
   place.setItem("pv-restorations", JSON.stringify([{ restoredAt: moments.restored_at, restoredTo: moments.restored_to, seenAt: NOW.toISOString(), isRead: true }]));
   assert.deepEqual(knownRestorations(place).map(({ isRead, isProven }) => [isRead, isProven]), [[true, false]]);
+});
+
+test("the library is told of the newest that the log bears out, in whole seconds, and of no other", async () => {
+  const place = shelf();
+  const [said] = held.map((each) => each.said);
+  if (said === undefined) throw new TypeError("There are no vectors.");
+  const told: ProvenRestoration[] = [];
+  const library = { believe: (restoration: ProvenRestoration) => Promise.resolve(told.push(restoration) > 0) };
+  assert.equal(await believeNewest(library, remember({ ...said, proof: null }, KEY, place, NOW)), false);
+  remember(said, KEY, place, NOW);
+  const all = remember({ ...said, restored_at: "2099-01-01T00:00:00Z" }, KEY, place, NOW);
+  assert.deepEqual(all.map(({ isProven }) => isProven), [false, true]);
+
+  assert.equal(await believeNewest(library, all), true);
+
+  const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
+  assert.deepEqual(told, [{ restoredAt: second(said.restored_at), restoredTo: second(said.restored_to) }]);
+});
+
+test("what was read before the log bore it out is told anew when it does", () => {
+  const place = shelf();
+  const [said] = held.map((each) => each.said);
+  if (said === undefined) throw new TypeError("There are no vectors.");
+  for (const each of remember({ ...said, proof: null }, KEY, place, NOW)) markRead(each, place);
+  assert.equal(unreadRestoration(remember({ ...said, proof: null }, KEY, place, NOW), LONG_AGO), null);
+  for (const each of remember(said, KEY, place, NOW)) {
+    assert.equal(each.isRead, false);
+    markRead(each, place);
+  }
+  assert.equal(unreadRestoration(remember(said, KEY, place, NOW), LONG_AGO), null);
 });

@@ -2,15 +2,16 @@
  * That the service came out of a backup, as it says itself, and what this browser was told of it before.
  *
  * A restored service has forgotten the newest, as a hostile one would pretend to. So its word explains nothing silently: each
- * restoration is shown with its days until somebody read it, is remembered here for good, also if the service says nothing of it
- * any more, and takes no older state over. Whether everybody was told the same is looked up in the public log, under the key by
- * which this browser knows it.
+ * restoration is shown with its days until somebody read it, and is remembered here for good, also if the service says nothing of it
+ * any more. Whether everybody was told the same is looked up in the public log, under the key by which this browser knows it; only
+ * of one that stands there is an older state taken over, and no older than it says (`library/sightings.ts`).
  */
 import { call } from "../api/client.ts";
 import { isRecord } from "../api/shape.ts";
 import type { ServerFacts } from "../api/types.ts";
 import { isProven, type ToldRestoration } from "../crypto/restoration.ts";
-import { knownLogKey } from "./receipts/log-key.ts";
+import type { ProvenRestoration } from "./library/sightings.ts";
+import { isLogKnown, knownLogKey } from "./receipts/log-key.ts";
 
 /** One restoration. Moments are ISO 8601; between `restoredTo` and `restoredAt` the service may have forgotten anything. */
 export interface Restoration {
@@ -31,17 +32,35 @@ const PLACE = "pv-restorations";
 /** Ask the service and its log, and remember what they say. Answers every one this browser knows, the newest first. @throws Problem. */
 export async function learnRestorations(shelf: Shelf = localStorage, now: () => Date = () => new Date()): Promise<readonly Restoration[]> {
   const { restoration } = await call<ServerFacts>("GET", "/server");
-  const key = restoration === null ? null : (await knownLogKey()).pinned;
+  // Known early, so that whoever makes up a restore one day would have needed another log from the first day on.
+  const key = restoration === null && isLogKnown() ? null : (await knownLogKey()).pinned;
   return remember(restoration, key, shelf, now());
 }
 
-/** What the service says, added to what this browser knows. What was proven once stays so. */
+/** The same; what this browser knows already, if there is no answer. */
+export async function toldRestorations(): Promise<readonly Restoration[]> {
+  return await learnRestorations().catch(() => knownRestorations());
+}
+
+/** Let the library take over what the newest proven one explains. Whether that was new to it. */
+export async function believeNewest(library: { believe(restoration: ProvenRestoration): Promise<boolean> }, all: readonly Restoration[]): Promise<boolean> {
+  const newest = all.find(({ isProven }) => isProven);
+  return newest !== undefined && (await library.believe(inSeconds(newest)));
+}
+
+/** As the log says it: in whole seconds. */
+export function inSeconds({ restoredAt, restoredTo }: Restoration): ProvenRestoration {
+  const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
+  return { restoredAt: second(restoredAt), restoredTo: second(restoredTo) };
+}
+
+/** What the service says, added to what this browser knows. What was proven once stays so, and is then told anew: more follows from it. */
 export function remember(said: ToldRestoration | null, logKey: string | null, shelf: Shelf, now: Date): readonly Restoration[] {
   const known = knownRestorations(shelf);
   if (said === null) return known;
   const isBorneOut = logKey !== null && isProven(said, logKey);
   const isSaid = ({ restoredAt, restoredTo }: Restoration): boolean => restoredAt === said.restored_at && restoredTo === said.restored_to;
-  if (known.some(isSaid)) return keep(known.map((each) => (isSaid(each) && isBorneOut ? { ...each, isProven: true } : each)), shelf);
+  if (known.some(isSaid)) return keep(known.map((each) => (isSaid(each) && isBorneOut && !each.isProven ? { ...each, isProven: true, isRead: false } : each)), shelf);
   return keep([...known, { restoredAt: said.restored_at, restoredTo: said.restored_to, seenAt: now.toISOString(), isRead: false, isProven: isBorneOut }], shelf);
 }
 

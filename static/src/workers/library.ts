@@ -34,6 +34,7 @@ async function start({ accountId, accountKey, csrfToken }: WorkerSetup): Promise
 
 const worker: LibraryWorker = {
   start,
+  believe: (restoration) => opened().believe(restoration),
   sync: () => opened().sync(),
   catchUp: () => opened().catchUp(),
   details: (id) => opened().details(id),

@@ -5,9 +5,11 @@ import { setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
 import { comingPolicy } from "../../vault/policies.ts";
 import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
-import { knownRestorations, learnRestorations, unreadRestoration } from "../../vault/restorations.ts";
+import { NEVER_RESTORED } from "../../vault/library/restored.ts";
+import { knownRestorations, toldRestorations, unreadRestoration } from "../../vault/restorations.ts";
 import { currentSession } from "../../vault/session.ts";
 import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
+import { onSession } from "../library/session.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { Locked } from "./locked.ts";
@@ -100,8 +102,25 @@ function showOpen(vault: Vault, routes: readonly Route[]): void {
 async function tellNews(accountMadeAt: string): Promise<void> {
   const bar = document.querySelector("pv-news");
   if (!(bar instanceof NewsBar)) return;
-  bar.restoration = unreadRestoration(await learnRestorations().catch(() => knownRestorations()), accountMadeAt);
+  bar.restoration = unreadRestoration(await toldRestorations(), accountMadeAt);
+  keepTelling(bar, accountMadeAt);
   bar.policy = await comingPolicy().catch(() => null);
+}
+
+let stopTelling: () => void = () => undefined;
+
+/** What the library takes over of a restore is said when it happens, also of one that somebody read of before. */
+function keepTelling(bar: NewsBar, accountMadeAt: string): void {
+  stopTelling();
+  stopTelling = onSession((session) => {
+    const library = session?.access.library;
+    bar.restored = library?.restored ?? NEVER_RESTORED;
+    library?.subscribe(({ kind }) => {
+      if (kind !== "restored") return;
+      bar.restoration = unreadRestoration(knownRestorations(), accountMadeAt);
+      bar.restored = library.restored;
+    });
+  });
 }
 
 function labelAvatar(email: string): void {

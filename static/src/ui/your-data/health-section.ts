@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import type { Fixity } from "../../api/types.ts";
 import { readFixity } from "../../vault/health.ts";
+import { NEVER_RESTORED } from "../../vault/library/restored.ts";
 import type { Item } from "../../vault/library/view.ts";
 import { knownRestorations } from "../../vault/restorations.ts";
 import { bytesText, dayText, momentText } from "../format.ts";
@@ -13,7 +14,7 @@ import { wholeMoment } from "../library/dates.ts";
 import { putBack } from "../library/mending.ts";
 import { librarySession, type LibrarySession } from "../library/session.ts";
 import { Section } from "../settings/section.ts";
-import { logWords } from "../shell/restoration-words.ts";
+import { logWords, takenWords } from "../shell/restoration-words.ts";
 import { t, tn } from "../text.ts";
 
 const DAMAGED_AT_ONCE = 50;
@@ -77,7 +78,7 @@ export class HealthSection extends Section {
     if (known.length === 0) return nothing;
     return html`<section class="card" data-restores><header><h3>${t("Restored from a backup")}</h3>
         <p class="read">${t("What this browser was told by the service, and when. What everybody is told stands with the restore drills.")} <a href="/drills#restores" target="_blank">${t("Compare")}</a></p></header>
-      <ul class="facts">${known.map((each) => html`<li>${icon("storage")}<div><strong>${t("Restored on {at}, from a backup of {to}", { at: momentText(each.restoredAt), to: momentText(each.restoredTo) })}</strong><span>${t("Told on {day}.", { day: dayText(each.seenAt) })} ${logWords(each)}</span></div></li>`)}</ul></section>`;
+      <ul class="facts">${known.map((each) => html`<li>${icon("storage")}<div><strong>${t("Restored on {at}, from a backup of {to}", { at: momentText(each.restoredAt), to: momentText(each.restoredTo) })}</strong><span>${t("Told on {day}.", { day: dayText(each.seenAt) })} ${logWords(each)} ${takenWords(each, this.session?.access.library.restored ?? NEVER_RESTORED)}</span></div></li>`)}</ul></section>`;
   }
 
   private look(): void {

@@ -1,5 +1,6 @@
 /** An album of the local index, and the row of it the page shows. */
 import type { AlbumDocument, AlbumOrder } from "./documents.ts";
+import type { Sightings } from "./sightings.ts";
 
 export interface AlbumEntry {
   readonly id: string;
@@ -10,6 +11,8 @@ export interface AlbumEntry {
   readonly number: number;
   /** Null when its settings could not be opened. */
   readonly settings: AlbumDocument | null;
+  /** When this device was told these numbers, as with a photo. */
+  readonly told?: Sightings;
 }
 
 export interface Album {

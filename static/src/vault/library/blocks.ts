@@ -13,6 +13,7 @@ import type { Holding, IndexKey } from "../../crypto/keys.ts";
 import { openRecord, sealRecord, type JsonValue } from "../../crypto/record.ts";
 import type { AlbumEntry } from "./album-entry.ts";
 import type { Entry } from "./entry.ts";
+import { NEVER_RESTORED, readRestored, type Restored } from "./restored.ts";
 
 export const BLOCK_ENTRIES = 1000;
 const OPEN_BLOCKS = 6;
@@ -41,6 +42,8 @@ export interface IndexChange {
 export interface Update extends IndexChange {
   readonly cursor: string;
   readonly albums: readonly AlbumEntry[];
+  /** What a restore of the service made of the index; as it was, where nothing is said. */
+  readonly restored?: Restored;
 }
 
 interface State {
@@ -48,9 +51,10 @@ interface State {
   readonly albums: readonly AlbumEntry[];
   /** Per block, how often it was written: tells another tab which ones to read again. */
   readonly stamps: readonly number[];
+  readonly restored: Restored;
 }
 
-const EMPTY: State = { cursor: "", albums: [], stamps: [] };
+const EMPTY: State = { cursor: "", albums: [], stamps: [], restored: NEVER_RESTORED };
 
 function readState(value: unknown): State {
   const state = record(value);
@@ -59,6 +63,7 @@ function readState(value: unknown): State {
     cursor: text(state["cursor"]),
     albums: list(state["albums"]).filter(isRecord) as unknown as readonly AlbumEntry[],
     stamps: list(state["stamps"]).map((stamp) => numberOr(stamp, 0)),
+    restored: readRestored(state["restored"]),
   };
 }
 
@@ -81,6 +86,10 @@ export class BlockIndex {
 
   get albums(): readonly AlbumEntry[] {
     return this.#state.albums;
+  }
+
+  get restored(): Restored {
+    return this.#state.restored;
   }
 
   get size(): number {
@@ -134,11 +143,11 @@ export class BlockIndex {
   }
 
   /** Make changes last. Only under the account's lock, and after {@link catchUp}. */
-  async update({ upserts, removals, cursor, albums }: Update): Promise<void> {
+  async update({ upserts, removals, cursor, albums, restored = this.#state.restored }: Update): Promise<void> {
     const blocks = await this.#changedBlocks(upserts, removals);
     const stamps = [...this.#state.stamps];
     for (const number of blocks.keys()) stamps[number] = (stamps[number] ?? 0) + 1;
-    const state: State = { cursor, albums, stamps };
+    const state: State = { cursor, albums, stamps, restored };
     const sealed = new Map<number, Bytes>();
     for (const [number, entries] of blocks) sealed.set(number, await this.#sealed({ entries }, `block-${number}`));
     await this.#store.write(await this.#sealed({ format: FORMAT, ...state }, "state"), sealed);

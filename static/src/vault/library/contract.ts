@@ -9,6 +9,8 @@ import type { Refusal, Remote } from "./bridge.ts";
 import type { AlbumDocument, CorrectionsDocument, MetadataDocument, Place, Rights, Rotation } from "./documents.ts";
 import type { Row } from "./entry.ts";
 import type { WrappedContent } from "./keyring.ts";
+import type { Restored } from "./restored.ts";
+import type { ProvenRestoration } from "./sightings.ts";
 import type { Part } from "./wire.ts";
 
 /** What a worker is told at its start. The key is held by the browser: nobody can read it. */
@@ -89,6 +91,8 @@ export interface LibraryListener {
   albumEntries(albums: readonly AlbumEntry[]): void;
   /** What is shown to everyone changed. */
   publicChanged(): void;
+  /** What a restore of the service made of the index, so far. */
+  restored(restored: Restored): void;
   /** The server no longer knows this session. */
   signedOut(): void;
 }
@@ -96,6 +100,8 @@ export interface LibraryListener {
 export interface LibraryWorker {
   /** Opens the local index, telling the listener all of it, a block at a time. */
   start(setup: WorkerSetup): Promise<void>;
+  /** A restore that the public log bears out; see `sightings.ts`. Whether the index did not know of it. */
+  believe(restoration: ProvenRestoration): boolean;
   /** Brings the index up to the server. Rejects with a {@link Refusal}. */
   sync(): Promise<void>;
   /** Takes over what another tab wrote. */

@@ -5,6 +5,7 @@
  * so that one damaged photo never hides another and can still be downloaded or deleted.
  */
 import { localMilliseconds, NO_MARKS, type CorrectionsDocument, type MarksDocument, type MetadataDocument, type Rotation } from "./documents.ts";
+import type { Sightings } from "./sightings.ts";
 import type { PartDigests, PartSizes } from "./wire.ts";
 
 export interface Entry {
@@ -26,6 +27,8 @@ export interface Entry {
   /** Null when the record could not be opened. */
   readonly metadata: MetadataDocument | null;
   readonly albums: readonly string[];
+  /** When this device was told these numbers, and those before. Missing in what was kept before there were any. */
+  readonly told?: Sightings;
 }
 
 /** "pending" is on its way up: this page alone knows of it. */

@@ -17,6 +17,8 @@ import { readCorrections } from "./documents.ts";
 import { rowOf } from "./entry.ts";
 import { contextOf, heldRecordKey, type Keyring } from "./keyring.ts";
 import { rolledBack, unlisted, unreadable } from "./newest.ts";
+import { isSameRestoration } from "./restored.ts";
+import type { ProvenRestoration } from "./sightings.ts";
 import { pullChanges, type Feed } from "./sync.ts";
 import { readPage } from "./wire.ts";
 import { correctImages, markImages, moveImages, shiftClocks, takeBackCorrections, type Desk } from "./writing.ts";
@@ -38,6 +40,7 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
   readonly #exclusively: Exclusively;
   readonly #changed: () => void;
   #syncing: Promise<void> | null = null;
+  #restoration: ProvenRestoration | null = null;
 
   constructor(
     index: BlockIndex, keyring: Keyring, listener: Remote<LibraryListener>, exclusively: Exclusively, changed: () => void,
@@ -55,6 +58,12 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
 
   async catchUp(): Promise<void> {
     await this.#exclusively(() => this.#catchUp());
+  }
+
+  /** The next synchronisation takes over what this restore forgot. Whether it is another one than the index knows. */
+  believe(restoration: ProvenRestoration): boolean {
+    this.#restoration = restoration;
+    return !isSameRestoration(restoration, this.#index.restored);
   }
 
   /** Several askers share one run. */
@@ -113,6 +122,7 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
   async #catchUp(): Promise<void> {
     for await (const change of this.#index.catchUp()) await this.#tell(change);
     await this.#listener.albumEntries(this.#index.albums);
+    await this.#listener.restored(this.#index.restored);
   }
 
   async #pull(): Promise<void> {
@@ -122,14 +132,15 @@ export class IndexSession implements Omit<LibraryWorker, "start"> {
       let olderCount = 0;
       let unlistedCount = 0;
       let unreadableCount = 0;
-      for await (const step of pullChanges(this.#index, serverFeed, this.#keyring)) {
-        hasChanged ||= step.upserts.length > 0 || step.removals.length > 0 || step.albumsChanged;
+      for await (const step of pullChanges(this.#index, serverFeed, this.#keyring, this.#restoration)) {
+        hasChanged ||= step.upserts.length > 0 || step.removals.length > 0 || step.albumsChanged || step.restoredChanged;
         olderCount += step.rolledBack;
         unlistedCount += step.unlisted;
         unreadableCount += step.unreadable;
         await this.#tell(step);
         if (step.albumsChanged) await this.#listener.albumEntries(this.#index.albums);
         if (step.publicChanged) await this.#listener.publicChanged();
+        if (step.restoredChanged) await this.#listener.restored(this.#index.restored);
       }
       if (hasChanged) this.#changed();
       if (unreadableCount > 0) throw unreadable(unreadableCount);

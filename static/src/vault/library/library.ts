@@ -6,6 +6,8 @@ import { refusalOf, type LibraryError, type Refusal, type Remote } from "./bridg
 import type { CorrectionRevision, Details, LibraryListener, LibraryWorker, MediaRequest } from "./contract.ts";
 import type { Row } from "./entry.ts";
 import type { Filter } from "./filter.ts";
+import { isSameRestoration, NEVER_RESTORED, type Restored } from "./restored.ts";
+import type { ProvenRestoration } from "./sightings.ts";
 import { OrderedRows } from "./timeline-order.ts";
 import { itemOf, viewOf, type Item, type View } from "./view.ts";
 import type { Part } from "./wire.ts";
@@ -13,8 +15,8 @@ import type { Part } from "./wire.ts";
 export type LibraryStatus = "loading" | "syncing" | "ready" | "offline" | "failed";
 
 export interface LibraryChange {
-  /** "rows": take a new view. */
-  readonly kind: "rows" | "albums" | "public" | "status";
+  /** "rows": take a new view. "restored": a restore of the service was taken over. */
+  readonly kind: "rows" | "albums" | "public" | "restored" | "status";
 }
 
 export interface Tally {
@@ -27,7 +29,7 @@ type Listener = (change: LibraryChange) => void;
 /** Runs a callback soon and once, such as `requestAnimationFrame`. */
 export type Soon = (callback: () => void) => void;
 
-export class Library implements Omit<LibraryListener, "signedOut"> {
+export class Library implements Omit<LibraryListener, "signedOut" | "restored"> {
   readonly #worker: Remote<LibraryWorker>;
   readonly #soon: Soon;
   readonly #rows = new OrderedRows();
@@ -38,6 +40,7 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
   #albums: readonly Album[] | null = null;
   #status: LibraryStatus = "loading";
   #failure: Refusal | null = null;
+  #restored: Restored = NEVER_RESTORED;
 
   constructor(worker: Remote<LibraryWorker>, soon: Soon) {
     this.#worker = worker;
@@ -50,6 +53,11 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
 
   get failure(): Refusal | null {
     return this.#failure;
+  }
+
+  /** What this device took over after a restore of the service that its public log bears out. */
+  get restored(): Restored {
+    return this.#restored;
   }
 
   get size(): number {
@@ -141,6 +149,17 @@ export class Library implements Omit<LibraryListener, "signedOut"> {
 
   publicChanged(): void {
     this.#tell("public");
+  }
+
+  tookOver(restored: Restored): void {
+    if (isSameRestoration(restored, this.#restored) && restored.older === this.#restored.older && restored.lost === this.#restored.lost) return;
+    this.#restored = restored;
+    this.#tell("restored");
+  }
+
+  /** Take over what a proven restore of the service forgot. Whether that was new to this device. */
+  async believe(restoration: ProvenRestoration): Promise<boolean> {
+    return await this.#worker.believe(restoration);
   }
 
   /** Show a photo that is on its way up where it will stand. The stored one takes its place. */

@@ -3,6 +3,7 @@ import { call, csrfToken, tellSignedOut } from "../../api/client.ts";
 import { watchConnection } from "../../api/connection.ts";
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import { newId } from "../ids.ts";
+import { believeNewest, knownRestorations, toldRestorations } from "../restorations.ts";
 import { startWorker } from "../trusted-types.ts";
 import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
 import { Changes } from "./changes.ts";
@@ -17,6 +18,8 @@ import { BATCH_ITEMS, chunks } from "./writing.ts";
 const MEDIA_WORKERS = 2;
 const MEDIA_BYTES = 160 * 1024 * 1024;
 const SYNC_EVERY_MS = 60_000;
+/** The log is written every minute; what it does not say within an hour it never will. */
+const PROOF_WITHIN_MS = 3_600_000;
 
 /** What the vault says about who opens the library. */
 export interface LibraryOwner {
@@ -95,7 +98,9 @@ function keepInStep(library: Library, deletions: Deletions): () => void {
   const syncIfSeen = (): void => {
     if (document.visibilityState === "visible") sync();
   };
-  const timer = setInterval(syncIfSeen, SYNC_EVERY_MS);
+  const timer = setInterval(() => {
+    if (document.visibilityState === "visible") void askForProof(library).finally(sync);
+  }, SYNC_EVERY_MS);
   const unwatch = watchConnection((online) => {
     if (online) sync();
   });
@@ -109,6 +114,13 @@ function keepInStep(library: Library, deletions: Deletions): () => void {
     unwatch();
     stop.abort();
   };
+}
+
+/** Right after a restore its log does not know of it yet. */
+async function askForProof(library: Library): Promise<void> {
+  const [newest] = knownRestorations();
+  if (newest === undefined || newest.isProven || Date.now() - Date.parse(newest.seenAt) > PROOF_WITHIN_MS) return;
+  await believeNewest(library, await toldRestorations());
 }
 
 function openMedia(setup: WorkerSetup): { pool: MediaPool; end: () => void } {
@@ -129,6 +141,7 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
     rows: (upserts, removals) => { library.rows(upserts, removals); },
     albumEntries: (entries) => { library.albumEntries(entries); },
     publicChanged: () => { library.publicChanged(); },
+    restored: (restored) => { library.tookOver(restored); },
     signedOut: tellSignedOut,
   };
   const { worker, link } = bridgeTo<LibraryWorker>("library", listener);
@@ -162,7 +175,8 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
 
 async function begin(library: Library, deletions: Deletions, started: Promise<void>): Promise<void> {
   try {
-    await started;
+    const [told] = await Promise.all([toldRestorations(), started]);
+    await believeNewest(library, told);
   } catch (error) {
     const { code, sentence } = refusalOf(error);
     library.fail(new LibraryError(code, sentence));

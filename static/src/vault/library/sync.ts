@@ -6,7 +6,9 @@ import type { AlbumEntry } from "./album-entry.ts";
 import type { BlockIndex, IndexChange } from "./blocks.ts";
 import type { Entry } from "./entry.ts";
 import { albumEntryFrom, heldContentKey, openImage, type Keyring, type OpenedImage } from "./keyring.ts";
-import { newestAlbum, newestEntry } from "./newest.ts";
+import { newestAlbum, newestEntry, toldOf, toldOfAlbum } from "./newest.ts";
+import { isSameRestoration, type Restored } from "./restored.ts";
+import { owedOf, type Occasion, type ProvenRestoration } from "./sightings.ts";
 import type { WireChange, WirePage } from "./wire.ts";
 
 /** Where changes come from. */
@@ -22,8 +24,10 @@ export interface SyncStep extends IndexChange {
   readonly rolledBack: number;
   /** How many were offered so that they do not open, while the index has them as they do. */
   readonly unreadable: number;
-  /** How many things of the index a feed that began anew no longer has. */
+  /** How many things of the index a feed that began anew no longer has, though no restore explains it. */
   readonly unlisted: number;
+  /** A proven restore was taken over, or more of it. */
+  readonly restoredChanged: boolean;
 }
 
 /** Records opened at the same time: enough to keep the browser's crypto threads busy. */
@@ -87,8 +91,13 @@ const isExpired = (error: unknown): boolean => error instanceof Problem && (erro
  * When the server has forgotten our cursor the feed is read from the beginning, over the index we
  * have: photos stay visible meanwhile, and only those the server no longer lists go at the end.
  * Until then the stored cursor stays empty, so that an interrupted fresh start begins again.
+ *
+ * So it is read after a restore that the public log bears out: a restored feed counts on from an earlier
+ * place, so that our cursor may point past changes that were never read.
  */
-export async function* pullChanges(index: BlockIndex, feed: Feed, keyring: Keyring): AsyncGenerator<SyncStep> {
+export async function* pullChanges(index: BlockIndex, feed: Feed, keyring: Keyring, restoration: ProvenRestoration | null = null): AsyncGenerator<SyncStep> {
+  const isNew = restoration !== null && !isSameRestoration(restoration, index.restored);
+  if (isNew) yield await beginAnew(index, restoration);
   let fresh: FreshStart | null = index.cursor === "" ? { images: new Set(), albums: new Set() } : null;
   let cursor = index.cursor;
   for (let hasMore = true; hasMore; ) {
@@ -101,12 +110,22 @@ export async function* pullChanges(index: BlockIndex, feed: Feed, keyring: Keyri
       cursor = "";
       continue;
     }
-    yield await applyPage(index, page, keyring, fresh);
+    yield await applyPage(index, page, { keyring, fresh, occasion: { now: Date.now(), restoration } });
     hasMore = page.hasMore;
     cursor = page.cursor;
   }
-  if (fresh !== null) yield await dropUnseen(index, fresh, cursor);
+  if (fresh !== null) yield await dropUnseen(index, fresh, cursor, restoration);
 }
+
+const NOTHING: SyncStep = { upserts: [], removals: [], albumsChanged: false, publicChanged: false, rolledBack: 0, unreadable: 0, unlisted: 0, restoredChanged: false };
+
+async function beginAnew(index: BlockIndex, { restoredTo, restoredAt }: ProvenRestoration): Promise<SyncStep> {
+  const restored = { restoredTo, restoredAt, older: 0, lost: 0 };
+  await index.update({ upserts: [], removals: [], cursor: "", albums: index.albums, restored });
+  return { ...NOTHING, restoredChanged: true };
+}
+
+const withMore = ({ older, lost, ...when }: Restored, moreOlder: number, moreLost: number): Restored => ({ ...when, older: older + moreOlder, lost: lost + moreLost });
 
 /** A photo whose content key is another than it was: for a new version it has to be, and it opens. */
 async function withContentKey(image: OpenedImage, known: Entry | undefined, keyring: Keyring): Promise<OpenedImage> {
@@ -115,17 +134,23 @@ async function withContentKey(image: OpenedImage, known: Entry | undefined, keyr
   return opens ? image : { ...image, closed: { ...image.closed, content: true } };
 }
 
-async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fresh: FreshStart | null): Promise<SyncStep> {
+interface Reading {
+  readonly keyring: Keyring;
+  readonly fresh: FreshStart | null;
+  readonly occasion: Occasion;
+}
+
+async function applyPage(index: BlockIndex, page: WirePage, { keyring, fresh, occasion }: Reading): Promise<SyncStep> {
   const { images, removals, albums: offeredAlbums, removedAlbums } = await openPage(page, keyring);
   const known = new Map((await index.entries(images.map(({ entry }) => entry.id))).map((entry) => [entry.id, entry]));
   const knownAlbums = new Map(index.albums.map((album) => [album.id, album]));
   const offered = await inBatches(images, (image) => withContentKey(image, known.get(image.entry.id), keyring));
-  const newest = offered.map((image) => newestEntry(image, known.get(image.entry.id)));
-  const newestAlbums = offeredAlbums.map((album) => newestAlbum(album, knownAlbums.get(album.id)));
+  const newest = offered.map((image) => newestEntry(image, known.get(image.entry.id), occasion));
+  const newestAlbums = offeredAlbums.map((album) => newestAlbum(album, knownAlbums.get(album.id), occasion));
   const [upserts, albums] = [newest.map(({ entry }) => entry), newestAlbums.map(({ entry }) => entry)];
-  const kept = [...newest, ...newestAlbums].map((each) => each.kept);
-  const rolledBack = kept.filter((why) => why === "older").length;
-  const unreadable = kept.filter((why) => why === "closed").length;
+  const all = [...newest, ...newestAlbums];
+  const countOf = (kept: "older" | "closed"): number => all.filter((each) => each.kept === kept).length;
+  const backCount = all.filter(({ isBack }) => isBack).length;
   for (const { id } of upserts) fresh?.images.add(id);
   for (const id of removals) fresh?.images.delete(id);
   for (const { id } of albums) fresh?.albums.add(id);
@@ -133,17 +158,19 @@ async function applyPage(index: BlockIndex, page: WirePage, keyring: Keyring, fr
   const merged = mergeAlbums(index.albums, albums, removedAlbums);
   const albumsChanged = albums.length > 0 || removedAlbums.size > 0;
   if (upserts.length > 0 || removals.length > 0 || albumsChanged || cursor !== index.cursor) {
-    await index.update({ upserts, removals, cursor, albums: merged });
+    await index.update({ upserts, removals, cursor, albums: merged, restored: withMore(index.restored, backCount, 0) });
   }
   const publicChanged = page.changes.some(({ kind }) => kind === "public");
-  return { upserts, removals, albumsChanged, publicChanged, rolledBack, unreadable, unlisted: 0 };
+  const counts = { rolledBack: countOf("older"), unreadable: countOf("closed"), unlisted: 0 };
+  return { upserts, removals, albumsChanged, publicChanged, ...counts, restoredChanged: backCount > 0 };
 }
 
-async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string): Promise<SyncStep> {
+async function dropUnseen(index: BlockIndex, fresh: FreshStart, cursor: string, restoration: ProvenRestoration | null): Promise<SyncStep> {
   const removals = index.ids().filter((id) => !fresh.images.has(id));
   const albums = index.albums.filter((album) => fresh.albums.has(album.id));
-  const unlisted = removals.length + index.albums.length - albums.length;
+  const gone = [...(await index.entries(removals)).map(toldOf), ...index.albums.filter((album) => !fresh.albums.has(album.id)).map(toldOfAlbum)];
+  const lost = gone.filter((told) => owedOf(told, restoration).length === 0).length;
   const albumsChanged = albums.length !== index.albums.length;
-  await index.update({ upserts: [], removals, cursor, albums });
-  return { upserts: [], removals, albumsChanged, publicChanged: false, rolledBack: 0, unreadable: 0, unlisted };
+  await index.update({ upserts: [], removals, cursor, albums, restored: withMore(index.restored, 0, lost) });
+  return { ...NOTHING, removals, albumsChanged, unlisted: gone.length - lost, restoredChanged: lost > 0 };
 }

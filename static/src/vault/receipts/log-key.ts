@@ -21,6 +21,9 @@ export async function knownLogKey(): Promise<LogKey> {
   return { pinned: told, told };
 }
 
+/** Whether this browser knows it yet. */
+export const isLogKnown = (): boolean => localStorage.getItem(PLACE) !== null;
+
 /** Whether the site names another key than the one that was seen first. */
 export function isChanged({ pinned, told }: LogKey): boolean {
   return pinned !== null && told !== null && pinned !== told;

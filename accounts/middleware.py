@@ -17,9 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import AccountSession, SessionKind
+from pocketvault.kernel.kept_queries import KeptQuery
 
 logger = logging.getLogger(__name__)
 SESSION_ID = "account_session"
+# With each request of a browser.
+_SESSION = KeptQuery(lambda: AccountSession.objects.select_related("account"), by=("id",))
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -61,15 +64,11 @@ def find_browser_session(request: HttpRequest) -> AccountSession | None:
     session_id = request.session.get(SESSION_ID)
     if session_id is None:
         return None
-    session = (
-        AccountSession.objects.live()
-        .select_related("account")
-        .filter(pk=UUID(session_id), kind=SessionKind.COOKIE)
-        .first()
-    )
-    if session is None:
+    session = _SESSION.first(UUID(session_id))
+    if session is None or session.kind != SessionKind.COOKIE or not session.is_live:
         request.session.flush()
-    elif note_seen(session):
+        return None
+    if note_seen(session):
         request.session.modified = True  # the cookie lives on with the session
     return session
 

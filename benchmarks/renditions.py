@@ -14,19 +14,23 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from benchmarks.lines import Goal, Line, line, load_now
 from benchmarks.places import MissingError, Place, new_place
 from benchmarks.rounds import interleaved
-from benchmarks.servers import free_port, running, vault
+from benchmarks.servers import free_port, instead, running, vault
 
 SIZES = (320, 2048)
 PHOTOS, SECONDS, ROUNDS = 24, 3, 5
 QUICK_PHOTOS, QUICK_SECONDS, QUICK_ROUNDS = 2, 1, 1
 CONNECTIONS = 16
-ACCEL = "/_blobs"
+ACCEL, BARE = "/_blobs", "/_files"
+# The limits of whatever is answered in Python.
+DOOR = "nothing but our door and nginx, X-Accel"
+ALONE = "nothing but the server and nginx, X-Accel"
 SCRIPT = Path(__file__).parent / "peers" / "paths.lua"
 # The folder of a file store, below a data folder.
 BLOBS = Path("blobs") / "blobs"
@@ -41,6 +45,8 @@ http {{
   scgi_temp_path {folder}/scgi;
   types {{ image/webp webp; }} default_type application/octet-stream;
   upstream web {{ server 127.0.0.1:{web}; keepalive {connections}; }}
+  upstream door {{ server 127.0.0.1:{door}; keepalive {connections}; }}
+  upstream server {{ server 127.0.0.1:{alone}; keepalive {connections}; }}
   server {{ listen 127.0.0.1:{plain}; root {files}; }}
   server {{
     listen 127.0.0.1:{front};
@@ -54,6 +60,13 @@ http {{
       proxy_set_header Connection ""; proxy_set_header Host 127.0.0.1:{web};
     }}
     location {accel}/ {{ internal; alias {blobs}/; }}
+    location {bare}/ {{ internal; alias {files}/; }}
+    location /door/ {{
+      proxy_pass http://door/; proxy_http_version 1.1; proxy_set_header Connection "";
+    }}
+    location /alone/ {{
+      proxy_pass http://server/; proxy_http_version 1.1; proxy_set_header Connection "";
+    }}
   }}
 }}
 """
@@ -99,6 +112,9 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
             yield from _lines(name, found[name], same, found[same], load)
     name, same = "a vault's previews, X-Accel", "nginx with the same previews"
     yield from _lines(name, found[name], same, found[same], load, Goal("ratio", ">=", 0.5))
+    for limit in (DOOR, ALONE):
+        yield from _lines(name, found[name], limit, found[limit], load)
+        yield from _lines(limit, found[limit], same, found[same], load)
 
 
 def _kept(into: list[Answers], run: Callable[[], Answers]) -> Callable[[], float]:
@@ -122,6 +138,9 @@ def _contenders(scene: Scene, seconds: int) -> dict[str, Callable[[], Answers]]:
         runs[f"public, {size} px, behind nginx"] = public(scene.front, size)
         runs[f"nginx with the same files of {size} px"] = public(scene.plain, size)
     runs["a vault's previews, X-Accel"] = private(scene.front)
+    for name, folder in ((DOOR, "/door"), (ALONE, "/alone")):
+        paths = [folder + path for path in scene.previews]
+        runs[name] = partial(_ask, scene, scene.front, paths, (), seconds)
     runs["nginx with the same previews"] = private(scene.plain)
     return runs
 
@@ -159,7 +178,12 @@ def _scene(photos: int) -> Iterator[Scene]:
         told = json.loads(inside.stdout.readline())
         web = stack.enter_context(vault(place)).port
         front, plain = free_port(), free_port()
-        stack.enter_context(_nginx(place, files, web=web, front=front, plain=plain))
+        door, alone = (
+            stack.enter_context(instead(place, f"benchmarks.peers.bare:{n}", BARE_PREFIX=BARE)).port
+            for n in ("behind_our_door", "alone")
+        )
+        ports = {"web": web, "front": front, "plain": plain, "door": door, "alone": alone}
+        stack.enter_context(_nginx(place, files, ports))
         stack.callback(inside.stdin.close)
         yield Scene(
             folder=place.folder, web=web, front=front, plain=plain,
@@ -183,18 +207,17 @@ def _asked(requests: IO[str] | None, answers: IO[str] | None) -> Mapping[str, Se
 
 
 @contextmanager
-def _nginx(place: Place, files: Path, *, web: int, front: int, plain: int) -> Iterator[None]:
+def _nginx(place: Place, files: Path, ports: Mapping[str, int]) -> Iterator[None]:
     """nginx with a folder of files, and in front of our web process. The blobs are for their
     own user alone, so it stays the user that runs this.
     """
     config = place.folder / "nginx.conf"
     config.write_text(_CONFIG.format(
         user="user root;" if os.geteuid() == 0 else "", folder=place.folder, files=files,
-        blobs=place.folder / BLOBS, accel=ACCEL, web=web, front=front, plain=plain,
-        connections=CONNECTIONS,
+        blobs=place.folder / BLOBS, accel=ACCEL, bare=BARE, connections=CONNECTIONS, **ports,
     ))  # fmt: skip
     command = ["nginx", "-c", str(config), "-e", str(place.folder / "nginx.log")]
-    with running(command, plain, os.environ, place.folder / "nginx.out"):
+    with running(command, ports["plain"], os.environ, place.folder / "nginx.out"):
         yield
 
 

@@ -59,6 +59,18 @@ def vault(place: Place) -> Iterator[Server]:
 
 
 @contextmanager
+def instead(place: Place, application: str, **settings: str) -> Iterator[Server]:
+    """Another application in the place of ours: the same server with the same options."""
+    port = free_port()
+    address = Address("127.0.0.1", port, f"http://127.0.0.1:{port}")
+    environ = {**place.environ, "PUBLIC_URL": address.public_url, **settings}
+    web = next(p for p in programs(Project(ROOT), address, environ) if p.name == "web")
+    output = place.folder / f"{application.rpartition(':')[2]}.out"
+    with running([*web.command[:-1], application], port, environ, output) as server:
+        yield server
+
+
+@contextmanager
 def running(
     command: Sequence[str], port: int, environ: Mapping[str, str], output: Path
 ) -> Iterator[Server]:

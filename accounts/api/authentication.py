@@ -14,7 +14,11 @@ from accounts.digests import digest_of
 from accounts.middleware import note_seen
 from accounts.models import Account, AccountSession
 from pocketvault.kernel.errors import VaultError
+from pocketvault.kernel.kept_queries import KeptQuery
 
+_SESSION = KeptQuery(
+    lambda: AccountSession.objects.select_related("account"), by=("token_digest",)
+)
 Identity = tuple[Account, AccountSession]
 
 
@@ -33,9 +37,8 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        # Every request of an app comes through here: the plainest query, the rest at hand.
-        found = AccountSession.objects.filter(token_digest=digest_of(token.strip()))
-        session = next(iter(found.select_related("account")), None)
+        # Every request of an app comes through here: one query, the account at hand.
+        session = _SESSION.first(digest_of(token.strip()))
         if session is None or not session.is_live:
             raise AuthenticationFailed("This device is no longer signed in.", "signed_out")
         note_seen(session)

@@ -1,7 +1,9 @@
 """Whole scrapers against a service that runs, and a person who looks at the same profile.
 
 SCRAPERS_PHOTOS and SCRAPERS_SECONDS say how large the profile is and how long each may work;
-SCRAPERS_PATH is a folder of programs, with a ``python``, for tools that are installed apart.
+SCRAPERS_PATH is a folder of programs, with a ``python``, for tools that are installed apart (the
+``bin`` of a virtual environment, with npm's ``node_modules`` beside it); SCRAPERS_ONLY names tools
+by how their names begin, with commas between.
 What is not installed is said, and left out.
 """
 
@@ -37,8 +39,10 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
     """Photos that each scraper did not get, of all; then whether a person waited."""
     photos = QUICK_PHOTOS if is_quick else int(os.environ.get("SCRAPERS_PHOTOS", PHOTOS))
     seconds = QUICK_SECONDS if is_quick else int(os.environ.get("SCRAPERS_SECONDS", SECONDS))
+    only = tuple(name for name in os.environ.get("SCRAPERS_ONLY", "").split(",") if name)
+    chosen = [tool for tool in TOOLS if not only or tool.name.startswith(only)]
     with _profiles(photos) as gate:
-        for tool in TOOLS:
+        for tool in chosen:
             if tool.program is None:
                 sys.stderr.write(f"NOT MEASURED: {tool.name}: {tool.needs} is not installed\n")
             elif not is_quick or tool.name in _QUICK_TOOLS:

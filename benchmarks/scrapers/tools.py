@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.tools import chromium
+from benchmarks.tools import chromium, node
 
 PROGRAMS = Path(__file__).parent / "programs"
 # What a browser calls itself; some tools say so if asked to.
@@ -22,17 +22,20 @@ Command = Callable[[str, str], Sequence[str]]  # from an address and a number of
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One scraper. ``needs`` is the program without which it cannot run."""
+    """One scraper. ``needs`` is the program without which it cannot run, ``library`` what its
+    program imports from beside SCRAPERS_PATH.
+    """
 
     name: str
     needs: str
     command: Command
     runs_scripts: bool = False
+    library: str = ""
 
     @property
     def program(self) -> str | None:
         """Where it is installed, or None."""
-        return found(self.needs)
+        return found(self.needs) if not self.library or _has(self.library) else None
 
 
 def found(program: str) -> str | None:
@@ -41,6 +44,18 @@ def found(program: str) -> str | None:
         return chromium()
     path = os.pathsep.join(part for part in (_MORE_PATH, os.environ.get("PATH", "")) if part)
     return shutil.which(program, path=path)
+
+
+def _modules() -> Path:
+    """Where npm puts what is installed with the folder above SCRAPERS_PATH as its prefix."""
+    return Path(_MORE_PATH).resolve().parent / "node_modules"
+
+
+def _has(library: str) -> bool:
+    """Whether an npm or a Python library lies beside SCRAPERS_PATH."""
+    beside = Path(_MORE_PATH).resolve().parent
+    places = [_modules(), *beside.glob("lib/python*/site-packages")]
+    return bool(_MORE_PATH) and any((place / library).is_dir() for place in places)
 
 
 def run(tool: Tool, address: str, seconds: int, folder: Path) -> None:
@@ -65,6 +80,24 @@ def run(tool: Tool, address: str, seconds: int, folder: Path) -> None:
 def _driven(how: str) -> Command:
     program = str(PROGRAMS / "driven.py")
     return lambda address, seconds: [sys.executable, program, how, address, seconds, chromium()]
+
+
+def _puppeteered(how: str) -> Command:
+    program = str(PROGRAMS / "puppeteered.mjs")
+    return lambda address, seconds: [
+        node(), program, str(_modules()), how, address, seconds, chromium(),
+    ]  # fmt: skip
+
+
+def _with_selenium(how: str) -> Command:
+    python, program = found("python") or sys.executable, str(PROGRAMS / "with_selenium.py")
+    return lambda address, seconds: [
+        python, program, how, address, seconds, chromium(), found("chromedriver") or "",
+    ]  # fmt: skip
+
+
+def _copying(address: str, _: str) -> Sequence[str]:
+    return [node(), str(PROGRAMS / "copying_site.mjs"), str(_modules()), address, AGENT]
 
 
 def _with_libraries(program: str) -> Command:
@@ -105,6 +138,21 @@ TOOLS = (
     Tool("curl_cffi as Chrome", "curl-cffi", _with_libraries("impersonating.py")),
     Tool("Playwright, Chromium", "chromium", _driven("plain"), runs_scripts=True),
     Tool("Playwright, Chromium, stealth", "chromium", _driven("stealth"), runs_scripts=True),
+    Tool("website-scraper", "node", _copying, library="website-scraper"),
+    Tool(
+        "Puppeteer", "chromium", _puppeteered("plain"), runs_scripts=True, library="puppeteer-core"
+    ),
+    Tool(
+        "Puppeteer, stealth", "chromium", _puppeteered("stealth"), runs_scripts=True,
+        library="puppeteer-core",
+    ),
+    Tool(
+        "Selenium", "chromedriver", _with_selenium("plain"), runs_scripts=True, library="selenium"
+    ),
+    Tool(
+        "Selenium, stealth", "chromedriver", _with_selenium("stealth"), runs_scripts=True,
+        library="selenium",
+    ),
     Tool(
         "Firefox, headless, nobody there", "firefox-esr",
         lambda address, _: ["firefox-esr", "--headless", "--no-remote", "--profile", ".", address],

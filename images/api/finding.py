@@ -9,13 +9,17 @@ from accounts.models import Account
 from images.errors import ImageGoneError
 from images.models import Album, Image, ImagePart, Tombstone
 from pocketvault.kernel.errors import NotFoundError, VaultError
+from pocketvault.kernel.kept_queries import KeptQuery
+
+_IMAGE = KeptQuery(Image.objects.all, by=("owner", "id"))
+_PART = KeptQuery(ImagePart.objects.all, by=("image", "version", "name"))
 
 
 def own_image(account: Account, image_id: UUID) -> Image:
     """The account's image. Raises `ImageGoneError` for one it purged, else `NotFoundError`:
     unknown and forbidden are the same answer.
     """
-    image = Image.objects.owned_by(account).filter(pk=image_id).first()
+    image = _IMAGE.first(account.pk, image_id)
     if image is None:
         raise missing_images(account, [image_id])[image_id]
     return image
@@ -31,7 +35,7 @@ def missing_images(account: Account, image_ids: Iterable[UUID]) -> dict[UUID, Va
 
 def part_of(image: Image, version: int, name: str) -> ImagePart:
     """One part of a version. Raises `NotFoundError`."""
-    part = ImagePart.objects.filter(image=image, version=version, name=name).first()
+    part = _PART.first(image.pk, version, name)
     if part is None:
         raise NotFoundError
     part.image = image

@@ -18,6 +18,7 @@ from django.http import Http404
 from accounts.models import KeyBundle
 from images.errors import PartLostError
 from images.models import Toucher
+from pocketvault.kernel.kept_queries import KeptQuery
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
 from sharing.models import Profile, Publication, Rendition, RenditionKind
 from sharing.models.publication import MIDDLE, PublicationQuerySet
@@ -171,10 +172,7 @@ def sizes_of(profile: Profile, public_ids: Collection[str]) -> dict[str, set[int
 
 def shown_rendition(public_id: str, size: int, kind: str) -> Rendition:
     """One picture that everyone can see, and what opens it. One query. Raises `Http404`."""
-    found = Rendition.objects.filter(
-        publication__in=_shown(), publication__public_id=public_id, size=size, kind=kind
-    )
-    rendition = found.select_related("publication__envelope").first()
+    rendition = _SHOWN_RENDITION.first(public_id, size, kind)
     if rendition is None:
         raise Http404
     return rendition
@@ -211,3 +209,11 @@ def _shown() -> PublicationQuerySet:
     """Nothing of an account that was closed, whatever its profile says."""
     shown: PublicationQuerySet = Publication.objects.shown().filter(owner__is_active=True)
     return shown
+
+
+_SHOWN_RENDITION = KeptQuery(
+    lambda: Rendition.objects.filter(publication__in=_shown()).select_related(
+        "publication__envelope"
+    ),
+    by=("publication__public_id", "size", "kind"),
+)

@@ -7,7 +7,7 @@ same walkers in `static/src/photo/strip/`, and both write the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sharing.stripping.findings import Finding, Findings
@@ -17,6 +17,7 @@ from sharing.stripping.jpeg import strip_jpeg
 from sharing.stripping.jxl import strip_jxl
 from sharing.stripping.kinds import MEDIA_TYPES, PhotoKind, kind_of
 from sharing.stripping.png import strip_png
+from sharing.stripping.reading import Block
 from sharing.stripping.refusals import (
     BrokenStructureError,
     OtherTypeError,
@@ -29,7 +30,6 @@ from sharing.stripping.webp import strip_webp
 Walker = Callable[[bytes, Findings], bytes]
 
 _WALKERS: dict[PhotoKind, Walker] = {
-    PhotoKind.JPEG: strip_jpeg,
     PhotoKind.PNG: strip_png,
     PhotoKind.WEBP: strip_webp,
     PhotoKind.GIF: strip_gif,
@@ -47,11 +47,20 @@ _SAYS_NOTHING = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """A clean photo, what it is, and what was taken out, the most personal first."""
+    """A clean photo in pieces, what it is, and what was taken out, the most personal first.
 
-    data: bytes
+    Whoever writes the photo to a file writes one piece after the other. A piece may be a view of
+    the original, which it keeps in memory: most of a photo is the same before and after.
+    """
+
+    parts: Sequence[Block]
     kind: PhotoKind
     findings: tuple[Finding, ...]
+
+    @property
+    def data(self) -> bytes:
+        """The pieces as one. They are copied with each call."""
+        return b"".join(self.parts)
 
 
 def strip(data: bytes, *, claimed: str | None) -> Stripped:
@@ -63,14 +72,20 @@ def strip(data: bytes, *, claimed: str | None) -> Stripped:
     kind = kind_of(data)
     if kind.is_raw:
         raise RawFileError(detail=kind)
-    if kind not in _WALKERS:
+    if kind not in MEDIA_TYPES:
         raise UnknownFormatError
     if claimed not in (None, "", _SAYS_NOTHING) and not _is_named(kind, claimed):
         raise OtherTypeError(detail=kind)
     findings = Findings()
-    clean = _WALKERS[kind](data, findings)
-    _check_result(clean, kind)
-    return Stripped(clean, kind, findings.removed())
+    parts = _walked(data, kind, findings)
+    _check_result(parts, kind)
+    return Stripped(parts, kind, findings.removed())
+
+
+def _walked(data: bytes, kind: PhotoKind, findings: Findings) -> Sequence[Block]:
+    if kind is PhotoKind.JPEG:
+        return strip_jpeg(data, findings)
+    return (_WALKERS[kind](data, findings),)
 
 
 def _is_named(kind: PhotoKind, claimed: str | None) -> bool:
@@ -78,10 +93,12 @@ def _is_named(kind: PhotoKind, claimed: str | None) -> bool:
     return (claimed or "").split(";")[0].strip().lower() in MEDIA_TYPES[kind]
 
 
-def _check_result(clean: bytes, kind: PhotoKind) -> None:
+def _check_result(parts: Sequence[Block], kind: PhotoKind) -> None:
     """Refuse a result that reads differently from what was meant: a hostile file made two
     structures share bytes.
     """
+    # A JPEG is told by its first marker, which may begin the second piece. All others are one.
+    clean = b"".join(parts[:2])
     if kind_of(clean) != kind:
         raise BrokenStructureError(detail="kind changed")
     if kind in _CLEANED_IN_PLACE and _WALKERS[kind](clean, Findings()) != clean:

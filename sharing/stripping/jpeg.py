@@ -44,8 +44,10 @@ _APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 
 _FILL = re.compile(rb"\xff*")
 
 
-def strip_jpeg(data: bytes, findings: Findings) -> bytes:
-    """The same picture without anything a decoder does not need."""
+def strip_jpeg(data: bytes, findings: Findings) -> list[Block]:
+    """The same picture without anything a decoder does not need, in pieces to be written one
+    after the other: scans are shown where they lie in ``data``, and not copied.
+    """
     return _JpegWalk(data, findings).run()
 
 
@@ -86,7 +88,7 @@ class _JpegWalk:
         self._picture: list[Block] = []
         self._scans = 0
 
-    def run(self) -> bytes:
+    def run(self) -> list[Block]:
         at = 2
         segments = 0
         while at != _END:
@@ -245,12 +247,12 @@ class _JpegWalk:
             for k in range(count)
         ]
 
-    def _written(self) -> bytes:
+    def _written(self) -> list[Block]:
         profile = self._profile_segments()
         exif = self._hints.exif_to_write(has_profile=bool(profile))
         turned = b"" if exif is None else _segment(_APP1, b"Exif\0\0" + exif)
-        head = [b"\xff\xd8", self._jfif, turned, *profile, self._adobe]
-        return b"".join([*head, *self._picture, b"\xff\xd9"])
+        head = b"".join([b"\xff\xd8", self._jfif, turned, *profile, self._adobe])
+        return [head, *self._picture, b"\xff\xd9"]
 
     # Of the class and not of each walk: one that held its own methods would keep a whole photo in
     # memory until cycles are looked for.

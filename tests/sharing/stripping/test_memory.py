@@ -23,3 +23,14 @@ def test_a_stripped_jpeg_is_let_go_at_once() -> None:
         assert sys.getrefcount(photo) == before
     finally:
         gc.enable()
+
+
+def test_a_scan_is_shown_where_it_lies_and_not_copied() -> None:
+    file = BytesIO()
+    Image.effect_noise((256, 256), 90).save(file, "JPEG")
+    photo = file.getvalue()
+    stripped = strip(photo, claimed="image/jpeg")
+    borrowed = [part for part in stripped.parts if isinstance(part, memoryview)]
+    assert sum(part.nbytes for part in borrowed if part.obj is photo) > len(photo) / 2
+    assert stripped.data == b"".join(stripped.parts)
+    assert Image.open(BytesIO(stripped.data)).tobytes() == Image.open(file).tobytes()

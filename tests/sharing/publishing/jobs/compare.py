@@ -8,5 +8,5 @@ from sharing.stripping.kinds import PhotoKind
 
 def run(request: Message) -> Message:
     before, after = request.parts
-    same_pixels(before, Stripped(after, PhotoKind.PNG, ()))
+    same_pixels(before, Stripped((after,), PhotoKind.PNG, ()))
     return Message({"is_same": True})

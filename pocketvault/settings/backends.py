@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from cryptography import x509
 from django.core.exceptions import ImproperlyConfigured
 
 # synchronous=FULL: a photo acknowledged must survive a power cut, not only a crash.
@@ -229,6 +230,23 @@ def mailbox(url: str | None) -> dict[str, Any] | None:
         "folder": unquote(parts.path.strip("/")) or "INBOX",
         "ca": known.get("ca"),
     }
+
+
+def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | None:
+    """An address over HTTPS and a file of certificates (PEM), or neither."""
+    if not url and not roots:
+        return None
+    if not url or not roots:
+        raise ImproperlyConfigured("TSA_URL and TSA_ROOTS: give both or neither")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
+        raise ImproperlyConfigured("TSA_URL: use https://host/path")
+    path = Path(roots)
+    try:
+        x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured("TSA_ROOTS: not a file with PEM certificates") from error
+    return {"url": url, "roots": path}
 
 
 def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str]:

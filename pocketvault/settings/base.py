@@ -150,6 +150,8 @@ QUOTA_BYTES = env.number("QUOTA_GB", default=100, at_least=1) * 10**9
 HOLIDAYS_COUNTRY = backends.country(env.text("HOLIDAYS_COUNTRY"))
 # Where mails with requests come in: imaps://..., maildir:///... or None, and nobody looks.
 REQUESTS_MAILBOX = backends.mailbox(env.text("REQUESTS_MAILBOX_URL"))
+# Who stamps evidence with the time (RFC 3161), and whom their certificates lead to; or None.
+TSA = backends.authority_of_time(env.text("TSA_URL"), env.text("TSA_ROOTS"))
 # How long an owner can stop what their recovery contacts were asked for.
 RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 

@@ -120,6 +120,7 @@ class CaseLineSerializer(serializers.Serializer[object]):
     closed_at = serializers.DateTimeField(allow_null=True)
     next_check_at = serializers.DateTimeField(allow_null=True)
     next_letter_at = serializers.DateTimeField(allow_null=True)
+    is_for_lumen = serializers.BooleanField()
 
 
 class CasesSerializer(serializers.Serializer[object]):
@@ -180,6 +181,7 @@ class EvidenceSerializer(serializers.Serializer[object]):
     media_type = serializers.CharField()
     distance = serializers.IntegerField(allow_null=True)
     taken_at = serializers.DateTimeField()
+    origin = serializers.CharField()
 
 
 class CaseEventSerializer(serializers.Serializer[object]):
@@ -196,6 +198,7 @@ class CaseSerializer(CaseLineSerializer):
 
     addresses = TargetSerializer(many=True)
     images = serializers.ListField(child=serializers.UUIDField())
+    stamp = serializers.ChoiceField(choices=["off", "waiting", "stamped", "missing"])
     notice = PaperSerializer()
     meter = MeterSerializer(many=True)
     contacts = ReceiverSerializer(many=True)

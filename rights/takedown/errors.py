@@ -51,3 +51,10 @@ class NobodyToWriteToError(VaultError):
     code = "nobody_to_write_to"
     status = 409
     sentence = "Nobody with an e-mail address is known. Use their web form with the copy sheet."
+
+
+class BadTakedownFormError(VaultError):
+    """A form for help that lacks something. Nothing was kept."""
+
+    code = "bad_takedown_form"
+    sentence = "Something is missing. What the law wants is marked below; nothing was sent yet."

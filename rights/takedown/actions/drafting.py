@@ -33,7 +33,12 @@ def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) ->
 
     Any signature on it goes: it was for other words. Raises `NotFoundError`, `NotNowError`.
     """
-    case = case_of(actor, case_id)
+    return state_in(case_of(actor, case_id), regime, paper, actor_id=actor.pk)
+
+
+@journaled()
+def state_in(case: Takedown, regime: str, paper: Paper, *, actor_id: UUID | None) -> Takedown:
+    """The same, for whoever may draft this case. Raises `NotNowError`."""
     if case.step not in _CAN_CHANGE:
         raise NotNowError(step=case.step)
     unsigned = replace(paper, signature="")
@@ -44,8 +49,8 @@ def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) ->
         _keep(row, unsigned)
 
     if step_after(case.step, Deed.ASSESS) is not None:
-        move_case(case_id, Deed.ASSESS, actor_id=actor.pk, change=state)
-    return move_case(case_id, Deed.DRAFT, actor_id=actor.pk)
+        move_case(case.pk, Deed.ASSESS, actor_id=actor_id, change=state)
+    return move_case(case.pk, Deed.DRAFT, actor_id=actor_id)
 
 
 @journaled()
@@ -54,7 +59,14 @@ def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
 
     Raises `NotFoundError`, `NotNowError`, `WrongSignatureError` and `IncompleteNoticeError`.
     """
-    case = case_of(actor, case_id)
+    return sign_in(case_of(actor, case_id), signature, actor=actor)
+
+
+@journaled()
+def sign_in(case: Takedown, signature: str, *, actor: Account | None) -> Takedown:
+    """The same, for whoever may sign in this case: without an account, by the code that came
+    back from their address. Raises as `sign_notice` does.
+    """
     paper = paper_of(case)
     if step_after(case.step, Deed.SIGN) is None:
         raise NotNowError(step=case.step)
@@ -65,7 +77,8 @@ def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
         row.signed_at = timezone.now()
         _keep(row, replace(paper, signature=" ".join(signature.split())))
 
-    signed = move_case(case_id, Deed.SIGN, actor_id=actor.pk, change=put_name)
+    actor_id = None if actor is None else actor.pk
+    signed = move_case(case.pk, Deed.SIGN, actor_id=actor_id, change=put_name)
     audit.record(AuditTag.TAKEDOWN_SIGNED, actor=actor, subject_id=case.pk)
     enqueue_on_commit("rights.send_notice_out", str(case.pk), key=f"send:{case.pk}")
     return signed

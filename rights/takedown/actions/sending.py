@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.actions.mailing import notify
+from accounts.actions.mailing import notify, queue_mail
 from rights.actions.case_journal import journaled
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
@@ -130,7 +130,13 @@ def number_of(case: Takedown) -> str:
 
 def tell_person(case: Takedown, subject: str, happened: str) -> None:
     """A mail to the person, in the caller's transaction. It names the host and nothing else."""
-    notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
+    if case.owner is not None:
+        notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
+        return
+    queue_mail(
+        "rights.takedown_news", email=paper_of(case).email, number=number_of(case),
+        host=case.host, subject=subject, happened=happened,
+    )
 
 
 def _begins(now: datetime, level: str | None = None) -> Change:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -40,7 +41,8 @@ def ask_for_takedown(request: HttpRequest) -> HttpResponse:
     said = request.POST if request.method == "POST" else request.GET
     lane = said.get("lane", "")
     if lane not in LANES:
-        return _page(request, {"step": "choose"})
+        report = f"{settings.PROFILES_URL}/report" if settings.PROFILES_URL else ""
+        return _page(request, {"step": "choose", "report_address": report})
     if request.method != "POST":
         return _form(request, lane)
     asked = read_form(request.POST.dict(), lane)

@@ -100,5 +100,5 @@ def _take_up(ask_id: UUID) -> list[str]:
 
 def _sign(case: Takedown, asked: Asked) -> Takedown:
     """The name that was typed counts from now on: the code says whose it is, as far as we know."""
-    state_in(case, asked.regime, asked.paper, actor_id=None)
-    return sign_in(case, asked.paper.signature, actor=None)
+    stated = state_in(case, asked.regime, asked.paper, actor_id=None)
+    return sign_in(stated, asked.paper.signature, actor=None)

@@ -232,6 +232,17 @@ def mailbox(url: str | None) -> dict[str, Any] | None:
     }
 
 
+def replies(address: str | None, box: dict[str, Any] | None) -> str:
+    """A plain mail address with room for a token in its name, or nothing."""
+    if not address:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
+        raise ImproperlyConfigured("REPLIES_ADDRESS: use name@host, with at most 32 letters")
+    if box is None:
+        raise ImproperlyConfigured("REPLIES_ADDRESS: answers need REQUESTS_MAILBOX_URL as well")
+    return address.lower()
+
+
 def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | None:
     """An address over HTTPS and a file of certificates (PEM), or neither."""
     if not url and not roots:

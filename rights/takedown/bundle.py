@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from images.errors import PartLostError
@@ -63,7 +62,7 @@ def bundle_of(case: Takedown) -> bytes:
             archive.writestr(zipfile.ZipInfo(name, _MADE_AT), text)
         archive.writestr(zipfile.ZipInfo("README.txt", _MADE_AT), _READ_ME)
         if stamping.is_configured():
-            roots = settings.TSA["roots"].read_bytes()
+            roots = stamping.roots_file().read_bytes()
             archive.writestr(zipfile.ZipInfo("tsa-roots.pem", _MADE_AT), roots)
     return buffer.getvalue()
 

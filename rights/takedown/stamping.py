@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from django.conf import settings
@@ -62,13 +64,24 @@ def is_configured() -> bool:
     return settings.TSA is not None
 
 
+def roots_file() -> Path:
+    """The certificates (PEM) that are believed. Raises `NoStampError` where nobody is named."""
+    return Path(_named()["roots"])
+
+
+def _named() -> dict[str, Any]:
+    if settings.TSA is None:
+        raise NoStampError("nobody is named")
+    return settings.TSA
+
+
 def authority(fetch: Fetch = egress.fetch) -> AskAuthority:
     """The product's way to ask: as any server of others is asked."""
 
     def ask(query: bytes) -> bytes:
         try:
             reply = fetch(
-                settings.TSA["url"], purpose=TAKE_DOWN_COPIES, method="POST", body=query,
+                _named()["url"], purpose=TAKE_DOWN_COPIES, method="POST", body=query,
                 headers={"Content-Type": QUERY_TYPE, "Accept": MEDIA_TYPE},
                 most_bytes=MOST_BYTES,
             )  # fmt: skip
@@ -101,16 +114,6 @@ def stamp_of(data: bytes, ask: AskAuthority) -> Stamp:
     return Stamp(answer, at)
 
 
-def check_stamp(answer: bytes, data: bytes, trusted: list[x509.Certificate]) -> datetime:
-    """When the bytes were there, by a stamp that was kept. Raises `NoStampError`."""
-    try:
-        response = decode_timestamp_response(answer)
-        VerifierBuilder(roots=trusted).build().verify_message(response, data)
-        return response.tst_info.gen_time
-    except (VerificationError, ValueError, TypeError) as error:
-        raise NoStampError("cannot be believed") from error
-
-
 def stamped_digest(answer: bytes) -> bytes | None:
     """Of what a kept stamp is: the SHA-256 in it, or None where it cannot be read."""
     try:
@@ -123,4 +126,4 @@ def stamped_digest(answer: bytes) -> bytes | None:
 
 def roots() -> list[x509.Certificate]:
     """The certificates that are believed, by the settings."""
-    return x509.load_pem_x509_certificates(settings.TSA["roots"].read_bytes())
+    return x509.load_pem_x509_certificates(roots_file().read_bytes())

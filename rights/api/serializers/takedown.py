@@ -74,6 +74,12 @@ class SentByHandSerializer(serializers.Serializer[object]):
     contact = serializers.IntegerField(min_value=0, max_value=1000)
 
 
+class LumenSerializer(serializers.Serializer[object]):
+    """Whether the notice may go, redacted, to a public collection."""
+
+    is_wanted = serializers.BooleanField()
+
+
 class NeedSerializer(serializers.Serializer[object]):
     """An element that rules want."""
 

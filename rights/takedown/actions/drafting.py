@@ -13,9 +13,10 @@ from accounts.models import Account
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownPaper, TakedownStep
-from rights.takedown.actions.moving import move_case, paper_of
+from rights.takedown.actions.moving import locked, move_case, note_event, paper_of
 from rights.takedown.actions.reporting import case_of
-from rights.takedown.errors import NotNowError, WrongSignatureError
+from rights.takedown.errors import NotForLumenError, NotNowError, WrongSignatureError
+from rights.takedown.lumen import can_go_there
 from rights.takedown.machine import Deed, step_after
 from rights.takedown.papers import Paper, elements_of, is_same_name
 from rights.takedown.schedule import IN_WORK_WAIT
@@ -45,6 +46,7 @@ def state_in(case: Takedown, regime: str, paper: Paper, *, actor_id: UUID | None
 
     def state(row: Takedown) -> None:
         row.regime, row.signed_at = regime, None
+        row.is_for_lumen = row.is_for_lumen and can_go_there(regime)
         row.elements = elements_of(unsigned, addresses=row.targets.count())
         _keep(row, unsigned)
 
@@ -82,6 +84,22 @@ def sign_in(case: Takedown, signature: str, *, actor: Account | None) -> Takedow
     audit.record(AuditTag.TAKEDOWN_SIGNED, actor=actor, subject_id=case.pk)
     enqueue_on_commit("rights.send_notice_out", str(case.pk), key=f"send:{case.pk}")
     return signed
+
+
+@journaled()
+def choose_lumen(case_id: UUID, *, is_wanted: bool, actor: Account) -> Takedown:
+    """Let the notice go, redacted, to a public collection, or no more. Safe to repeat.
+
+    Raises `NotFoundError`, and `NotForLumenError` for rules under which nothing ever goes there.
+    """
+    case = locked(case_of(actor, case_id).pk)
+    if is_wanted and not can_go_there(case.regime):
+        raise NotForLumenError
+    if case.is_for_lumen != is_wanted:
+        case.is_for_lumen = is_wanted
+        case.save(update_fields=["is_for_lumen"])
+        note_event(case, "lumen_chosen" if is_wanted else "lumen_declined", actor_id=actor.pk)
+    return case
 
 
 def note_answer(case_id: UUID, deed: Deed, *, actor_id: UUID, note: str) -> Takedown:

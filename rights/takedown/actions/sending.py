@@ -25,6 +25,7 @@ from rights.takedown import schedule, writing
 from rights.takedown.actions.moving import Change, locked, move_case, note_event, paper_of
 from rights.takedown.errors import NobodyToWriteToError, NotNowError
 from rights.takedown.machine import Deed
+from rights.takedown.replies import reply_address
 from rights.takedown.telling import urls_of
 
 
@@ -166,7 +167,7 @@ def _send(
     case: Takedown, contact: TakedownContact, kind: LetterKind, letter: Letter
 ) -> None:
     _write(case, contact, kind, letter)
-    send_letter(letter, email=contact.email)
+    send_letter(letter, email=contact.email, reply_to=reply_address(case))
 
 
 def _write(

@@ -4,9 +4,12 @@ would weigh on every web process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 HASH_BYTES = 32
+# Of a picture as it lies, mirrored, and turned by each quarter.
+WAYS = 8
+# Of 100. Below it a picture has so little in it (a sky, a page of one colour) that unlike ones
+# are near each other; the paper recommends to believe no such hash.
+QUALITY_NEEDED = 50
 # Of 256 bits. The paper recommends to call pictures the same up to this distance.
 SAME_WITHIN = 31
 
@@ -18,13 +21,11 @@ def distance(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def is_same(one: bytes, other: bytes) -> bool:
-    """Near enough to be renderings of one picture."""
-    return distance(one, other) <= SAME_WITHIN
+def split(ways: bytes) -> tuple[bytes, ...]:
+    """The hashes of a picture in all its ways, which are kept one after another."""
+    return tuple(ways[at : at + HASH_BYTES] for at in range(0, len(ways), HASH_BYTES))
 
 
-def nearest_distance(ways: Iterable[bytes], other: bytes) -> int:
-    """The least distance of any of these hashes: those of a picture turned and mirrored, as
-    `sharing.pdq.Pdq.ways` has them.
-    """
-    return min(distance(each, other) for each in ways)
+def nearest_distance(ways: bytes, other: bytes) -> int:
+    """In how many bits a hash differs from the nearest of another picture's ways."""
+    return min(distance(each, other) for each in split(ways))

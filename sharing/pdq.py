@@ -12,21 +12,17 @@ subject may be near each other, so what it finds is for a person to look at.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.alike import HASH_BYTES, SAME_WITHIN, distance
+from sharing.alike import HASH_BYTES, QUALITY_NEEDED, SAME_WITHIN, distance
 
 __all__ = [
     "HASH_BYTES", "QUALITY_NEEDED", "SAME_WITHIN", "Pdq", "distance", "nearest", "pdq_of",
     "ways_of",
 ]  # fmt: skip
-
-# Of 100. Below it a picture has so little in it (a sky, a page of one colour) that unlike ones
-# are near each other; the paper recommends to believe no such hash.
-QUALITY_NEEDED = 50
 
 _SIDE, _TERMS = 64, 16
 _LEAST_SIDE = 5
@@ -90,7 +86,7 @@ def _samples_of(pixels: NDArray[np.uint8]) -> Samples:
     return np.asarray(_sampling(height) @ light @ _sampling(width).T, np.float32)
 
 
-def _bits_of(terms: Samples) -> bytes:
+def _bits_of(terms: NDArray[np.floating[Any]]) -> bytes:
     # The lower of the two in the middle, as the reference takes it.
     median = np.partition(terms, terms.size // 2 - 1, axis=None)[terms.size // 2 - 1]
     bits = (terms > median).ravel()[::-1]

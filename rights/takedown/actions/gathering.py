@@ -17,11 +17,12 @@ from rights.models import EvidenceKind, Takedown, TakedownStep, TakedownTarget
 from rights.takedown.actions.keeping import Piece, piece_of, stored_pieces, write_pieces
 from rights.takedown.actions.moving import locked, move_case, note_event
 from rights.takedown.actions.summing import NewManifest
-from rights.takedown.comparing import hash_of_picture
 from rights.takedown.fetching import Fetched, Fetcher
 from rights.takedown.looking import Look, Wanted, look_at
 from rights.takedown.machine import Deed
 from sharing.actions.found_copies import ask_about_copy
+from sharing.alike import HASH_BYTES
+from sharing.hashes import ways_of_picture
 from sharing.models import FoundCopy, Publication
 from sharing.publication_archive import largest_picture
 
@@ -51,9 +52,9 @@ def wanted_hashes(case: Takedown) -> list[bytes]:
     ids = [row.image_id for row in rows if row.image_id is not None]
     for publication in Publication.objects.filter(image__in=ids, owner=case.owner_id):
         picture = largest_picture(publication)
-        found = hash_of_picture(picture) if picture else None
-        if found is not None:
-            hashes.append(found)
+        found = ways_of_picture(picture or b"")
+        if found:
+            hashes.append(found[:HASH_BYTES])
     return hashes
 
 

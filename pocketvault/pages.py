@@ -41,6 +41,7 @@ from rights.policy_pages import (
 from rights.processors_page import show_processors
 from rights.reports.pages import show_reports_log, show_reports_log_as_data
 from rights.requests.pages import ask, confirm
+from rights.takedown.guest_pages import ask_for_takedown, confirm_takedown
 
 # Address -> template. Those of the vault are one template: the page moves between them by
 # itself, so that the keys stay in memory.
@@ -155,6 +156,8 @@ urlpatterns = [
     path("processors", show_processors),
     path("request", ask),
     path("request/confirm", confirm),
+    path("takedown", ask_for_takedown),
+    path("takedown/confirm", confirm_takedown),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
     path("reports-log", show_reports_log),

@@ -12,18 +12,17 @@ subject may be near each other, so what it finds is for a person to look at.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.alike import HASH_BYTES, SAME_WITHIN, distance
+from sharing.alike import HASH_BYTES, QUALITY_NEEDED, SAME_WITHIN, distance
 
-__all__ = ["HASH_BYTES", "QUALITY_NEEDED", "SAME_WITHIN", "Pdq", "distance", "nearest", "pdq_of"]
-
-# Of 100. Below it a picture has so little in it (a sky, a page of one colour) that unlike ones
-# are near each other; the paper recommends to believe no such hash.
-QUALITY_NEEDED = 50
+__all__ = [
+    "HASH_BYTES", "QUALITY_NEEDED", "SAME_WITHIN", "Pdq", "distance", "nearest", "pdq_of",
+    "ways_of",
+]  # fmt: skip
 
 _SIDE, _TERMS = 64, 16
 _LEAST_SIDE = 5
@@ -58,13 +57,40 @@ def pdq_of(pixels: NDArray[np.uint8]) -> Pdq:
     height, width = pixels.shape[:2]
     if min(height, width) < _LEAST_SIDE:
         return NOTHING
-    light = pixels[..., 0] * _RED + pixels[..., 1] * _GREEN + pixels[..., 2] * _BLUE
-    samples = _sampling(height) @ light @ _sampling(width).T
+    samples = _samples_of(pixels)
+    return Pdq(_bits_of(_TRANSFORM @ samples @ _TRANSFORM.T), _quality_of(samples))
+
+
+def ways_of(pixels: NDArray[np.uint8]) -> tuple[Pdq, tuple[bytes, ...]]:
+    """The hash of a picture, and those of it turned and mirrored: eight, itself first. All come
+    from one transform: a mirror changes the sign of its odd terms along an axis, and a transposed
+    picture has the transposed terms.
+    """
+    height, width = pixels.shape[:2]
+    if min(height, width) < _LEAST_SIDE:
+        return NOTHING, (NOTHING.value,)
+    samples = _samples_of(pixels)
     terms = _TRANSFORM @ samples @ _TRANSFORM.T
+    ways = [
+        _bits_of(rows[:, None] * turned * columns)
+        for turned in (terms, terms.T)
+        for rows in (_STAYS, _MIRRORS)
+        for columns in (_STAYS, _MIRRORS)
+    ]
+    return Pdq(ways[0], _quality_of(samples)), tuple(ways)
+
+
+def _samples_of(pixels: NDArray[np.uint8]) -> Samples:
+    height, width = pixels.shape[:2]
+    light = pixels[..., 0] * _RED + pixels[..., 1] * _GREEN + pixels[..., 2] * _BLUE
+    return np.asarray(_sampling(height) @ light @ _sampling(width).T, np.float32)
+
+
+def _bits_of(terms: NDArray[np.floating[Any]]) -> bytes:
     # The lower of the two in the middle, as the reference takes it.
     median = np.partition(terms, terms.size // 2 - 1, axis=None)[terms.size // 2 - 1]
     bits = (terms > median).ravel()[::-1]
-    return Pdq(np.packbits(bits).tobytes(), _quality_of(samples))
+    return np.packbits(bits).tobytes()
 
 
 def nearest(wanted: bytes, hashes: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -106,6 +132,9 @@ def _transform() -> Samples:
 
 
 _TRANSFORM = _transform()
+# Signs of terms 1 to 16 along an axis, as it is and mirrored.
+_STAYS = np.ones(_TERMS, np.float32)
+_MIRRORS = np.where(np.arange(1, _TERMS + 1) % 2, np.float32(-1), np.float32(1))
 
 
 def _quality_of(samples: Samples) -> int:

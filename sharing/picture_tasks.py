@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sharing.actions import advancing, tracing
+from sharing.actions import advancing, hashing, tracing
 
 
 def advance_publication(publication_id: str) -> None:
@@ -17,3 +17,8 @@ def advance_publication(publication_id: str) -> None:
 def trace_found_copy(found_copy_id: str) -> None:
     """Find out where a copy leads."""
     tracing.trace_found_copy(UUID(found_copy_id))
+
+
+def hash_old_publications() -> None:
+    """Give hashes to a batch of what was published before there were any."""
+    hashing.hash_old_publications()

@@ -113,6 +113,11 @@ work.task_elsewhere(
 work.task_elsewhere(
     PICTURES, "sharing.trace_found_copy", purpose=PUBLISH_IMAGES, lane=Lane.AWAITED
 )
+# What was published before there were hashes gets them, some each time, until all have.
+work.task_elsewhere(
+    PICTURES, "sharing.hash_old_publications", purpose=PUBLISH_IMAGES, lane=Lane.SLOW,
+    every=timedelta(minutes=10),
+)
 
 
 @work.task("sharing.advance_publications", purpose=PUBLISH_IMAGES, every=timedelta(minutes=1))

@@ -54,12 +54,15 @@ def queue_mail(kind: str, *, email: str, **context: str) -> None:
 
 
 def queue_letter(
-    *, email: str, subject: str, text: str, html: str, files: tuple[Attachment, ...] = ()
+    *, email: str, subject: str, text: str, html: str, files: tuple[Attachment, ...] = (),
+    reply_to: str = "",
 ) -> None:
     """Owe one mail whose words are all here by now: what a layer above wrote for one person, and
-    keeps a digest of. It is sealed as every mail is. The caller's transaction decides.
+    keeps a digest of. It is sealed as every mail is. The caller's transaction decides. Answers
+    go to ``reply_to``, where one is given.
     """
-    letter = {"subject": subject, "text": text, "html": html, "files": list(map(asdict, files))}
+    letter = {"subject": subject, "text": text, "html": html, "files": list(map(asdict, files)),
+              "reply_to": reply_to}  # fmt: skip
     mail = OutgoingMail(kind=LETTER)
     mail.seal(json.dumps({"email": email, "letter": letter}).encode())
     mail.save(force_insert=True)
@@ -97,7 +100,10 @@ def send_mail(mail_id: UUID) -> None:
 
 
 def _letter(email: str, words: dict[str, Any]) -> EmailMultiAlternatives:
-    letter = EmailMultiAlternatives(subject=words["subject"], body=words["text"], to=[email])
+    letter = EmailMultiAlternatives(
+        subject=words["subject"], body=words["text"], to=[email],
+        reply_to=[words["reply_to"]] if words.get("reply_to") else None,
+    )  # fmt: skip
     letter.attach_alternative(words["html"], "text/html")
     for each in words["files"]:
         data = import_string(each["made_by"])(each["document"])

@@ -28,7 +28,7 @@ from pocketvault.kernel.work import enqueue_on_commit
 PASSING = timedelta(hours=1)
 
 
-def announce_passing(blob_keys: Sequence[str], *, actor: Account) -> None:
+def announce_passing(blob_keys: Sequence[str], *, actor: Account | None) -> None:
     """Name blobs before they are made, so that none is ever there that no row names."""
     until = timezone.now() + PASSING
     insert([PassingBlob(blob_key=key, owner=actor, until=until) for key in blob_keys])

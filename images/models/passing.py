@@ -25,7 +25,10 @@ class PassingBlob(models.Model):
 
     blob_key = models.CharField(max_length=64, unique=True)
     # PROTECT across apps: an account leaves through erasure, never through a cascade.
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Empty where it is made for somebody without an account.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     until = models.DateTimeField(db_index=True)
 
     objects = PassingBlobQuerySet.as_manager()

@@ -135,7 +135,7 @@ def _facts(case: ReportCase, actor: Account) -> Frame:
     profile = Profile.objects.filter(pk=case.owner_id).first() if case.owner_id else None
     regime = REGIMES[ReportReason(case.regime)]
     given = given_of(case)
-    copies = [] if photo is None else publications_like(bytes(photo.pdq))
+    copies = [] if photo is None else publications_like(photo.ways)
     events = ReportEvent.objects.filter(case=case).order_by("pk")
     return {
         "title": f"Report {case.number or ''}", "case": case, "report": report, "regime": regime,

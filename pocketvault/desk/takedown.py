@@ -37,7 +37,9 @@ _HEADERS = {"Referrer-Policy": "same-origin"}
 _ANSWERS = {
     "acknowledged": Deed.ACKNOWLEDGE, "refused": Deed.REFUSE, "countered": Deed.COUNTER,
     "restored": Deed.RESTORE, "close": Deed.CLOSE,
-}  # fmt: skip
+}
+# For whoever has no account, and so no button of their own.
+_FOR_GUESTS = {"withdraw": Deed.WITHDRAW}  # fmt: skip
 
 
 def show_board(request: HttpRequest, frame: Frame) -> HttpResponse:
@@ -67,7 +69,7 @@ def show_case(request: HttpRequest, frame: Frame, case_id: UUID) -> HttpResponse
         else:
             return HttpResponseRedirect(reverse("admin:takedown", args=[case.pk]))
     actor = cast(Account, request.user)
-    note_look(case.owner_id, LookedAt.TAKEDOWN, actor=actor, case_id=case.pk)
+    _note_look(case, actor)
     context: dict[str, Any] = {
         **frame, "title": f"Takedown {number_of(case)}", "case": case_facts(case),
         "problem": problem, "possible": _possible(case),
@@ -81,7 +83,7 @@ def show_letter(request: HttpRequest, frame: Frame, case_id: UUID) -> HttpRespon
     """The notice as its receiver reads it."""
     case = _case(case_id)
     actor = cast(Account, request.user)
-    note_look(case.owner_id, LookedAt.TAKEDOWN, actor=actor, case_id=case.pk)
+    _note_look(case, actor)
     context = {**frame, "title": f"Notice {number_of(case)}", "case_id": case.pk,
                "letter": letter_of(case)}  # fmt: skip
     return TemplateResponse(request, "admin/takedown-letter.html", context)
@@ -101,6 +103,12 @@ def _case(case_id: UUID) -> Takedown:
     return case
 
 
+def _note_look(case: Takedown, actor: Account) -> None:
+    """For the person; whoever has no account has no page on which it could stand."""
+    if case.owner_id is not None:
+        note_look(case.owner_id, LookedAt.TAKEDOWN, actor=actor, case_id=case.pk)
+
+
 def _do(request: HttpRequest, case: Takedown) -> None:
     """One deed with its reason. Raises `VaultError`."""
     reason, deed = reason_of(request), request.POST.get("deed", "")
@@ -110,17 +118,21 @@ def _do(request: HttpRequest, case: Takedown) -> None:
         escalate_case(case.pk, actor_id=actor.pk, note=reason)
     elif deed == "sent" and number.isdecimal():
         note_sent_by_hand(case.pk, int(number[:4]), actor_id=actor.pk)
-    elif deed in _ANSWERS:
-        note_answer(case.pk, _ANSWERS[deed], actor_id=actor.pk, note=reason)
+    elif deed in (known := _answers(case)):
+        note_answer(case.pk, known[deed], actor_id=actor.pk, note=reason)
     else:
         raise Http404
+
+
+def _answers(case: Takedown) -> dict[str, Deed]:
+    return _ANSWERS if case.owner_id is not None else _ANSWERS | _FOR_GUESTS
 
 
 def _possible(case: Takedown) -> list[tuple[str, str]]:
     """The buttons that follow on this step."""
     found = [
         (name, deed.value.replace("_", " ").capitalize())
-        for name, deed in _ANSWERS.items()
+        for name, deed in _answers(case).items()
         if step_after(case.step, deed) is not None
     ]
     if step_after(case.step, Deed.ESCALATE) is not None:

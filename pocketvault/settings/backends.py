@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from cryptography import x509
 from django.core.exceptions import ImproperlyConfigured
 
 # synchronous=FULL: a photo acknowledged must survive a power cut, not only a crash.
@@ -249,6 +250,34 @@ def mailbox(url: str | None) -> dict[str, Any] | None:
         "folder": unquote(parts.path.strip("/")) or "INBOX",
         "ca": known.get("ca"),
     }
+
+
+def replies(address: str | None, box: dict[str, Any] | None) -> str:
+    """A plain mail address with room for a token in its name, or nothing."""
+    if not address:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
+        raise ImproperlyConfigured("REPLIES_ADDRESS: use name@host, with at most 32 letters")
+    if box is None:
+        raise ImproperlyConfigured("REPLIES_ADDRESS: answers need REQUESTS_MAILBOX_URL as well")
+    return address.lower()
+
+
+def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | None:
+    """An address over HTTPS and a file of certificates (PEM), or neither."""
+    if not url and not roots:
+        return None
+    if not url or not roots:
+        raise ImproperlyConfigured("TSA_URL and TSA_ROOTS: give both or neither")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
+        raise ImproperlyConfigured("TSA_URL: use https://host/path")
+    path = Path(roots)
+    try:
+        x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured("TSA_ROOTS: not a file with PEM certificates") from error
+    return {"url": url, "roots": path}
 
 
 def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str]:

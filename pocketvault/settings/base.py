@@ -153,6 +153,12 @@ QUOTA_BYTES = env.number("QUOTA_GB", default=100, at_least=1) * 10**9
 HOLIDAYS_COUNTRY = backends.country(env.text("HOLIDAYS_COUNTRY"))
 # Where mails with requests come in: imaps://..., maildir:///... or None, and nobody looks.
 REQUESTS_MAILBOX = backends.mailbox(env.text("REQUESTS_MAILBOX_URL"))
+# At which answers of hosts come into that mailbox, each case with a token behind a plus sign; and
+# the server whose results of checking mail are believed. Empty: answers come in as requests.
+REPLIES_ADDRESS = backends.replies(env.text("REPLIES_ADDRESS"), REQUESTS_MAILBOX)
+REPLIES_AUTHSERV_ID = env.text("REPLIES_AUTHSERV_ID") or ""
+# Who stamps evidence with the time (RFC 3161), and whom their certificates lead to; or None.
+TSA = backends.authority_of_time(env.text("TSA_URL"), env.text("TSA_ROOTS"))
 # How long an owner can stop what their recovery contacts were asked for.
 RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 

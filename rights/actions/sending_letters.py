@@ -9,12 +9,13 @@ from rights.letters.writing import Letter, keep_letter
 _PRINTER = "rights.letters.printing.print_kept"
 
 
-def send_letter(letter: Letter, *, email: str, has_pdf: bool = True) -> None:
+def send_letter(letter: Letter, *, email: str, has_pdf: bool = True, reply_to: str = "") -> None:
     """Owe a letter as a mail: the same words as text, as HTML, and as a PDF beside them, which
     the worker prints when it sends the mail.
 
     The caller's transaction decides. Whoever sends it keeps ``letter.template`` and
-    ``letter.digest``, so that what was sent can be shown and proved.
+    ``letter.digest``, so that what was sent can be shown and proved. Answers to it go to
+    ``reply_to``, or to whom our mails are from.
     """
     files: tuple[Attachment, ...] = ()
     if has_pdf:
@@ -24,5 +25,6 @@ def send_letter(letter: Letter, *, email: str, has_pdf: bool = True) -> None:
         )
         files = (file,)
     queue_letter(
-        email=email, subject=letter.subject, text=letter.text, html=as_html(letter), files=files
+        email=email, subject=letter.subject, text=letter.text, html=as_html(letter), files=files,
+        reply_to=reply_to,
     )

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/sign", takedown.SignView.as_view()),
     path(f"{_CASE}/sent", takedown.SentByHandView.as_view()),
     path(f"{_CASE}/answers", takedown.AnswersView.as_view()),
+    path(f"{_CASE}/lumen", takedown.LumenView.as_view()),
     path(f"{_CASE}/withdraw", takedown.WithdrawTakedownView.as_view()),
     path(f"{_CASE}/evidence", takedown.EvidenceView.as_view()),
 ]

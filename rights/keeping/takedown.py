@@ -50,6 +50,10 @@ KEEPS: tuple[Keeping, ...] = (
         retention=_AS_CASE,
     ),
     Keeping(
+        model="TakedownAsk", owner_path=None, categories=("user.name", "user.contact"),
+        retention="24 hours: a form of somebody without an account; its words go with the code",
+    ),
+    Keeping(
         model="KnownContact", owner_path=None, categories=("system.operations",),
         retention="30 days: what a public register says of a host",
     ),

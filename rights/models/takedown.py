@@ -88,7 +88,10 @@ class Takedown(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Empty where somebody without an account asked for help, by a form and a mailed code.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     host = models.CharField(max_length=253)
     step = models.CharField(
         max_length=12, choices=TakedownStep, default=TakedownStep.REPORTED
@@ -99,6 +102,15 @@ class Takedown(models.Model):
         max_length=9, choices=TakedownLevel, default=TakedownLevel.HOST
     )
     ends_with_photo = models.BooleanField(default=False)
+    # Whether the person wants the notice, redacted, in a public collection (Lumen).
+    is_for_lumen = models.BooleanField(default=False)
+    # In the address at which answers of hosts are taken in. Empty while nothing was sent.
+    reply_token = models.CharField(max_length=32, null=True, unique=True)
+    # Whether a manifest names every piece of evidence that there is.
+    is_summed = models.BooleanField(default=True)
+    # When a time-stamp of the newest manifest is asked for next, and how often it was in vain.
+    stamp_due_at = models.DateTimeField(null=True)
+    stamp_tries = models.PositiveSmallIntegerField(default=0)
     reminders = models.PositiveSmallIntegerField(default=0)
     checks = models.PositiveSmallIntegerField(default=0)
     reported_at = models.DateTimeField()
@@ -132,6 +144,10 @@ class Takedown(models.Model):
             models.Index(fields=["owner", "-id"], name="takedown_by_owner"),
             models.Index(fields=["next_check_at"], name="takedown_by_check"),
             models.Index(fields=["next_letter_at"], name="takedown_by_letter"),
+            models.Index(fields=["stamp_due_at"], name="takedown_by_stamp"),
+            models.Index(
+                fields=["id"], condition=Q(is_summed=False), name="takedown_unsummed"
+            ),
         ]
 
 
@@ -185,7 +201,9 @@ class TakedownImage(models.Model):
 
 
 class EvidenceKind(models.TextChoices):
-    """What a piece of evidence is. The value is part of the protocol."""
+    """What a piece of evidence is. The value is part of the protocol. ``upload`` is as the person
+    gave it; ``screen`` is what a browser of ours made of fetched bytes.
+    """
 
     PAGE = "page"
     HEADERS = "headers"
@@ -193,6 +211,10 @@ class EvidenceKind(models.TextChoices):
     UPLOAD = "upload"
     TRACE = "trace"
     MANIFEST = "manifest"
+    STAMP = "stamp"
+    REGISTRY = "registry"
+    SCREEN = "screen"
+    REPLY = "reply"
 
 
 class TakedownEvidence(SealedModel):
@@ -291,3 +313,20 @@ class TakedownEvent(SealedModel):
     tag = models.CharField(max_length=20)
     step = models.CharField(max_length=12, choices=TakedownStep)
     actor_id = models.UUIDField(null=True)
+
+
+class TakedownAsk(SealedModel):
+    """A form of somebody without an account, until the code that was mailed comes back. It names
+    nobody and opens nothing before. ``sealed`` is JSON (`rights.takedown.asking.Asked`), and
+    empty afterwards; the row goes when its code is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=16, unique=True)
+    received_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    # SHA-256 of what makes the same form, sent twice, one.
+    once = models.BinaryField(max_length=32, unique=True)
+    code_digest = models.BinaryField(max_length=32)
+    code_until = models.DateTimeField(db_index=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)

@@ -51,3 +51,18 @@ class NobodyToWriteToError(VaultError):
     code = "nobody_to_write_to"
     status = 409
     sentence = "Nobody with an e-mail address is known. Use their web form with the copy sheet."
+
+
+class NotForLumenError(VaultError):
+    """A notice that its person does not want in a public collection, or that may not go there."""
+
+    code = "not_for_lumen"
+    status = 409
+    sentence = "This notice does not go to a public collection: nobody chose that, or it may not."
+
+
+class BadTakedownFormError(VaultError):
+    """A form for help that lacks something. Nothing was kept."""
+
+    code = "bad_takedown_form"
+    sentence = "Something is missing. What the law wants is marked below; nothing was sent yet."

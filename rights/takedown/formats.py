@@ -19,6 +19,7 @@ from rights.models import Takedown
 from rights.takedown import writing
 from rights.takedown.actions.moving import paper_of
 from rights.takedown.actions.sending import number_of, receiver_of
+from rights.takedown.lumen import lumen_of
 from rights.takedown.telling import urls_of
 
 XARF_VERSION = "4.2.0"
@@ -119,6 +120,13 @@ def sheet_of(case: Takedown) -> str:
     return "\n\n".join(f"== {name}\n{value}" for name, value in fields if value) + "\n"
 
 
+def lumen_file_of(case: Takedown) -> dict[str, object]:
+    """For Lumen, redacted. Raises `NotForLumenError` unless the person chose it."""
+    contact = receiver_of(case)
+    receiver = contact.name if contact else case.host
+    return lumen_of(case, paper_of(case), urls_of(case), receiver=receiver)
+
+
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -132,6 +140,7 @@ FORMATS: dict[str, tuple[str, Callable[[Takedown], bytes]]] = {
     "letter.pdf": ("application/pdf", lambda case: pdf_of(letter_of(case))),
     "xarf.json": ("application/json", lambda case: _json(xarf_of(case))),
     "cloudflare.json": ("application/json", lambda case: _json(cloudflare_of(case))),
+    "lumen.json": ("application/json", lambda case: _json(lumen_file_of(case))),
     "sheet.txt": ("text/plain; charset=utf-8", lambda case: sheet_of(case).encode()),
 }
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rights.models.takedown import TargetState
-from rights.takedown.comparing import distance, hash_of_picture, is_same
 from rights.takedown.fetching import (
     MOST_IMAGE_BYTES,
     Fetched,
@@ -15,6 +14,8 @@ from rights.takedown.fetching import (
     FetchRefusedError,
 )
 from rights.takedown.pages import pictures_of
+from sharing.alike import HASH_BYTES, SAME_WITHIN, nearest_distance
+from sharing.hashes import ways_of_picture
 
 # What says that nothing is there, whatever lies in the body.
 GONE = (404, 410, 451)
@@ -24,7 +25,9 @@ MOST_TOGETHER = 60 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A picture that was found, its hash, and how far it is from the nearest that is meant."""
+    """A picture that was found, its hash, and how far it is, in any of its ways, from the nearest
+    that is meant.
+    """
 
     fetched: Fetched
     pdq: bytes | None
@@ -103,10 +106,12 @@ def _pictures_on(
 def _seen(found: Fetched, wanted: Wanted) -> Seen:
     if wanted.sha256 is not None and found.sha256 == wanted.sha256:
         return Seen(found, None, 0)  # the very same bytes: nothing to decode
-    pdq = hash_of_picture(found.body)
+    ways = ways_of_picture(found.body)
+    pdq = ways[:HASH_BYTES] or None
     if pdq is None or not wanted.hashes:
         return Seen(found, pdq, None)
-    return Seen(found, pdq, min(distance(pdq, each) for each in wanted.hashes))
+    # Mirrored or turned it is a copy as well.
+    return Seen(found, pdq, min(nearest_distance(ways, each) for each in wanted.hashes))
 
 
 def _verdict(pictures: Sequence[Seen], wanted: Wanted, *, is_whole: bool) -> TargetState:
@@ -122,5 +127,4 @@ def _verdict(pictures: Sequence[Seen], wanted: Wanted, *, is_whole: bool) -> Tar
 def _is_it(seen: Seen, wanted: Wanted) -> bool:
     if wanted.sha256 is not None and seen.fetched.sha256 == wanted.sha256:
         return True
-    pdq = seen.pdq
-    return pdq is not None and any(is_same(pdq, each) for each in wanted.hashes)
+    return seen.distance is not None and seen.distance <= SAME_WITHIN

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +31,9 @@ class Registered:
 
     emails: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    # What it answered, as it is, and at which address it was asked.
+    document: Any = None
+    url: str = ""
 
 
 def ask(url: str) -> Any:
@@ -49,7 +52,7 @@ def ask_domain(host: str, ask: Ask) -> Registered | None:
     server = _server_for(ask(f"{BOOTSTRAP}dns.json"), lambda key: _is_below(host, key))
     labels = host.split(".")
     for count in range(2, len(labels) + 1) if server else ():
-        found = _registered(ask(f"{server}domain/{quote('.'.join(labels[-count:]))}"))
+        found = _asked(f"{server}domain/{quote('.'.join(labels[-count:]))}", ask)
         if found is not None:
             return found
     return None
@@ -60,15 +63,16 @@ def ask_address(number: str, ask: Ask) -> Registered | None:
     address = ip_address(number)
     name = f"{BOOTSTRAP}ipv{address.version}.json"
     server = _server_for(ask(name), lambda key: address in ip_network(key, strict=False))
-    return _registered(ask(f"{server}ip/{quote(number)}")) if server else None
+    return _asked(f"{server}ip/{quote(number)}", ask) if server else None
 
 
 def ask_ripestat(number: str, ask: Ask) -> Registered | None:
     """Whom RIPEstat names for abuse from an IP address."""
-    said = ask(f"{RIPESTAT}{quote(number)}")
+    url = f"{RIPESTAT}{quote(number)}"
+    said = ask(url)
     contacts = _member(_member(said, "data"), "abuse_contacts")
     emails = tuple(each for each in _listed(contacts) if _is_email(each))
-    return Registered(emails=emails) if emails else None
+    return Registered(emails=emails, document=said, url=url) if emails else None
 
 
 def _server_for(bootstrap: Any, fits: Callable[[str], bool]) -> str | None:
@@ -83,6 +87,12 @@ def _server_for(bootstrap: Any, fits: Callable[[str], bool]) -> str | None:
         if is_it and secure:
             return f"{str(secure[0]).rstrip('/')}/"
     return None
+
+
+def _asked(url: str, ask: Ask) -> Registered | None:
+    document = ask(url)
+    found = _registered(document)
+    return None if found is None else replace(found, document=document, url=url)
 
 
 def _registered(document: Any) -> Registered | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import TAKE_DOWN_COPIES
 from pocketvault.kernel.work import Lane
-from rights.takedown.actions import collecting, forgetting, receiving, sending, tending
+from rights.takedown.actions import collecting, forgetting, receiving, sending, summing, tending
 
 PICTURES = "rights.takedown.picture_tasks"
 
@@ -28,6 +28,18 @@ def find_receivers(case_id: str) -> None:
 def collect_trace(evidence_id: str) -> None:
     """Take over what a watermark said."""
     collecting.collect_trace(UUID(evidence_id))
+
+
+@work.task("rights.sum_up_evidence", purpose=TAKE_DOWN_COPIES)
+def sum_up_evidence(case_id: str) -> None:
+    """Owed by each new piece of evidence."""
+    summing.sum_up_evidence(UUID(case_id))
+
+
+@work.task("rights.stamp_evidence", purpose=TAKE_DOWN_COPIES, lane=Lane.SLOW)
+def stamp_evidence(case_id: str) -> None:
+    """Owed by each manifest, where an authority is named."""
+    summing.stamp_evidence(UUID(case_id))
 
 
 @work.task("rights.send_notice_out", purpose=TAKE_DOWN_COPIES)

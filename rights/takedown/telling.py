@@ -7,11 +7,23 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from rights.models import Takedown, TakedownEvidence, TakedownLetter, TakedownTarget
+from rights.models import EvidenceKind, Takedown, TakedownEvidence, TakedownLetter, TakedownTarget
+from rights.takedown import stamping
 from rights.takedown.actions.moving import paper_of
 from rights.takedown.regimes import REGIMES, WORDS, Regime
 
 Facts = dict[str, Any]
+# Where a piece comes from, for whoever weighs it.
+ORIGINS: dict[str, str] = {
+    EvidenceKind.PAGE: "fetched by this service", EvidenceKind.HEADERS: "fetched by this service",
+    EvidenceKind.IMAGE: "fetched by this service",
+    EvidenceKind.UPLOAD: "as uploaded by the person, not checked by this service",
+    EvidenceKind.TRACE: "found by this service", EvidenceKind.MANIFEST: "made by this service",
+    EvidenceKind.STAMP: "signed by a time-stamping authority",
+    EvidenceKind.REGISTRY: "answered by a public register",
+    EvidenceKind.SCREEN: "drawn by this service from what it had fetched, without scripts",
+    EvidenceKind.REPLY: "a mail to the address of this case",
+}
 
 
 def case_facts(case: Takedown) -> Facts:
@@ -22,6 +34,7 @@ def case_facts(case: Takedown) -> Facts:
         "images": [
             each.image_id for each in case.images.order_by("pk") if each.image_id is not None
         ],
+        "stamp": stamp_state(case),
         "notice": asdict(paper_of(case)),
         "meter": meter_of(case),
         "contacts": list(
@@ -46,7 +59,21 @@ def case_line(case: Takedown) -> Facts:
         "reported_at": case.reported_at, "signed_at": case.signed_at, "sent_at": case.sent_at,
         "removed_at": case.removed_at, "closed_at": case.closed_at,
         "next_check_at": case.next_check_at, "next_letter_at": case.next_letter_at,
+        "is_for_lumen": case.is_for_lumen,
     }  # fmt: skip
+
+
+def stamp_state(case: Takedown) -> str:
+    """``off``: nobody stamps here. ``waiting``: it is asked for, or asked for again. ``stamped``:
+    the newest manifest has one. ``missing``: it has none, and nobody asks any more.
+    """
+    if case.stamp_due_at is not None:
+        return "waiting"
+    about = case.evidence.filter(kind__in=(EvidenceKind.MANIFEST, EvidenceKind.STAMP))
+    newest = about.order_by("-pk").values_list("kind", flat=True).first()
+    if newest == EvidenceKind.STAMP:
+        return "stamped"
+    return "missing" if stamping.is_configured() and case.stamp_tries else "off"
 
 
 def meter_of(case: Takedown) -> list[Facts]:
@@ -97,5 +124,5 @@ def piece_facts(row: TakedownEvidence) -> Facts:
     return {
         "id": row.pk, "kind": row.kind, "address": row.target_number,
         "sha256": bytes(row.sha256).hex(), "bytes": row.bytes, "media_type": row.media_type,
-        "distance": row.distance, "taken_at": row.taken_at,
+        "distance": row.distance, "taken_at": row.taken_at, "origin": ORIGINS[row.kind],
     }  # fmt: skip

@@ -34,6 +34,7 @@ from sharing.actions.marking import number_of
 from sharing.actions.publishing import owe_advance
 from sharing.actions.withdrawing import discard_blobs
 from sharing.actions.withholding import WITHHELD_BEFORE, cases_that_block
+from sharing.alike import HASH_BYTES
 from sharing.feed import SharedKind
 from sharing.models import (
     Publication,
@@ -104,14 +105,16 @@ def _check(publication: Publication, keys: PublicationKeys) -> None:
     if hashlib.sha256(copy).digest() != read_statement(bytes(publication.statement)).copy:
         raise CannotShowError(COPY_DIFFERS)
     found = check(copy)
-    if cases_that_block(found.pdq):
-        Publication.objects.filter(pk=publication.pk).update(pdq=found.pdq)
+    if cases_that_block(found.ways):
+        hashes = {"pdq": found.ways[:HASH_BYTES], "pdq_ways": found.ways}
+        Publication.objects.filter(pk=publication.pk).update(**hashes)
         raise CannotShowError(WITHHELD_BEFORE)
     blob_key, size = put_part(publication, found.picture, WORK, keys=keys)
 
     def write(row: Publication) -> bool:
         row.width, row.height = found.width, found.height
-        row.placeholder, row.pdq = found.placeholder, found.pdq
+        row.placeholder, row.pdq = found.placeholder, found.ways[:HASH_BYTES]
+        row.pdq_ways = found.ways
         _let_between_go(row)
         _lay_between(row, blob_key, size)
         return True

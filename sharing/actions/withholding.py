@@ -17,7 +17,7 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import News, record_news
-from sharing.alike import SAME_WITHIN, distance
+from sharing.alike import SAME_WITHIN, nearest_distance
 from sharing.feed import SharedKind
 from sharing.models import BlockedPicture, Profile, Publication, PublicReport
 from sharing.models.publication import PublicationQuerySet
@@ -80,24 +80,28 @@ def settle_report(report_id: UUID) -> None:
     PublicReport.objects.filter(pk=report_id, settled_at=None).update(settled_at=timezone.now())
 
 
-def cases_that_block(pdq: bytes) -> list[UUID]:
-    """The cases that withheld a picture like this one, the nearest first."""
-    if not pdq:
+def cases_that_block(ways: bytes) -> list[UUID]:
+    """The cases that withheld a picture like this one, the nearest first. ``ways`` are its hashes
+    as `Publication.ways` has them: a mirrored or turned copy is the same picture.
+    """
+    if not ways:
         return []
     standing = BlockedPicture.objects.filter(ends_at__gt=timezone.now())
-    return _nearest(pdq, standing.order_by("pk").values_list("case_id", "pdq").iterator(BATCH))
+    return _nearest(ways, standing.order_by("pk").values_list("case_id", "pdq").iterator(BATCH))
 
 
-def publications_like(pdq: bytes) -> list[UUID]:
-    """Every publication of anybody that shows this picture, the nearest first."""
-    if not pdq:
+def publications_like(ways: bytes) -> list[UUID]:
+    """Every publication of anybody that shows this picture, also mirrored or turned, the nearest
+    first.
+    """
+    if not ways:
         return []
     rows = Publication.objects.exclude(pdq=b"").order_by("pk")
-    return _nearest(pdq, rows.values_list("pk", "pdq").iterator(BATCH))
+    return _nearest(ways, rows.values_list("pk", "pdq").iterator(BATCH))
 
 
-def _nearest(pdq: bytes, rows: Iterable[tuple[UUID, bytes | memoryview]]) -> list[UUID]:
-    near = ((distance(pdq, bytes(value)), key) for key, value in rows)
+def _nearest(ways: bytes, rows: Iterable[tuple[UUID, bytes | memoryview]]) -> list[UUID]:
+    near = ((nearest_distance(ways, bytes(value)), key) for key, value in rows)
     return [key for far, key in sorted(near) if far <= SAME_WITHIN]
 
 

@@ -157,12 +157,19 @@ class Publication(models.Model):
     placeholder = models.BinaryField(max_length=25, default=b"")
     # By which copies of it are known (`sharing.pdq`); empty where it has too little in it.
     pdq = models.BinaryField(max_length=32, default=b"")
+    # The same of it as it lies, mirrored and turned (8 x 32 bytes); none before it was looked at.
+    pdq_ways = models.BinaryField(max_length=256, null=True)
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     # Written by layers above (takedown) and obeyed here.
     withheld_at = models.DateTimeField(null=True)
 
     objects = PublicationQuerySet.as_manager()
+
+    @property
+    def ways(self) -> bytes:
+        """Every hash by which a copy of it is known, one after another; empty for none."""
+        return bytes(self.pdq_ways or self.pdq)
 
     class Meta:
         indexes = [

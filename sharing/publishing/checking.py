@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from sharing.pdq import pdq_of
+from sharing.pdq import ways_of
 from sharing.publishing.colours import in_eight_bits, in_srgb
 from sharing.publishing.framing import Message
 from sharing.publishing.own_png import LONGEST, as_png
@@ -44,8 +44,8 @@ def run(request: Message) -> Message:
     stripped = _stripped(copy)
     picture = _shown(same_pixels(copy, stripped), orientation)
     found = [each.kind.value for each in stripped.findings]
-    told = pdq_of(np.asarray(picture))
-    fields = {"found": found, "pdq": told.value.hex() if told.is_telling else ""}
+    told, ways = ways_of(np.asarray(picture))
+    fields = {"found": found, "pdq": b"".join(ways).hex() if told.is_telling else ""}
     return Message(fields, (as_png(picture), placeholder_of(picture)))
 
 

@@ -21,7 +21,7 @@ from sharing.stripping.findings import Kind
 BYTES_AT_MOST = 60_000_000
 PLACEHOLDER_AT_MOST = 25
 LONGEST = 2048
-_HASH = re.compile("(?:[0-9a-f]{64})?")
+_HASH = re.compile("(?:[0-9a-f]{512})?")
 _FINDINGS = {kind.value for kind in Kind}
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
@@ -31,8 +31,8 @@ class Checked:
     """A copy after the first step. ``picture`` is PNG, at most 2048 pixels on its long side and
     without metadata; ``placeholder`` is a ThumbHash; ``found`` are the kinds of things that
     were still in the copy, as `sharing.stripping` names them, the most personal first;
-    ``pdq`` is the picture's hash (`sharing.pdq`, 32 bytes), empty where there is too little in it
-    for one.
+    ``ways`` are the picture's hashes (`sharing.pdq.ways_of`, 8 x 32 bytes), empty where there is
+    too little in it for one.
     """
 
     picture: bytes
@@ -40,7 +40,7 @@ class Checked:
     height: int
     placeholder: bytes
     found: list[str]
-    pdq: bytes
+    ways: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _size_of_png(picture: bytes) -> tuple[int, int]:
 
 
 def _hash(value: object) -> bytes:
-    """32 bytes, or none at all; refused where it is anything else."""
+    """256 bytes, or none at all; refused where it is anything else."""
     if not isinstance(value, str) or not _HASH.fullmatch(value):
         raise PictureRefusedError(Refusal.CANNOT_DECODE)
     return bytes.fromhex(value)

@@ -222,6 +222,7 @@ PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
     "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
     "processors", "privacy/<int:number>", "privacy/<int:number>.txt", "request", "request/confirm",
+    "takedown", "takedown/confirm",
     "reports-log", "reports-log.json",
     "photos", "photos/<uuid:image_id>", "albums", "albums/<uuid:album_id>", "favourites",
     "archive", "bin", "search", "duplicates", "people", "people/groups/<uuid:group_id>", "profile",

@@ -46,10 +46,11 @@ from rights.takedown.actions.sending import (
 )
 from rights.takedown.actions.tending import owe_what_is_due
 from rights.takedown.bundle import bundle_of
-from rights.takedown.comparing import hash_of_picture
 from rights.takedown.errors import BadAddressError, NotNowError, WrongSignatureError
 from rights.takedown.evidence import read_piece
 from rights.takedown.machine import TRANSITIONS, Deed, step_after
+from sharing.alike import HASH_BYTES
+from sharing.hashes import ways_of_picture
 from tests.rights.drawing import drawn
 from tests.rights.local_site import Site, local_site
 from tests.rights.making_takedown import PAGE, PAPER, fresh, gathered, reported, sent, signed
@@ -85,9 +86,9 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def mine() -> bytes:
     """The hash of the person's own, larger picture."""
-    found = hash_of_picture(jpeg("blocks", 1280, 960, 95))
-    assert found is not None
-    return found
+    found = ways_of_picture(jpeg("blocks", 1280, 960, 95))
+    assert found
+    return found[:HASH_BYTES]
 
 
 def tags(case: Takedown) -> list[str]:

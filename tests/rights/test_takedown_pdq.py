@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rights.takedown.comparing import distance, hash_of_picture
-from sharing.pdq import SAME_WITHIN, pdq_of
+from sharing.alike import HASH_BYTES, SAME_WITHIN, WAYS, distance, nearest_distance, split
+from sharing.hashes import ways_of_picture
+from sharing.pdq import pdq_of, ways_of
 from tests.rights.drawing import drawn
 
 pytestmark = pytest.mark.django_db
@@ -36,21 +37,48 @@ def jpeg(width: int, height: int, kind: str, quality: int = 60) -> bytes:
 
 def test_another_rendition_is_near_and_another_picture_far() -> None:
     """Decoded in a limited process, as what a stranger's server sent is."""
-    first = hash_of_picture(jpeg(800, 600, "blocks"))
-    smaller = hash_of_picture(jpeg(400, 300, "blocks", 40))
-    other = hash_of_picture(jpeg(800, 600, "rings"))
+    first = ways_of_picture(jpeg(800, 600, "blocks"))
+    smaller = ways_of_picture(jpeg(400, 300, "blocks", 40))
+    other = ways_of_picture(jpeg(800, 600, "rings"))
 
-    assert first is not None
-    assert smaller is not None
-    assert other is not None
-    assert distance(first, smaller) <= SAME_WITHIN
-    assert distance(first, other) > 80
+    assert [len(each) for each in (first, smaller, other)] == [WAYS * HASH_BYTES] * 3
+    assert distance(first[:HASH_BYTES], smaller[:HASH_BYTES]) <= SAME_WITHIN
+    assert nearest_distance(first, other[:HASH_BYTES]) > 80
+
+
+TURNS = [(quarters, is_mirrored) for quarters in range(4) for is_mirrored in (False, True)]
+
+
+@pytest.mark.parametrize(("quarters", "is_mirrored"), TURNS)
+def test_a_turned_or_mirrored_copy_is_the_same_picture(
+    quarters: int, is_mirrored: object
+) -> None:
+    picture = drawn(800, 600, "blocks")
+    found, ways = ways_of(picture)
+    copy = np.rot90(picture[:, ::-1] if is_mirrored else picture, quarters)
+
+    seen = pdq_of(np.ascontiguousarray(copy))
+
+    assert found == pdq_of(picture)
+    assert nearest_distance(b"".join(ways), seen.value) <= SAME_WITHIN
+    is_as_it_was = (quarters, is_mirrored) == (0, False)
+    assert (distance(found.value, seen.value) <= SAME_WITHIN) == is_as_it_was
+    # And the other way round: each knows the other.
+    assert nearest_distance(b"".join(ways_of(np.ascontiguousarray(copy))[1]), found.value) <= (
+        SAME_WITHIN
+    )
+
+
+def test_the_ways_of_a_picture_are_eight_and_unlike() -> None:
+    ways = split(ways_of_picture(jpeg(800, 600, "blocks")))
+
+    assert len(set(ways)) == WAYS
+    assert min(distance(ways[0], each) for each in ways[1:]) > SAME_WITHIN
 
 
 def test_what_is_no_picture_or_shows_nothing_has_no_hash() -> None:
     out = io.BytesIO()
     Image.fromarray(np.full((300, 300, 3), 128, np.uint8)).save(out, "PNG")
 
-    assert hash_of_picture(b"<html>") is None
-    assert hash_of_picture(b"") is None
-    assert hash_of_picture(out.getvalue()) is None
+    for nothing in (b"<html>", b"", out.getvalue()):
+        assert ways_of_picture(nothing) == b""

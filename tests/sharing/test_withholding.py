@@ -11,13 +11,16 @@ from PIL import Image as Picture
 from pytest_django import Settings
 
 from sharing.actions.advancing import advance_publication
+from sharing.actions.hashing import hash_old_publications
 from sharing.actions.withholding import (
     WITHHELD_BEFORE,
     bar_from_publishing,
     block_pictures,
+    publications_like,
     withhold,
 )
-from sharing.models import Publication
+from sharing.alike import SAME_WITHIN, distance
+from sharing.models import Publication, Rendition
 from tests.images.making import store_image
 from tests.sharing import publicity
 from tests.sharing.publicity import Copy
@@ -70,6 +73,64 @@ def test_a_copy_of_a_withheld_picture_is_refused_and_another_is_not(alice_shows:
     assert (again.state, again.refusal) == ("refused", WITHHELD_BEFORE)
     assert len(again.pdq) == 32
     assert other.state == "live"
+
+
+@pytest.mark.parametrize("turn", list(Picture.Transpose))
+def test_a_turned_or_mirrored_copy_of_it_is_refused_too(
+    alice_shows: Person, turn: Picture.Transpose
+) -> None:
+    picture = publicity.jpeg(3, (1024, 768))
+    original = published(alice_shows, picture)
+    later = timezone.now() + timedelta(days=1)
+    block_pictures([original.pk], case_id=original.pk, ends_at=later)
+    out = io.BytesIO()
+    Picture.open(io.BytesIO(picture)).transpose(turn).save(out, "JPEG", quality=70)
+
+    again = published(alice_shows, out.getvalue())
+
+    assert (again.state, again.refusal) == ("refused", WITHHELD_BEFORE)
+    assert publications_like(again.ways) == publications_like(original.ways)
+    assert set(publications_like(again.ways)) == {original.pk, again.pk}
+
+
+def test_what_was_published_before_there_were_hashes_gets_them_once(
+    alice_shows: Person, own_store: object
+) -> None:
+    original = published(alice_shows, publicity.jpeg(3, (1024, 768)))
+    plain = published(alice_shows, smaller(grey(), (300, 300)))
+    assert (plain.state, plain.pdq, plain.pdq_ways) == ("live", b"", b"")
+    Publication.objects.update(pdq=b"", pdq_ways=None)
+
+    assert hash_old_publications() == 2
+    assert hash_old_publications() == 0
+
+    was = bytes(original.pdq)
+    original.refresh_from_db()
+    plain.refresh_from_db()
+    assert distance(was, bytes(original.pdq)) <= SAME_WITHIN
+    assert original.ways[:32] == bytes(original.pdq)
+    assert len(original.ways) == 256
+    assert (bytes(plain.pdq), plain.pdq_ways) == (b"", b"")
+
+
+def test_one_whose_picture_is_lost_is_asked_for_once(
+    alice_shows: Person, settings: Settings
+) -> None:
+    original = published(alice_shows, publicity.jpeg(3, (1024, 768)))
+    Publication.objects.update(pdq_ways=None)
+    Rendition.objects.filter(publication=original).delete()
+
+    assert [hash_old_publications(), hash_old_publications()] == [1, 0]
+
+    was = bytes(original.pdq)
+    original.refresh_from_db()
+    assert bytes(original.pdq) == original.ways == was
+
+
+def grey() -> bytes:
+    out = io.BytesIO()
+    Picture.new("RGB", (640, 480), (128, 128, 128)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def test_who_is_barred_publishes_nothing_new(alice_shows: Person) -> None:

@@ -74,6 +74,12 @@ class SentByHandSerializer(serializers.Serializer[object]):
     contact = serializers.IntegerField(min_value=0, max_value=1000)
 
 
+class LumenSerializer(serializers.Serializer[object]):
+    """Whether the notice may go, redacted, to a public collection."""
+
+    is_wanted = serializers.BooleanField()
+
+
 class NeedSerializer(serializers.Serializer[object]):
     """An element that rules want."""
 
@@ -120,6 +126,7 @@ class CaseLineSerializer(serializers.Serializer[object]):
     closed_at = serializers.DateTimeField(allow_null=True)
     next_check_at = serializers.DateTimeField(allow_null=True)
     next_letter_at = serializers.DateTimeField(allow_null=True)
+    is_for_lumen = serializers.BooleanField()
 
 
 class CasesSerializer(serializers.Serializer[object]):
@@ -180,6 +187,7 @@ class EvidenceSerializer(serializers.Serializer[object]):
     media_type = serializers.CharField()
     distance = serializers.IntegerField(allow_null=True)
     taken_at = serializers.DateTimeField()
+    origin = serializers.CharField()
 
 
 class CaseEventSerializer(serializers.Serializer[object]):
@@ -196,6 +204,7 @@ class CaseSerializer(CaseLineSerializer):
 
     addresses = TargetSerializer(many=True)
     images = serializers.ListField(child=serializers.UUIDField())
+    stamp = serializers.ChoiceField(choices=["off", "waiting", "stamped", "missing"])
     notice = PaperSerializer()
     meter = MeterSerializer(many=True)
     contacts = ReceiverSerializer(many=True)

@@ -23,6 +23,7 @@ from rights.api.serializers.takedown import (
     AnswerSerializer,
     CaseSerializer,
     CasesSerializer,
+    LumenSerializer,
     NoticeSerializer,
     RegimesSerializer,
     ReportSerializer,
@@ -30,7 +31,12 @@ from rights.api.serializers.takedown import (
     SignatureSerializer,
 )
 from rights.models import Takedown
-from rights.takedown.actions.drafting import draft_notice, note_answer, sign_notice
+from rights.takedown.actions.drafting import (
+    choose_lumen,
+    draft_notice,
+    note_answer,
+    sign_notice,
+)
 from rights.takedown.actions.keeping import keep_upload
 from rights.takedown.actions.reporting import Report, case_of, report_copies, withdraw_case
 from rights.takedown.actions.sending import note_sent_by_hand
@@ -160,6 +166,21 @@ class SentByHandView(VaultView):
         return Response(case_facts(case_of(self.account, takedown_id)))
 
 
+class LumenView(VaultView):
+    """Whether a notice goes to a public collection."""
+
+    @extend_schema(
+        operation_id="takedowns_lumen", request=LumenSerializer, responses=CaseSerializer
+    )
+    def put(self, request: Request, takedown_id: UUID) -> Response:
+        """Choose it, or take the choice back. Off unless somebody turns it on; never for intimate
+        pictures.
+        """
+        is_wanted = read(LumenSerializer, request)["is_wanted"]
+        case = choose_lumen(takedown_id, is_wanted=is_wanted, actor=self.account)
+        return Response(case_facts(case))
+
+
 class WithdrawTakedownView(VaultView):
     """The end of a case by its person."""
 
@@ -176,7 +197,9 @@ class NoticeFileView(VaultView):
 
     @extend_schema(operation_id="takedowns_file", responses=FILE)
     def get(self, request: Request, takedown_id: UUID, format_name: str) -> HttpResponse:
-        """As ``letter.txt``, ``letter.pdf``, ``xarf.json``, ``cloudflare.json``, ``sheet.txt``."""
+        """As ``letter.txt``, ``letter.pdf``, ``xarf.json``, ``cloudflare.json``,
+        ``sheet.txt``, and ``lumen.json`` where that was chosen.
+        """
         found = file_of(case_of(self.account, takedown_id), format_name)
         if found is None:
             raise NotFoundError

@@ -74,7 +74,7 @@ def complain_of_refusal(publication_id: UUID, text: str, *, actor: Account) -> R
     known = ReportCase.objects.filter(publication_id=publication_id, is_of_refusal=True).first()
     if known is not None:
         return complain(known.pk, text, actor=actor)
-    blocking = ReportCase.objects.filter(pk__in=cases_that_block(bytes(photo.pdq))).first()
+    blocking = ReportCase.objects.filter(pk__in=cases_that_block(photo.ways)).first()
     if blocking is None:
         raise NoComplaintError
     now = timezone.now()
@@ -196,6 +196,6 @@ def _pass_on(case: ReportCase, given: Mapping[str, str | bool]) -> None:
 def _let_be_published(case: ReportCase) -> None:
     """Lift every block that this picture falls under."""
     photo = photo_of(case)
-    for blocking in cases_that_block(bytes(photo.pdq)) if photo else ():
+    for blocking in cases_that_block(photo.ways) if photo else ():
         unblock_pictures(blocking)
         mark_changed(REPORTS, blocking)

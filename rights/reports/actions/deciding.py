@@ -173,7 +173,7 @@ def _withhold(case: ReportCase, publication_ids: Sequence[UUID], actor: Account)
 
 def _withhold_copies(case: ReportCase, photo: Publication, actor: Account) -> None:
     """The same picture, published by anybody."""
-    copies = [each for each in publications_like(bytes(photo.pdq)) if each != photo.pk]
+    copies = [each for each in publications_like(photo.ways) if each != photo.pk]
     if copies:
         _withhold(case, copies, actor)
         note(case, ReportEventTag.ALSO_WITHHELD, str(len(copies)), actor_id=actor.pk)

@@ -27,6 +27,9 @@ from rights.requests.errors import BadMailError
 from rights.requests.mailboxes import FoundMail, Mailbox, MailboxAwayError, open_mailbox
 from rights.requests.mails import ReadMail, read_mail
 from rights.requests.writing import Asking
+from rights.takedown.actions.answering import take_answer
+from rights.takedown.errors import TooManyTakedownsError
+from rights.takedown.replies import case_of_mail
 from sharing.visitors import memory
 from sharing.visitors.network import keyed_mailbox
 
@@ -56,14 +59,22 @@ def fetch_mails() -> int:
 
 def _take(found: FoundMail, mailbox: Mailbox) -> bool:
     try:
-        is_new = take_in(read_mail(found.raw), arrived_at=found.arrived_at)
-    except BadMailError:
+        is_new = _take_read(read_mail(found.raw), found)
+    except (BadMailError, TooManyTakedownsError):
         is_new = _note_unread(found)
         logger.warning("a mail of the mailbox of requests cannot be read")
         mailbox.mark(found, is_unread=True)
         return is_new
     mailbox.mark(found, is_unread=False)
     return is_new
+
+
+def _take_read(mail: ReadMail, found: FoundMail) -> bool:
+    """To the case whose own address it was sent to, or in as a request."""
+    case = case_of_mail(found.raw or b"")
+    if case is not None:
+        return take_answer(case, mail, found.raw or b"")
+    return take_in(mail, arrived_at=found.arrived_at)
 
 
 def take_in(mail: ReadMail, *, arrived_at: datetime) -> bool:

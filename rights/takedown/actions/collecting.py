@@ -22,10 +22,11 @@ def collect_trace(evidence_id: UUID) -> None:
     row = TakedownEvidence.objects.select_related("takedown__owner").filter(
         pk=evidence_id, trace_id__isnull=False
     ).first()  # fmt: skip
-    if row is None or row.trace_id is None:
+    owner = row.takedown.owner if row is not None else None
+    if row is None or row.trace_id is None or owner is None:
         return
     try:
-        found = found_copy_of(row.takedown.owner, row.trace_id, sees_all=False)
+        found = found_copy_of(owner, row.trace_id, sees_all=False)
     except NotFoundError:
         _note(row, "its time ran out")
         return
@@ -34,7 +35,7 @@ def collect_trace(evidence_id: UUID) -> None:
         text = json.dumps(outcome.document, indent=2, cls=DjangoJSONEncoder).encode()
         piece = piece_of(EvidenceKind.TRACE, "application/json", text, target=row.target_number)
         if TakedownEvidence.objects.filter(pk=row.pk, trace_id=found.pk).update(trace_id=None):
-            keep_pieces(row.takedown, [piece], row.takedown.owner)
+            keep_pieces(row.takedown, [piece], owner)
             _note(row, str(outcome.document.get("result", "")))
     elif found.step == TraceStep.REFUSED:
         _note(row, "not readable")

@@ -13,9 +13,10 @@ from accounts.models import Account
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownPaper, TakedownStep
-from rights.takedown.actions.moving import move_case, paper_of
+from rights.takedown.actions.moving import locked, move_case, note_event, paper_of
 from rights.takedown.actions.reporting import case_of
-from rights.takedown.errors import NotNowError, WrongSignatureError
+from rights.takedown.errors import NotForLumenError, NotNowError, WrongSignatureError
+from rights.takedown.lumen import can_go_there
 from rights.takedown.machine import Deed, step_after
 from rights.takedown.papers import Paper, elements_of, is_same_name
 from rights.takedown.schedule import IN_WORK_WAIT
@@ -33,19 +34,25 @@ def draft_notice(case_id: UUID, regime: str, paper: Paper, *, actor: Account) ->
 
     Any signature on it goes: it was for other words. Raises `NotFoundError`, `NotNowError`.
     """
-    case = case_of(actor, case_id)
+    return state_in(case_of(actor, case_id), regime, paper, actor_id=actor.pk)
+
+
+@journaled()
+def state_in(case: Takedown, regime: str, paper: Paper, *, actor_id: UUID | None) -> Takedown:
+    """The same, for whoever may draft this case. Raises `NotNowError`."""
     if case.step not in _CAN_CHANGE:
         raise NotNowError(step=case.step)
     unsigned = replace(paper, signature="")
 
     def state(row: Takedown) -> None:
         row.regime, row.signed_at = regime, None
+        row.is_for_lumen = row.is_for_lumen and can_go_there(regime)
         row.elements = elements_of(unsigned, addresses=row.targets.count())
         _keep(row, unsigned)
 
     if step_after(case.step, Deed.ASSESS) is not None:
-        move_case(case_id, Deed.ASSESS, actor_id=actor.pk, change=state)
-    return move_case(case_id, Deed.DRAFT, actor_id=actor.pk)
+        move_case(case.pk, Deed.ASSESS, actor_id=actor_id, change=state)
+    return move_case(case.pk, Deed.DRAFT, actor_id=actor_id)
 
 
 @journaled()
@@ -54,7 +61,14 @@ def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
 
     Raises `NotFoundError`, `NotNowError`, `WrongSignatureError` and `IncompleteNoticeError`.
     """
-    case = case_of(actor, case_id)
+    return sign_in(case_of(actor, case_id), signature, actor=actor)
+
+
+@journaled()
+def sign_in(case: Takedown, signature: str, *, actor: Account | None) -> Takedown:
+    """The same, for whoever may sign in this case: without an account, by the code that came
+    back from their address. Raises as `sign_notice` does.
+    """
     paper = paper_of(case)
     if step_after(case.step, Deed.SIGN) is None:
         raise NotNowError(step=case.step)
@@ -65,10 +79,27 @@ def sign_notice(case_id: UUID, signature: str, *, actor: Account) -> Takedown:
         row.signed_at = timezone.now()
         _keep(row, replace(paper, signature=" ".join(signature.split())))
 
-    signed = move_case(case_id, Deed.SIGN, actor_id=actor.pk, change=put_name)
+    actor_id = None if actor is None else actor.pk
+    signed = move_case(case.pk, Deed.SIGN, actor_id=actor_id, change=put_name)
     audit.record(AuditTag.TAKEDOWN_SIGNED, actor=actor, subject_id=case.pk)
     enqueue_on_commit("rights.send_notice_out", str(case.pk), key=f"send:{case.pk}")
     return signed
+
+
+@journaled()
+def choose_lumen(case_id: UUID, *, is_wanted: bool, actor: Account) -> Takedown:
+    """Let the notice go, redacted, to a public collection, or no more. Safe to repeat.
+
+    Raises `NotFoundError`, and `NotForLumenError` for rules under which nothing ever goes there.
+    """
+    case = locked(case_of(actor, case_id).pk)
+    if is_wanted and not can_go_there(case.regime):
+        raise NotForLumenError
+    if case.is_for_lumen != is_wanted:
+        case.is_for_lumen = is_wanted
+        case.save(update_fields=["is_for_lumen"])
+        note_event(case, "lumen_chosen" if is_wanted else "lumen_declined", actor_id=actor.pk)
+    return case
 
 
 def note_answer(case_id: UUID, deed: Deed, *, actor_id: UUID, note: str) -> Takedown:

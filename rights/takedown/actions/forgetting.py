@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from rights.models import KnownContact, Takedown, TakedownEvidence
+from rights.models import KnownContact, Takedown, TakedownAsk, TakedownEvidence
 from rights.models.takedown import TakedownQuerySet
 from sharing.actions.withdrawing import discard_blobs
 
@@ -23,8 +23,11 @@ def forget_cases_of(account_id: UUID) -> int:
 
 
 def forget_old_cases() -> int:
-    """Cases that closed long ago, and what registers said; return how many cases went."""
+    """Cases that closed long ago, what registers said, and forms whose code is over; return how
+    many cases went.
+    """
     KnownContact.objects.filter(until__lte=timezone.now()).delete()
+    TakedownAsk.objects.filter(code_until__lte=timezone.now()).delete()
     return _forget(Takedown.objects.filter(closed_at__lte=timezone.now() - KEPT))
 
 

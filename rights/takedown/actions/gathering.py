@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from pocketvault.kernel.work import enqueue_on_commit
@@ -17,13 +16,14 @@ from rights.actions.case_journal import journaled
 from rights.models import EvidenceKind, Takedown, TakedownStep, TakedownTarget
 from rights.takedown.actions.keeping import Piece, piece_of, stored_pieces, write_pieces
 from rights.takedown.actions.moving import locked, move_case, note_event
-from rights.takedown.comparing import hash_of_picture
+from rights.takedown.actions.summing import NewManifest
 from rights.takedown.fetching import Fetched, Fetcher
 from rights.takedown.looking import Look, Wanted, look_at
 from rights.takedown.machine import Deed
-from rights.takedown.telling import piece_facts
 from sharing.actions.found_copies import ask_about_copy
-from sharing.models import Publication
+from sharing.alike import HASH_BYTES
+from sharing.hashes import ways_of_picture
+from sharing.models import FoundCopy, Publication
 from sharing.publication_archive import largest_picture
 
 Fetchers = Callable[[], Fetcher]
@@ -52,9 +52,9 @@ def wanted_hashes(case: Takedown) -> list[bytes]:
     ids = [row.image_id for row in rows if row.image_id is not None]
     for publication in Publication.objects.filter(image__in=ids, owner=case.owner_id):
         picture = largest_picture(publication)
-        found = hash_of_picture(picture) if picture else None
-        if found is not None:
-            hashes.append(found)
+        found = ways_of_picture(picture or b"")
+        if found:
+            hashes.append(found[:HASH_BYTES])
     return hashes
 
 
@@ -87,12 +87,17 @@ def _pieces(case: Takedown, number: int, look: Look) -> Iterator[Piece]:
             yield piece_of(EvidenceKind.PAGE, media_type, page.body, target=number)
     if nearest is not None and nearest.fetched.body:
         body = nearest.fetched.body
-        trace = ask_about_copy(body, actor=case.owner) if nearest.pdq is not None else None
+        trace = _trace(case, body) if nearest.pdq is not None else None
         yield Piece(
             kind=EvidenceKind.IMAGE, media_type=nearest.fetched.media_type or "image/unknown",
             data=body, sha256=nearest.fetched.sha256, target=number,
             distance=nearest.distance, trace_id=trace.pk if trace else None,
         )
+
+
+def _trace(case: Takedown, copy: bytes) -> FoundCopy | None:
+    """Marks are of accounts: who has none has published nothing to find one in."""
+    return ask_about_copy(copy, actor=case.owner) if case.owner is not None else None
 
 
 def _heading(page: Fetched) -> dict[str, object]:
@@ -105,16 +110,13 @@ def _heading(page: Fetched) -> dict[str, object]:
 
 def _finish(case_id: UUID) -> None:
     """All addresses were looked at: sum up in a manifest, find receivers, and go on."""
-    case = Takedown.objects.get(pk=case_id)
-    facts = [piece_facts(row) for row in case.evidence.order_by("pk")]
-    text = json.dumps(facts, indent=2, cls=DjangoJSONEncoder).encode()
-    manifest = piece_of(EvidenceKind.MANIFEST, "application/json", text)
-    kept = stored_pieces(case, [manifest], case.owner)
+    manifest = NewManifest(Takedown.objects.get(pk=case_id))
     with journaled():
         row = locked(case_id)
         if row.gathered_at is not None or row.closed_at is not None:
             return
-        write_pieces(row, kept)
+        if not manifest.take_its_place(row):
+            return  # something came just now: the sweep comes back to this
         row.gathered_at = timezone.now()
         row.save(update_fields=["gathered_at"])
         if row.step == TakedownStep.REPORTED:

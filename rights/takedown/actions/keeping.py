@@ -26,6 +26,10 @@ MOST_UPLOADS = 20
 Kept = list[tuple["Piece", TakedownEvidence]]
 # A trace takes seconds, and is asked after for a quarter of an hour.
 TRACE_AFTER = timedelta(seconds=30)
+# Pieces seldom come alone, and one manifest can name them all.
+SUM_AFTER = timedelta(seconds=20)
+# What is about evidence, and no evidence to be summed up.
+_ABOUT = (EvidenceKind.MANIFEST, EvidenceKind.STAMP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +62,14 @@ def keep_upload(case: Takedown, data: bytes, media_type: str, *, actor: Account)
         note_event(case, "evidence_uploaded", actor_id=actor.pk)
 
 
-def keep_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account) -> None:
+def keep_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account | None) -> None:
     """Keep pieces in a transaction of their own."""
     kept = stored_pieces(case, pieces, actor)
     with journaled():
         write_pieces(locked(case.pk), kept)
 
 
-def stored_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account) -> Kept:
+def stored_pieces(case: Takedown, pieces: Sequence[Piece], actor: Account | None) -> Kept:
     """Put the bytes into the store, each blob named by a passing row before it is made."""
     kept: Kept = []
     for piece in pieces:
@@ -92,8 +96,11 @@ def write_pieces(case: Takedown, kept: Kept) -> None:
         row.save(force_insert=True)
         if row.trace_id is not None:
             owe_collecting(row.pk)
-
-
+    if any(piece.kind not in _ABOUT for piece, _ in kept):
+        Takedown.objects.filter(pk=case.pk).update(is_summed=False)
+        case.is_summed = False
+        key = f"sum:{case.pk}"
+        enqueue_on_commit("rights.sum_up_evidence", str(case.pk), key=key, delay=SUM_AFTER)
 
 
 def owe_collecting(evidence_id: UUID) -> None:

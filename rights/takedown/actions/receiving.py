@@ -21,10 +21,11 @@ from rights.models import (
     TakedownLevel,
 )
 from rights.takedown import registers
+from rights.takedown.actions.keeping import Piece, piece_of, stored_pieces, write_pieces
 from rights.takedown.actions.moving import locked, note_event
 from rights.takedown.directory import CAN_REMOVE, CAN_SUSPEND, entries_for
 from rights.takedown.evidence import read_piece
-from rights.takedown.registers import Ask, Registered
+from rights.takedown.registers import Ask, Registered, ask_address, ask_domain, ask_ripestat
 
 KNOWN_FOR = timedelta(days=30)
 CAN_ANSWER = gettext_noop("It runs the site and can remove the copy. It may be who put it there.")
@@ -38,9 +39,13 @@ def find_receivers(case_id: UUID, *, ask: Ask = registers.ask) -> None:
     case = Takedown.objects.filter(pk=case_id, closed_at=None).first()
     if case is None:
         return
-    found = sorted(_receivers(case, ask), key=lambda each: ORDER.index(each.level))
+    answers = _Answers(case, ask)
+    found = sorted(_receivers(case, answers), key=lambda each: ORDER.index(each.level))
+    kept = stored_pieces(case, answers.pieces(), case.owner)
     with journaled():
         row = locked(case_id)
+        if not row.evidence.filter(kind=EvidenceKind.REGISTRY).exists():
+            write_pieces(row, kept)
         known = {(c.level, c.email, c.form_url) for c in row.contacts.all()}
         number = row.contacts.count()
         for contact in found:
@@ -54,13 +59,33 @@ def find_receivers(case_id: UUID, *, ask: Ask = registers.ask) -> None:
         note_event(row, "receivers_found", note=str(number))
 
 
-def _receivers(case: Takedown, ask: Ask) -> Iterator[TakedownContact]:
-    number = _number_of(case)
-    domain = _known(case.host, "rdap-domain", lambda: registers.ask_domain(case.host, ask))
-    network = ripe = None
-    if number:
-        network = _known(number, "rdap-ip", lambda: registers.ask_address(number, ask))
-        ripe = _known(number, "ripestat", lambda: registers.ask_ripestat(number, ask))
+class _Answers:
+    """What the registers answered about a case, from within thirty days or by asking."""
+
+    def __init__(self, case: Takedown, ask: Ask) -> None:
+        number = _number_of(case)
+        self.domain = _known(case.host, "rdap-domain", lambda: ask_domain(case.host, ask))
+        self.network = self.ripe = None
+        if number:
+            self.network = _known(number, "rdap-ip", lambda: ask_address(number, ask))
+            self.ripe = _known(number, "ripestat", lambda: ask_ripestat(number, ask))
+
+    def pieces(self) -> list[Piece]:
+        """Each answer as a piece of evidence: to whom the name and the number are registered."""
+        found = (
+            ("rdap-domain", self.domain), ("rdap-ip", self.network), ("ripestat", self.ripe),
+        )  # fmt: skip
+        return [
+            piece_of(EvidenceKind.REGISTRY, "application/json", json.dumps(
+                {"register": name, "asked": said.url, "answer": said.document}, indent=2
+            ).encode())
+            for name, said in found
+            if said is not None and said.document is not None
+        ]  # fmt: skip
+
+
+def _receivers(case: Takedown, answers: _Answers) -> Iterator[TakedownContact]:
+    domain, network, ripe = answers.domain, answers.network, answers.ripe
     organisations = network.organisations if network else ()
     for entry in entries_for(case.host, organisations, case.regime):
         yield TakedownContact(
@@ -97,11 +122,15 @@ def _known(
     ).first()
     if row is not None:
         return Registered(
-            emails=tuple(row.answer["emails"]), organisations=tuple(row.answer["organisations"])
+            emails=tuple(row.answer["emails"]), organisations=tuple(row.answer["organisations"]),
+            document=row.answer.get("document"), url=row.answer.get("url", ""),
         )
     found = look_up()
     if found is not None:
-        answer = {"emails": list(found.emails), "organisations": list(found.organisations)}
+        answer = {
+            "emails": list(found.emails), "organisations": list(found.organisations),
+            "document": found.document, "url": found.url,
+        }  # fmt: skip
         KnownContact.objects.update_or_create(
             subject=subject, source=source,
             defaults={"answer": answer, "until": timezone.now() + KNOWN_FOR},

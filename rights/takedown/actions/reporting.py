@@ -46,18 +46,24 @@ def report_copies(report: Report, *, actor: Account) -> list[Takedown]:
     Raises `BadAddressError`, `NotFoundError` for photos that are not the person's, and
     `TooManyTakedownsError`.
     """
-    by_host: dict[str, list[str]] = {}
-    for url in dict.fromkeys(report.urls):
-        address = read_address(url.strip())
-        urls = by_host.setdefault(address.host, [])
-        if address.url not in urls:
-            urls.append(address.url)
+    by_host = sorted_by_host(report.urls)
     image_ids = list(dict.fromkeys(report.image_ids))
     if Image.objects.owned_by(actor).filter(pk__in=image_ids).count() != len(image_ids):
         raise NotFoundError
     if Takedown.objects.owned_by(actor).open_ones().count() + len(by_host) > MOST_OPEN:
         raise TooManyTakedownsError
-    return [_open_case(host, urls, report, actor) for host, urls in by_host.items()]
+    return [open_case(host, urls, report, actor) for host, urls in by_host.items()]
+
+
+def sorted_by_host(urls: Sequence[str]) -> dict[str, list[str]]:
+    """Addresses in their one form, each once. Raises `BadAddressError`."""
+    by_host: dict[str, list[str]] = {}
+    for url in dict.fromkeys(urls):
+        address = read_address(url.strip())
+        same_host = by_host.setdefault(address.host, [])
+        if address.url not in same_host:
+            same_host.append(address.url)
+    return by_host
 
 
 def withdraw_case(case_id: UUID, *, actor: Account) -> None:
@@ -91,7 +97,10 @@ def end_with_photos(images: Sequence[Image]) -> None:
         move_case(case_id, Deed.WITHDRAW, note="photo deleted")
 
 
-def _open_case(host: str, urls: list[str], report: Report, actor: Account) -> Takedown:
+def open_case(host: str, urls: list[str], report: Report, actor: Account | None) -> Takedown:
+    """One case, in the caller's `journaled` block; without ``actor`` for somebody who proved an
+    address and no more.
+    """
     case = Takedown.objects.create(
         owner=actor, host=host, reported_at=timezone.now(), ends_with_photo=report.ends_with_photo
     )
@@ -103,7 +112,7 @@ def _open_case(host: str, urls: list[str], report: Report, actor: Account) -> Ta
             *(TakedownImage(takedown=case, pdq=each) for each in report.hashes),
         ]
     )
-    note_event(case, REPORTED, actor_id=actor.pk)
+    note_event(case, REPORTED, actor_id=None if actor is None else actor.pk)
     audit.record(AuditTag.TAKEDOWN_OPENED, actor=actor, subject_id=case.pk)
     enqueue_on_commit("rights.gather_evidence", str(case.pk), key=f"gather:{case.pk}")
     return case

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.actions.mailing import notify
+from accounts.actions.mailing import notify, queue_mail
 from rights.actions.case_journal import journaled
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
@@ -25,6 +25,7 @@ from rights.takedown import schedule, writing
 from rights.takedown.actions.moving import Change, locked, move_case, note_event, paper_of
 from rights.takedown.errors import NobodyToWriteToError, NotNowError
 from rights.takedown.machine import Deed
+from rights.takedown.replies import reply_address
 from rights.takedown.telling import urls_of
 
 
@@ -130,7 +131,13 @@ def number_of(case: Takedown) -> str:
 
 def tell_person(case: Takedown, subject: str, happened: str) -> None:
     """A mail to the person, in the caller's transaction. It names the host and nothing else."""
-    notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
+    if case.owner is not None:
+        notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
+        return
+    queue_mail(
+        "rights.takedown_news", email=paper_of(case).email, number=number_of(case),
+        host=case.host, subject=subject, happened=happened,
+    )
 
 
 def _begins(now: datetime, level: str | None = None) -> Change:
@@ -160,7 +167,7 @@ def _send(
     case: Takedown, contact: TakedownContact, kind: LetterKind, letter: Letter
 ) -> None:
     _write(case, contact, kind, letter)
-    send_letter(letter, email=contact.email)
+    send_letter(letter, email=contact.email, reply_to=reply_address(case))
 
 
 def _write(

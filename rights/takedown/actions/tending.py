@@ -24,11 +24,14 @@ def owe_what_is_due() -> int:
         "send": cases.filter(step=TakedownStep.SIGNED),
         "remind": cases.filter(next_letter_at__lte=now),
         "check": cases.filter(next_check_at__lte=now),
+        "sum": Takedown.objects.filter(is_summed=False).exclude(gathered_at=None),
+        "stamp": Takedown.objects.filter(stamp_due_at__lte=now),
     }
     tasks = {
         "gather": "rights.gather_evidence", "receivers": "rights.find_receivers",
         "send": "rights.send_notice_out", "remind": "rights.remind_receiver",
-        "check": "rights.check_copies",
+        "check": "rights.check_copies", "sum": "rights.sum_up_evidence",
+        "stamp": "rights.stamp_evidence",
     }  # fmt: skip
     owed = 0
     for name, rows in due.items():

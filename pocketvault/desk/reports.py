@@ -15,7 +15,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.models import Account, Role
-from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, reason_of
+from pocketvault.desk.histories import history_of
+from pocketvault.desk.subjects import (
+    DeskPage,
+    DeskSubject,
+    Frame,
+    InboxItem,
+    act_of,
+    reason_of,
+)
 from pocketvault.kernel.errors import VaultError
 from rights.actions.looking import note_look
 from rights.clocks import Period
@@ -63,7 +71,7 @@ def show_report(request: HttpRequest, frame: Frame, report_case_id: UUID) -> Htt
     if request.method == "POST":
         try:
             reason = reason_of(request)
-            _act(request, case, reason, actor)
+            act_of(request, _BY_NAME)(request, case, reason, actor)
         except VaultError as error:
             problem, status = str(error), error.status
             case.refresh_from_db()
@@ -93,8 +101,8 @@ def show_rules(request: HttpRequest, frame: Frame) -> HttpResponse:
     })  # fmt: skip
 
 
-Deed = Callable[[HttpRequest, ReportCase, str, Account], object]
-_DEEDS: dict[str, Deed] = {
+Act = Callable[[HttpRequest, ReportCase, str, Account], object]
+_BY_NAME: dict[str, Act] = {
     "withhold": lambda request, case, reason, actor: deciding.withhold_reported(
         case.pk, ground=request.POST.get("ground", ""), facts=reason, actor=actor
     ),
@@ -122,13 +130,6 @@ _DEEDS: dict[str, Deed] = {
 }
 
 
-def _act(request: HttpRequest, case: ReportCase, reason: str, actor: Account) -> None:
-    deed = _DEEDS.get(request.POST.get("do", ""))
-    if deed is None:
-        raise Http404
-    deed(request, case, reason, actor)
-
-
 def _facts(case: ReportCase, actor: Account) -> Frame:
     report = report_of(case)
     photo = photo_of(case)
@@ -136,7 +137,6 @@ def _facts(case: ReportCase, actor: Account) -> Frame:
     regime = REGIMES[ReportReason(case.regime)]
     given = given_of(case)
     copies = [] if photo is None else publications_like(bytes(photo.pdq))
-    events = ReportEvent.objects.filter(case=case).order_by("pk")
     return {
         "title": f"Report {case.number or ''}", "case": case, "report": report, "regime": regime,
         "photo": photo, "place": _place(profile, photo), "owner_id": case.owner_id,
@@ -144,7 +144,7 @@ def _facts(case: ReportCase, actor: Account) -> Frame:
         "copies": max(0, len(copies) - 1), "grounds": GROUNDS.values(),
         "strikes": strikes_of(case.owner_id) if case.owner_id else 0, "most": MOST,
         "strike_list": _strikes(case),
-        "events": [(event, event.open().decode()) for event in events],
+        "events": history_of(ReportEvent.objects.filter(case=case).order_by("-pk")),
         "ground": GROUNDS.get(case.ground), "is_complained_of": deciding.is_under_complaint(case),
         "is_own_decision": case.decider_id == actor.pk,
         "awaits_suit": case.state == ReportState.WITHHELD and case.countered_at is not None

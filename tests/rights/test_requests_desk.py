@@ -76,7 +76,7 @@ def at_the_end_of(request: DataRequest, share: float) -> time_machine.travel:
 def test_a_letter_is_shown_before_it_is_sent(desk):
     request = make_request()
     before = RequestLetter.objects.count()
-    said = {"step": "answer", "text": "All of it is gone.", "reason": "", "is_preview": "yes"}
+    said = {"act": "answer", "text": "All of it is gone.", "reason": "", "is_preview": "yes"}
 
     page = desk.post(address(request), said, format="multipart")
 
@@ -89,7 +89,7 @@ def test_a_letter_is_shown_before_it_is_sent(desk):
 
 def test_an_answer_from_the_desk_goes_to_the_person_and_closes_the_request(desk, mailoutbox):
     request = make_request()
-    said = {"step": "answer", "text": "All of it is gone.", "reason": "erased today"}
+    said = {"act": "answer", "text": "All of it is gone.", "reason": "erased today"}
     answer = desk.post(address(request), said, format="multipart")
     work.run_due_jobs()
 
@@ -106,12 +106,11 @@ def test_an_answer_from_the_desk_goes_to_the_person_and_closes_the_request(desk,
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        ({"step": "answer", "text": "x"}, 400), ({"step": "answer", "reason": "x"}, 400),
-        ({"step": "refuse", "text": "x", "reason": "x"}, 400),
-        ({"step": "refuse", "text": "x", "ground": "not_verified", "reason": "x"}, 400),
-        ({"step": "reassign", "colleague": "x", "reason": "x"}, 404),
-        ({"step": "steal", "reason": "x"}, 404),
-        ({"step": "reclassify", "right": "gdpr.know", "reason": "x"}, 400),
+        ({"act": "answer", "text": "x"}, 400), ({"act": "answer", "reason": "x"}, 400),
+        ({"act": "refuse", "text": "x", "reason": "x"}, 400),
+        ({"act": "refuse", "text": "x", "ground": "not_verified", "reason": "x"}, 400),
+        ({"act": "reassign", "colleague": "x", "reason": "x"}, 404),
+        ({"act": "reclassify", "right": "gdpr.know", "reason": "x"}, 400),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_on_the_page_and_nothing_happens(desk, said, status):
@@ -237,7 +236,7 @@ def test_every_page_opens_for_those_who_may_look_and_for_nobody_else(desk, mallo
     let_in(alice, Role.AUDITOR)
     auditor = browser_of(alice)
     assert auditor.get(paths[4]).status_code == 200
-    said = {"step": "answer", "text": "x", "reason": "x"}
+    said = {"act": "answer", "text": "x", "reason": "x"}
     assert auditor.post(paths[4], said, format="multipart").status_code == 404
 
 

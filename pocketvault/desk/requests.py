@@ -34,6 +34,7 @@ from rights.models import DataRequest, IdentityLevel, IntakeMail, LookedAt, Requ
 from rights.requests.actions import handling
 from rights.requests.actions.intake import UNREAD
 from rights.requests.grounds import grounds_of
+from rights.requests.knowing import is_about_account, needed_for
 from rights.requests.processing_record import as_csv, as_letter
 from rights.requests.regimes import MAY_ASK, RULES
 from rights.requests.writing import Asking, rule_for
@@ -200,7 +201,8 @@ def _shown(
         "is_open": case.state == RequestState.OPEN,
         "has_address": case.identity >= IdentityLevel.EMAIL,
         "may_ask": gettext(MAY_ASK[IdentityLevel(case.identity)]),
-        "is_known_enough": case.identity >= rule.identity,
+        "is_known_enough": case.identity >= needed_for(case),
+        "is_about_account": is_about_account(case),
         "longest": handling.longest_of(case) if case.extended_at is None else None,
         "grounds": grounds_of(case.regime), "colleagues": list(people.values()),
         "rights": [(f"{law}.{kind}", each) for (law, kind), each in RULES.items()],

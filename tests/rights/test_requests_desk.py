@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,12 +31,14 @@ from rights.models import (
 from rights.requests.actions import handling
 from rights.requests.actions.reminding import remind_of_requests
 from rights.requests.errors import (
+    IdentityTooLowError,
     NoAddressProvedError,
     NotExtensibleError,
     NothingToSayError,
     RequestOverError,
     UnknownColleagueError,
 )
+from rights.requests.writing import Asking
 from tests.factories import add_passkey, browser_of
 from tests.rights.making_requests import ZOE, make_case, make_request
 
@@ -184,6 +187,41 @@ def test_what_is_not_at_the_desk_cannot_be_worked_on(officer, hidden):
     assert not DataRequest.objects.at_the_desk().exists()
     with pytest.raises(NotFoundError):
         handling.answer_request(request.pk, "x", actor=officer, **NO_REASON)
+
+
+@pytest.mark.parametrize("kind", ["access", "portability", "erasure", "rectification"])
+def test_whoever_only_proved_an_address_gets_no_answer_about_the_account(desk, alice, kind):
+    """The address of an account may be read by others than its owner; so may its mail."""
+    request = make_request(
+        account=alice, identity=IdentityLevel.EMAIL, kind=RequestKind(kind)
+    )
+    guest = make_request(kind=RequestKind(kind))
+    guest.seal(replace(Asking.of(guest), email=alice.email).to_json()).save()
+    for each in (request, guest):
+        said = {"act": "answer", "text": "All of it.", "reason": "done"}
+        page = desk.post(address(each), said, format="multipart")
+
+        assert page.status_code == 409
+        assert "this is missing: signing in to the account" in page.content.decode()
+        each.refresh_from_db()
+        assert (each.state, each.letters.count()) == (RequestState.OPEN, 1)
+    with pytest.raises(IdentityTooLowError) as refused:
+        handling.answer_request(guest.pk, "x", actor=alice, **NO_REASON)
+    assert refused.value.code == "identity_too_low"
+
+
+def test_whoever_is_known_well_enough_for_their_right_is_answered(desk, officer, alice):
+    signed_in = make_request(account=alice, identity=IdentityLevel.ACCOUNT)
+    objects = make_request(
+        account=alice, identity=IdentityLevel.EMAIL, kind=RequestKind.OBJECTION
+    )
+    without_account = make_request()
+    page = desk.get(address(without_account)).content.decode()
+    for request in (signed_in, objects, without_account):
+        handling.answer_request(request.pk, "Yes.", actor=officer, **NO_REASON)
+
+    assert "No account goes by this address" in page
+    assert not DataRequest.objects.filter(state=RequestState.OPEN).exists()
 
 
 def test_without_a_proved_address_only_a_code_is_sent(officer, mailoutbox):

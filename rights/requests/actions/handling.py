@@ -21,6 +21,7 @@ from rights.requests.errors import (
     WrongLawError,
 )
 from rights.requests.grounds import ground_named
+from rights.requests.knowing import insist_on_identity
 from rights.requests.regimes import deadlines, rule_of
 from rights.requests.writing import (
     MOST_TEXT,
@@ -76,8 +77,11 @@ def extend_request(request_id: UUID, why: str, *, actor: Account, reason: str) -
 
 @journaled()
 def answer_request(request_id: UUID, text: str, *, actor: Account, reason: str) -> None:
-    """Send the answer, and be done."""
+    """Send the answer, and be done. Raises `IdentityTooLowError` for somebody who is not known
+    well enough for what an answer would tell or do.
+    """
     request = open_row(request_id)
+    insist_on_identity(request)
     send(request, write_answer(request, _said(text)))
     _end(request, RequestState.ANSWERED)
     note(request, RequestTag.ANSWERED, actor=actor, words=reason)

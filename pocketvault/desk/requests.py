@@ -128,10 +128,13 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
     if not roles & LOOKS:
         return
     for each in DataRequest.objects.at_the_desk().waiting()[:MOST_SHOWN]:
+        title = gettext(rule_for(each).title)
+        is_to_confirm = each.next_due_at != each.due_at
         yield InboxItem(
-            subject=gettext("Request"), number=each.number, what=gettext(rule_for(each).title),
-            address=reverse("admin:request", args=[each.pk]), due_at=each.due_at,
-        )
+            subject=gettext("Request"), number=each.number, due_at=each.next_due_at,
+            what=gettext("Say that it came: %s") % title if is_to_confirm else title,
+            address=reverse("admin:request", args=[each.pk]),
+        )  # fmt: skip
 
 
 def figures() -> Iterable[Figure]:

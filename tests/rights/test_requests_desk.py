@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.actions.staffing import grant_desk
 from accounts.models import Account, Role
+from pocketvault.desk.requests import inbox
 from pocketvault.kernel import work
 from pocketvault.kernel.errors import NotFoundError
 from rights.models import (
@@ -330,6 +331,43 @@ def test_somebody_is_reminded_three_times_and_a_second_person_gets_what_is_late(
     assert len(mailoutbox) == 4
     assert ZOE not in mailoutbox[-1].body
     assert DataRequest.objects.get().assigned_to == bob.pk
+
+
+def test_saying_that_it_came_has_a_clock_of_its_own(officer, bob, mailoutbox):
+    """Ten business days under the CCPA; a mail that is read as one was told to nobody yet."""
+    let_in(bob, Role.SUPPORT)
+    request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
+    handling.reassign_request(request.pk, officer.pk, actor=officer, **NO_REASON)
+    handling.reclassify_request(request.pk, "know", "ccpa", actor=officer, **NO_REASON)
+    request.refresh_from_db()
+    [waits] = inbox(frozenset({Role.DPO}))
+    assert waits.due_at == request.confirm_due_at < request.due_at
+    work.run_due_jobs()
+    mailoutbox.clear()
+
+    length = request.confirm_due_at - request.received_at
+    for share, told in ((0.49, 0), (0.51, 1), (0.76, 2), (0.91, 3), (1.01, 5), (1.02, 5)):
+        with time_machine.travel(request.received_at + length * share, tick=False):
+            remind_of_requests()
+            work.run_due_jobs()
+        assert len(mailoutbox) == told
+    assert [each.to for each in mailoutbox[:3]] == [[officer.email]] * 3
+    assert {each.to[0] for each in mailoutbox[3:]} == {officer.email, bob.email}
+    assert "nobody was told that it came" in mailoutbox[-1].subject
+    assert f"told by {request.confirm_due_at.day} " in mailoutbox[-1].body
+    assert request.events.filter(tag=RequestTag.CONFIRM_REMINDED).count() == 4
+
+
+def test_nobody_is_reminded_to_say_what_was_said(officer, mailoutbox):
+    request = make_request(kind=RequestKind.KNOW, regime=RequestRegime.CCPA)
+    assert request.confirm_due_at is not None
+    work.run_due_jobs()
+    mailoutbox.clear()
+    with time_machine.travel(request.confirm_due_at, tick=False):
+        remind_of_requests()
+    assert not DataRequest.objects.get().confirm_reminders
+    [waits] = inbox(frozenset({Role.DPO}))
+    assert waits.due_at == request.due_at
 
 
 def test_whoever_only_proved_an_address_is_asked_to_sign_in(officer, mailoutbox):

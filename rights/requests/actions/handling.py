@@ -124,9 +124,12 @@ def reclassify_request(
     if request.extended_at is not None:
         raise NotExtensibleError
     due = deadlines(rule, request.received_at, request.country)
-    request.kind, request.regime, request.reminders = kind, regime, 0
+    request.kind, request.regime = kind, regime
+    request.reminders = request.confirm_reminders = 0
     request.due_at, request.confirm_due_at = due.answer, due.confirm
-    request.save(update_fields=["kind", "regime", "reminders", "due_at", "confirm_due_at"])
+    request.save(update_fields=[
+        "kind", "regime", "reminders", "confirm_reminders", "due_at", "confirm_due_at",
+    ])  # fmt: skip
     note(request, RequestTag.RECLASSIFIED, actor=actor, words=reason)
 
 

@@ -33,7 +33,8 @@ from sharing.actions.strangers import file_report
 from sharing.actions.withholding import withhold
 from sharing.models import Profile, Publication, ReportReason
 from tests.rights.making_reports import publisher, reported, shown, worker
-from tests.sharing.visitors.live import open_profile
+from tests.sharing.publicity import profile_body
+from tests.sharing.signing_albums import person
 
 pytestmark = pytest.mark.django_db
 WHY = "It is me, from the side."
@@ -292,7 +293,9 @@ def test_two_decisions_about_a_profile_are_two_to_reverse(photo, profile_case, r
 def test_a_profile_that_is_made_anew_is_withheld_as_the_one_before(photo, profile_case, rita):
     withhold_it(profile_case, rita)
     take_away(photo.owner)
-    open_profile(photo.owner, "marit-again")
+    marit = person(photo.owner)
+    body = profile_body(marit, name="marit-again")
+    assert marit.app.put("/api/v1/profile", body, format="json").status_code == 201
     assert Profile.objects.get(pk=photo.owner_id).withheld_at == ReportCase.objects.get(
         pk=profile_case.pk
     ).decided_at

@@ -112,6 +112,8 @@ class AuditTag(StrEnum):
     PUBLICATION_LIVE = "publication:live"
     PUBLICATION_REFUSED = "publication:refused"
     PUBLICATION_WITHDRAWN = "publication:withdrawn"
+    PROFILE_WITHHELD = "profile:withheld"
+    PROFILE_REINSTATED = "profile:reinstated"
     PUBLICATION_WITHHELD = "publication:withheld"
     PUBLICATION_REINSTATED = "publication:reinstated"
     COPY_TRACED = "copy:traced"
@@ -157,6 +159,7 @@ ENDINGS = CHANGED_KEYS | {
     AuditTag.COLLECT_LINK_ENDED, AuditTag.PROFILE_REMOVED, AuditTag.PUBLICATION_WITHDRAWN,
     AuditTag.ALL_SHARING_ENDED, AuditTag.CONSENT_WITHDRAWN, AuditTag.OBJECTION_MADE,
     AuditTag.PUBLICATION_WITHHELD, AuditTag.PUBLICATION_REINSTATED,
+    AuditTag.PROFILE_WITHHELD, AuditTag.PROFILE_REINSTATED,
 }  # fmt: skip
 
 

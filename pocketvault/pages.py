@@ -39,6 +39,7 @@ from rights.policy_pages import (
     show_policy_version,
 )
 from rights.processors_page import show_processors
+from rights.reports.complaint_pages import show_complaint
 from rights.reports.pages import show_reports_log, show_reports_log_as_data
 from rights.requests.pages import ask, confirm
 from rights.takedown.guest_pages import ask_for_takedown, confirm_takedown
@@ -161,6 +162,7 @@ urlpatterns = [
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
     path("reports-log", show_reports_log),
+    path("report-complaint/<str:token>", show_complaint),
     path("reports-log.json", show_reports_log_as_data),
     path("promises", show_promises),
     path("promises.json", show_promises_as_data),

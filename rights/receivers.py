@@ -26,10 +26,11 @@ from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead, LookedAt, RequestKind
 from rights.reports.actions.opening import open_case
+from rights.reports.actions.standing import stand_by_decisions
 from rights.requests.actions.opening import note_corrections, note_done_by_oneself
 from rights.takedown.actions.reporting import end_with_photos
-from sharing.models import PublicReport
-from sharing.signals import report_filed
+from sharing.models import Profile, PublicReport
+from sharing.signals import profile_made, report_filed
 
 # The log.
 
@@ -89,6 +90,12 @@ def on_image_purging_end_archives(images: list[Image], **_: object) -> None:
 def on_report_filed(report: PublicReport, **_: object) -> None:
     """What somebody reported has a deadline from the first moment on."""
     open_case(report)
+
+
+@receiver(profile_made, dispatch_uid="rights.stand_by_decisions")
+def on_profile_made(profile: Profile, **_: object) -> None:
+    """What was decided about a profile holds for the next one of its owner too."""
+    stand_by_decisions(profile.pk)
 
 
 # Choices.

@@ -30,6 +30,7 @@ def profile_facts(subject_id: UUID) -> Facts:
     return {
         "profile": profile.values(
             "name", "shown_name", "bio", "licence", "is_open", "is_listed", "guarded_until",
+            "withheld_at",
             "cover_id", "made_at", "statement", "signature",
         ).first(),
         "albums": list(

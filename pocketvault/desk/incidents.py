@@ -11,7 +11,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.models import Account, Role
-from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, reason_of
+from pocketvault.desk.histories import history_of
+from pocketvault.desk.subjects import (
+    DeskPage,
+    DeskSubject,
+    Frame,
+    InboxItem,
+    act_of,
+    reason_of,
+)
 from pocketvault.kernel.errors import VaultError
 from rights.incidents.actions import recording
 from rights.incidents.letter import letter_of
@@ -55,14 +63,16 @@ def show_incident(request: HttpRequest, frame: Frame, incident_id: UUID) -> Http
     problem, status = "", 200
     if request.method == "POST":
         try:
-            _act(request, incident, reason_of(request), cast(Account, request.user))
+            reason = reason_of(request)
+            act = act_of(request, _BY_NAME)
+            act(request, incident, reason, cast(Account, request.user))
         except VaultError as error:
             problem, status = str(error), error.status
             incident.refresh_from_db()
         else:
             return HttpResponseRedirect(reverse("admin:incident", args=[incident.pk]))
     record = recording.record_of(incident)
-    events = IncidentEvent.objects.filter(incident=incident).order_by("pk")
+    events = IncidentEvent.objects.filter(incident=incident).order_by("-pk")
     context = {
         **frame, "title": f"Incident {incident.number}", "incident": incident, "problem": problem,
         "words": recording.WORDS[Cause(incident.cause)],
@@ -70,7 +80,7 @@ def show_incident(request: HttpRequest, frame: Frame, incident_id: UUID) -> Http
             (field, record.get(field.name, ""), field.name in NEEDED_FOR_A_BREACH)
             for field in FIELDS
         ],
-        "events": [(event, event.open().decode()) for event in events],
+        "events": history_of(events),
         "letter": letter_of(incident, record),
     }  # fmt: skip
     return _page(request, "admin/incidents-one.html", context, status)
@@ -84,8 +94,8 @@ def _write(request: HttpRequest, incident: Incident, reason: str, actor: Account
     )
 
 
-Deed = Callable[[HttpRequest, Incident, str, Account], object]
-_DEEDS: dict[str, Deed] = {
+Act = Callable[[HttpRequest, Incident, str, Account], object]
+_BY_NAME: dict[str, Act] = {
     "write": _write,
     "authority": lambda _, incident, reason, actor: recording.note_authority_told(
         incident.pk, reason=reason, actor=actor
@@ -97,13 +107,6 @@ _DEEDS: dict[str, Deed] = {
         incident.pk, reason=reason, actor=actor
     ),
 }
-
-
-def _act(request: HttpRequest, incident: Incident, reason: str, actor: Account) -> None:
-    deed = _DEEDS.get(request.POST.get("do", ""))
-    if deed is None:
-        raise Http404
-    deed(request, incident, reason, actor)
 
 
 def _page(request: HttpRequest, template: str, context: Frame, status: int) -> HttpResponse:

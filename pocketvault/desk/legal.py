@@ -21,8 +21,8 @@ from accounts.desk import roles_of
 from accounts.models import Account, AccountSession, Role
 from pocketvault.desk.figures import Figure
 from pocketvault.desk.legal_case import case_facts
-from pocketvault.desk.legal_forms import act_named, entered_order
-from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, reason_of
+from pocketvault.desk.legal_forms import BY_NAME, entered_order
+from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, act_of, reason_of
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from pocketvault.kernel.purposes import ANSWER_ORDERS, touches_for
 from rights.actions.looking import note_look
@@ -76,7 +76,7 @@ def show_order(request: HttpRequest, frame: Frame, order_id: UUID) -> HttpRespon
     if request.method == "POST":
         try:
             reason = reason_of(request)
-            act_named(request)(order_id, request, reason, session_of(request))
+            act_of(request, BY_NAME)(order_id, request, reason, session_of(request))
         except NotFoundError as error:
             raise Http404 from error
         except VaultError as error:
@@ -138,23 +138,28 @@ def show_public(request: HttpRequest, frame: Frame) -> HttpResponse:
         return _page(request, "legal-public", frame, "Canary", context)
     try:
         reason_of(request)
-        _speak(request)
+        act_of(request, _SPEAKING)(request)
     except VaultError as error:
         context["problem"] = str(error)
         return _page(request, "legal-public", frame, "Canary", context, error.status)
     return HttpResponseRedirect(request.path)
 
 
-def _speak(request: HttpRequest) -> None:
+def _fall_silent(request: HttpRequest) -> None:
+    jurisdiction = request.POST.get("jurisdiction", "").strip()
+    fall_silent(jurisdiction, session=session_of(request))
+
+
+def _publish(request: HttpRequest) -> None:
     sent, session = request.POST, session_of(request)
-    if sent.get("act") == "silence":
-        fall_silent(sent.get("jurisdiction", "").strip(), session=session)
-        return
     signatures = [
         {name: sent.get(f"{name}_{n}", "").strip() for name in ("name", "key", "signature")}
         for n in (1, 2)
     ]
     publish_statement(sent.get("document", "").strip().encode(), signatures, session=session)
+
+
+_SPEAKING = {"publish": _publish, "silence": _fall_silent}
 
 
 def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:

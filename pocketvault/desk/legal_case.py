@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Account
+from pocketvault.desk.histories import history_of, names_of
 from rights.legal.actions.telling import letter_of
 from rights.legal.instruments import GENUINE, QUESTIONS, SAID, fits, rule_for
 from rights.legal.papers import name_of
@@ -27,7 +28,7 @@ def case_facts(order: LegalOrder, *, reader: Account) -> dict[str, Any]:
     """Everything the template needs; a constant number of queries."""
     now = timezone.now()
     notices = list(order.notices.order_by("pk"))
-    names = _names_of(order)
+    events = list(order.events.order_by("-number"))
     return {
         "order": order, "text": text_of(order), "rule": rule_for(order.instrument),
         "asked": [(each, SAID[each], fits(order.instrument, [each])) for each in order.asked],
@@ -36,9 +37,9 @@ def case_facts(order: LegalOrder, *, reader: Account) -> dict[str, Any]:
         "papers": [(each, name_of(each)) for each in order.documents.order_by("pk")],
         "notices": notices, "letter": letter_of(notices[0], order) if notices else None,
         "gags": _gags(order, now), "is_gagged": is_gagged(order), "gag_ends": gag_ends_at(order),
-        "events": _events(order, names), "leaves_from": may_leave_from(order),
+        "events": history_of(events), "leaves_from": may_leave_from(order),
         "package": OrderPackage.objects.filter(order=order).first(), "holds": _holds(order),
-        "steps": _steps(order, names), "only_reject": order.instrument in WITHOUT_ORDER,
+        "steps": _steps(order), "only_reject": order.instrument in WITHOUT_ORDER,
         "gives": order.outcome in GIVING, **_may(order, reader, now),
     }  # fmt: skip
 
@@ -82,22 +83,10 @@ def _holds(order: LegalOrder) -> int:
     return OrderHold.objects.filter(order=order, released_at=None).count()
 
 
-def _events(order: LegalOrder, names: dict[object, str]) -> list[dict[str, Any]]:
+def _steps(order: LegalOrder) -> list[tuple[str, str, datetime | None]]:
+    names = names_of((order.intake_id, order.reviewer_id, order.approver_id))
     return [
-        {"event": each, "who": names.get(each.actor_id, "by itself"), "words": each.open().decode()}
-        for each in order.events.order_by("-number")
+        ("Taken in", names[order.intake_id], order.received_at),
+        ("Reviewed", names[order.reviewer_id], order.reviewed_at),
+        ("Approved", names[order.approver_id], order.approved_at),
     ]
-
-
-def _steps(order: LegalOrder, names: dict[object, str]) -> list[tuple[str, str, datetime | None]]:
-    return [
-        ("Taken in", names.get(order.intake_id, ""), order.received_at),
-        ("Reviewed", names.get(order.reviewer_id, ""), order.reviewed_at),
-        ("Approved", names.get(order.approver_id, ""), order.approved_at),
-    ]
-
-
-def _names_of(order: LegalOrder) -> dict[object, str]:
-    """The addresses of those who acted: the desk knows its own."""
-    acted = order.events.exclude(actor_id=None).values("actor_id")
-    return dict(Account.objects.filter(pk__in=acted).values_list("pk", "email"))

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import AccountSession
-from pocketvault.kernel.errors import NotFoundError
 from rights.legal.actions.checking import answer_check, call_back
 from rights.legal.actions.deciding import approve_order, review_order
 from rights.legal.actions.gagging import (
@@ -143,15 +142,8 @@ def _renew(order_id: UUID, request: HttpRequest, reason: str, session: AccountSe
     propose_renewal(order_id, draft, _paper(request), reason=reason, session=session)
 
 
-def act_named(request: HttpRequest) -> Act:
-    """What the form asks for. Raises `NotFoundError`."""
-    act = ACTS.get(request.POST.get("act", ""))
-    if act is None:
-        raise NotFoundError
-    return act
-
-
-ACTS: dict[str, Act] = {
+# By the name that a form sends.
+BY_NAME: dict[str, Act] = {
     "check": _check,
     "call": _call,
     "review": _review,

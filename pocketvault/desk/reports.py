@@ -5,24 +5,34 @@ reviewer opens its public page, or decides by what is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Account, Role
-from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, reason_of
+from pocketvault.desk.histories import history_of
+from pocketvault.desk.subjects import (
+    DeskPage,
+    DeskSubject,
+    Frame,
+    InboxItem,
+    act_of,
+    reason_of,
+)
 from pocketvault.kernel.errors import VaultError
 from rights.actions.looking import note_look
 from rights.clocks import Period
 from rights.models import LookedAt, ReportCase, ReportEvent, ReportState, Strike
 from rights.models.reports import UNDECIDED, ReportCaseQuerySet
 from rights.reports import deadlines
-from rights.reports.actions import answering, deciding
+from rights.reports.actions import answering, deciding, reconsidering
+from rights.reports.actions.noting import is_of_profile
 from rights.reports.actions.striking import strikes_of
 from rights.reports.grounds import GROUNDS
 from rights.reports.reading import given_of, photo_of, report_of
@@ -33,6 +43,7 @@ from sharing.report_regimes import REGIMES
 
 ACTS = frozenset({Role.DPO, Role.REVIEWER})
 SHOWN = 200
+_NEVER = datetime.max.replace(tzinfo=UTC)
 # Without a referrer, a browser sends a form's origin as "null", and no form could be trusted.
 _HEADERS = {"Referrer-Policy": "same-origin"}
 _TEXT_OF_STATE = {
@@ -43,13 +54,15 @@ _TEXT_OF_STATE = {
 
 def show_reports(request: HttpRequest, frame: Frame) -> HttpResponse:
     """What waits, the most urgent first, and what was decided lately. Two queries."""
-    waiting = list(_waiting().order_by("due_at")[:SHOWN])
+    found = list(_waiting().order_by("due_at")[:SHOWN])
+    waiting = sorted(((case, _due_at(case)) for case in found), key=lambda pair: pair[1] or _NEVER)
     # What somebody complained of waits again, and is shown there alone.
-    shown = {case.pk for case in waiting}
-    found = ReportCase.objects.exclude(state__in=UNDECIDED).order_by("-decided_at")[:SHOWN]
-    decided = [case for case in found if case.pk not in shown]
+    shown = {case.pk for case in found}
+    others = ReportCase.objects.exclude(state__in=UNDECIDED).order_by("-decided_at")[:SHOWN]
+    decided = [case for case in others if case.pk not in shown]
     return TemplateResponse(request, "admin/reports-list.html", {
         **frame, "title": "Reports", "waiting": waiting, "decided": decided,
+        "now": timezone.now(),
     })  # fmt: skip
 
 
@@ -63,7 +76,7 @@ def show_report(request: HttpRequest, frame: Frame, report_case_id: UUID) -> Htt
     if request.method == "POST":
         try:
             reason = reason_of(request)
-            _act(request, case, reason, actor)
+            act_of(request, _BY_NAME)(request, case, reason, actor)
         except VaultError as error:
             problem, status = str(error), error.status
             case.refresh_from_db()
@@ -93,8 +106,8 @@ def show_rules(request: HttpRequest, frame: Frame) -> HttpResponse:
     })  # fmt: skip
 
 
-Deed = Callable[[HttpRequest, ReportCase, str, Account], object]
-_DEEDS: dict[str, Deed] = {
+Act = Callable[[HttpRequest, ReportCase, str, Account], object]
+_BY_NAME: dict[str, Act] = {
     "withhold": lambda request, case, reason, actor: deciding.withhold_reported(
         case.pk, ground=request.POST.get("ground", ""), facts=reason, actor=actor
     ),
@@ -116,17 +129,19 @@ _DEEDS: dict[str, Deed] = {
     "reject": lambda _, case, reason, actor: answering.decide_complaint(
         case.pk, is_upheld=False, reason=reason, actor=actor
     ),
+    "uphold-report": lambda request, case, reason, actor: (
+        reconsidering.decide_reporters_complaint(
+            case.pk, is_upheld=True, ground=request.POST.get("ground", ""), reason=reason,
+            actor=actor,
+        )
+    ),
+    "reject-report": lambda _, case, reason, actor: reconsidering.decide_reporters_complaint(
+        case.pk, is_upheld=False, ground="", reason=reason, actor=actor
+    ),
     "suit": lambda _, case, reason, actor: answering.note_suit(
         case.pk, reason=reason, actor=actor
     ),
 }
-
-
-def _act(request: HttpRequest, case: ReportCase, reason: str, actor: Account) -> None:
-    deed = _DEEDS.get(request.POST.get("do", ""))
-    if deed is None:
-        raise Http404
-    deed(request, case, reason, actor)
 
 
 def _facts(case: ReportCase, actor: Account) -> Frame:
@@ -136,7 +151,6 @@ def _facts(case: ReportCase, actor: Account) -> Frame:
     regime = REGIMES[ReportReason(case.regime)]
     given = given_of(case)
     copies = [] if photo is None else publications_like(photo.ways)
-    events = ReportEvent.objects.filter(case=case).order_by("pk")
     return {
         "title": f"Report {case.number or ''}", "case": case, "report": report, "regime": regime,
         "photo": photo, "place": _place(profile, photo), "owner_id": case.owner_id,
@@ -144,9 +158,9 @@ def _facts(case: ReportCase, actor: Account) -> Frame:
         "copies": max(0, len(copies) - 1), "grounds": GROUNDS.values(),
         "strikes": strikes_of(case.owner_id) if case.owner_id else 0, "most": MOST,
         "strike_list": _strikes(case),
-        "events": [(event, event.open().decode()) for event in events],
+        "events": history_of(ReportEvent.objects.filter(case=case).order_by("-pk")),
         "ground": GROUNDS.get(case.ground), "is_complained_of": deciding.is_under_complaint(case),
-        "is_own_decision": case.decider_id == actor.pk,
+        "is_own_decision": case.decider_id == actor.pk, "is_profile": is_of_profile(case),
         "awaits_suit": case.state == ReportState.WITHHELD and case.countered_at is not None
         and case.suit_told_at is None,
     }  # fmt: skip
@@ -178,9 +192,12 @@ def _time_of(period: Period) -> str:
 
 
 def _waiting() -> ReportCaseQuerySet:
-    is_open = Q(state__in=UNDECIDED)
-    is_complained_of = Q(complained_at__isnull=False, complaint_decided_at=None)
-    return ReportCase.objects.filter(is_open | is_complained_of)
+    cases = ReportCase.objects.all()
+    return cases.undecided() | cases.complained_of()
+
+
+def _due_at(case: ReportCase) -> datetime | None:
+    return case.due_at if case.is_undecided else deadlines.complaint_due_at(case)
 
 
 def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
@@ -189,9 +206,8 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
         return
     for case in _waiting().order_by("due_at")[:SHOWN]:
         is_complaint = not case.is_undecided
-        due = deadlines.COMPLAINT.end(case.complained_at) if case.complained_at else case.due_at
         yield InboxItem(
-            subject="Reports", number=case.number or str(case.pk)[:8], due_at=due,
+            subject="Reports", number=case.number or str(case.pk)[:8], due_at=_due_at(case),
             what="a complaint" if is_complaint else _TEXT_OF_STATE[ReportState(case.state)],
             address=reverse("admin:report", args=[case.pk]),
         )  # fmt: skip

@@ -4,7 +4,7 @@ record of processing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, cast
 from uuid import UUID
 
@@ -16,22 +16,25 @@ from django.utils.translation import gettext
 
 from accounts.models import Account, Role
 from pocketvault.desk.figures import Figure
+from pocketvault.desk.histories import history_of
 from pocketvault.desk.subjects import (
     EVERYBODY,
     DeskPage,
     DeskSubject,
     Frame,
     InboxItem,
+    act_of,
     reason_of,
 )
 from pocketvault.kernel.errors import NotFoundError, VaultError
 from rights.actions.looking import note_look
 from rights.letters.paper import pdf_of
-from rights.letters.writing import read_letter
+from rights.letters.writing import Letter, read_letter
 from rights.models import DataRequest, IdentityLevel, IntakeMail, LookedAt, RequestState
 from rights.requests.actions import handling
 from rights.requests.actions.intake import UNREAD
 from rights.requests.grounds import grounds_of
+from rights.requests.knowing import is_about_account, needed_for
 from rights.requests.processing_record import as_csv, as_letter
 from rights.requests.regimes import MAY_ASK, RULES
 from rights.requests.writing import Asking, rule_for
@@ -41,6 +44,7 @@ ACTS = frozenset({Role.DPO, Role.SUPPORT})
 # Without a referrer, a browser sends a form's origin as "null", and no form could be trusted.
 _HEADERS = {"Referrer-Policy": "same-origin"}
 MOST_SHOWN = 200
+Sent = Mapping[str, str]
 
 
 class By(TypedDict):
@@ -74,14 +78,11 @@ def show_case(request: HttpRequest, frame: Frame, request_id: UUID) -> HttpRespo
             actor = cast(Account, request.user)
             note_look(case.account_id, LookedAt.REQUEST, actor=actor, case_id=case.pk)
         return _shown(request, frame, case)
-    step = request.POST.get("step", "")
     try:
         if request.POST.get("is_preview"):
-            letter = handling.preview(
-                case, step, request.POST.get("text", ""), request.POST.get("ground", "")
-            )
-            return _shown(request, frame, case, letter=letter)
-        _do(request, case, step, reason_of(request))
+            return _shown(request, frame, case, letter=_letter_of(request, case))
+        by = By(actor=cast(Account, request.user), reason=reason_of(request))
+        act_of(request, _BY_NAME)(case, request.POST, by)
     except VaultError as error:
         return _shown(request, frame, case, problem=gettext(str(error)), status=error.status)
     return HttpResponseRedirect(reverse("admin:request", args=[case.pk]))
@@ -127,10 +128,13 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
     if not roles & LOOKS:
         return
     for each in DataRequest.objects.at_the_desk().waiting()[:MOST_SHOWN]:
+        title = gettext(rule_for(each).title)
+        is_to_confirm = each.next_due_at != each.due_at
         yield InboxItem(
-            subject=gettext("Request"), number=each.number, what=gettext(rule_for(each).title),
-            address=reverse("admin:request", args=[each.pk]), due_at=each.due_at,
-        )
+            subject=gettext("Request"), number=each.number, due_at=each.next_due_at,
+            what=gettext("Say that it came: %s") % title if is_to_confirm else title,
+            address=reverse("admin:request", args=[each.pk]),
+        )  # fmt: skip
 
 
 def figures() -> Iterable[Figure]:
@@ -148,30 +152,37 @@ def _case(request_id: UUID) -> DataRequest:
     return found
 
 
-def _do(request: HttpRequest, case: DataRequest, step: str, reason: str) -> None:
+def _letter_of(request: HttpRequest, case: DataRequest) -> Letter:
     sent = request.POST
-    text = sent.get("text", "")
-    by = By(actor=cast(Account, request.user), reason=reason)
-    match step:
-        case "confirm":
-            handling.confirm_receipt(case.pk, **by)
-        case "identity":
-            handling.ask_identity(case.pk, text, **by)
-        case "extend":
-            handling.extend_request(case.pk, text, **by)
-        case "answer":
-            handling.answer_request(case.pk, text, **by)
-        case "refuse":
-            handling.refuse_request(case.pk, sent.get("ground", ""), text, **by)
-        case "reassign":
-            handling.reassign_request(case.pk, _id(sent.get("colleague", "")), **by)
-        case "reclassify":
-            regime, _, kind = sent.get("right", "").partition(".")
-            handling.reclassify_request(case.pk, kind, regime, **by)
-        case "close":
-            handling.close_request(case.pk, text, **by)
-        case _:
-            raise NotFoundError
+    return handling.preview(
+        case, sent.get("act", ""), sent.get("text", ""), sent.get("ground", "")
+    )
+
+
+def _reclassify(case: DataRequest, sent: Sent, by: By) -> None:
+    regime, _, kind = sent.get("right", "").partition(".")
+    handling.reclassify_request(case.pk, kind, regime, **by)
+
+
+def _text(sent: Sent) -> str:
+    return sent.get("text", "")
+
+
+Act = Callable[[DataRequest, Sent, By], None]
+_BY_NAME: dict[str, Act] = {
+    "confirm": lambda case, _, by: handling.confirm_receipt(case.pk, **by),
+    "identity": lambda case, sent, by: handling.ask_identity(case.pk, _text(sent), **by),
+    "extend": lambda case, sent, by: handling.extend_request(case.pk, _text(sent), **by),
+    "answer": lambda case, sent, by: handling.answer_request(case.pk, _text(sent), **by),
+    "refuse": lambda case, sent, by: handling.refuse_request(
+        case.pk, sent.get("ground", ""), _text(sent), **by
+    ),
+    "reassign": lambda case, sent, by: handling.reassign_request(
+        case.pk, _id(sent.get("colleague", "")), **by
+    ),
+    "reclassify": _reclassify,
+    "close": lambda case, sent, by: handling.close_request(case.pk, _text(sent), **by),
+}
 
 
 def _id(text: str) -> UUID:
@@ -185,15 +196,16 @@ def _shown(
     request: HttpRequest, frame: Frame, case: DataRequest, *, status: int = 200, **more: object
 ) -> HttpResponse:
     rule = rule_for(case)
-    events = [(each, each.open().decode()) for each in case.events.order_by("at", "pk")]
     people = {each.account_id: each.account for each in _colleagues()}
     context: dict[str, Any] = {
         "title": case.number, "case": case, "rule": rule, "asking": Asking.of(case),
-        "events": events, "letters": list(case.letters.order_by("sent_at", "pk")),
+        "events": history_of(case.events.order_by("-at", "-pk")),
+        "letters": list(case.letters.order_by("sent_at", "pk")),
         "is_open": case.state == RequestState.OPEN,
         "has_address": case.identity >= IdentityLevel.EMAIL,
         "may_ask": gettext(MAY_ASK[IdentityLevel(case.identity)]),
-        "is_known_enough": case.identity >= rule.identity,
+        "is_known_enough": case.identity >= needed_for(case),
+        "is_about_account": is_about_account(case),
         "longest": handling.longest_of(case) if case.extended_at is None else None,
         "grounds": grounds_of(case.regime), "colleagues": list(people.values()),
         "rights": [(f"{law}.{kind}", each) for (law, kind), each in RULES.items()],

@@ -7,10 +7,10 @@ reason, which is checked before the page's own code is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from pocketvault.kernel.errors import VaultError
 MOST_REASON = 500
 EVERYBODY = frozenset(Role)
 
+Act = TypeVar("Act")
 Frame = dict[str, Any]
 # Takes the request, the frame for its template, and what its path names.
 PageView = Callable[..., HttpResponse]
@@ -90,6 +91,14 @@ def reason_of(request: HttpRequest) -> str:
     if not reason or len(reason) > MOST_REASON or "\0" in reason:
         raise NoReasonError
     return reason
+
+
+def act_of(request: HttpRequest, acts: Mapping[str, Act]) -> Act:
+    """What a form asks for, by the name that it sends as ``act``. Raises ``Http404``."""
+    found = acts.get(request.POST.get("act", ""))
+    if found is None:
+        raise Http404
+    return found
 
 
 def roles_at(request: HttpRequest) -> frozenset[Role]:

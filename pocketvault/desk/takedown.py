@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Role
 from pocketvault.desk.figures import Figure
+from pocketvault.desk.histories import history_of
 from pocketvault.desk.subjects import DeskPage, DeskSubject, Frame, InboxItem, reason_of
 from pocketvault.kernel.errors import VaultError
 from rights.actions.looking import note_look
@@ -73,6 +74,7 @@ def show_case(request: HttpRequest, frame: Frame, case_id: UUID) -> HttpResponse
     context: dict[str, Any] = {
         **frame, "title": f"Takedown {number_of(case)}", "case": case_facts(case),
         "problem": problem, "possible": _possible(case),
+        "events": history_of(case.events.order_by("-pk")),
     }  # fmt: skip
     return TemplateResponse(
         request, "admin/takedown-case.html", context, status=status, headers=_HEADERS
@@ -111,7 +113,7 @@ def _note_look(case: Takedown, actor: Account) -> None:
 
 def _do(request: HttpRequest, case: Takedown) -> None:
     """One deed with its reason. Raises `VaultError`."""
-    reason, deed = reason_of(request), request.POST.get("deed", "")
+    reason, deed = reason_of(request), request.POST.get("act", "")
     actor = cast(Account, request.user)
     number = request.POST.get("contact", "")
     if deed == "escalate":

@@ -214,6 +214,7 @@ TEMPLATES = [
                 "pocketvault.kernel.templatetags.languages",
                 "pocketvault.kernel.templatetags.reserving",
             ],
+            "libraries": {"desk": "pocketvault.desk.forms"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -219,6 +219,8 @@ REPLAYS: dict[AuditTag, Replay] = {
     AuditTag.PUBLICATION_WITHDRAWN: lambda e: sharing.withdraw_again(e.subjects),
     AuditTag.PUBLICATION_WITHHELD: lambda e: sharing.withhold_again(e.subjects, e.at),
     AuditTag.PUBLICATION_REINSTATED: lambda e: sharing.reinstate_again(e.subjects),
+    AuditTag.PROFILE_WITHHELD: lambda e: sharing.withhold_profile_again(e.subject, e.at),
+    AuditTag.PROFILE_REINSTATED: lambda e: sharing.reinstate_profile_again(e.subject),
     AuditTag.OBJECTION_MADE: lambda e: accounts.object_again(e.person, e.subject),
     AuditTag.CONSENT_WITHDRAWN: _withdraw_consent,
     AuditTag.ALL_SHARING_ENDED: lambda e: sharing.end_all_sharing_again(e.subject),

@@ -9,4 +9,8 @@ from rights.api.views import requests
 urlpatterns: list[URLPattern] = [
     path("requests", requests.DataRequestsView.as_view()),
     path("requests/<uuid:request_id>", requests.DataRequestView.as_view()),
+    path(
+        "requests/<uuid:request_id>/letters/<uuid:letter_id>/letter.pdf",
+        requests.RequestLetterView.as_view(),
+    ),
 ]

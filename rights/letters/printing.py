@@ -7,38 +7,26 @@ brings one for pictures along.
 from __future__ import annotations
 
 import io
-import unicodedata
-from collections.abc import Iterable
-from functools import cache
 from html import escape
-from importlib import resources
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, override
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.pdfbase.ttfonts import TTFont, TTFontFile
 from reportlab.platypus import ListFlowable, ListItem, SimpleDocTemplate, Spacer
 from reportlab.platypus import Paragraph as Flow
 
+from rights.letters.typefaces import BASE, Run, load, runs_of
 from rights.letters.writing import Letter, Paragraph, Shape, read_letter
 
 MARGIN = 22 * mm
-# Noto Sans (SIL Open Font License): Latin with all its accents, Greek and Cyrillic.
-FONT = "NotoSans"
-_FONT_FILE = "files/NotoSans[wdth,wght].ttf"
-_TEXT = ParagraphStyle("text", fontName=FONT, fontSize=10, leading=15, spaceAfter=8)
+_TEXT = ParagraphStyle("text", fontName=BASE.name, fontSize=10, leading=15, spaceAfter=8)
 _HEAD = ParagraphStyle("head", _TEXT, fontSize=12, leading=17, spaceBefore=6, spaceAfter=4)
 _TITLE = ParagraphStyle("title", _HEAD, fontSize=16, leading=22, spaceAfter=14)
-# Its signs for Indian scripts need to be put together, which is not done here.
-_NEED_SHAPING = range(0x0900, 0x0E00)
-
 
 UNPRINTED = gettext_noop(
-    "Where this page shows U+ and a number, the letter has a sign that our typeface lacks. The "
+    "Where this page shows U+ and a number, the letter has a sign that our typefaces lack. The "
     "mail it came with shows it as it was written."
 )
 
@@ -51,12 +39,13 @@ def as_pdf(letter: Letter) -> bytes:
         bottomMargin=MARGIN, title=letter.subject, author="PocketVault", lang=letter.language,
         invariant=1,
     )
-    parts: list[Any] = [Flow(_printed(letter.subject), _TITLE)]
+    load(BASE)
+    parts: list[Any] = [_flow(letter.subject, _TITLE)]
     for paragraph in letter.paragraphs:
         parts.extend(_flows_of(paragraph))
     if not all(map(is_printable, (letter.subject, letter.text.replace("\n", " ")))):
         with override(letter.language):
-            parts.append(Flow(_printed(gettext(UNPRINTED)), _TEXT))
+            parts.append(_flow(gettext(UNPRINTED), _TEXT))
     document.build(parts)
     return out.getvalue()
 
@@ -67,40 +56,47 @@ def print_kept(document: str) -> bytes:
 
 
 def is_printable(text: str) -> bool:
-    """Whether every sign of it is in the typeface, so that none becomes a black box."""
-    known = _signs()
-    return all(ord(sign) in known for sign in unicodedata.normalize("NFC", text))
+    """Whether every sign of it is in a typeface, so that none becomes a black box."""
+    return all(run.face is not None for run in runs_of(text))
 
 
 def printable(text: str) -> str:
     """The text, with every run of signs that cannot be printed as their numbers in Unicode."""
-    known = _signs()
-    runs = groupby(unicodedata.normalize("NFC", text), key=lambda sign: ord(sign) in known)
-    return "".join("".join(run) if is_known else _numbers(run) for is_known, run in runs)
+    return "".join(run.text if run.face else _numbers(run.text) for run in runs_of(text))
 
 
-@cache
-def _signs() -> frozenset[int]:
-    """What the typeface has. It is loaded with the first letter."""
-    path = resources.files("fontpkg_noto_sans") / _FONT_FILE
-    with resources.as_file(path) as file:
-        registerFont(TTFont(FONT, str(file)))
-        signs = TTFontFile(str(file)).charToGlyph
-    return frozenset(signs) - frozenset(_NEED_SHAPING)
-
-
-def _numbers(run: Iterable[str]) -> str:
+def _numbers(run: str) -> str:
     return f"[{' '.join(f'U+{ord(sign):04X}' for sign in run)}]"
 
 
-def _printed(text: str) -> str:
-    return escape(printable(text))
+def _flow(text: str, style: ParagraphStyle) -> Flow:
+    """A paragraph, each run of it in the typeface that has its signs.
+
+    Where signs have to be shaped, the library shapes whole words with the typeface of their first
+    sign, so there a comma stands apart from a word that is set in another.
+    """
+    runs = list(runs_of(text))
+    if not any(run.face and run.face.is_shaped for run in runs):
+        return Flow("".join(map(_marked, runs)), style)
+    shaped = ParagraphStyle(f"{style.name}-shaped", style, shaping=1)
+    return Flow(" ".join(_marked(run).strip(" ") for run in runs), shaped)
+
+
+def _marked(run: Run) -> str:
+    if run.face is None:
+        return escape(_numbers(run.text))
+    if run.face is BASE:
+        return escape(run.text)
+    load(run.face)
+    # Whatever is written from the right is one word, which is then drawn in its own order.
+    text = run.text.replace(" ", "\u00a0") if run.face.is_from_right else run.text
+    return f'<font name="{run.face.name}">{escape(text)}</font>'
 
 
 def _flows_of(paragraph: Paragraph) -> list[Any]:
     if paragraph.shape is Shape.HEADING:
-        return [Flow(_printed(paragraph.lines[0]), _HEAD)]
+        return [_flow(paragraph.lines[0], _HEAD)]
     if paragraph.shape is Shape.ITEMS:
-        items: list[Any] = [ListItem(Flow(_printed(line), _TEXT)) for line in paragraph.lines]
+        items: list[Any] = [ListItem(_flow(line, _TEXT)) for line in paragraph.lines]
         return [ListFlowable(items, bulletType="bullet"), Spacer(1, 4)]
-    return [Flow(_printed(paragraph.lines[0]), _TEXT)]
+    return [_flow(paragraph.lines[0], _TEXT)]

@@ -42,7 +42,9 @@ class ReportCaseQuerySet(models.QuerySet["ReportCase"]):
 
     def complained_of(self) -> ReportCaseQuerySet:
         """Those whose decision somebody else has to look at again."""
-        return self.filter(complained_at__isnull=False, complaint_decided_at=None)
+        by_owner = Q(complained_at__isnull=False, complaint_decided_at=None)
+        by_reporter = Q(reporter_complained_at__isnull=False, reporter_decided_at=None)
+        return self.filter(by_owner | by_reporter)
 
     def countered(self) -> ReportCaseQuerySet:
         """Those that come back by themselves unless the reporter goes to court."""
@@ -82,6 +84,13 @@ class ReportCase(models.Model):
     complaint_decided_at = models.DateTimeField(null=True)
     is_complaint_upheld = models.BooleanField(null=True)
     is_of_refusal = models.BooleanField(default=False)
+    # What became of the reporter's complaint that nothing was done. ``dismissed_by`` stays when
+    # somebody else decides anew.
+    dismissed_by = models.UUIDField(null=True)
+    reporter_complained_at = models.DateTimeField(null=True)
+    reporter_reviewer_id = models.UUIDField(null=True)
+    reporter_decided_at = models.DateTimeField(null=True)
+    is_reporter_upheld = models.BooleanField(null=True)
 
     objects = ReportCaseQuerySet.as_manager()
 
@@ -108,6 +117,19 @@ class ReportCase(models.Model):
                 | Q(complaint_reviewer_id__isnull=False, is_complaint_upheld__isnull=False),
                 name="somebody_decided_a_complaint",
             ),
+            models.CheckConstraint(
+                condition=Q(reporter_reviewer_id__isnull=True)
+                | (Q(dismissed_by__isnull=False) & ~Q(reporter_reviewer_id=F("dismissed_by"))),
+                name="nobody_reviews_their_own_dismissal",
+            ),
+            models.CheckConstraint(
+                condition=Q(reporter_decided_at__isnull=True)
+                | Q(
+                    reporter_reviewer_id__isnull=False, is_reporter_upheld__isnull=False,
+                    reporter_complained_at__isnull=False,
+                ),
+                name="somebody_decided_a_reporters_complaint",
+            ),
         ]
 
     @property
@@ -119,6 +141,11 @@ class ReportCase(models.Model):
     def may_complain(self) -> bool:
         """Whether its decision may still be complained of: once."""
         return self.state == ReportState.WITHHELD and self.complained_at is None
+
+    @property
+    def is_reporters_complaint_open(self) -> bool:
+        """Whether whoever reported waits for somebody else to look at a dismissal."""
+        return self.reporter_complained_at is not None and self.reporter_decided_at is None
 
     @property
     def may_counter(self) -> bool:
@@ -145,6 +172,9 @@ class ReportEventTag(models.TextChoices):
     COUNTERED = "countered"
     SUIT_TOLD = "suit_told"
     GONE = "gone"
+    REPORTER_COMPLAINED = "reporter_complained"
+    DISMISSAL_REVERSED = "dismissal_reversed"
+    DISMISSAL_UPHELD = "dismissal_upheld"
 
 
 class ReportEvent(SealedModel):

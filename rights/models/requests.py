@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from pocketvault.kernel.ids import uuid7
@@ -102,6 +104,8 @@ class DataRequest(SealedModel):
     assigned_to = models.UUIDField(null=True)
     escalated_at = models.DateTimeField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
+    # The same of ``confirm_due_at``: three while it runs, and one once it is over.
+    confirm_reminders = models.PositiveSmallIntegerField(default=0)
     # SHA-256 of what makes the same form, sent twice, one request.
     once = models.BinaryField(max_length=32, null=True, unique=True)
     code_digest = models.BinaryField(max_length=32, null=True)
@@ -109,6 +113,13 @@ class DataRequest(SealedModel):
     code_tries = models.PositiveSmallIntegerField(default=0)
 
     objects = RequestQuerySet.as_manager()
+
+    @property
+    def next_due_at(self) -> datetime:
+        """When something is due next: to say that it came, or to answer."""
+        if self.confirm_due_at is None or self.confirmed_at is not None:
+            return self.due_at
+        return min(self.confirm_due_at, self.due_at)
 
     class Meta:
         indexes = [
@@ -130,6 +141,7 @@ class RequestTag(models.TextChoices):
     REASSIGNED = "reassigned"
     RECLASSIFIED = "reclassified"
     REMINDED = "reminded"
+    CONFIRM_REMINDED = "confirm_reminded"
     ESCALATED = "escalated"
     CLOSED = "closed"
     REPLIED = "replied"

@@ -7,6 +7,8 @@
 | ``mine`` | our own rule; 17 USC 512(c)(1)(C) says "expeditiously" |
 | ``illegal`` | our own rule; DSA Art. 16(6) says "in a timely, diligent manner" |
 | ``shows-me`` | GDPR Art. 12(3): one month |
+| complaint | our own rule; DSA Art. 20(4) says "in a timely, non-discriminatory, diligent" manner |
+| complaining of a dismissal | DSA Art. 20(1): for at least six months |
 | restoring | 17 USC 512(g)(2)(C): not less than 10, nor more than 14, business days |
 """
 
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rights.clocks import Period
+from rights.models import ReportCase
 from sharing.models import ReportReason
 
 
@@ -41,8 +44,18 @@ RULES: Mapping[ReportReason, Rule] = {
     ReportReason.OTHER: Rule(period=Period(days=14), source="our own rule"),
 }
 COMPLAINT = Period(days=14)
+COMPLAIN_WITHIN = Period(months=6)
 RESTORE_FROM = Period(business_days=10, country="US")
 RESTORE_BY = Period(business_days=14, country="US")
+
+
+def complaint_due_at(case: ReportCase) -> datetime | None:
+    """By when an open complaint of whoever published or reported is decided."""
+    by_owner = case.complained_at if case.complaint_decided_at is None else None
+    since = by_owner or (
+        case.reporter_complained_at if case.is_reporters_complaint_open else None
+    )
+    return COMPLAINT.end(since) if since else None
 
 
 def due_at(regime: str, opened_at: datetime) -> datetime:

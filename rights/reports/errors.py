@@ -41,6 +41,13 @@ class NoComplaintError(ConflictError):
     sentence = "There is nothing to object to here, or you did so already."
 
 
+class ComplaintLateError(ConflictError):
+    """More than six months after the decision."""
+
+    code = "complaint_late"
+    sentence = "A decision can be complained of for six months, and those are over."
+
+
 class CounterNoticeError(VaultError):
     """A counter-notice without something that 17 USC 512(g)(3) asks for."""
 

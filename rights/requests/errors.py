@@ -42,6 +42,17 @@ class NoAddressProvedError(VaultError):
     sentence = "The address of this request is not confirmed. No letter goes there before it is."
 
 
+class IdentityTooLowError(VaultError):
+    """Who asks is not known well enough for what they ask."""
+
+    code = "identity_too_low"
+    status = 409
+    sentence = (
+        "Who asks is not known well enough for this right. Ask them to sign in to the account "
+        "first, or refuse the request."
+    )
+
+
 class NotExtensibleError(VaultError):
     """The law gives no more time here, or none any more."""
 

@@ -6,7 +6,7 @@ Nothing that is written there reaches anybody before the address is confirmed by
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -14,48 +14,29 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
 
 from accounts.errors import WrongCodeError
 from accounts.models import UnusableAddressError, normalise_email
 from pocketvault.kernel.errors import VaultError
-from pocketvault.kernel.json_body import RequestTooLargeError
 from pocketvault.kernel.ratelimit import limit_by_name, limit_by_network
 from rights.models import DataRequest
 from rights.requests.actions.opening import confirm_address, open_for_guest, spoken
 from rights.requests.errors import BadRequestFormError
 from rights.requests.regimes import RULES
 from rights.requests.writing import Asking
+from rights.small_forms import small_forms
 
 # By network and hour; and codes that go to one address in a day.
 FORMS, CODES, MAILS = "10/h", "60/h", "5/d"
 MOST_TEXT, MOST_NAME, MOST_EMAIL = 4_000, 120, 254
-# A form of that many letters, however they are encoded.
-FORM_BYTES = 64 * 2**10
-ENCODING = "application/x-www-form-urlencoded"
-
-View = Callable[[HttpRequest], HttpResponse]
 
 
-def _small_forms(view: View) -> View:
-    """Refuse what is no form of ours before a byte of it is read. Django's own check of the token
-    reads the form, so it comes after this one.
-    """
-    protected = csrf_protect(view)
+def _refused(request: HttpRequest, error: VaultError) -> HttpResponse:
+    context = {"step": "refused", "problem": gettext(str(error))}
+    return _page(request, context, error.status)
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        if request.method == "POST":
-            length = request.META.get("CONTENT_LENGTH") or "0"
-            if not length.isdecimal() or int(length) > FORM_BYTES:
-                return _refused(request, RequestTooLargeError(limit_bytes=FORM_BYTES))
-            if request.content_type != ENCODING:
-                return _refused(request, BadRequestFormError())
-        return protected(request)
 
-    methods = require_http_methods(["GET", "HEAD", "POST"])
-    return csrf_exempt(never_cache(methods(answer)))
+_small_forms = small_forms(_refused, BadRequestFormError())
 
 
 @_small_forms
@@ -140,11 +121,6 @@ def _form(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
 
 def _code(request: HttpRequest, number: str, problem: str = "", status: int = 200) -> HttpResponse:
     return _page(request, {"step": "code", "number": number, "problem": problem}, status)
-
-
-def _refused(request: HttpRequest, error: VaultError) -> HttpResponse:
-    context = {"step": "refused", "problem": gettext(str(error))}
-    return _page(request, context, error.status)
 
 
 def _page(request: HttpRequest, context: Mapping[str, object], status: int = 200) -> HttpResponse:

@@ -29,6 +29,7 @@ from sharing.profile_statements import (
     read_profile_statement,
 )
 from sharing.publication_errors import BadStatementError, NameTakenError
+from sharing.signals import profile_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ def _set(draft: ProfileDraft, said: ProfileStatement, actor: Account) -> bool:
     _write(profile, draft)
     profile.save(force_insert=stored is None, force_update=stored is not None)
     _put_headings(profile, words.albums)
+    if stored is None:
+        profile_made.send(Profile, profile=profile)
     audit.record(AuditTag.PROFILE_SET, actor=actor, subject_id=actor.pk)
     record_changes(actor.pk, SharedKind.PROFILE, [actor.pk])
     return stored is None

@@ -26,7 +26,12 @@ from sharing.actions.reach import albums_of, end_grants, lock_albums
 from sharing.actions.recovery_ending import end_requests_for
 from sharing.actions.recovery_setups import end_setup_of
 from sharing.actions.withdrawing import lock_profile, withdraw_purged
-from sharing.actions.withholding import reinstate, withhold
+from sharing.actions.withholding import (
+    reinstate,
+    reinstate_profile,
+    withhold,
+    withhold_profile,
+)
 from sharing.models import (
     CollectLink,
     ContactInvitation,
@@ -188,6 +193,16 @@ def withhold_again(publication_ids: Sequence[UUID], at: datetime) -> None:
 def reinstate_again(publication_ids: Sequence[UUID]) -> None:
     """Show these again."""
     reinstate(publication_ids, actor=None)
+
+
+def withhold_profile_again(owner_id: UUID, at: datetime) -> None:
+    """Show this profile to nobody."""
+    withhold_profile(owner_id, at=at, actor=None)
+
+
+def reinstate_profile_again(owner_id: UUID) -> None:
+    """Show this profile again."""
+    reinstate_profile(owner_id, actor=None)
 
 
 def end_all_sharing_again(account_id: UUID) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -44,6 +45,22 @@ def reinstate(publication_ids: Collection[UUID], *, actor: Account | None) -> in
     written = _write(withheld, publication_ids, None)
     audit.record_many(AuditTag.PUBLICATION_REINSTATED, actor=actor, subject_ids=written)
     return len(written)
+
+
+@transaction.atomic
+def withhold_profile(owner_id: UUID, *, at: datetime, actor: Account | None) -> bool:
+    """Show a whole profile to nobody from now on: its page, its words, and every photo that is
+    or will be on it. False where there is none, or it is withheld already.
+    """
+    shown = Profile.objects.filter(pk=owner_id, withheld_at=None)
+    return _write_profile(shown, owner_id, at, AuditTag.PROFILE_WITHHELD, actor)
+
+
+@transaction.atomic
+def reinstate_profile(owner_id: UUID, *, actor: Account | None) -> bool:
+    """Show it again, but for photos that are withheld by themselves."""
+    withheld = Profile.objects.filter(pk=owner_id).exclude(withheld_at=None)
+    return _write_profile(withheld, owner_id, None, AuditTag.PROFILE_REINSTATED, actor)
 
 
 @transaction.atomic
@@ -103,6 +120,17 @@ def publications_like(ways: bytes) -> list[UUID]:
 def _nearest(ways: bytes, rows: Iterable[tuple[UUID, bytes | memoryview]]) -> list[UUID]:
     near = ((nearest_distance(ways, bytes(value)), key) for key, value in rows)
     return [key for far, key in sorted(near) if far <= SAME_WITHIN]
+
+
+def _write_profile(
+    rows: QuerySet[Profile], owner_id: UUID, withheld_at: datetime | None, tag: AuditTag,
+    actor: Account | None,
+) -> bool:  # fmt: skip
+    if not rows.update(withheld_at=withheld_at):
+        return False
+    record_news([News(account_id=owner_id, kind=SharedKind.PROFILE, object_id=owner_id)])
+    audit.record(tag, actor=actor, subject_id=owner_id)
+    return True
 
 
 def _write(

@@ -39,6 +39,7 @@ def profile_document(account: Account) -> Document:
         "statement": to_base64url(profile.statement),
         "signature": to_base64url(profile.signature),
         "guarded_until": profile.guarded_until,
+        "withheld_at": profile.withheld_at,
     }
 
 

@@ -53,7 +53,8 @@ UNDER_WAY = (
 
 
 class Profile(models.Model):
-    """What an account shows of itself at ``/u/NAME``. All of it is public while ``is_open``.
+    """What an account shows of itself at ``/u/NAME``. All of it is public while ``is_open``,
+    unless ``withheld_at`` says that a layer above withheld it.
 
     ``is_listed`` lets search engines in. ``statement`` is canonical JSON signed by the owner's
     identity key (``signature``, 65 bytes): name, words, licence and headings (docs/publishing.md,
@@ -76,6 +77,8 @@ class Profile(models.Model):
     guarded_until = models.DateTimeField(null=True)
     # Of the layer above: nothing new is published before then.
     barred_until = models.DateTimeField(null=True)
+    # Of the layer above: nothing of it is shown to anybody but its owner.
+    withheld_at = models.DateTimeField(null=True)
     cover = models.ForeignKey("Publication", models.SET_NULL, related_name="+", null=True)
     made_at = models.DateTimeField()
 
@@ -123,7 +126,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 
 def _owners_of_open_profiles() -> models.QuerySet[Profile]:
-    return Profile.objects.filter(is_open=True).values("owner_id")  # type: ignore[return-value]
+    shown = Profile.objects.filter(is_open=True, withheld_at=None)
+    return shown.values("owner_id")  # type: ignore[return-value]
 
 
 class Publication(models.Model):

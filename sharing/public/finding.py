@@ -72,7 +72,7 @@ class Page:
 def open_profile(name: str) -> Profile:
     """The profile that is shown under a name. One query. Raises `Http404`."""
     found = Profile.objects.filter(name=name, is_open=True, owner__is_active=True)
-    profile = found.first()
+    profile = found.filter(withheld_at=None).first()
     if profile is None:
         raise Http404
     return profile

@@ -516,6 +516,7 @@ REQUEST_DOORS = {
         201, brings_json(kind="access", regime="gdpr", text="What do you know?")
     ),
     ("GET", "requests/<uuid:request_id>"): alices(200),
+    ("GET", "requests/<uuid:request_id>/letters/<uuid:letter_id>/letter.pdf"): alices(200),
 }
 
 TAKEDOWN = "takedowns/<uuid:takedown_id>"
@@ -582,6 +583,7 @@ LEGAL_PAPERS = (
     "legal/<uuid:order_id>/package/", "legal/<uuid:order_id>/papers/<uuid:document_id>/",
 )
 LEGAL_DOORS = {
+    ("GET", "report-complaint/<str:token>"): everybodys(404),  # a link that nobody was sent
     ("GET", "transparency/<slug:half_year>.json"): everybodys(200, right_bodies.with_report),
     ("GET", "api/v1/legal-requests"): ones_own(200),
     **{("GET", f"desk/{page}"): staffs() for page in LEGAL_DESK},

@@ -7,6 +7,7 @@ What each role may look at and do is written here a second time, by hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 
 import pytest
 from django.contrib import admin
@@ -73,8 +74,8 @@ LISTS: dict[str, frozenset[Role]] = {
 }
 # A deed of each case: sent without a reason it is refused, and changes nothing.
 DEEDS = {
-    "request": {"step": "confirm"}, "report": {"do": "withhold"}, "takedown": {"deed": "escalate"},
-    "legal-order": {"act": "review"}, "incident": {"do": "authority"},
+    "request": {"act": "confirm"}, "report": {"act": "withhold"}, "takedown": {"act": "escalate"},
+    "legal-order": {"act": "review"}, "incident": {"act": "authority"},
 }  # fmt: skip
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8")
 
@@ -136,6 +137,47 @@ def test_a_role_opens_its_pages_and_no_others(
         assert (sent.status_code != 404) is (role in acts), name
         assert sent.status_code in (400, 404, 422), name
         assert not shows_a_picture(sent), name
+
+
+class Forms(HTMLParser):
+    """The names of what each form of a page sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.found.append([])
+        elif self.found and given.get("name"):
+            self.found[-1].append(str(given["name"]))
+
+
+def test_every_form_is_of_one_kind(someone: APIClient, grace: Account) -> None:
+    """What it does is its ``act``, and why is its ``reason``; there is no other way."""
+    give_roles(grace, *Role)
+    counted = 0
+    for name, address in made_cases().items():
+        if PAGES[name][0]:
+            forms = Forms()
+            forms.feed(someone.get(address).content.decode(errors="replace"))
+            for sent in forms.found:
+                assert {"act", "reason", "csrfmiddlewaretoken"} <= set(sent), name
+                assert sent.count("reason") == 1, name
+            counted += len(forms.found)
+    assert counted > 25
+
+
+@pytest.mark.parametrize("sent", [{"act": "steal"}, {}, {"do": "withhold", "step": "confirm"}])
+def test_what_nobody_does_is_not_found(
+    someone: APIClient, grace: Account, sent: dict[str, str]
+) -> None:
+    give_roles(grace, *Role)
+    cases = made_cases()
+    for name in (*DEEDS, "legal-public"):
+        answer = someone.post(cases[name], {**sent, "reason": "x"}, format="multipart")
+        assert answer.status_code == 404, name
 
 
 def shows_a_picture(answer: HttpResponse) -> bool:

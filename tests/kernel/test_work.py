@@ -142,6 +142,35 @@ def test_a_worker_that_lost_its_lease_cannot_end_anothers_job() -> None:
     assert Job.objects.filter(pk=job.pk, state=JobState.RUNNING, fence=2).exists()
 
 
+def test_a_worker_that_lost_its_lease_cannot_put_back_anothers_job() -> None:
+    """It fails after its lease ended and somebody else took the job: they go on with it."""
+    job = Job.objects.create(task="kernel.slow_fail", available_at=timezone.now())
+
+    def fail_late() -> None:
+        Job.objects.filter(pk=job.pk).update(fence=2)
+        raise LookupError
+
+    work.task("kernel.slow_fail", purpose=RUN_SERVICE)(fail_late)
+    work.run_job(job.pk)
+
+    found = Job.objects.get(pk=job.pk)
+    assert (found.state, found.fence, found.last_error) == (JobState.RUNNING, 2, "")
+
+
+def test_awaited_work_has_a_short_lease_and_other_work_a_long_one() -> None:
+    work.task("kernel.await_scratch", purpose=RUN_SERVICE, lane=Lane.AWAITED)(RAN.append)
+    leased = {}
+    for name in ("kernel.await_scratch", "kernel.note_scratch"):
+        job = Job.objects.create(task=name, available_at=timezone.now())
+        before = timezone.now()
+        work._claim(job.pk)
+        until = Job.objects.get(pk=job.pk).leased_until
+        assert until is not None
+        leased[name] = until - before
+    assert leased["kernel.await_scratch"] < work.leases.SHORT + timedelta(seconds=5)
+    assert leased["kernel.note_scratch"] >= work.LEASE > work.leases.SHORT
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["kernel.note_scratch", "kernel.fail_scratch"])
 def test_work_whose_end_could_not_be_written_down_is_owed_again_at_once(name: str) -> None:

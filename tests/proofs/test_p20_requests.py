@@ -112,7 +112,7 @@ def test_a_guest_is_heard_after_a_code_and_answered_in_three_shapes(officer, mai
     board = browser_of(officer).get("/desk/requests/").content.decode()
     assert set(re.findall(r"R-\d{4}-\w{6}", board)) == {request.number}
 
-    said = {"step": "answer", "text": "All of it is gone.", "reason": "done"}
+    said = {"act": "answer", "text": "All of it is gone.", "reason": "done"}
     page = browser_of(officer).post(f"/desk/requests/{request.pk}/", said, format="multipart")
     work.run_due_jobs()
 

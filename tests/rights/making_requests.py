@@ -24,11 +24,13 @@ ZOE = "zoe@example.org"
 
 @journaled()
 def make_request(
-    *, account: Account | None = None, identity: IdentityLevel = IdentityLevel.EMAIL,
+    *, account: Account | None = None, identity: IdentityLevel | None = None,
     kind: RequestKind = RequestKind.ERASURE, regime: RequestRegime = RequestRegime.GDPR,
     channel: RequestChannel = RequestChannel.GUEST,
 ) -> DataRequest:  # fmt: skip
-    """An open one, as the desk finds it."""
+    """An open one, as the desk finds it: of somebody signed in, or whose address is proved."""
+    if identity is None:
+        identity = IdentityLevel.EMAIL if account is None else IdentityLevel.ACCOUNT
     request = new_request(kind, regime, channel, identity)
     request.account_id = None if account is None else account.pk
     email = ZOE if account is None else account.email

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from rights.letters.marking import as_html
 from rights.letters.printing import as_pdf, is_printable, print_kept, printable
+from rights.letters.typefaces import runs_of
 from rights.letters.writing import Letter, Shape, keep_letter, read_letter, write_letter
 
 pytestmark = pytest.mark.django_db
@@ -95,20 +96,32 @@ def test_a_kept_letter_is_the_letter():
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["Zoë Ångström", "Łukasz Żółć", "Nguyễn Thị Ánh", "Ελένη Παπαδοπούλου", "Юлія", "Ștefan"],
-)
-def test_names_in_latin_greek_and_cyrillic_are_printed_as_they_are(name):
+    ("name", "faces"),
+    [
+        ("Zoë Ångström", ["NotoSans"]), ("Łukasz Żółć", ["NotoSans"]), ("Ștefan", ["NotoSans"]),
+        ("Nguyễn Thị Ánh", ["NotoSans"]), ("Ελένη Παπαδοπούλου", ["NotoSans"]),
+        ("Юлія", ["NotoSans"]), ("山田 Taro", ["NotoSansJP", "NotoSans"]),
+        ("김민준", ["NotoSansKR"]), ("张伟", ["NotoSansSC"]),
+        ("محمد بن سلمان", ["NotoSansArabic"]), ("דוד בן־גוריון", ["Rubik"]),
+        ("राम कृष्ण", ["NotoSansDevanagari", "NotoSans", "NotoSansDevanagari"]),
+        ("สมชาย", ["NotoSansThai"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_printed_as_it_is_in_the_typeface_of_its_script(name, faces):
+    runs = [run.face.name if run.face else None for run in runs_of(name)]
+
+    assert runs == faces
     assert is_printable(name)
     assert printable(name) == name
+    embedded = set(re.findall(rb"/FontName /[A-Z]+\+([A-Za-z]+)-", as_pdf(write(name))))
+    assert embedded >= {face.encode() for face in faces}
 
 
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
-        ("山田 Taro", "[U+5C71 U+7530] Taro"), ("محمد", "[U+0645 U+062D U+0645 U+062F]"),
-        ("דוד", "[U+05D3 U+05D5 U+05D3]"), ("राम", "[U+0930 U+093E U+092E]"),
-        ("Zoë 🙂", "Zoë [U+1F642]"), ("Zoë", "Zoë"),
+        ("Zoë 🙂", "Zoë [U+1F642]"), ("ნინო", "[U+10DC U+10D8 U+10DC U+10DD]"),
+        ("বন", "[U+09AC U+09A8]"), ("Zoë", "Zoë"),
     ],
 )  # fmt: skip
 def test_other_scripts_are_printed_as_numbers_and_never_as_black_boxes(name, printed):
@@ -116,12 +129,18 @@ def test_other_scripts_are_printed_as_numbers_and_never_as_black_boxes(name, pri
     assert is_printable(printable(name))
 
 
+def test_what_is_written_from_the_right_is_numbers_where_it_would_need_a_second_line():
+    """There its second line would stand above its first."""
+    assert is_printable("محمد " * 11 + "محمد")
+    assert "[U+0645" in printable("محمد " * 40)
+
+
 def test_a_letter_with_such_a_name_says_why_there_are_numbers():
-    plain, numbered = as_pdf(write("Zoë")), as_pdf(write("山田"))
+    plain, numbered = as_pdf(write("Zoë")), as_pdf(write("ნინო"))
 
     assert len(printed_pages(numbered)) > len(printed_pages(plain))
-    assert "山田" in write("山田").text
-    assert "山田" in as_html(write("山田"))
+    assert "ნინო" in write("ნინო").text
+    assert "ნინო" in as_html(write("ნინო"))
 
 
 def test_every_letter_of_requests_is_a_version_that_stays():

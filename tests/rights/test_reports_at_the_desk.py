@@ -43,7 +43,7 @@ def test_everybody_at_the_desk_looks_and_two_roles_act(role: Role, photo: Public
     page = browser.get(path_of(case)).content.decode()
     may = role in (Role.DPO, Role.REVIEWER)
     sent = browser.post(
-        path_of(case), {"do": "dismiss", "reason": "Nothing wrong."}
+        path_of(case), {"act": "dismiss", "reason": "Nothing wrong."}
     )
 
     assert (">Withhold<" in page) is may
@@ -59,13 +59,13 @@ def test_a_decision_without_a_reason_or_ground_is_refused_on_the_page(photo: Pub
     case = reported(photo)
     _, browser = at_desk(Role.REVIEWER)
     for form, said in (
-        ({"do": "withhold", "ground": "privacy"}, "Say why"),
-        ({"do": "withhold", "reason": "So."}, "Choose the ground"),
+        ({"act": "withhold", "ground": "privacy"}, "Say why"),
+        ({"act": "withhold", "reason": "So."}, "Choose the ground"),
     ):
         answer = browser.post(path_of(case), form)
         assert answer.status_code == 400
         assert said in answer.content.decode()
-    assert browser.post(path_of(case), {"do": "x", "reason": "So."}).status_code == 404
+    assert browser.post(path_of(case), {"act": "x", "reason": "So."}).status_code == 404
     case.refresh_from_db()
     assert case.state == "open"
 
@@ -73,14 +73,14 @@ def test_a_decision_without_a_reason_or_ground_is_refused_on_the_page(photo: Pub
 def test_whoever_decided_is_not_offered_the_complaint(photo: Publication) -> None:
     case = reported(photo)
     _, browser = at_desk(Role.REVIEWER)
-    decide = {"do": "withhold", "ground": "privacy", "reason": "She is in it."}
+    decide = {"act": "withhold", "ground": "privacy", "reason": "She is in it."}
     assert browser.post(path_of(case), decide).status_code == 302
     ReportCase.objects.update(complained_at=case.opened_at)
     assert "somebody else has to look" in browser.get(path_of(case)).content.decode()
-    refused = browser.post(path_of(case), {"do": "uphold", "reason": "Fine."})
+    refused = browser.post(path_of(case), {"act": "uphold", "reason": "Fine."})
     assert refused.status_code == 403
     _, other = at_desk(Role.REVIEWER)
-    assert other.post(path_of(case), {"do": "uphold", "reason": "Fine."}).status_code == 302
+    assert other.post(path_of(case), {"act": "uphold", "reason": "Fine."}).status_code == 302
 
 
 @pytest.mark.parametrize("reason", list(ReportReason))
@@ -147,13 +147,13 @@ def test_an_incident_is_opened_filled_in_and_closed_at_the_desk() -> None:
     address = f"/desk/incidents/{incident.pk}/"
     assert (made.status_code, made["Location"]) == (302, address)
 
-    early = browser.post(address, {"do": "close", "reason": "Done."})
+    early = browser.post(address, {"act": "close", "reason": "Done."})
     assert early.status_code == 409
     record = {field.name: f"About {field.name}." for field in FIELDS}
     for form in (
-        {"do": "write", "reason": "Known now.", "is_breach": "yes", **record},
-        {"do": "authority", "reason": "By their form."}, {"do": "people", "reason": "By mail."},
-        {"do": "close", "reason": "Over."},
+        {"act": "write", "reason": "Known now.", "is_breach": "yes", **record},
+        {"act": "authority", "reason": "By their form."}, {"act": "people", "reason": "By mail."},
+        {"act": "close", "reason": "Over."},
     ):  # fmt: skip
         assert browser.post(address, form).status_code == 302
     page = browser.get(address).content.decode()
@@ -170,5 +170,5 @@ def test_only_the_dpo_writes_the_register(role: Role) -> None:
     _, browser = at_desk(role)
     address = f"/desk/incidents/{incident_id}/"
     assert browser.get(address).status_code == 200
-    assert browser.post(address, {"do": "close", "reason": "Over."}).status_code == 404
+    assert browser.post(address, {"act": "close", "reason": "Over."}).status_code == 404
     assert browser.post("/desk/incidents/", {"reason": "Hm."}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.actions.staffing import grant_desk
 from accounts.models import Account, Role
+from pocketvault.desk.requests import inbox
 from pocketvault.kernel import work
 from pocketvault.kernel.errors import NotFoundError
 from rights.models import (
@@ -30,12 +32,14 @@ from rights.models import (
 from rights.requests.actions import handling
 from rights.requests.actions.reminding import remind_of_requests
 from rights.requests.errors import (
+    IdentityTooLowError,
     NoAddressProvedError,
     NotExtensibleError,
     NothingToSayError,
     RequestOverError,
     UnknownColleagueError,
 )
+from rights.requests.writing import Asking
 from tests.factories import add_passkey, browser_of
 from tests.rights.making_requests import ZOE, make_case, make_request
 
@@ -76,7 +80,7 @@ def at_the_end_of(request: DataRequest, share: float) -> time_machine.travel:
 def test_a_letter_is_shown_before_it_is_sent(desk):
     request = make_request()
     before = RequestLetter.objects.count()
-    said = {"step": "answer", "text": "All of it is gone.", "reason": "", "is_preview": "yes"}
+    said = {"act": "answer", "text": "All of it is gone.", "reason": "", "is_preview": "yes"}
 
     page = desk.post(address(request), said, format="multipart")
 
@@ -89,7 +93,7 @@ def test_a_letter_is_shown_before_it_is_sent(desk):
 
 def test_an_answer_from_the_desk_goes_to_the_person_and_closes_the_request(desk, mailoutbox):
     request = make_request()
-    said = {"step": "answer", "text": "All of it is gone.", "reason": "erased today"}
+    said = {"act": "answer", "text": "All of it is gone.", "reason": "erased today"}
     answer = desk.post(address(request), said, format="multipart")
     work.run_due_jobs()
 
@@ -106,12 +110,11 @@ def test_an_answer_from_the_desk_goes_to_the_person_and_closes_the_request(desk,
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        ({"step": "answer", "text": "x"}, 400), ({"step": "answer", "reason": "x"}, 400),
-        ({"step": "refuse", "text": "x", "reason": "x"}, 400),
-        ({"step": "refuse", "text": "x", "ground": "not_verified", "reason": "x"}, 400),
-        ({"step": "reassign", "colleague": "x", "reason": "x"}, 404),
-        ({"step": "steal", "reason": "x"}, 404),
-        ({"step": "reclassify", "right": "gdpr.know", "reason": "x"}, 400),
+        ({"act": "answer", "text": "x"}, 400), ({"act": "answer", "reason": "x"}, 400),
+        ({"act": "refuse", "text": "x", "reason": "x"}, 400),
+        ({"act": "refuse", "text": "x", "ground": "not_verified", "reason": "x"}, 400),
+        ({"act": "reassign", "colleague": "x", "reason": "x"}, 404),
+        ({"act": "reclassify", "right": "gdpr.know", "reason": "x"}, 400),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_on_the_page_and_nothing_happens(desk, said, status):
@@ -187,6 +190,41 @@ def test_what_is_not_at_the_desk_cannot_be_worked_on(officer, hidden):
         handling.answer_request(request.pk, "x", actor=officer, **NO_REASON)
 
 
+@pytest.mark.parametrize("kind", ["access", "portability", "erasure", "rectification"])
+def test_whoever_only_proved_an_address_gets_no_answer_about_the_account(desk, alice, kind):
+    """The address of an account may be read by others than its owner; so may its mail."""
+    request = make_request(
+        account=alice, identity=IdentityLevel.EMAIL, kind=RequestKind(kind)
+    )
+    guest = make_request(kind=RequestKind(kind))
+    guest.seal(replace(Asking.of(guest), email=alice.email).to_json()).save()
+    for each in (request, guest):
+        said = {"act": "answer", "text": "All of it.", "reason": "done"}
+        page = desk.post(address(each), said, format="multipart")
+
+        assert page.status_code == 409
+        assert "this is missing: signing in to the account" in page.content.decode()
+        each.refresh_from_db()
+        assert (each.state, each.letters.count()) == (RequestState.OPEN, 1)
+    with pytest.raises(IdentityTooLowError) as refused:
+        handling.answer_request(guest.pk, "x", actor=alice, **NO_REASON)
+    assert refused.value.code == "identity_too_low"
+
+
+def test_whoever_is_known_well_enough_for_their_right_is_answered(desk, officer, alice):
+    signed_in = make_request(account=alice, identity=IdentityLevel.ACCOUNT)
+    objects = make_request(
+        account=alice, identity=IdentityLevel.EMAIL, kind=RequestKind.OBJECTION
+    )
+    without_account = make_request()
+    page = desk.get(address(without_account)).content.decode()
+    for request in (signed_in, objects, without_account):
+        handling.answer_request(request.pk, "Yes.", actor=officer, **NO_REASON)
+
+    assert "No account goes by this address" in page
+    assert not DataRequest.objects.filter(state=RequestState.OPEN).exists()
+
+
 def test_without_a_proved_address_only_a_code_is_sent(officer, mailoutbox):
     request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
     for step in (handling.answer_request, handling.extend_request):
@@ -237,7 +275,7 @@ def test_every_page_opens_for_those_who_may_look_and_for_nobody_else(desk, mallo
     let_in(alice, Role.AUDITOR)
     auditor = browser_of(alice)
     assert auditor.get(paths[4]).status_code == 200
-    said = {"step": "answer", "text": "x", "reason": "x"}
+    said = {"act": "answer", "text": "x", "reason": "x"}
     assert auditor.post(paths[4], said, format="multipart").status_code == 404
 
 
@@ -293,6 +331,43 @@ def test_somebody_is_reminded_three_times_and_a_second_person_gets_what_is_late(
     assert len(mailoutbox) == 4
     assert ZOE not in mailoutbox[-1].body
     assert DataRequest.objects.get().assigned_to == bob.pk
+
+
+def test_saying_that_it_came_has_a_clock_of_its_own(officer, bob, mailoutbox):
+    """Ten business days under the CCPA; a mail that is read as one was told to nobody yet."""
+    let_in(bob, Role.SUPPORT)
+    request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
+    handling.reassign_request(request.pk, officer.pk, actor=officer, **NO_REASON)
+    handling.reclassify_request(request.pk, "know", "ccpa", actor=officer, **NO_REASON)
+    request.refresh_from_db()
+    [waits] = inbox(frozenset({Role.DPO}))
+    assert waits.due_at == request.confirm_due_at < request.due_at
+    work.run_due_jobs()
+    mailoutbox.clear()
+
+    length = request.confirm_due_at - request.received_at
+    for share, told in ((0.49, 0), (0.51, 1), (0.76, 2), (0.91, 3), (1.01, 5), (1.02, 5)):
+        with time_machine.travel(request.received_at + length * share, tick=False):
+            remind_of_requests()
+            work.run_due_jobs()
+        assert len(mailoutbox) == told
+    assert [each.to for each in mailoutbox[:3]] == [[officer.email]] * 3
+    assert {each.to[0] for each in mailoutbox[3:]} == {officer.email, bob.email}
+    assert "nobody was told that it came" in mailoutbox[-1].subject
+    assert f"told by {request.confirm_due_at.day} " in mailoutbox[-1].body
+    assert request.events.filter(tag=RequestTag.CONFIRM_REMINDED).count() == 4
+
+
+def test_nobody_is_reminded_to_say_what_was_said(officer, mailoutbox):
+    request = make_request(kind=RequestKind.KNOW, regime=RequestRegime.CCPA)
+    assert request.confirm_due_at is not None
+    work.run_due_jobs()
+    mailoutbox.clear()
+    with time_machine.travel(request.confirm_due_at, tick=False):
+        remind_of_requests()
+    assert not DataRequest.objects.get().confirm_reminders
+    [waits] = inbox(frozenset({Role.DPO}))
+    assert waits.due_at == request.due_at
 
 
 def test_whoever_only_proved_an_address_is_asked_to_sign_in(officer, mailoutbox):

@@ -12,13 +12,26 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import OutgoingMail
 from pocketvault.kernel import work
-from rights.models import DataRequest, IdentityLevel, RequestEvent, RequestLetter, RequestState
+from rights.models import (
+    DataRequest,
+    IdentityLevel,
+    RequestChannel,
+    RequestEvent,
+    RequestLetter,
+    RequestState,
+    RequestTag,
+)
+from rights.requests.actions import handling, opening
 from rights.requests.actions.forgetting import forget_old_requests
+from rights.requests.actions.opening import give_code
+from tests.rights.making_requests import make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +107,70 @@ def test_the_same_form_sent_twice_is_one_request_and_one_mail():
 
     assert [each.status_code for each in answers] == [200, 200]
     assert DataRequest.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_of_a_form_sent_twice_nothing_is_written_the_second_time():
+    """The look, before the index is asked."""
+    body = filled()
+    post("/request", body)
+    with CaptureQueriesContext(connection) as seen:
+        post("/request", body)
+    written = [each["sql"] for each in seen if each["sql"].startswith(("INSERT", "UPDATE"))]
+    assert not [sql for sql in written if "outgoingmail" in sql or "datarequest" in sql]
+
+
+def test_two_rows_are_never_of_one_form():
+    """The index, where two come at the same moment and neither finds the other by looking."""
+    ask()
+    request = DataRequest.objects.get()
+    request.pk, request.number = uuid4(), "R-2026-TWICE2"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        request.seal(b"{}").save(force_insert=True)
+
+
+def test_a_code_of_a_request_that_stays_ends_after_a_day(mailoutbox):
+    """Of a mail, which nobody forgets meanwhile: the end of the code is all that ends it."""
+    request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
+    give_code(request, ZOE)
+    request.save()
+    code = mailed_code(mailoutbox)
+    body = {"number": request.number, "code": code}
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        assert post("/request/confirm", body).status_code == 410
+    assert post("/request/confirm", body).status_code == 200
+    received = request.events.filter(tag=RequestTag.RECEIVED)
+    assert received.count() == 1  # it was never hidden, so it did not come a second time
+
+
+def test_two_taps_at_once_are_one(confirm, mailoutbox):
+    """The second waited for the lock of the first."""
+    ask()
+    assert confirm().status_code == 200
+    request = DataRequest.objects.get()
+    tags = list(request.events.order_by("at", "pk").values_list("tag", flat=True))
+    assert tags == ["received", "address_confirmed", "receipt_confirmed"]
+
+    opening._take_up(request.pk)
+
+    assert RequestLetter.objects.count() == 1
+    assert request.events.count() == 3
+
+
+def test_a_new_code_has_tries_of_its_own_and_ends_the_one_before(grace, mailoutbox):
+    request = make_request(identity=IdentityLevel.NONE, channel=RequestChannel.MAIL)
+    give_code(request, ZOE)
+    request.save()
+    old = mailed_code(mailoutbox)
+    for n in range(5):
+        wrong = f"{n:08d}" if f"{n:08d}" != old else "99999999"
+        post("/request/confirm", {"number": request.number, "code": wrong})
+    assert post("/request/confirm", {"number": request.number, "code": old}).status_code == 429
+
+    handling.ask_identity(request.pk, "", actor=grace, reason="asked")
+    new = mailed_code(mailoutbox)
+    if new != old:
+        assert post("/request/confirm", {"number": request.number, "code": old}).status_code == 400
+    assert post("/request/confirm", {"number": request.number, "code": new}).status_code == 200
 
 
 def test_a_wrong_code_is_refused_and_says_so(confirm, mailoutbox):

@@ -17,6 +17,7 @@ from accounts.models import Account
 from images.actions.disposal import purge_images
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.purposes import all_purposes
+from rights.letters.printing import print_kept
 from rights.models import (
     DataRequest,
     IdentityLevel,
@@ -52,6 +53,22 @@ def test_a_person_asks_and_follows_it_and_nobody_else_finds_it(alice, mallory):
     assert body["number"] in body["letters"][0]["text"]
     assert app_of(mallory).get(path).status_code == 404
     assert app_of(mallory).get("/api/v1/requests").json()["items"] == []
+
+
+def test_a_letter_is_taken_as_pdf_by_its_person_and_by_nobody_else(alice, mallory):
+    request = make_request(account=alice)
+    other = make_request(account=alice)
+    letter, others = request.letters.get(), other.letters.get()
+    path = f"/api/v1/requests/{request.pk}/letters/{letter.pk}/letter.pdf"
+
+    answer = app_of(alice).get(path)
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content == print_kept(letter.open().decode())
+    assert f'{request.number}-request-received-v1.pdf"' in answer["Content-Disposition"]
+    assert app_of(mallory).get(path).status_code == 404
+    wrong = f"/api/v1/requests/{request.pk}/letters/{others.pk}/letter.pdf"
+    assert app_of(alice).get(wrong).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_only_some_may_act(alice: Account, site: Site, role: Role, status: int) 
     case = sent(alice, site)
 
     answer = at_desk(role).post(
-        f"{BOARD}{case.pk}/", {"deed": "refused", "reason": "They wrote back."}
+        f"{BOARD}{case.pk}/", {"act": "refused", "reason": "They wrote back."}
     )
 
     assert answer.status_code == status
@@ -84,16 +84,16 @@ def test_nothing_is_done_without_a_reason_or_out_of_turn(alice: Account, site: S
     desk = at_desk(Role.DPO)
     path = f"{BOARD}{case.pk}/"
 
-    assert desk.post(path, {"deed": "refused", "reason": " "}).status_code == 400
-    assert desk.post(path, {"deed": "close", "reason": "x"}).status_code == 409
-    assert desk.post(path, {"deed": "nonsense", "reason": "x"}).status_code == 404
+    assert desk.post(path, {"act": "refused", "reason": " "}).status_code == 400
+    assert desk.post(path, {"act": "close", "reason": "x"}).status_code == 409
+    assert desk.post(path, {"act": "nonsense", "reason": "x"}).status_code == 404
     assert fresh(case).step == TakedownStep.SENT
 
 
 def test_a_deed_is_on_the_timeline_with_who_and_why(alice: Account, site: Site) -> None:
     case = sent(alice, site)
 
-    at_desk(Role.DPO).post(f"{BOARD}{case.pk}/", {"deed": "escalate", "reason": "Silence."})
+    at_desk(Role.DPO).post(f"{BOARD}{case.pk}/", {"act": "escalate", "reason": "Silence."})
 
     event = case.events.get(tag="escalated")
     assert event.open() == b"Silence."
@@ -105,7 +105,7 @@ def test_what_goes_by_hand_is_written_down(alice: Account, site: Site) -> None:
     case = signed(gathered(reported(alice), site))
     path = f"{BOARD}{case.pk}/"
 
-    answer = at_desk(Role.SUPPORT).post(path, {"deed": "sent", "contact": "0", "reason": "Form"})
+    answer = at_desk(Role.SUPPORT).post(path, {"act": "sent", "contact": "0", "reason": "Form"})
 
     assert answer.status_code == 302
     assert fresh(case).step == TakedownStep.SENT

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +22,7 @@ from rights.api.serializers.requests import (
     NewRequestSerializer,
     WholeRequestSerializer,
 )
+from rights.letters.paper import pdf_of
 from rights.letters.writing import read_letter
 from rights.models import DataRequest, RequestLetter
 from rights.requests.actions.opening import open_for_account
@@ -27,6 +30,7 @@ from rights.requests.regimes import RULES
 from rights.requests.writing import Asking, rule_for
 
 MOST_SHOWN = 200
+PDF = {(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, description="The letter.")}
 
 
 class DataRequestsView(VaultView):
@@ -69,6 +73,25 @@ class DataRequestView(VaultView):
         if found is None:
             raise NotFoundError
         return Response(_whole(found))
+
+
+class RequestLetterView(VaultView):
+    """One letter of a request, for paper."""
+
+    @extend_schema(operation_id="requests_letter", responses=PDF)
+    def get(self, request: Request, request_id: UUID, letter_id: UUID) -> HttpResponse:
+        """As PDF, as it came with the mail. Signs that no typeface of ours has are their numbers
+        in Unicode there; ``text`` of the request's letters has them as they were written.
+        """
+        found = _own(self.account.pk).filter(pk=request_id).first()
+        row = None if found is None else found.letters.filter(pk=letter_id).first()
+        if found is None or row is None:
+            raise NotFoundError
+        name = f'attachment; filename="{found.number}-{row.template}.pdf"'
+        data = pdf_of(read_letter(row.open()))
+        return HttpResponse(data, content_type="application/pdf", headers={
+            "Content-Disposition": name, "Cache-Control": "private, no-store",
+        })  # fmt: skip
 
 
 def _own(account_id: UUID) -> QuerySet[DataRequest]:

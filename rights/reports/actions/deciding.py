@@ -25,11 +25,13 @@ from rights.models import (
 from rights.reports.actions.noting import (
     day_of,
     insist,
+    is_of_profile,
     locked_case,
     note,
     tell_owner,
     tell_reporter,
 )
+from rights.reports.actions.standing import profile_cases
 from rights.reports.actions.striking import cancel_strike, give_strike
 from rights.reports.errors import BadGroundError, NothingToWithholdError
 from rights.reports.grounds import GROUNDS, Ground
@@ -39,9 +41,11 @@ from sharing.actions.withholding import (
     block_pictures,
     publications_like,
     reinstate,
+    reinstate_profile,
     settle_report,
     unblock_pictures,
     withhold,
+    withhold_profile,
 )
 from sharing.models import Profile, Publication, ReportReason
 from sharing.models.visitors import new_report_number
@@ -56,7 +60,8 @@ EVERYWHERE = (ReportReason.INTIMATE, ReportReason.CHILD)
 def withhold_reported(
     case_id: UUID, *, ground: str, facts: str, actor: Account
 ) -> ReportCase:
-    """Show the photo to nobody but its owner, tell them why, and know the picture again.
+    """Show the photo, or the whole profile, to nobody but its owner, tell them why, and know the
+    picture again.
 
     Raises `BadGroundError`, `NothingToWithholdError`, `ReportDecidedError`.
     """
@@ -64,19 +69,32 @@ def withhold_reported(
         raise BadGroundError
     case = locked_case(case_id)
     insist(case.is_undecided)
+    withhold_case(case, ground=ground, facts=facts, actor=actor)
+    return case
+
+
+def withhold_case(case: ReportCase, *, ground: str, facts: str, actor: Account) -> None:
+    """The same, of a case that is locked. Raises `NothingToWithholdError` before it writes."""
     photo = photo_of(case)
-    if photo is None:
+    if photo is None and not _has_profile(case):
         raise NothingToWithholdError
     _decide(case, ReportState.WITHHELD, actor, ground=ground)
-    _withhold(case, [photo.pk], actor)
-    if case.regime in EVERYWHERE:
-        _withhold_copies(case, photo, actor)
+    if photo is None:
+        assert case.owner_id is not None
+        withhold_profile(case.owner_id, at=timezone.now(), actor=actor)
+    else:
+        _withhold(case, [photo.pk], actor)
+        if case.regime in EVERYWHERE:
+            _withhold_copies(case, photo, actor)
     note(case, ReportEventTag.WITHHELD, facts, actor_id=actor.pk)
     give_strike(case)
     _tell_why(case, photo, GROUNDS[ground], facts)
     tell_reporter(case, "withheld")
     _settle(case)
-    return case
+
+
+def _has_profile(case: ReportCase) -> bool:
+    return is_of_profile(case) and Profile.objects.filter(pk=case.owner_id).exists()
 
 
 @journaled()
@@ -140,6 +158,9 @@ def show_again(
     case.save(update_fields=["state"])
     withheld = list(case.withheld.values_list("publication_id", flat=True))
     reinstate(set(withheld) - _withheld_otherwise(case, withheld), actor=actor)
+    owner_id = case.owner_id if is_of_profile(case) else None
+    if owner_id is not None and not profile_cases(owner_id).exists():
+        reinstate_profile(owner_id, actor=actor)
     unblock_pictures(case.pk)
     cancel_strike(case)
     note(case, tag, reason, actor_id=actor_id)
@@ -196,14 +217,18 @@ def _open_for_copy(case: ReportCase, copy: Publication, actor: Account) -> None:
     _tell_why(theirs, copy, GROUNDS[case.ground], facts)
 
 
-def _tell_why(case: ReportCase, photo: Publication, ground: Ground, facts: str) -> None:
+def _tell_why(
+    case: ReportCase, photo: Publication | None, ground: Ground, facts: str
+) -> None:
     """The statement of reasons that DSA Art. 17 wants."""
     given = given_of(case) if case.regime == ReportReason.MINE else {}
     strike = getattr(case, "strike", None)
-    profile = Profile.objects.filter(pk=photo.owner_id).first()
-    place = f"{settings.PROFILES_URL}/u/{profile.name}/{photo.public_id}" if profile else ""
+    profile = Profile.objects.filter(pk=case.owner_id).first()
+    rest = f"/{photo.public_id}" if photo else ""
+    place = f"{settings.PROFILES_URL}/u/{profile.name}{rest}" if profile else ""
     tell_owner(
-        case, "statement-of-reasons", day=day_of(case.decided_at), caption=photo.caption or "-",
+        case, "statement-of-reasons", day=day_of(case.decided_at),
+        caption=photo.caption or "-" if photo else "",
         place=place, words=gettext(ground.words), facts=facts, source=ground.source,
         is_law=ground.is_law, report=case.report_id is not None, name=given.get("name", ""),
         work=given.get("work", ""), counts=strike is not None, most=MOST, days=BARRED_FOR.days,

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,9 +24,12 @@ from rights.models import (
     WithheldPublication,
 )
 from rights.reports.actions.striking import bar_again
+from rights.reports.deadlines import COMPLAIN_WITHIN
 from rights.reports.errors import ReportDecidedError
 from rights.reports.reading import report_of
 from sharing.models import BlockedPicture, ReportStatement
+
+COMPLAINT_SALT = "rights.reports.complaint"
 
 
 def _report_of(case: ReportCase) -> list[Model]:
@@ -73,21 +77,40 @@ def insist(is_so: bool) -> None:  # noqa: FBT001 - reads as a sentence where it 
 
 
 def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
-    """Write to whoever reported, if they left an address."""
+    """Write to whoever reported, if they left an address. Of a dismissal they can complain by a
+    link that only this mail has.
+    """
     report = report_of(case)
     if report is None or not report.email:
         return
     values = {"number": number_of(case), "outcome": outcome, "reason": reason}
-    send_letter(write_letter("report-settled", 1, values), email=normalise_email(report.email))
+    if outcome == "dismissed":
+        values["complain"] = complaint_link(case)
+        values["until"] = day_of(COMPLAIN_WITHIN.end(case.decided_at or timezone.now()))
+    send_letter(write_letter("report-settled", 2, values), email=normalise_email(report.email))
+
+
+def complaint_link(case: ReportCase) -> str:
+    """Where whoever reported complains. Nobody can make one up: it is signed."""
+    token = signing.dumps(str(case.pk), salt=COMPLAINT_SALT)
+    return f"{settings.PUBLIC_URL}/report-complaint/{token}"
 
 
 def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
-    """Write to whoever published it, if they are still here."""
+    """Write to whoever published it, if they are still here: of a photo, or a whole profile."""
     owners = Account.objects.filter(is_active=True)
     owner = owners.filter(pk=case.owner_id).first() if case.owner_id else None
     if owner is not None:
-        known = {"number": number_of(case), "address": settings.PUBLIC_URL}
-        send_letter(write_letter(letter, 1, {**known, **values}), email=owner.email)
+        known = {
+            "number": number_of(case), "address": settings.PUBLIC_URL,
+            "is_profile": is_of_profile(case),
+        }  # fmt: skip
+        send_letter(write_letter(letter, 2, {**known, **values}), email=owner.email)
+
+
+def is_of_profile(case: ReportCase) -> bool:
+    """Whether it is about a whole profile, and not about one photo."""
+    return case.publication_id is None and not case.is_of_refusal
 
 
 def number_of(case: ReportCase) -> str:

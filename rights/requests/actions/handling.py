@@ -21,6 +21,7 @@ from rights.requests.errors import (
     WrongLawError,
 )
 from rights.requests.grounds import ground_named
+from rights.requests.knowing import insist_on_identity
 from rights.requests.regimes import deadlines, rule_of
 from rights.requests.writing import (
     MOST_TEXT,
@@ -76,8 +77,11 @@ def extend_request(request_id: UUID, why: str, *, actor: Account, reason: str) -
 
 @journaled()
 def answer_request(request_id: UUID, text: str, *, actor: Account, reason: str) -> None:
-    """Send the answer, and be done."""
+    """Send the answer, and be done. Raises `IdentityTooLowError` for somebody who is not known
+    well enough for what an answer would tell or do.
+    """
     request = open_row(request_id)
+    insist_on_identity(request)
     send(request, write_answer(request, _said(text)))
     _end(request, RequestState.ANSWERED)
     note(request, RequestTag.ANSWERED, actor=actor, words=reason)
@@ -120,9 +124,12 @@ def reclassify_request(
     if request.extended_at is not None:
         raise NotExtensibleError
     due = deadlines(rule, request.received_at, request.country)
-    request.kind, request.regime, request.reminders = kind, regime, 0
+    request.kind, request.regime = kind, regime
+    request.reminders = request.confirm_reminders = 0
     request.due_at, request.confirm_due_at = due.answer, due.confirm
-    request.save(update_fields=["kind", "regime", "reminders", "due_at", "confirm_due_at"])
+    request.save(update_fields=[
+        "kind", "regime", "reminders", "confirm_reminders", "due_at", "confirm_due_at",
+    ])  # fmt: skip
     note(request, RequestTag.RECLASSIFIED, actor=actor, words=reason)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,11 +20,19 @@ from rights.requests.writing import day
 
 _PASSED = {1: "half of its time is over", 2: "a quarter of its time is left",
            3: "a tenth of its time is left"}  # fmt: skip
+CONFIRM_LATE = 4
+_TO_CONFIRM = {
+    1: "half of the time to say that it came is over",
+    2: "a quarter of the time to say that it came is left",
+    3: "a tenth of the time to say that it came is left",
+    CONFIRM_LATE: "nobody was told that it came, and the time for that is over",
+}
 
 
 def remind_of_requests() -> int:
-    """Remind of each that reached 50, 75 or 90 % of its time, and give what is overdue to a
-    second person; return how many were. Safe to repeat.
+    """Remind of each that reached 50, 75 or 90 % of its time to answer, or of its time to say
+    that it came, and give what is overdue to a second person; return how many were. Safe to
+    repeat.
     """
     waiting = DataRequest.objects.waiting().values_list("pk", flat=True)
     return sum(_remind(pk) for pk in list(waiting))
@@ -34,9 +44,35 @@ def _remind(request_id: UUID) -> bool:
     request = waiting.select_for_update(skip_locked=True).filter(pk=request_id).first()
     if request is None:
         return False
+    was_told = _remind_to_confirm(request)
     if timezone.now() > request.due_at and request.escalated_at is None:
         _escalate(request)
         return True
+    return _remind_to_answer(request) or was_told
+
+
+def _remind_to_confirm(request: DataRequest) -> bool:
+    """Where the law gives a time of its own in which somebody is told that their request came:
+    three reminders while it runs, and one more, to a second person too, once it is over.
+    """
+    due = request.confirm_due_at
+    if due is None or request.confirmed_at is not None:
+        return False
+    passed = CONFIRM_LATE if timezone.now() > due else reminders_due(
+        request.received_at, due, request.confirm_reminders
+    )
+    if passed <= request.confirm_reminders:
+        return False
+    request.confirm_reminders = passed
+    request.save(update_fields=["confirm_reminders"])
+    note(request, RequestTag.CONFIRM_REMINDED, words=_TO_CONFIRM[passed])
+    second = _second_person(request) if passed == CONFIRM_LATE else None
+    people = _answering(request)
+    _tell(people + [second] * (second not in [None, *people]), request, _TO_CONFIRM[passed], due)
+    return True
+
+
+def _remind_to_answer(request: DataRequest) -> bool:
     start = request.extended_at or request.received_at
     passed = reminders_due(start, request.due_at, request.reminders)
     if not passed:
@@ -77,9 +113,12 @@ def _answering(request: DataRequest) -> list[Account]:
     return list(found.values())
 
 
-def _tell(people: list[Account], request: DataRequest, what: str) -> None:
-    for each in people:
+def _tell(
+    people: Iterable[Account | None], request: DataRequest, what: str, due: datetime | None = None
+) -> None:
+    template = "rights.request_due" if due is None else "rights.request_to_confirm"
+    for each in filter(None, people):
         queue_mail(
-            "rights.request_due", email=each.email, number=request.number, what=what,
-            due=day(request.due_at), id=str(request.pk),
+            template, email=each.email, number=request.number, what=what,
+            due=day(due or request.due_at), id=str(request.pk),
         )

@@ -129,6 +129,10 @@ class ProfileSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Until when visitors sign in for large pictures, after an attack.",
     )
+    withheld_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Since when all of it is withheld after a report: see `/me/reports`.",
+    )
 
 
 class PlaceSerializer(serializers.Serializer[Any]):

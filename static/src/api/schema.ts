@@ -2262,6 +2262,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{request_id}/letters/{letter_id}/letter.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description As PDF, as it came with the mail. Signs that no typeface of ours has are their numbers
+         *     in Unicode there; ``text`` of the request's letters has them as they were written.
+         */
+        get: operations["requests_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/server": {
         parameters: {
             query?: never;
@@ -4894,6 +4914,11 @@ export interface components {
              * @description Until when visitors sign in for large pictures, after an attack.
              */
             guarded_until: string | null;
+            /**
+             * Format: date-time
+             * @description Since when all of it is withheld after a report: see `/me/reports`.
+             */
+            withheld_at: string | null;
         };
         /** @description The proof that follows from a link's secret, and from its password. */
         ProofRequest: {
@@ -5804,12 +5829,13 @@ export interface components {
          *     * `reassigned` - Reassigned
          *     * `reclassified` - Reclassified
          *     * `reminded` - Reminded
+         *     * `confirm_reminded` - Confirm Reminded
          *     * `escalated` - Escalated
          *     * `closed` - Closed
          *     * `replied` - Replied
          * @enum {string}
          */
-        TagEnum: "received" | "address_confirmed" | "receipt_confirmed" | "identity_asked" | "extended" | "answered" | "refused" | "reassigned" | "reclassified" | "reminded" | "escalated" | "closed" | "replied";
+        TagEnum: "received" | "address_confirmed" | "receipt_confirmed" | "identity_asked" | "extended" | "answered" | "refused" | "reassigned" | "reclassified" | "reminded" | "confirm_reminded" | "escalated" | "closed" | "replied";
         /** @description One reported address. */
         Target: {
             number: number;
@@ -11255,6 +11281,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused. */

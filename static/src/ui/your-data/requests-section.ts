@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { DataRequest, DataRequests, WholeRequest } from "../../api/types.ts";
-import { openRequest, readRequest, readRequests } from "../../vault/requests.ts";
+import { letterAddress, openRequest, readRequest, readRequests } from "../../vault/requests.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Section } from "../settings/section.ts";
@@ -61,7 +61,7 @@ export class RequestsSection extends Section {
     if (request === null) return nothing;
     return html`<div class="request-whole"><blockquote>${request.text}</blockquote>
       <ol class="request-events">${request.events.map((each) => { const words = happened(each); return words === null ? nothing : html`<li><time datetime=${each.at}>${momentText(each.at)}</time> ${words}</li>`; })}</ol>
-      ${request.letters.map((each) => html`<details><summary>${icon("info")}${each.subject}</summary><p class="sub">${momentText(each.sent_at)}</p><pre class="request-letter" lang=${each.language}>${each.text}</pre></details>`)}</div>`;
+      ${request.letters.map((each) => html`<details><summary>${icon("info")}${each.subject}</summary><p class="sub">${momentText(each.sent_at)}</p><pre class="request-letter" lang=${each.language}>${each.text}</pre><p class="acts"><a class="btn" href=${letterAddress(request.id, each.id)} download>${t("Save as PDF")}</a></p></details>`)}</div>`;
   }
 
   private readonly send = (event: SubmitEvent): void => {

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rights', '0012_ending_in_batches'),
+        ('rights', '0013_second_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0011_reports'),
+        ('sharing', '0012_ending_in_batches'),
     ]
 
     operations = [

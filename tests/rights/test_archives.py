@@ -28,11 +28,14 @@ from images.signals import image_purging
 from pocketvault.kernel import rotation, work
 from pocketvault.kernel.blobs import BlobStore, store
 from pocketvault.kernel.custody import custodians
+from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.stores import stores
 from rights.actions import packing, stretching
 from rights.actions.archives import ask_for_archive, forget_archives, keep_archives_in_order
+from rights.actions.issuing import issue_owed
+from rights.actions.keeping_log import found_log
 from rights.actions.packing import pack_archive
-from rights.actions.receipts import take_receipt
+from rights.actions.receipts import owe_receipt, take_receipt
 from rights.actions.stretching import ArchiveOverError
 from rights.archive_errors import ArchiveEndedError
 from rights.archives.stretch import Stretch, StretchBrokenError
@@ -42,14 +45,15 @@ from rights.models import (
     ArchiveKey,
     ArchiveState,
     ArchiveStretch,
-    LogCheckpoint,
+    Receipt,
     ReceiptBody,
+    ReceiptKind,
 )
 from rights.receivers import on_image_purging_end_archives
 from tests.factories import app_of
 from tests.images.making import bytes_of, part, store_image
 from tests.reference_client.crypto.receipt import check_receipt
-from tests.rights.conftest import GiveReceipt
+from tests.rights.conftest import DELETED, GiveReceipt
 
 pytestmark = pytest.mark.usefixtures("own_store")
 PHOTOS = 7
@@ -135,8 +139,10 @@ def test_receipts_that_were_not_taken_are_in_it_and_hold_without_us(
 def test_a_receipt_that_no_checkpoint_covers_is_not_called_one_that_is_proven(
     alice: Account, alice_app: APIClient, images: list[Image], give_receipt: GiveReceipt
 ) -> None:
-    receipt = give_receipt()
-    LogCheckpoint.objects.all().delete()
+    give_receipt()
+    owe_receipt(ReceiptKind.DELETED_FINAL, account_id=alice.pk, about=uuid7(), facts=DELETED)
+    assert issue_owed(found_log()) == 1  # signed, and not in the log yet
+    receipt = Receipt.objects.get(kind=ReceiptKind.DELETED_FINAL)
     members = opened(whole(alice_app, made(alice)))
 
     [path] = [each for each in members if str(receipt.pk) in each]

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.models import Account
 from pocketvault.kernel import rotation
 from pocketvault.kernel.fields import from_base64url
 from pocketvault.kernel.models import EpochKey
@@ -200,6 +201,22 @@ def test_what_nobody_took_is_forgotten_after_90_days(give_receipt: GiveReceipt) 
     assert forget_old_receipts(later) > 0
     assert not Receipt.objects.exists()
     assert not ReceiptBody.objects.exists()
+
+
+def test_what_could_not_be_signed_is_owed_however_long_it_takes(
+    give_receipt: GiveReceipt, alice: Account
+) -> None:
+    """The log's key may be away for months: nobody could have taken it yet."""
+    signed = give_receipt()
+    owe_receipt(ReceiptKind.DELETED_FINAL, account_id=alice.pk, about=found_about(), facts={"a": 1})
+    later = timezone.now() + timedelta(days=200)
+
+    forget_old_receipts(later)
+
+    [left] = Receipt.objects.all()
+    assert left.kind == ReceiptKind.DELETED_FINAL
+    assert ReceiptBody.objects.filter(pk=left.pk).exists()
+    assert not Receipt.objects.filter(pk=signed.pk).exists()
 
 
 def test_a_proof_reads_back(give_receipt: GiveReceipt) -> None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ from tests.live import Live, running_service
 PHOTOS, SECONDS, QUICK_PHOTOS, QUICK_SECONDS = 500, 60, 12, 6
 # Of the undefended page: long enough to show that a tool works.
 CONTROL_SECONDS = 20
+# What a scraper had by then is told above; a person has so much.
+ARRIVALS, AFTER_SECONDS = 8, 45
 PERSONS_PHOTOS, PERSON_OPENS, PERSON_SCREENS = 30, 12, 14
 # What stands blurred in the page itself.
 _BLURRED_PIXELS = 32
@@ -48,6 +51,8 @@ def measure(*, is_quick: bool) -> Iterator[Line]:
             elif not is_quick or tool.name in _QUICK_TOOLS:
                 yield _scraped(gate, tool, photos, seconds)
         if not is_quick:
+            yield from _arrived(gate)
+            yield from _scrolled(gate, photos)
             yield from _looked_at(gate)
 
 
@@ -109,6 +114,49 @@ def _side(path: Path) -> int:
             return max(opened.size) if opened.format in ("JPEG", "WEBP") else 0
     except (UnidentifiedImageError, OSError, ValueError):
         return 0
+
+
+def _arrived(gate: Gate) -> Iterator[Line]:
+    """From the request for the page to the first sharp photo that went out, in new browsers."""
+    load, took = load_now(), []
+    for _ in range(ARRIVALS):
+        seen = gate.next_visitor()
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                is_there = partial(_has_seen, seen)
+                people.arrive(f"{gate.address}/u/person", is_there, Path(folder))
+        except MissingError as error:
+            sys.stderr.write(f"NOT MEASURED: the first sharp photo: {error}\n")
+            return
+        if seen.began is None or not seen.sharp_at:
+            raise AssertionError("a browser came and saw no sharp photo")
+        took.append(1000 * (seen.sharp_at[0] - seen.began))
+    yield line(
+        "scrapers, the first sharp photo in a new browser", took, "ms", load=load,
+        goal=Goal("value", "<=", 500),
+    )  # fmt: skip
+
+
+def _scrolled(gate: Gate, photos: int) -> Iterator[Line]:
+    """A person who scrolls through the whole profile of the scrapers, by wheel and by keyboard."""
+    for how in people.WAYS:
+        load, seen = load_now(), gate.next_visitor()
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                is_done = partial(_has_seen, seen, photos)
+                took = people.scroll(f"{gate.address}/u/marit", how, is_done, Path(folder))
+        except MissingError as error:
+            sys.stderr.write(f"NOT MEASURED: a person who scrolls: {error}\n")
+            return
+        yield line(
+            f"scrapers, a person who scrolls ({how}): {len(seen.small)} small of {photos} in"
+            f" {took:.0f} s, {seen.small_within(AFTER_SECONDS)} after {AFTER_SECONDS} s; waited",
+            [float(seen.waits)], "times", load=load, goal=Goal("value", "<=", 0),
+        )  # fmt: skip
+
+
+def _has_seen(seen: Seen, count: int = 1) -> bool:
+    return len(seen.small) >= count
 
 
 def _looked_at(gate: Gate) -> Iterator[Line]:

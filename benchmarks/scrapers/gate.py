@@ -11,6 +11,7 @@ import io
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,12 +30,20 @@ _OWN = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 @dataclass(slots=True)
 class Seen:
-    """What went to one visitor: photos by name, and how often they were told to wait."""
+    """What went to one visitor: photos by name, and how often they were told to wait. ``began`` is
+    when they asked for a profile, ``sharp_at`` when each small picture went out (monotonic).
+    """
 
     small: set[str] = field(default_factory=set)
     large: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)
     waits: int = 0
+    began: float | None = None
+    sharp_at: list[float] = field(default_factory=list)
+
+    def small_within(self, seconds: float) -> int:
+        """How many small pictures they had so long after they asked for the profile."""
+        return sum(at - (self.began or 0) <= seconds for at in self.sharp_at)
 
 
 class Gate:
@@ -76,6 +85,8 @@ class Gate:
         """What an answer of the service (200) was."""
         if found := _PICTURE.match(path):
             into = self.seen.small if int(found[2]) <= SMALL else self.seen.large
+            if int(found[2]) <= SMALL and found[1] not in into:
+                self.seen.sharp_at.append(time.monotonic())
             into.add(found[1])
         elif path == "/g/addresses":
             wanted, told = json.loads(asked), json.loads(answered)
@@ -131,6 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
         if own := self.gate.plain(self.path):
             self._send(200, [("Content-Type", own[0])], own[1])
             return
+        if self.path.startswith("/u/"):
+            self.gate.seen.began = self.gate.seen.began or time.monotonic()
         connection = HTTPConnection("127.0.0.1", self.gate.service_port, timeout=60)
         try:
             connection.request(self.command, self.path, asked or None, self._passed_on())

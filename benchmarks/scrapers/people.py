@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,10 @@ WIDTH, HEIGHT = 1280, 900
 WHEEL_DOWN, WHEEL_UP, LEFT_BUTTON = "5", "4", "1"
 # A look at a screen of photos before the wheel moves again; a look at one photo that is open.
 SCROLL_SECONDS, LOOK_SECONDS = 1.2, 2.0
-START_SECONDS = 8.0
+# A screen of some twenty photos, looked over before the next.
+PAGE_SECONDS, SCROLL_AT_MOST = 3.5, 240.0
+WAYS = ("wheel", "keyboard")
+START_SECONDS, ARRIVE_SECONDS = 8.0, 20.0
 
 
 def look(address: str, opened: int, screens: int, folder: Path) -> None:
@@ -45,6 +48,34 @@ def look(address: str, opened: int, screens: int, folder: Path) -> None:
             hand.do("key", "Right")
         time.sleep(LOOK_SECONDS)
         _keep_a_shot(environ, "opened")
+
+
+def arrive(address: str, is_there: Callable[[], bool], folder: Path) -> None:
+    """Open a profile in a browser that was never used, until ``is_there`` or 20 seconds."""
+    if shutil.which("Xvfb") is None:
+        raise MissingError("Xvfb is not installed")
+    with _screen() as environ, _browser(address, folder, environ):
+        until = time.monotonic() + ARRIVE_SECONDS
+        while not is_there() and time.monotonic() < until:
+            time.sleep(0.05)
+
+
+def scroll(address: str, how: str, is_done: Callable[[], bool], folder: Path) -> float:
+    """Go down a profile without hurry until ``is_done``; how many seconds that took."""
+    for program in ("Xvfb", "xdotool"):
+        if shutil.which(program) is None:
+            raise MissingError(f"{program} is not installed")
+    with _screen() as environ, _browser(address, folder, environ):
+        time.sleep(START_SECONDS)
+        hand, started = _Hand(environ), time.monotonic()
+        hand.do("mousemove", str(WIDTH // 2), str(HEIGHT // 2))
+        while not is_done() and time.monotonic() < started + SCROLL_AT_MOST:
+            if how == "keyboard":
+                hand.do("key", "Next")
+                time.sleep(PAGE_SECONDS)
+            else:
+                hand.turn(WHEEL_DOWN)
+        return time.monotonic() - started
 
 
 class _Hand:

@@ -6,6 +6,7 @@ Unset means embedded: SQLite, a local runner process, files under ``var/``. Ther
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
@@ -261,6 +262,15 @@ def replies(address: str | None, box: dict[str, Any] | None) -> str:
     if box is None:
         raise ImproperlyConfigured("REPLIES_ADDRESS: answers need REQUESTS_MAILBOX_URL as well")
     return address.lower()
+
+
+def program(name: str, path: str | None) -> str | None:
+    """The whole path of a program that can be run, or nothing."""
+    if not path:
+        return None
+    if not Path(path).is_absolute() or not os.access(path, os.X_OK) or Path(path).is_dir():
+        raise ImproperlyConfigured(f"{name}: not the whole path of a program that can be run")
+    return path
 
 
 def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | None:

@@ -159,6 +159,8 @@ REPLIES_ADDRESS = backends.replies(env.text("REPLIES_ADDRESS"), REQUESTS_MAILBOX
 REPLIES_AUTHSERV_ID = env.text("REPLIES_AUTHSERV_ID") or ""
 # Who stamps evidence with the time (RFC 3161), and whom their certificates lead to; or None.
 TSA = backends.authority_of_time(env.text("TSA_URL"), env.text("TSA_ROOTS"))
+# A browser that draws fetched pages as evidence, or None: then people upload what they saw.
+EVIDENCE_BROWSER = backends.program("EVIDENCE_BROWSER", env.text("EVIDENCE_BROWSER"))
 # How long an owner can stop what their recovery contacts were asked for.
 RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 

@@ -89,7 +89,6 @@ def test_a_turned_or_mirrored_copy_of_it_is_refused_too(
     again = published(alice_shows, out.getvalue())
 
     assert (again.state, again.refusal) == ("refused", WITHHELD_BEFORE)
-    assert publications_like(again.ways) == publications_like(original.ways)
     assert set(publications_like(again.ways)) == {original.pk, again.pk}
 
 

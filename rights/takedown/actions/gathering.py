@@ -20,6 +20,7 @@ from rights.takedown.actions.summing import NewManifest
 from rights.takedown.fetching import Fetched, Fetcher
 from rights.takedown.looking import Look, Wanted, look_at
 from rights.takedown.machine import Deed
+from rights.takedown.screens import NoScreenError, can_draw, draw_page
 from sharing.actions.found_copies import ask_about_copy
 from sharing.alike import HASH_BYTES
 from sharing.hashes import ways_of_picture
@@ -59,8 +60,15 @@ def wanted_hashes(case: Takedown) -> list[bytes]:
 
 
 def _keep_look(case: Takedown, target: TakedownTarget, look: Look) -> None:
-    owner = case.owner
-    kept = stored_pieces(case, list(_pieces(case, target.number, look)), owner)
+    pieces, not_drawn = list(_pieces(case, target.number, look)), ""
+    try:
+        if can_draw(look):
+            screen = draw_page(look)
+            kind = EvidenceKind.SCREEN
+            pieces.append(piece_of(kind, "image/png", screen, target=target.number))
+    except NoScreenError as error:
+        not_drawn = error.reason
+    kept = stored_pieces(case, pieces, case.owner)
     nearest = look.nearest
     with journaled():
         row = locked(case.pk)
@@ -75,6 +83,8 @@ def _keep_look(case: Takedown, target: TakedownTarget, look: Look) -> None:
         write_pieces(row, kept)
         seen = look.reason or (f"status {look.page.status}" if look.page else "")
         note_event(row, "looked", note=f"{target.number}: {look.state}, {seen}")
+        if not_drawn:
+            note_event(row, "not_drawn", note=f"{target.number}: {not_drawn}")
 
 
 def _pieces(case: Takedown, number: int, look: Look) -> Iterator[Piece]:

@@ -276,6 +276,21 @@ test("bytes that change on the disk while it is written are found at the end", a
   assert.deepEqual(report.failures.map(({ id, code }) => [id, code]), [["data/photos/Lake/IMG_0.jpg", "not_as_written"]]);
 });
 
+test("one bit that a disk turns is found at the end, though the file is as long as it was", async () => {
+  const disk = new Disk();
+  const target = new MemoryTarget(disk);
+  target.close = () => {
+    const path = "data/photos/Lake/IMG_0.jpg";
+    const turned = (disk.files.get(path) ?? assert.fail()).slice();
+    turned[0] = (turned[0] ?? 0) ^ 1;
+    disk.files.set(path, turned);
+    return Promise.resolve();
+  };
+  const report = await new Export(jobOf(), portsOf(target)).run();
+  assert.deepEqual(report.failures.map(({ id, code }) => [id, code]), [["data/photos/Lake/IMG_0.jpg", "not_as_written"]]);
+  assert.equal(report.verified, report.files - 1);
+});
+
 test("what the person put among the photos stays and is named in the bag", async () => {
   const disk = await uninterrupted();
   disk.files.set("data/photos/notes.txt", utf8("mine"));

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sharing.publishing import limited
 from sharing.publishing.framing import Message
@@ -42,6 +43,28 @@ class Looked:
 
     mark: Mark | None
     features: Features
+    is_read: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StillReading:
+    """What can be seen in a copy whose mark another process is still reading."""
+
+    reading: Future[Mark | None]
+    features: Features
+
+    @property
+    def is_read(self) -> bool:
+        """Whether ``mark`` is there without waiting."""
+        return self.reading.done()
+
+    @property
+    def mark(self) -> Mark | None:
+        """Waits for it. Raises `UnreadableCopyError`."""
+        try:
+            return self.reading.result()
+        except PictureRefusedError:
+            raise UnreadableCopyError from None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,18 +85,20 @@ def features_of(picture: bytes) -> bytes:
     return features
 
 
-def look(copy: bytes, keys: Sequence[WatermarkKey]) -> Looked:
-    """Read the mark of a found copy under all keys, and find its places: two processes at
-    once, because somebody waits and neither needs the other.
+def look(copy: bytes, keys: Sequence[WatermarkKey]) -> StillReading:
+    """Find the places of a found copy, and begin to read its mark under all keys: two processes
+    at once, because somebody waits and neither needs the other. The second takes longer.
 
     Raises `UnreadableCopyError` whatever is wrong with it.
     """
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_read_mark, copy, keys)
-        try:
-            return Looked(features=_places(copy), mark=reading.result())
-        except PictureRefusedError:
-            raise UnreadableCopyError from None
+    beside = ThreadPoolExecutor(1)
+    reading = beside.submit(_read_mark, copy, keys)
+    beside.shutdown(wait=False)
+    try:
+        return StillReading(reading, _places(copy))
+    except PictureRefusedError:
+        reading.exception()  # no process is left behind
+        raise UnreadableCopyError from None
 
 
 def _read_mark(copy: bytes, keys: Sequence[WatermarkKey]) -> Mark | None:

@@ -2,7 +2,8 @@
 
 First the mark: under every key, and the number it says is looked up. Then the pixels, which
 alone prove anything: the publication's features must be found in the copy. Where there is no
-number, or its publication is not what the copy shows, the copy is searched for among all.
+number, or its publication is not what the copy shows, the copy is searched for among all. While
+the mark is still being read the search has begun: most copies that take long to read have none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sharing.tracing.confirming import NOTHING, Confirmation, compare
-from sharing.tracing.doors import Looked, Mark
+from sharing.tracing.doors import Looked, Mark, StillReading
 from sharing.tracing.errors import BrokenFeaturesError
 from sharing.tracing.features import Features, unpacked
 from sharing.tracing.geometry import Change, change_of
@@ -59,13 +60,19 @@ class Trace:
         return self.confirmation.inliers
 
 
-def trace(looked: Looked, archive: Archive) -> Trace:
-    """Follow a copy back. Only ``CONFIRMED`` and ``FEATURES_ONLY`` name what the copy shows."""
+def trace(looked: Looked | StillReading, archive: Archive) -> Trace:
+    """Follow a copy back. Only ``CONFIRMED`` and ``FEATURES_ONLY`` name what the copy shows.
+    Raises `UnreadableCopyError`, if its mark could not be looked for.
+    """
+    likely = None if looked.is_read else candidates(looked.features, archive.rows())
+    looked = Looked(looked.mark, looked.features)
     mark = looked.mark if looked.mark and archive.knows(looked.mark) else None
     lead = archive.publication_of(mark) if mark else None
     if lead and (found := _confirmed(looked, archive, lead, mark, Result.CONFIRMED)):
         return found
-    for candidate in candidates(looked.features, archive.rows()):
+    if likely is None:
+        likely = candidates(looked.features, archive.rows())
+    for candidate in likely:
         name = candidate.name
         if name != lead and (
             found := _confirmed(looked, archive, name, mark, Result.FEATURES_ONLY)

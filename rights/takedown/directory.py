@@ -242,6 +242,14 @@ def entries_for(host: str, organisations: tuple[str, ...], regime: str) -> list[
     ]
 
 
+def serves(name: str, regime: str) -> bool:
+    """Whether whoever has this name takes notices under these rules. Receivers are looked for
+    before rules are chosen, and an agent for copyright passes over everything else.
+    """
+    limits = [entry.regimes for entry in ENTRIES if entry.name == name and entry.regimes]
+    return all(regime in each for each in limits)
+
+
 def _is_named(entry: Entry, host: str) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in entry.names)
 

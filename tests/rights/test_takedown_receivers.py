@@ -14,10 +14,11 @@ from rights.models import EvidenceKind, KnownContact, TakedownEvidence
 from rights.takedown import registers
 from rights.takedown.actions import receiving
 from rights.takedown.actions.receiving import find_receivers
+from rights.takedown.actions.sending import receiver_of
 from rights.takedown.directory import ENTRIES, entries_for
 from rights.takedown.evidence import read_piece
 from rights.takedown.registers import ask_address, ask_domain, ask_ripestat
-from tests.rights.making_takedown import nobody_answers, reported
+from tests.rights.making_takedown import nobody_answers, reported, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,23 @@ def test_every_entry_says_where_it_was_read() -> None:
     by_law = {regime: len(entries_for("x.example", ("DigitalOcean, LLC",), regime))
               for regime in ("dmca", "gdpr")}  # fmt: skip
     assert by_law == {"dmca": 2, "gdpr": 1}
+
+
+@pytest.mark.parametrize(
+    ("regime", "email"), [("dmca", "copyright@reddit.com"), ("gdpr", "abuse@reddit.com")]
+)
+def test_an_agent_for_copyright_gets_no_notice_about_anything_else(
+    alice: Account, regime: str, email: str
+) -> None:
+    """Receivers are known before the rules are."""
+    case = reported(alice, "https://www.reddit.com/r/pictures/1")
+    find_receivers(case.pk, ask=nobody_answers)
+    case = signed(case, regime)
+
+    receiver = receiver_of(case, has_email=True)
+
+    assert receiver is not None
+    assert receiver.email == email
 
 
 def test_what_registers_answered_is_evidence_once_also_from_what_is_known(

@@ -235,11 +235,14 @@ def test_without_an_address_letters_are_as_before(
 
 
 def test_the_same_over_imap(case: Takedown, imap: ImapServer, settings: Settings) -> None:
+    imap.clear()
     settings.REQUESTS_MAILBOX = imap.named
-    imap.mails[1] = mail(address_of(case))
+    imap.put(mail(address_of(case)))
 
     assert fetch_mails() == 1
     assert len(told(case)) == 1
+    assert imap.marked("SEEN") == 1
+    imap.clear()
 
 
 def test_the_address_is_plain_and_needs_a_mailbox() -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from rights.models.takedown import TakedownLevel as Level
 
-_READ_ON = "2026-11-27"
+_READ_ON, _READ_LATER = "2026-11-27", "2026-11-28"
 
 CAN_REMOVE = gettext_noop("It stores the copy, and can remove it.")
 CAN_FORWARD = gettext_noop(
@@ -28,13 +28,15 @@ CAN_SUSPEND = gettext_noop("It can suspend the whole name, and does so rarely.")
 class Entry:
     """One receiver. ``names`` are names of sites it answers for, with everything below them;
     ``organisations`` are words by which registers call it, in lower case. ``regimes`` limits it
-    to notices under these; empty means all.
+    to notices under these; empty means all. ``version`` is the day of the text that was read, where
+    it is known.
     """
 
     name: str
     level: Level
     can_do: str
     source: str
+    version: str = ""
     read_on: str = _READ_ON
     names: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
@@ -86,6 +88,140 @@ ENTRIES: tuple[Entry, ...] = (
         source="https://www.cloudflare.com/en-in/abuse/",
     ),
     Entry(
+        name="GitHub, DMCA Agent",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("github.com",),
+        email="copyright@github.com",
+        regimes=("dmca",),
+        source="https://docs.github.com/en/site-policy/content-removal-policies/guide-to-submi"
+        "tting-a-dmca-takedown-notice",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Automattic (WordPress.com), Designated Agent",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("wordpress.com",),
+        email="dmca@automattic.com",
+        regimes=("dmca",),
+        source="https://github.com/Automattic/legalmattic/blob/34dadf55222adcb2c45ec2525002d73"
+        "4bc9474c0/DMCA/Site%20Pages/DMCA%20Takedown%20Notice.md",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Reddit, Copyright Agent",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("reddit.com",),
+        email="copyright@reddit.com",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/e1708945/Reddit/Terms%20"
+        "of%20Service.md",
+        version="2026-07-02",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Snap, Copyright Agent",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("snapchat.com",),
+        email="copyright@snap.com",
+        form_url="https://help.snapchat.com/hc/articles/7012332110996",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/632fc8bf/Snapchat/Terms%"
+        "20of%20Service.md",
+        version="2026-08-06",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Tumblr, Copyright Agent",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("tumblr.com",),
+        email="dmca@tumblr.com",
+        form_url="https://www.tumblr.com/dmca",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/1a002691/Tumblr/Terms%20"
+        "of%20Service.md",
+        version="2026-06-29",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="TikTok, copyright form",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("tiktok.com",),
+        form_url="https://www.tiktok.com/legal/report/Copyright",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/88ee663a/TikTok/Copyrigh"
+        "t%20Claims%20Policy.md",
+        version="2025-10-02",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="X (Twitter), copyright form",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("twitter.com", "x.com"),
+        form_url="https://help.twitter.com/forms/ipi",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/e1776211/Twitter/Copyrig"
+        "ht%20Claims%20Policy.md",
+        version="2024-02-14",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="YouTube, copyright notice",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("youtube.com",),
+        form_url="https://support.google.com/youtube/answer/2807622",
+        regimes=("dmca",),
+        source="https://github.com/OpenTermsArchive/pga-versions/blob/c4dbc1c6/YouTube/Terms%2"
+        "0of%20Service.md",
+        version="2025-10-03",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Instagram, copyright form",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("instagram.com",),
+        form_url="https://help.instagram.com/454951664593304",
+        regimes=("dmca",),
+        source="https://help.instagram.com/454951664593304",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Pinterest, copyright page",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        names=("pinterest.com",),
+        form_url="https://help.pinterest.com/en/article/copyright",
+        regimes=("dmca",),
+        source="https://help.pinterest.com/en/article/copyright",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Amazon Web Services, Trust & Safety",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        organisations=("amazon",),
+        email="trustandsafety@support.aws.com",
+        source="https://www.repost.aws/articles/ARDaJQbZSdSdKpFjrFMNmgzQ/abuse-reporting-faqs",
+        read_on=_READ_LATER,
+    ),
+    Entry(
+        name="Linode, abuse form",
+        level=Level.HOST,
+        can_do=CAN_REMOVE,
+        organisations=("linode",),
+        form_url="https://www.linode.com/ja/legal-abuse",
+        source="https://www.linode.com/ja/legal-abuse",
+        read_on=_READ_LATER,
+    ),
+    Entry(
         name="Google Search, personal content",
         level=Level.SEARCH,
         can_do=CAN_HIDE,
@@ -104,6 +240,14 @@ def entries_for(host: str, organisations: tuple[str, ...], regime: str) -> list[
         if (not entry.regimes or not regime or regime in entry.regimes)
         and (_is_named(entry, host) or _is_run_by(entry, organisations))
     ]
+
+
+def serves(name: str, regime: str) -> bool:
+    """Whether whoever has this name takes notices under these rules. Receivers are looked for
+    before rules are chosen, and an agent for copyright passes over everything else.
+    """
+    limits = [entry.regimes for entry in ENTRIES if entry.name == name and entry.regimes]
+    return all(regime in each for each in limits)
 
 
 def _is_named(entry: Entry, host: str) -> bool:

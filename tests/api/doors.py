@@ -530,6 +530,7 @@ TAKEDOWN_DOORS = {
     ("POST", f"{TAKEDOWN}/sign"): alices(200, takedown_bodies.signature),
     ("POST", f"{TAKEDOWN}/sent"): alices(200, takedown_bodies.sent),
     ("POST", f"{TAKEDOWN}/answers"): alices(200, takedown_bodies.answer),
+    ("PUT", f"{TAKEDOWN}/lumen"): alices(200, brings_json(is_wanted=False)),
     ("POST", f"{TAKEDOWN}/withdraw"): alices(204),
     ("GET", f"{TAKEDOWN}/evidence"): alices(200),
     # Without bytes; what brings some is in tests/rights/test_takedown_api.py.

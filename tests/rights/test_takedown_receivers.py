@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import Account
-from rights.models import KnownContact, TakedownEvidence
+from rights.models import EvidenceKind, KnownContact, TakedownEvidence
 from rights.takedown import registers
 from rights.takedown.actions import receiving
 from rights.takedown.actions.receiving import find_receivers
+from rights.takedown.actions.sending import receiver_of
 from rights.takedown.directory import ENTRIES, entries_for
+from rights.takedown.evidence import read_piece
 from rights.takedown.registers import ask_address, ask_domain, ask_ripestat
-from tests.rights.making_takedown import nobody_answers, reported
+from tests.rights.making_takedown import nobody_answers, reported, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +131,7 @@ def test_the_products_own_way_asks_nobody_who_is_in_no_register() -> None:
 
 
 def test_every_entry_says_where_it_was_read() -> None:
-    assert len(ENTRIES) == 6
+    assert len(ENTRIES) == 18
     for entry in ENTRIES:
         assert entry.source.startswith("https://")
         assert entry.read_on
@@ -138,3 +143,45 @@ def test_every_entry_says_where_it_was_read() -> None:
     by_law = {regime: len(entries_for("x.example", ("DigitalOcean, LLC",), regime))
               for regime in ("dmca", "gdpr")}  # fmt: skip
     assert by_law == {"dmca": 2, "gdpr": 1}
+
+
+@pytest.mark.parametrize(
+    ("regime", "email"), [("dmca", "copyright@reddit.com"), ("gdpr", "abuse@reddit.com")]
+)
+def test_an_agent_for_copyright_gets_no_notice_about_anything_else(
+    alice: Account, regime: str, email: str
+) -> None:
+    """Receivers are known before the rules are."""
+    case = reported(alice, "https://www.reddit.com/r/pictures/1")
+    find_receivers(case.pk, ask=nobody_answers)
+    case = signed(case, regime)
+
+    receiver = receiver_of(case, has_email=True)
+
+    assert receiver is not None
+    assert receiver.email == email
+
+
+def test_what_registers_answered_is_evidence_once_also_from_what_is_known(
+    alice: Account, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    """The registration of the name and of the number, as the register said it."""
+    settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
+    monkeypatch.setattr(receiving, "_number_of", lambda case: "93.184.216.34")
+    for _ in range(2):  # the second case asks nobody
+        case = reported(alice, "http://copies.example.org/page")
+        find_receivers(case.pk, ask=ANSWERS.get)
+        find_receivers(case.pk, ask=nobody_answers)
+
+        rows = case.evidence.filter(kind=EvidenceKind.REGISTRY).order_by("pk")
+        said = [json.loads(read_piece(row)) for row in rows]
+        assert [each["register"] for each in said] == ["rdap-domain", "rdap-ip", "ripestat"]
+        assert said[0]["answer"] == DOMAIN
+        assert said[1]["asked"] == "https://rdap.net.example/v1/ip/93.184.216.34"
+
+
+def test_no_answer_is_no_evidence(alice: Account) -> None:
+    case = reported(alice, "http://copies.example.org/page")
+    find_receivers(case.pk, ask=nobody_answers)
+
+    assert not case.evidence.exists()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from pytest_django import Settings
@@ -238,6 +239,17 @@ def test_one_that_comes_back_stamps_after_all(
     stamp_evidence(case.pk, ask=ask)
 
     assert [tag for tag, _ in tags(case)] == ["not_stamped", "stamped"]
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_that_is_not_ours_is_not_believed(
+    case: Takedown, ask: AskAuthority, minutes: int
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        Takedown.objects.filter(pk=case.pk).update(stamp_due_at=timezone.now())
+        stamp_evidence(case.pk, ask=ask)
+
+    assert tags(case) == [("not_stamped", "its clock is wrong")]
 
 
 def test_nobody_is_asked_who_is_not_in_the_register(

@@ -23,6 +23,7 @@ from rights.models import (
 )
 from rights.takedown import schedule, writing
 from rights.takedown.actions.moving import Change, locked, move_case, note_event, paper_of
+from rights.takedown.directory import serves
 from rights.takedown.errors import NobodyToWriteToError, NotNowError
 from rights.takedown.machine import Deed
 from rights.takedown.replies import reply_address
@@ -100,7 +101,7 @@ def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = ""
     """Turn to the next level at which anybody is known, or give up. Raises `NotNowError`."""
     case = locked(case_id)
     for level in schedule.levels_above(case.level):
-        contacts = list(case.contacts.filter(level=level).order_by("number"))
+        contacts = _serving(case, level)
         if not contacts:
             continue
         contact = next((each for each in contacts if each.email), contacts[0])
@@ -120,8 +121,14 @@ def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = ""
 
 def receiver_of(case: Takedown, *, has_email: bool = False) -> TakedownContact | None:
     """Who is written to at the present level."""
-    rows = case.contacts.filter(level=case.level).order_by("number")
-    return (rows.exclude(email="") if has_email else rows).first()
+    found = [each for each in _serving(case, case.level) if each.email or not has_email]
+    return found[0] if found else None
+
+
+def _serving(case: Takedown, level: str) -> list[TakedownContact]:
+    """Who takes notices under the rules of this one, in their order."""
+    rows = case.contacts.filter(level=level).order_by("number")
+    return [each for each in rows if each.source != "directory" or serves(each.name, case.regime)]
 
 
 def number_of(case: Takedown) -> str:

@@ -2818,6 +2818,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/takedowns/{takedown_id}/lumen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * @description Choose it, or take the choice back. Off unless somebody turns it on; never for intimate
+         *     pictures.
+         */
+        put: operations["takedowns_lumen"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/takedowns/{takedown_id}/notice": {
         parameters: {
             query?: never;
@@ -2842,7 +2862,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description As ``letter.txt``, ``letter.pdf``, ``xarf.json``, ``cloudflare.json``, ``sheet.txt``. */
+        /**
+         * @description As ``letter.txt``, ``letter.pdf``, ``xarf.json``, ``cloudflare.json``,
+         *     ``sheet.txt``, and ``lumen.json`` where that was chosen.
+         */
         get: operations["takedowns_file"];
         put?: never;
         post?: never;
@@ -3391,8 +3414,10 @@ export interface components {
             next_check_at: string | null;
             /** Format: date-time */
             next_letter_at: string | null;
+            is_for_lumen: boolean;
             addresses: components["schemas"]["Target"][];
             images: string[];
+            stamp: components["schemas"]["StampEnum"];
             notice: components["schemas"]["Paper"];
             meter: components["schemas"]["Meter"][];
             contacts: components["schemas"]["Receiver"][];
@@ -3443,6 +3468,7 @@ export interface components {
             next_check_at: string | null;
             /** Format: date-time */
             next_letter_at: string | null;
+            is_for_lumen: boolean;
         };
         /** @description Cases, newest first. */
         Cases: {
@@ -3946,6 +3972,7 @@ export interface components {
             distance: number | null;
             /** Format: date-time */
             taken_at: string;
+            origin: string;
         };
         /** @description One way in to something of the account's, or for something to come. */
         Exposure: {
@@ -4365,6 +4392,10 @@ export interface components {
         /** @description The last looks, the newest first. */
         Looks: {
             items: components["schemas"]["Look"][];
+        };
+        /** @description Whether the notice may go, redacted, to a public collection. */
+        LumenRequest: {
+            is_wanted: boolean;
         };
         /** @description A new collect link. */
         MakeCollectLinkRequest: {
@@ -5735,6 +5766,14 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "content" | "clean";
+        /**
+         * @description * `off` - off
+         *     * `waiting` - waiting
+         *     * `stamped` - stamped
+         *     * `missing` - missing
+         * @enum {string}
+         */
+        StampEnum: "off" | "waiting" | "stamped" | "missing";
         /**
          * @description * `owed` - owed
          *     * `signed` - signed
@@ -12572,6 +12611,40 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takedowns_lumen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LumenRequest"];
             };
         };
         responses: {

@@ -11,7 +11,7 @@ export type Answer = "acknowledged" | "refused" | "countered" | "restored" | "re
 const MOST_SIDE = 1024;
 /** Below, a picture has too little in it to be known by. */
 const LEAST_QUALITY = 50;
-export const FORMATS = ["letter.pdf", "letter.txt", "sheet.txt", "xarf.json", "cloudflare.json"] as const;
+export const FORMATS = ["letter.pdf", "letter.txt", "sheet.txt", "xarf.json", "cloudflare.json", "lumen.json"] as const;
 
 /** Newest first. @throws Problem. */
 export async function readCases(): Promise<readonly TakedownLine[]> {
@@ -23,9 +23,17 @@ export async function readRegimes(): Promise<readonly TakedownRegime[]> {
   return (await call<{ readonly items: readonly TakedownRegime[] }>("GET", "/takedown-regimes")).items;
 }
 
+/** What is reported: addresses, hashes of pictures of this device, photos of the vault, and whether their deletion ends the case. */
+export interface CopyReport {
+  readonly urls: readonly string[];
+  readonly hashes: readonly Uint8Array<ArrayBuffer>[];
+  readonly imageIds: readonly string[];
+  readonly endsWithPhoto: boolean;
+}
+
 /** One case for each host. Of a picture only its hash is sent. @throws Problem "bad_takedown_address". */
-export async function reportCopies(urls: readonly string[], hashes: readonly Uint8Array<ArrayBuffer>[]): Promise<readonly TakedownLine[]> {
-  const body = { urls: [...urls], hashes: hashes.map(toBase64Url), image_ids: [], ends_with_photo: false };
+export async function reportCopies({ urls, hashes, imageIds, endsWithPhoto }: CopyReport): Promise<readonly TakedownLine[]> {
+  const body = { urls: [...urls], hashes: hashes.map(toBase64Url), image_ids: [...imageIds], ends_with_photo: endsWithPhoto };
   return (await call<{ readonly items: readonly TakedownLine[] }>("POST", "/takedowns", { body })).items;
 }
 
@@ -54,6 +62,11 @@ export function noteAnswer(id: string, answer: Answer, note: string): Promise<Ta
   return call<TakedownCase>("POST", `/takedowns/${id}/answers`, { body: { answer, note } });
 }
 
+/** Let the notice go to a public collection, or no more. @throws Problem "not_for_lumen". */
+export function chooseLumen(id: string, isWanted: boolean): Promise<TakedownCase> {
+  return call<TakedownCase>("PUT", `/takedowns/${id}/lumen`, { body: { is_wanted: isWanted } });
+}
+
 /** Close a case. @throws Problem. */
 export async function withdrawCase(id: string): Promise<void> {
   await call("POST", `/takedowns/${id}/withdraw`);
@@ -71,7 +84,7 @@ export const noticeAddress = (id: string, format: string): string => `${API}/tak
 export const bundleAddress = (id: string): string => `${API}/takedowns/${id}/evidence`;
 
 /** A picture's perceptual hash, made on this device: the file goes nowhere. Null for what is no picture or shows too little. */
-export async function hashPicture(file: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function hashPicture(file: ImageBitmapSource): Promise<Uint8Array<ArrayBuffer> | null> {
   const picture = await createImageBitmap(file).catch(() => null);
   if (picture === null) return null;
   const scale = Math.min(1, MOST_SIDE / Math.max(picture.width, picture.height));

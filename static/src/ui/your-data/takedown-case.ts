@@ -2,16 +2,18 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import { addEvidence, bundleAddress, draftNotice, FORMATS, noteAnswer, noteSent, noticeAddress, readCase, readRegimes, signNotice, withdrawCase, type Answer, type TakedownCase, type TakedownNotice, type TakedownRegime } from "../../vault/takedowns.ts";
+import { addEvidence, bundleAddress, chooseLumen, draftNotice, FORMATS, noteAnswer, noteSent, noticeAddress, readCase, readRegimes, signNotice, withdrawCase, type Answer, type TakedownCase, type TakedownNotice, type TakedownRegime } from "../../vault/takedowns.ts";
 import { momentText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Section } from "../settings/section.ts";
 import { announce } from "../shell/notices.ts";
 import { t } from "../text.ts";
-import { stepWords, SWITCH_OF, tagWords, TEXT_OF, TEXTS } from "./takedown-words.ts";
+import { pieceWords, stampWords, stepWords, SWITCH_OF, tagWords, TEXT_OF, TEXTS } from "./takedown-words.ts";
 
 const CAN_DRAFT = ["reported", "evidence", "assessed", "drafted", "reopened"];
 const WITH_THEM = ["sent", "acknowledged", "escalated"];
+/** Rules under which a notice may go to a public collection: never one about an intimate picture. */
+const FOR_LUMEN = ["dmca", "gdpr", "dsa", "terms"];
 const AGAIN_MS = 3000;
 
 @customElement("pv-takedown-case")
@@ -39,7 +41,7 @@ export class TakedownCaseCard extends Section {
       <ul class="facts">${found.addresses.map(({ url, state: seen }) => html`<li>${icon(seen === "gone" ? "check" : "link")}<div><strong class="address">${url}</strong><span>${seen === "gone" ? t("Gone") : seen === "there" ? t("There") : t("Not seen yet")}</span></div></li>`)}</ul>
       ${CAN_DRAFT.includes(found.step) ? this.form(found) : nothing}
       ${found.step === "drafted" ? this.signing(found) : nothing}
-      ${this.receivers(found)} ${WITH_THEM.includes(found.step) ? this.answers() : nothing} ${this.files(found)} ${this.timeline(found)}
+      ${this.receivers(found)} ${WITH_THEM.includes(found.step) ? this.answers() : nothing} ${this.evidence(found)} ${this.files(found)} ${this.lumen(found)} ${this.timeline(found)}
       ${found.closed_at === null ? html`<p class="acts"><button class="btn ghost" type="button" ?disabled=${this.isBusy} @click=${this.withdraw}>${t("Close this case")}</button></p>` : nothing}</section>`;
   }
 
@@ -79,11 +81,30 @@ export class TakedownCaseCard extends Section {
       <p class="acts"><button class="btn" ?disabled=${this.isBusy}>${t("Write it down")}</button></p></form>`;
   }
 
+  private evidence(found: TakedownCase): TemplateResult | typeof nothing {
+    if (found.evidence.length === 0) return nothing;
+    const stamp = stampWords(found.stamp);
+    return html`<details class="evidence"><summary>${t("Evidence")} <span class="quiet num">${found.evidence.length.toLocaleString()}</span></summary>
+      <ul class="rows">${found.evidence.map(({ id, kind, sha256 }) => html`<li data-piece=${id}><div class="grow"><strong>${pieceWords(kind)}</strong><span class="sub address">${sha256}</span></div></li>`)}</ul></details>
+      ${stamp === "" ? nothing : html`<p class="note">${icon(found.stamp === "stamped" ? "check" : "info")}<span>${stamp}</span></p>`}`;
+  }
+
+  private lumen(found: TakedownCase): TemplateResult | typeof nothing {
+    if (!FOR_LUMEN.includes(found.regime)) return nothing;
+    return html`<label class="tick"><input type="checkbox" id="lumen" .checked=${found.is_for_lumen} ?disabled=${this.isBusy} @change=${this.lumenChosen} />
+      <span>${t("Let the Lumen database have this notice, without your name and addresses")} <small class="quiet">${t("It collects notices for research and shows them in public. Off unless you choose it.")}</small></span></label>`;
+  }
+
+  private readonly lumenChosen = (event: Event): void => {
+    const isWanted = event.target instanceof HTMLInputElement && event.target.checked;
+    this.act(() => chooseLumen(this.caseId, isWanted), isWanted ? t("Chosen.") : t("Taken back."));
+  };
+
   private files(found: TakedownCase): TemplateResult {
-    return html`<h4>${t("To take with you")}</h4><p class="acts wrap">${found.regime === "" ? nothing : FORMATS.map((name) => html`<a class="btn" href=${noticeAddress(found.id, name)} download>${name}</a>`)}
+    return html`<h4>${t("To take with you")}</h4><p class="acts wrap">${found.regime === "" ? nothing : FORMATS.filter((name) => name !== "lumen.json" || (found.is_for_lumen && found.sent_at !== null)).map((name) => html`<a class="btn" href=${noticeAddress(found.id, name)} download>${name}</a>`)}
       ${found.evidence.length === 0 ? nothing : html`<a class="btn" href=${bundleAddress(found.id)} download>${icon("download")}${t("All evidence")}</a>`}</p>
-      <div class="field"><label for="seen">${t("Add a screenshot of what you saw")}</label><input class="input" id="seen" type="file" accept="image/png,image/jpeg,image/webp,application/pdf" @change=${this.upload} />
-      <span class="hint">${t("We take no screenshots ourselves: yours shows what people saw.")}</span></div>`;
+      <div class="field"><label for="seen">${t("Add a screenshot of what you saw, or a page you saved")}</label><input class="input" id="seen" type="file" accept="image/png,image/jpeg,image/webp,text/html,application/pdf" @change=${this.upload} />
+      <span class="hint">${t("Yours shows what people saw. It is kept as you gave it, and marked as yours.")}</span></div>`;
   }
 
   private timeline(found: TakedownCase): TemplateResult {

@@ -17,8 +17,26 @@ const TAGS: Readonly<Record<string, string>> = {
   removal_verified: t("The copy is gone"), monitored: t("Still gone"), reappeared: t("The copy is back"), acknowledged: t("They answered"),
   refused: t("They refused"), countered: t("They passed on an objection"), restored: t("They put it back"), given_up: t("Nobody is left to write to"),
   closed: t("Closed"), withdrawn: t("You closed it"), traced: t("Its invisible mark was looked for"),
+  stamped: t("The evidence has a time-stamp"), not_stamped: t("No time-stamp yet. We ask again"), never_stamped: t("No time-stamp could be had"),
+  not_drawn: t("No picture of the page could be drawn"), answered: t("They answered us, and it is really from them"),
+  answer_unproved: t("A mail came in answer. Anybody may have written it"), lumen_chosen: t("You let Lumen have the notice"), lumen_declined: t("Lumen does not get the notice any more"),
 };
 
+const PIECES: Readonly<Record<string, string>> = {
+  page: t("The page, as we fetched it"), headers: t("What its server said with it"), image: t("The picture, as we fetched it"),
+  upload: t("As you uploaded it. We did not check it"), trace: t("What its invisible mark says"), manifest: t("The list of all this with its hashes"),
+  stamp: t("Time-stamp of such a list"), registry: t("What a public register says of the host"), screen: t("The page as a browser draws it, without scripts"),
+  reply: t("A mail in answer"),
+};
+const STAMPS: Readonly<Record<string, string>> = {
+  waiting: t("A time-stamp was asked for and is not there yet. The case goes on without it."),
+  stamped: t("A time-stamping authority vouches for when this was there."),
+  missing: t("No time-stamp could be had. The hashes are there all the same."),
+};
+
+export const pieceWords = (kind: string): string => PIECES[kind] ?? kind;
+/** "" where nobody stamps. */
+export const stampWords = (state: string): string => STAMPS[state] ?? "";
 export const stepWords = (step: string): string => STEPS[step] ?? step;
 export const tagWords = (tag: string): string => TAGS[tag] ?? tag;
 

@@ -8,6 +8,7 @@ import { dayText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Section } from "../settings/section.ts";
 import { announce } from "../shell/notices.ts";
+import { choosePhoto, type ChosenPhoto } from "./chosen-photo.ts";
 import { t, tn } from "../text.ts";
 import "./takedown-case.ts";
 import "./takedown-intimate.ts";
@@ -18,10 +19,21 @@ export class TakedownsSection extends Section {
   @state() private cases: readonly TakedownLine[] | null = null;
   @state() private hashes: readonly Uint8Array<ArrayBuffer>[] = [];
   @state() private open = "";
+  /** Photos of the vault that the report is about. */
+  @state() private photos: readonly ChosenPhoto[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.attempt(() => this.load());
+    void this.attempt(async () => {
+      await this.load();
+      const chosen = new URLSearchParams(location.search).get("photo");
+      if (chosen !== null) this.photos = [await choosePhoto(chosen)];
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const { release } of this.photos) release();
   }
 
   protected override render(): TemplateResult {
@@ -31,6 +43,7 @@ export class TakedownsSection extends Section {
         <p class="read">${t("Give us the addresses. We keep what is there as evidence, find whom to write to, and help you write what the law wants. You sign, we send, remind them, and look whether it is gone.")}</p></header>
         ${this.trouble()}
         <div class="field"><label for="copies">${t("Addresses, one on each line")}</label><textarea class="input" id="copies" rows="3" placeholder="https://" autocomplete="off" spellcheck="false"></textarea></div>
+        ${this.photos.map((photo) => this.photoRow(photo))}
         <div class="field"><label for="own">${t("Your own picture, to compare with (optional)")}</label>
           <input class="input" id="own" type="file" accept="image/*" multiple @change=${this.chosen} />
           <span class="hint">${this.hashes.length === 0 ? t("It stays on this device. Only its fingerprint is sent.") : tn("{n} fingerprint made. The picture stayed here.", "{n} fingerprints made. The pictures stayed here.", this.hashes.length)}</span></div>
@@ -39,6 +52,18 @@ export class TakedownsSection extends Section {
         <ul class="rows">${repeat(cases, ({ id }) => id, (line) => this.row(line))}</ul></section>`}
       ${this.open === "" ? nothing : html`<pv-takedown-case .caseId=${this.open} @pv-case-moved=${this.moved}></pv-takedown-case>`}
       <pv-takedown-intimate></pv-takedown-intimate></div>`;
+  }
+
+  private photoRow({ id, name, url }: ChosenPhoto): TemplateResult {
+    return html`<div class="chosen-photo" data-photo=${id}>${url === "" ? icon("photos") : html`<img src=${url} alt="" width="56" height="56" />`}
+      <div class="grow"><strong>${t("This photo: {name}", { name })}</strong><span class="sub">${t("Its fingerprint is made here and sent. The photo stays sealed.")}</span></div>
+      <button class="btn" type="button" @click=${() => { this.dropPhoto(id); }}>${t("Not this one")}</button></div>
+      <label class="tick"><input type="checkbox" id="ends" /><span>${t("Close the case if I delete this photo")}</span></label>`;
+  }
+
+  private dropPhoto(id: string): void {
+    for (const photo of this.photos) if (photo.id === id) photo.release();
+    this.photos = this.photos.filter((photo) => photo.id !== id);
   }
 
   private row(line: TakedownLine): TemplateResult {
@@ -62,7 +87,9 @@ export class TakedownsSection extends Section {
     const urls = (area?.value ?? "").split(/\s+/).filter((each) => each !== "");
     if (urls.length === 0) return;
     void this.attempt(async () => {
-      const made = await reportCopies(urls, this.hashes);
+      const hashes = [...this.hashes, ...this.photos.flatMap(({ hash }) => hash ?? [])];
+      const endsWithPhoto = this.find<HTMLInputElement>("#ends")?.checked === true;
+      const made = await reportCopies({ urls, hashes, imageIds: this.photos.map(({ id }) => id), endsWithPhoto });
       if (area !== null) area.value = "";
       this.open = made[0]?.id ?? "";
       announce(tn("Reported. {n} case is open.", "Reported. {n} cases are open.", made.length));

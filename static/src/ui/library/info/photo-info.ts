@@ -14,7 +14,7 @@ import { isAbort, sentenceOf } from "../outcome.ts";
 import type { LibrarySession } from "../session.ts";
 import { editorFor, type Editing } from "./editors.ts";
 import { aboutRows, type FactRow } from "./facts.ts";
-import { albumsSection, removedSection, rightsSection } from "./sections.ts";
+import { foundElsewhere, albumsSection, removedSection, rightsSection } from "./sections.ts";
 import { trailSection } from "./trail.ts";
 import { whoOpens } from "./who-opens.ts";
 import "../../received/photo-talk.ts";
@@ -67,6 +67,7 @@ export class PhotoInfo extends LightElement {
         ${albumsSection(session.access.library, item)}
         ${rightsSection(details, (name) => this.pencil(name, t("Correct the rights")), this.editorAt("rights"))}
         ${this.canCorrect ? html`<section><pv-photo-touches .imageId=${item.id}></pv-photo-touches></section>` : nothing}
+        ${this.canCorrect ? foundElsewhere(item) : nothing}
         ${trailSection(item, details, this.history, {
           load: () => void this.loadHistory(),
           goBack: this.canCorrect ? (change) => void this.goBack(change) : null,

@@ -40,3 +40,9 @@ export function rightsSection(
   const line = html`<ul class="facts"><li>${icon("rights")}<div><strong>${rights.licence}</strong><span>${rights.creator || t("No creator named")}</span></div>${pencil("rights")}</li></ul>`;
   return html`<section><h3>${t("Rights")}</h3>${editor ?? line}<p class="quiet small">${t("You keep every right. Storing a photo here gives us no licence to it.")}</p></section>`;
 }
+
+/** The way to the form for copies that others show, with this photo chosen in it. */
+export function foundElsewhere(item: Item): TemplateResult {
+  return html`<section><h3>${t("Found this elsewhere?")}</h3><p class="quiet small">${t("Somebody shows it without your leave: we keep evidence, write to them with you, and look whether it is gone.")}</p>
+    <a class="btn short" href="/your-data/copies-elsewhere?photo=${item.id}">${icon("report", "small")}${t("Have it removed")}</a></section>`;
+}

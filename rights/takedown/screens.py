@@ -94,7 +94,7 @@ def draw_page(look: Look) -> bytes:
 @contextmanager
 def _browser(path: str) -> Iterator[_Pipe]:
     """A browser for one page. Whatever it started has ended when this does."""
-    if shutil.which(_NAMESPACES[0]) is None:
+    if shutil.which(_NAMESPACES[0], path=os.defpath) is None:
         raise NoScreenError("no namespaces here")
     to_browser, from_us = os.pipe()
     to_us, from_browser = os.pipe()
@@ -103,7 +103,7 @@ def _browser(path: str) -> Iterator[_Pipe]:
         started = subprocess.Popen(  # noqa: S603 (fixed words, and a path of the settings)
             [sys.executable, "-IS", "-c", _LAUNCH, str(to_browser), str(from_browser), *command],
             pass_fds=(to_browser, from_browser), start_new_session=True, cwd=folder,
-            env={"HOME": folder, "PATH": os.environ.get("PATH", os.defpath), "TMPDIR": folder},
+            env={"HOME": folder, "PATH": os.defpath, "TMPDIR": folder},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_browser)

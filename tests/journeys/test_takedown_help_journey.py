@@ -21,10 +21,10 @@ from tests.sharing.publicity import jpeg
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 SHOTS = os.environ.get("SHOTS")
 STATEMENTS = {
-    "Addresses of the copies": "http://shown.example.org/copy.jpg",
-    "That the picture was published without your consent": "I never agreed to it.",
-    "Your legal name": "Zoë Zander",
-    "Your signature": "Zoë Zander",
+    "urls": "http://shown.example.org/copy.jpg",
+    "not_consensual": "I never agreed to it.",
+    "name": "Zoë Zander",
+    "signature": "Zoë Zander",
 }
 
 
@@ -51,8 +51,8 @@ def assert_fine(page: Page, name: str) -> None:
 
 
 def fill_in(page: Page, email: str) -> None:
-    for label, text in STATEMENTS.items():
-        page.get_by_label(label).fill(text)
+    for name, text in STATEMENTS.items():
+        page.locator(f"#{name}").fill(text)
     page.get_by_label("An e-mail address for the answer").fill(email)
 
 
@@ -139,7 +139,7 @@ def test_a_photo_leads_to_its_copies_elsewhere(
     assert_accessible(page)
     keep_picture(page, "takedown-photo-chosen")
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda each: sent.append(each))
     page.get_by_label("Addresses, one on each line").fill("http://found.example.org/bridge.jpg")
     page.get_by_role("button", name="Report", exact=True).click()
     expect(page.get_by_role("heading", name="found.example.org")).to_be_visible(timeout=PATIENT)

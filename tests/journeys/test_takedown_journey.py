@@ -90,7 +90,7 @@ def state_notice(page: Page) -> None:
     )
     expect(page.get_by_role("button", name="Sign and send")).to_be_disabled()
     keep_picture(page, "takedown-incomplete")
-    for tick in page.locator("pv-takedown-case input[type=checkbox]").all():
+    for tick in page.locator("pv-takedown-case form input[type=checkbox]").all():
         tick.check()
     page.get_by_role("button", name="Keep the notice").click()
     expect(page.get_by_text("11 of 11 things that the law wants are there.")).to_be_visible(

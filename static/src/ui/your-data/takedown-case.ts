@@ -108,7 +108,7 @@ export class TakedownCaseCard extends Section {
   }
 
   private timeline(found: TakedownCase): TemplateResult {
-    return html`<h4>${t("What happened")}</h4><ol class="rows timeline">${found.events.map(({ at, tag, note }) => html`<li><div class="grow"><strong>${tagWords(tag)}</strong><span class="sub">${momentText(at)}${note === "" ? "" : `: ${note}`}</span></div></li>`)}</ol>`;
+    return html`<h4>${t("What happened")}</h4><ol class="rows">${found.events.map(({ at, tag, note }) => html`<li><div class="grow"><strong>${tagWords(tag)}</strong><span class="sub">${momentText(at)}${note === "" ? "" : `: ${note}`}</span></div></li>`)}</ol>`;
   }
 
   private readonly choose = (event: Event): void => {

@@ -1,4 +1,5 @@
 /** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
+import { onLeave } from "../../shell/router.ts";
 import { onSession } from "../session.ts";
 import type { ViewerSource } from "./source.ts";
 import { Viewer } from "./viewer.ts";
@@ -52,7 +53,16 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
     else history.back();
     if (options.isAtAddress === true) finish();
   }, ending);
-  open = { finish, isAtAddress: options.isAtAddress === true };
+  const mine = { finish, isAtAddress: options.isAtAddress === true };
+  open = mine;
+  // A link in the details leads to another view: this photo does not stay before it.
+  const leave = (): void => {
+    if (open !== mine) return;
+    // Opened at its own address, the page under it is about to be shown: that is not leaving.
+    if (location.pathname === source.addressOf(viewer.shownId)) queueMicrotask(() => { onLeave(leave); });
+    else finish();
+  };
+  onLeave(leave);
   const stop = onSession((now) => {
     if (now === null) finish();
   });

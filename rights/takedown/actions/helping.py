@@ -92,7 +92,7 @@ def _take_up(ask_id: UUID) -> list[str]:
         for host, urls in by_host.items()
     ]
     queue_mail(
-        "rights.takedown_opened", email=asked.paper.email, numbers=", ".join(numbers),
+        "rights.takedown_open", email=asked.paper.email, numbers=", ".join(numbers),
         hosts=", ".join(by_host),
     )
     return numbers

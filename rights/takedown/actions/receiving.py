@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from images.errors import PartLostError
+from pocketvault.kernel.work import enqueue_on_commit
 from rights.actions.case_journal import journaled
 from rights.models import (
     EvidenceKind,
@@ -19,6 +20,7 @@ from rights.models import (
     TakedownContact,
     TakedownEvidence,
     TakedownLevel,
+    TakedownStep,
 )
 from rights.takedown import registers
 from rights.takedown.actions.keeping import Piece, piece_of, stored_pieces, write_pieces
@@ -57,6 +59,8 @@ def find_receivers(case_id: UUID, *, ask: Ask = registers.ask) -> None:
             contact.save(force_insert=True)
             number += 1
         note_event(row, "receivers_found", note=str(number))
+        if row.step == TakedownStep.SIGNED:  # before anybody was known to whom it could go
+            enqueue_on_commit("rights.send_notice_out", str(case_id), key=f"send:{case_id}")
 
 
 class _Answers:

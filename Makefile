@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 NAME ?=
+URL ?=
 
-.PHONY: run test demo shots bench check build messages
+.PHONY: run test demo shots bench check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -29,3 +30,9 @@ build:
 
 messages:
 	@$(PYTHON) deploy/local messages $(NAME)
+
+doctor:
+	@$(PYTHON) deploy/local doctor
+
+verify:
+	@$(PYTHON) deploy/local verify $(URL)

@@ -11,6 +11,7 @@ from pocketvault.kernel.purposes import (
     KEEP_BACKUPS,
     PACK_ARCHIVES,
     PROVE_DEEDS,
+    RUN_SERVICE,
     SEND_NOTICES,
 )
 from pocketvault.kernel.work import Lane
@@ -27,6 +28,7 @@ from rights.actions import (
     packing,
     policies,
     receipts,
+    releases,
     settling,
 )
 from rights.incidents import tasks as incidents
@@ -124,6 +126,12 @@ def keep_archives_in_order() -> None:
 
 
 # Choices, and what people are told.
+
+
+@work.task("rights.state_release", purpose=RUN_SERVICE, every=timedelta(hours=1))
+def state_release() -> None:
+    """Say in the public log which code browsers are given."""
+    releases.state_release()
 
 
 @work.task("rights.publish_policies", purpose=SEND_NOTICES, every=timedelta(hours=1))

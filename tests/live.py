@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,7 @@ class Live:
     """Where a running service is, where it keeps its data, and its programs by name."""
 
     url: str
+    ports: Sequence[int]
     var: Path
     environ: Mapping[str, str]
     commands: Mapping[str, list[str]]
@@ -95,14 +96,15 @@ class Live:
 
 
 @contextmanager
-def running_service(folder: Path, **settings: str) -> Iterator[Live]:
+def running_service(folder: Path, *, webs: int = 1, **settings: str) -> Iterator[Live]:
     """Web, worker and beat on a free port; ended when the block is left.
 
-    ``settings`` are names of docs/configuration.md with their values.
+    ``settings`` are names of docs/configuration.md with their values. With more than one web
+    process the others are called ``web-2`` and so on, each on a port of its own.
     """
     with ExitStack() as stack:
-        port = free_port()
-        url = f"http://localhost:{port}"
+        ports = [free_port() for _ in range(webs)]
+        url = settings.get("PUBLIC_URL") or f"http://localhost:{ports[0]}"
         environ = {
             **os.environ,
             **stack.enter_context(own_servers()),
@@ -113,20 +115,33 @@ def running_service(folder: Path, **settings: str) -> Iterator[Live]:
             "PYTHONUNBUFFERED": "1",
         }
         folder.mkdir(parents=True, exist_ok=True)
-        address = Address("127.0.0.1", port, url)
-        chosen = programs(Project(ROOT), address, environ)
-        commands = {program.name: program.command for program in chosen}
+        commands = commands_of(ports, url, environ)
         manager = Manager(environ)
         stack.callback(manager.end)
         live = Live(
-            url=url, var=folder, environ=environ, commands=commands, processes={}, manager=manager
-        )
+            url=url, ports=ports, var=folder, environ=environ, commands=commands, processes={},
+            manager=manager,
+        )  # fmt: skip
         prepare(live, is_plain=not settings and "DATABASE_URL" not in os.environ)
         stack.callback(live.stop)
         for name in commands:
             live.start(name)
         wait_until_it_answers(live)
         yield live
+
+
+def commands_of(
+    ports: Sequence[int], url: str, environ: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """What ``make run`` starts, by name, and further web processes for further ports."""
+    commands: dict[str, list[str]] = {}
+    for number, port in enumerate(ports, start=1):
+        for program in programs(Project(ROOT), Address("127.0.0.1", port, url), environ):
+            if number == 1:
+                commands[program.name] = list(program.command)
+            elif program.name == "web":
+                commands[f"web-{number}"] = list(program.command)
+    return commands
 
 
 def prepare(live: Live, *, is_plain: bool) -> None:
@@ -154,13 +169,22 @@ def free_port() -> int:
 def wait_until_it_answers(live: Live) -> None:
     """Return once the service answers; fail with its log when it does not."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{live.url}/api/v1/server", timeout=5):
-                return
-        except (OSError, urllib.error.URLError):
+    parts = urlsplit(live.url)
+    headers = {"Host": parts.netloc, "X-Forwarded-Proto": parts.scheme}
+    for port in live.ports:
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/server", headers=headers)
+        while not _is_answered(asked):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"The service did not answer.\n{live.log()}")
             time.sleep(0.1)
-    raise AssertionError(f"The service did not answer.\n{live.log()}")
+
+
+def _is_answered(asked: urllib.request.Request) -> bool:
+    try:
+        with urllib.request.urlopen(asked, timeout=5):
+            return True
+    except (OSError, urllib.error.URLError):
+        return False
 
 
 @contextmanager

@@ -121,6 +121,23 @@ def check(project: Project, _arguments: Sequence[str]) -> None:
     say("All in order.")
 
 
+def doctor(project: Project, _arguments: Sequence[str]) -> None:
+    """Look at everything an operator can mend, over the settings of this environment."""
+    with alone(project):
+        ensure_environment(project, ["runtime"])
+        ensure_bundle(project)
+    command = project.python_command("manage.py", "doctor")
+    run_loudly("Looking at everything", command, folder=project.root)
+
+
+def verify(project: Project, arguments: Sequence[str]) -> None:
+    """Compare what a server hands to browsers with what this checkout builds."""
+    with alone(project):
+        ensure_environment(project, ["runtime", "dev"])
+        ensure_bundle(project)
+    _run_module(project, "Comparing", "deploy.verify", arguments)
+
+
 def demo(project: Project, arguments: Sequence[str]) -> None:
     """Fill an account of the running vault with photographs made for the purpose."""
     with alone(project):
@@ -162,6 +179,8 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "test": test,
     "test-servers": test_servers,
     "check": check,
+    "doctor": doctor,
+    "verify": verify,
     "demo": demo,
     "shots": shots,
     "bench": bench,

@@ -192,7 +192,8 @@ def ensure_certificate(project: Project, address: Address, environ: Mapping[str,
 
 def programs(project: Project, address: Address, environ: Mapping[str, str]) -> list[Program]:
     """What a deployment on one machine consists of: web, beat, and two workers. One of them has
-    the pictures that are published or traced, so that nothing else waits for these.
+    the pictures that are published or traced, so that nothing else waits for these. With
+    ``METRICS_BIND`` another tells numbers to Prometheus.
     """
     if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"):
         celery = project.python_command("-m", "celery", "-A", "pocketvault", "--quiet")
@@ -205,12 +206,15 @@ def programs(project: Project, address: Address, environ: Mapping[str, str]) -> 
         beat = project.python_command("manage.py", "run_beat")
         prompt = [*worker, "--lane", "prompt"]
         pictures = [*worker, "--lane", "awaited", "--lane", "slow"]
-    return [
+    chosen = [
         Program("web", _web_command(project, address)),
         Program("worker", prompt),
         Program("pictures", pictures),
         Program("beat", beat),
     ]
+    if environ.get("METRICS_BIND"):
+        chosen.append(Program("metrics", project.python_command("manage.py", "run_metrics")))
+    return chosen
 
 
 def _web_command(project: Project, address: Address) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from typing import TypedDict
@@ -47,6 +48,15 @@ def manifest() -> Manifest:
         (settings.BASE_DIR / "static" / "dist" / "manifest.json").read_text(encoding="utf-8")
     )
     return found
+
+
+@cache
+def fingerprint() -> str:
+    """SHA-256 of the manifest, in hex, which names every shipped file with its own: one number for
+    all the code that browsers are given. Raises ``FileNotFoundError`` before the first build.
+    """
+    written = (settings.BASE_DIR / "static" / "dist" / "manifest.json").read_bytes()
+    return hashlib.sha256(written).hexdigest()
 
 
 def shipped(name: str) -> bytes:

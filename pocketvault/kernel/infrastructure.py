@@ -7,9 +7,10 @@ machine, never an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -89,3 +90,17 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def folders() -> Mapping[str, Path]:
+    """The folders that this service writes to, by what is in them."""
+    found = {"data": Path(settings.VAR_DIR)}
+    if settings.BLOBS["kind"] == "files":
+        found["blobs"] = Path(settings.BLOBS["root"])
+    for name, several in (
+        ("epoch keys", settings.EPOCH_KEY_DIRS),
+        ("log", settings.LOG_DIRS),
+        ("backups", settings.BACKUP_DIRS),
+    ):
+        found |= {f"{name} {n}": Path(each) for n, each in enumerate(several, start=1)}
+    return found

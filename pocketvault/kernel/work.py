@@ -26,7 +26,7 @@ from typing import Any, ParamSpec, TypeVar
 from celery import current_app, shared_task
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -292,6 +292,14 @@ def due_jobs(limit: int = 100, lane: Lane | None = None) -> list[int]:
     if lane is not None:
         due = due.filter(task__in=_names_in(lane))
     return list(due.order_by("available_at").values_list("pk", flat=True)[:limit])
+
+
+def waiting_in(lane: Lane) -> tuple[int, timedelta]:
+    """How many jobs of a lane nobody works on though they are due, and how long the first waits."""
+    now = timezone.now()
+    due = Job.objects.filter(_due(now), task__in=_names_in(lane))
+    found = due.aggregate(count=Count("pk"), oldest=Min("available_at"))
+    return found["count"], now - (found["oldest"] or now)
 
 
 def is_at_work(lane: Lane) -> bool:

@@ -173,6 +173,26 @@ def resolver(address: str | None) -> tuple[str, int] | None:
     return host, DNS_PORT if port is None else port
 
 
+def metrics_bind(address: str | None) -> tuple[str, int] | None:
+    """``127.0.0.1:9464``: where numbers for Prometheus are told, or nothing: nowhere.
+
+    Of this machine only: they are told without TLS and without asking who wants them.
+    """
+    if not address:
+        return None
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = ip_address(parts.hostname or ""), parts.port
+    except ValueError:
+        host, port = None, None
+    if host is None or not host.is_loopback or not port or parts.username is not None:
+        raise ImproperlyConfigured(
+            f"METRICS_BIND={address}: use an address of this machine with a port, "
+            "such as 127.0.0.1:9464"
+        )
+    return str(host), port
+
+
 def email(url: str | None, *, var: Path) -> dict[str, Any]:
     """``smtp(s)://user:pass@host:port``, ``console://`` or nothing: files under ``var/mail``."""
     if not url:

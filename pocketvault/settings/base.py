@@ -47,6 +47,8 @@ AI_AGENTS = agents.agents_in(
 )
 # Who is asked whose machine an address is; None: whom this machine asks.
 DNS_RESOLVER = backends.resolver(env.text("DNS_RESOLVER"))
+# Where a process of its own tells numbers to Prometheus; None: nowhere.
+METRICS_BIND = backends.metrics_bind(env.text("METRICS_BIND"))
 # As many requests as one web process has in hand; most of them wait for somebody.
 WEB_THREADS = env.number("WEB_THREADS", default=64, at_least=8)
 
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
     "django_ratelimit",
     "pocketvault.kernel",
     *VAULT_APPS,
+    "pocketvault.operating",
 ]
 MIDDLEWARE = [
     "pocketvault.kernel.network.ClientAddressMiddleware",

@@ -21,6 +21,7 @@ class FactKind(models.TextChoices):
     RESTORED = "restored"
     POLICY_PUBLISHED = "policy.published"
     ORDERS_COUNTED = "orders.counted"
+    RELEASE_SERVED = "release.served"
 
 
 class LogHead(models.Model):

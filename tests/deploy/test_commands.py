@@ -16,10 +16,11 @@ NOBODY = {"DATABASE_URL": "postgres://127.0.0.1:9/test", "REDIS_URL": "redis://1
 def test_every_make_target_is_one_line_over_a_command() -> None:
     text = (ROOT / "Makefile").read_text()
     targets = re.findall(
-        r"^(\w+):\n\t@\$\(PYTHON\) deploy/local (\w+)( \$\(NAME\))?$", text, re.MULTILINE
+        r"^(\w+):\n\t@\$\(PYTHON\) deploy/local (\w+)( \$\((?:NAME|URL)\))?$", text, re.MULTILINE
     )
 
     commands = ["run", "test", "demo", "shots", "bench", "check", "build", "messages"]
+    commands += ["doctor", "verify"]
     assert [target for target, *_ in targets] == commands
     assert all(target == command and command in COMMANDS for target, command, _ in targets)
 

@@ -35,7 +35,10 @@ class Client:
 
     An app proves who it is with a bearer token and so needs neither cookies nor CSRF
     headers. The token is as good as a key to the account: keep it in the phone's keystore.
+    ``authority`` names a file of certificates to believe instead of the usual ones.
     """
+
+    authority: str | None = None
 
     def __init__(self, url: str, token: str | None = None, scheme: str = "Bearer") -> None:
         self.url = url.rstrip("/")
@@ -43,6 +46,7 @@ class Client:
         # Cookies from an answer would make the server ask for a CSRF header.
         self._http.cookies.set_policy(_NoCookies())
         self._http.trust_env = False
+        self._http.verify = self.authority or True
         self.token = token
         # `Visit` and `Guest` are those of people without an account: docs/sharing.md.
         self.scheme = scheme

@@ -96,7 +96,7 @@ def test_the_code_signs_the_notice_and_opens_a_case_for_each_host(mailoutbox: Ou
     assert TakedownAsk.objects.get().open() == b""
     work.run_due_jobs()
     assert f"PV-{str(cases[0].pk)[-12:].upper()}" in answer.content.decode()
-    assert mailoutbox[-1].subject == "We are working on it"
+    assert (ZOE, "We are working on it") in [(each.to[0], each.subject) for each in mailoutbox]
 
 
 def test_such_a_case_goes_all_the_way_and_its_person_is_told(

@@ -47,7 +47,8 @@ class CaseKind:
     """Of what a kind of case consists. A part is a model and its column with the case's id.
 
     ``leans_on`` finds rows that have to be there before the case. ``person`` is the column that
-    is emptied when the person is erased. ``then`` does what follows from a case that came back.
+    is emptied when the person is erased. ``needs`` are columns that may be empty, but whoever one
+    of them names has to be there. ``then`` does what follows from a case that came back.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CaseKind:
     parts: tuple[Part, ...]
     leans_on: Callable[[Any], Sequence[models.Model]] = lambda _: ()
     person: str = ""
+    needs: tuple[str, ...] = ()
     then: Callable[[UUID], None] = _nothing_follows
 
     def all_parts(self) -> tuple[Part, ...]:
@@ -205,7 +207,7 @@ def _put_all(kind: CaseKind, case_id: UUID, rows: Sequence[Row]) -> None:
     parts = {model._meta.label_lower for model, _ in kind.all_parts()}
     for row in rows:
         if row["model"] not in parts:
-            _put(_without_lost(_read(row)))
+            _put(_without_lost(_read(row), but=kind.needs))
     for model, column in kind.all_parts():
         _put_part(model, column, case_id, [
             _read(row) for row in rows if row["model"] == model._meta.label_lower
@@ -234,10 +236,10 @@ def _put(found: models.Model) -> None:
     found.save_base(raw=True)
 
 
-def _without_lost(found: models.Model) -> models.Model:
+def _without_lost(found: models.Model, *, but: Sequence[str]) -> models.Model:
     """The row without keys that lead to what the restore lost, where it may be without."""
     for field in found._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and field.null:
+        if isinstance(field, models.ForeignKey) and field.null and field.name not in but:
             there = field.remote_field.model._default_manager
             if not there.filter(pk=getattr(found, field.attname)).exists():
                 setattr(found, field.attname, None)

@@ -36,6 +36,8 @@ TAKEDOWNS = CaseKind(
         (TakedownContact, "takedown_id"), (TakedownLetter, "takedown_id"),
     ),
     events=(TakedownEvent, "takedown_id"),
+    # Without one it would go on as that of somebody who never had an account.
+    needs=("owner",),
 )  # fmt: skip
 # Deeds that hand a notice to somebody, or say that it may be.
 _OF_NOTICES = frozenset({Deed.SIGN, Deed.SEND, Deed.REMIND, Deed.ESCALATE})

@@ -60,7 +60,7 @@ def test_a_profile_is_made_and_replaced(owner: Person) -> None:
 
     assert (made.status_code, changed) == (201, 200)
     assert made.json() == said == {
-        **sent, "address": f"{ORIGIN}/u/alice-photos", "guarded_until": None,
+        **sent, "address": f"{ORIGIN}/u/alice-photos", "guarded_until": None, "withheld_at": None,
     }  # fmt: skip
     assert after["bio"] == ""
     assert owner.app.get(PROFILE).json() == after

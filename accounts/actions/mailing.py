@@ -20,6 +20,7 @@ from django.utils.translation import get_language, override
 
 from accounts.actions.reset_links import make_reset_token
 from accounts.models import Account, MailKind, OutgoingMail
+from accounts.models.outgoing_mail import KIND_LETTERS
 from pocketvault.kernel.work import enqueue_on_commit
 
 Context = dict[str, str]
@@ -44,8 +45,11 @@ def queue_mail(kind: str, *, email: str, **context: str) -> None:
     transaction decides.
 
     ``kind`` is a `MailKind`, or ``app.name`` of a layer above (at most 20 letters), whose
-    template is ``app/mail/name.txt`` and is filled in with the context alone.
+    template is ``app/mail/name.txt`` and is filled in with the context alone. Raises
+    ``ValueError`` for a longer one, which SQLite alone would keep.
     """
+    if len(kind) > KIND_LETTERS:
+        raise ValueError(kind)
     spoken = get_language() or settings.LANGUAGE_CODE
     document = json.dumps({"email": email, "language": spoken, "context": context}).encode()
     mail = OutgoingMail(kind=kind).seal(document)

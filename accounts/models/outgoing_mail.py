@@ -7,6 +7,9 @@ from django.db import models
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.sealing import SealedModel
 
+# What ``app.name`` of a mail may have.
+KIND_LETTERS = 20
+
 
 class MailKind(models.TextChoices):
     """What a mail of accounts says. Also the name of its template. Layers above have their own."""
@@ -23,5 +26,5 @@ class OutgoingMail(SealedModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=20, choices=MailKind)
+    kind = models.CharField(max_length=KIND_LETTERS, choices=MailKind)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -57,12 +57,12 @@ def print_kept(document: str) -> bytes:
 
 def is_printable(text: str) -> bool:
     """Whether every sign of it is in a typeface, so that none becomes a black box."""
-    return all(run.face is not None for run in runs_of(text))
+    return all(run.typeface is not None for run in runs_of(text))
 
 
 def printable(text: str) -> str:
     """The text, with every run of signs that cannot be printed as their numbers in Unicode."""
-    return "".join(run.text if run.face else _numbers(run.text) for run in runs_of(text))
+    return "".join(run.text if run.typeface else _numbers(run.text) for run in runs_of(text))
 
 
 def _numbers(run: str) -> str:
@@ -76,21 +76,21 @@ def _flow(text: str, style: ParagraphStyle) -> Flow:
     sign, so there a comma stands apart from a word that is set in another.
     """
     runs = list(runs_of(text))
-    if not any(run.face and run.face.is_shaped for run in runs):
+    if not any(run.typeface and run.typeface.is_shaped for run in runs):
         return Flow("".join(map(_marked, runs)), style)
     shaped = ParagraphStyle(f"{style.name}-shaped", style, shaping=1)
     return Flow(" ".join(_marked(run).strip(" ") for run in runs), shaped)
 
 
 def _marked(run: Run) -> str:
-    if run.face is None:
+    if run.typeface is None:
         return escape(_numbers(run.text))
-    if run.face is BASE:
+    if run.typeface is BASE:
         return escape(run.text)
-    load(run.face)
+    load(run.typeface)
     # Whatever is written from the right is one word, which is then drawn in its own order.
-    text = run.text.replace(" ", "\u00a0") if run.face.is_from_right else run.text
-    return f'<font name="{run.face.name}">{escape(text)}</font>'
+    text = run.text.replace(" ", "\u00a0") if run.typeface.is_from_right else run.text
+    return f'<font name="{run.typeface.name}">{escape(text)}</font>'
 
 
 def _flows_of(paragraph: Paragraph) -> list[Any]:

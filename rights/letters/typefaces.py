@@ -83,7 +83,7 @@ TYPEFACES = (
 class Run:
     """A piece of a text that is set in one typeface, or that no typeface has (None)."""
 
-    face: Typeface | None
+    typeface: Typeface | None
     text: str
 
 

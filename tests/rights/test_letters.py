@@ -108,7 +108,7 @@ def test_a_kept_letter_is_the_letter():
     ],
 )  # fmt: skip
 def test_a_name_is_printed_as_it_is_in_the_typeface_of_its_script(name, faces):
-    runs = [run.face.name if run.face else None for run in runs_of(name)]
+    runs = [run.typeface.name if run.typeface else None for run in runs_of(name)]
 
     assert runs == faces
     assert is_printable(name)

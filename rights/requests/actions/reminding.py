@@ -116,7 +116,7 @@ def _answering(request: DataRequest) -> list[Account]:
 def _tell(
     people: Iterable[Account | None], request: DataRequest, what: str, due: datetime | None = None
 ) -> None:
-    template = "rights.request_due" if due is None else "rights.request_to_confirm"
+    template = "rights.request_due" if due is None else "rights.say_it_came"
     for each in filter(None, people):
         queue_mail(
             template, email=each.email, number=request.number, what=what,

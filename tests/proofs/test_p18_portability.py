@@ -356,7 +356,9 @@ def test_one_file_holds_the_same_for_browsers_that_know_no_folders(
     for number, name in enumerate(names):
         within = folder / str(number)
         within.mkdir(parents=True)
-        photos.append(write_photo(within, name, seed=20 + number, taken="2026:06:15 11:42:07"))
+        # Of two alike the earlier keeps its name.
+        taken = f"2026:06:15 11:42:{number:02}"
+        photos.append(write_photo(within, name, seed=20 + number, taken=taken))
     bring(page, site, photos)
     open_section(page, site)
     page.evaluate(NO_PICKERS)

@@ -15,6 +15,7 @@ const MOST_BIN_DAYS = 7;
 export class PreferencesSection extends Section {
   @state() private preferences: Preferences | null = null;
   @state() private choice: MetadataChoice = metadataChoice();
+  private saved: Promise<unknown> = Promise.resolve();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -90,10 +91,11 @@ export class PreferencesSection extends Section {
     return html`<label><input type="radio" name=${name} value=${value} .checked=${isOn} @change=${choose} /><strong>${words}</strong>${sub === "" ? "" : html`<span class="sub">${sub}</span>`}</label>`;
   }
 
+  /** One after the other: what is chosen while an earlier choice is still being saved counts too. */
   private change(changes: Partial<Preferences>): void {
-    void this.attempt(async () => {
+    this.saved = this.saved.then(() => this.attempt(async () => {
       this.preferences = await changePreferences(changes);
-    });
+    }));
   }
 
   private readonly setAutoLock = (event: Event): void => {

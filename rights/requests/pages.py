@@ -5,20 +5,16 @@ Nothing that is written there reaches anybody before the address is confirmed by
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from accounts.errors import WrongCodeError
-from accounts.models import UnusableAddressError, normalise_email
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.ratelimit import limit_by_name, limit_by_network
+from rights.guest_fields import read_digits, read_email, read_once
 from rights.models import DataRequest
 from rights.requests.actions.opening import confirm_address, open_for_guest, spoken
 from rights.requests.errors import BadRequestFormError
@@ -28,7 +24,7 @@ from rights.small_forms import small_forms
 
 # By network and hour; and codes that go to one address in a day.
 FORMS, CODES, MAILS = "10/h", "60/h", "5/d"
-MOST_TEXT, MOST_NAME, MOST_EMAIL = 4_000, 120, 254
+MOST_TEXT, MOST_NAME = 4_000, 120
 
 
 def _refused(request: HttpRequest, error: VaultError) -> HttpResponse:
@@ -59,7 +55,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("number", "").strip().upper()[:16]
     try:
         limit_by_network(request, door="request:code", rate=CODES)
-        done = confirm_address(number, _digits(request.POST.get("code", "")))
+        done = confirm_address(number, read_digits(request.POST.get("code", "")))
     except VaultError as error:
         return _code(request, number, problem=gettext(str(error)), status=error.status)
     return _page(request, {"step": "done", "asked": done})
@@ -73,39 +69,14 @@ def _take(request: HttpRequest) -> DataRequest:
     if "\0" in "".join(given.values()):
         raise BadRequestFormError
     regime, _, kind = given["right"].partition(".")
-    email = _address(request.POST.get("email", ""))
+    email = read_email(request.POST.get("email", ""))
+    once = None if email is None else read_once(request.POST.get("form", ""), email)
+    if email is None or once is None:
+        raise BadRequestFormError
     asking = Asking(email=email, name=given["name"], text=given["text"], language=spoken())
-    once = _once(request, email)
     if not DataRequest.objects.filter(once=once).exists():
         limit_by_name(request, door="request:mail", name=email, rate=MAILS)
     return open_for_guest(kind, regime, asking, once=once)
-
-
-def _once(request: HttpRequest, email: str) -> bytes:
-    """What a form that is sent twice has in common: its number, and the address in it."""
-    try:
-        form = UUID(request.POST.get("form", ""))
-    except ValueError as error:
-        raise BadRequestFormError from error
-    return hashlib.sha256(form.bytes + email.encode()).digest()
-
-
-def _address(text: str) -> str:
-    try:
-        validate_email(text.strip())
-        email = normalise_email(text)
-    except (ValidationError, UnusableAddressError) as error:
-        raise BadRequestFormError from error
-    if len(email) > MOST_EMAIL:
-        raise BadRequestFormError
-    return email
-
-
-def _digits(typed: str) -> str:
-    code = "".join(typed.split())
-    if not code.isascii() or not code.isdecimal():
-        raise WrongCodeError
-    return code
 
 
 def _form(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:

@@ -34,17 +34,12 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
   viewer.source = source;
   viewer.start(id);
   if (options.isAtAddress !== true) history.pushState({ inside: true }, "", source.addressOf(id));
-  const shell = document.getElementById("shell");
-  if (shell !== null) shell.inert = true;
-  document.documentElement.classList.add("is-viewing");
-  document.body.append(viewer);
+  putOverPage(viewer);
   const ending = new AbortController();
   const finish = (): void => {
     ending.abort();
     open = null;
-    viewer.remove();
-    document.documentElement.classList.remove("is-viewing");
-    if (shell !== null) shell.inert = false;
+    takeAway(viewer);
     document.title = under.title;
     options.onClose(viewer.shownId);
   };
@@ -67,4 +62,16 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
     if (now === null) finish();
   });
   ending.signal.addEventListener("abort", stop);
+}
+
+function putOverPage(viewer: Viewer): void {
+  document.getElementById("shell")?.toggleAttribute("inert", true);
+  document.documentElement.classList.add("is-viewing");
+  document.body.append(viewer);
+}
+
+function takeAway(viewer: Viewer): void {
+  viewer.remove();
+  document.documentElement.classList.remove("is-viewing");
+  document.getElementById("shell")?.toggleAttribute("inert", false);
 }

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
-from django.views.defaults import server_error
+from django.views.defaults import page_not_found, server_error
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -26,6 +26,7 @@ PROBLEM = "application/problem+json"
 # What is away for a moment, whoever asks for it: the database, Redis, the file of counters.
 AWAY = (OperationalError, InterfaceError, RedisError, sqlite3.Error)
 TRY_AGAIN = {"Retry-After": "2"}
+FAILED = ("failed", "Something failed on our side. Nothing you stored is lost; try again later.")
 # tus has a status of its own, which Python's list does not know.
 PHRASES = {460: "Checksum Mismatch"} | {known.value: known.phrase for known in HTTPStatus}
 
@@ -115,8 +116,14 @@ def refuse_forged_request(
     reason: str = "",  # noqa: ARG001
 ) -> JsonResponse:
     """Django's CSRF failure, as a problem document."""
-    body = _document(403, ForgedRequestError.code, ForgedRequestError.sentence)
-    return JsonResponse(body, status=403, content_type=PROBLEM)
+    return _answer_app(403, ForgedRequestError.code, ForgedRequestError.sentence)
+
+
+def answer_nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere: to an app what is not its own looks like, a page to people."""
+    if not _is_apps(request):
+        return page_not_found(request, exception)
+    return _answer_app(404, NotFoundError.code, NotFoundError.sentence)
 
 
 def answer_failure(request: HttpRequest) -> HttpResponse:
@@ -126,14 +133,24 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exception()
     if not isinstance(error, AWAY):
-        return server_error(request)
+        return _answer_app(500, *FAILED) if _is_apps(request) else server_error(request)
     _log_away(error)
-    if request.path.startswith("/api/"):
-        body = _document(503, UnavailableError.code, UnavailableError.sentence)
-        return JsonResponse(body, status=503, headers=TRY_AGAIN, content_type=PROBLEM)
+    if _is_apps(request):
+        return _answer_app(503, UnavailableError.code, UnavailableError.sentence, TRY_AGAIN)
     page = server_error(request)
     page.status_code, page.headers["Retry-After"] = 503, TRY_AGAIN["Retry-After"]
     return page
+
+
+def _is_apps(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _answer_app(
+    status: int, code: str, sentence: str, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    body = _document(status, code, sentence)
+    return JsonResponse(body, status=status, headers=headers, content_type=PROBLEM)
 
 
 def _log_away(error: Exception) -> None:

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from pocketvault.health import show_health, show_readiness
 
+handler404 = "pocketvault.api.answer_nothing"
 handler500 = "pocketvault.api.answer_failure"
 urlpatterns = [
     path("", include("pocketvault.pages")),

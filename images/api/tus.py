@@ -33,7 +33,7 @@ from images.actions.uploading import (
     settled_upload,
     tell_nobody,
 )
-from images.api import tus_headers
+from images.api import tus_contract, tus_headers
 from images.api.base import VaultView
 from images.models import Upload
 from images.upload_errors import TusVersionError, UploadHeaderError, UploadMediaTypeError
@@ -44,7 +44,6 @@ EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 OVERRIDABLE = ("PATCH", "DELETE", "HEAD")
 # What the repeat of a keyed creation has in common with the first; bytes by their checksum.
 SAME_HEADERS = ("Upload-Length", "Upload-Metadata", "Upload-Checksum", "Content-Length")
-BINARY = {tus_headers.MEDIA_TYPE: {"type": "string", "format": "binary"}}
 
 
 class TusProtocol(APIView):
@@ -102,10 +101,10 @@ class UploadListView(TusView):
     """Where uploads begin."""
 
     @extend_schema(
-        request=BINARY,
+        request=tus_contract.BINARY,
         responses={201: None},
         operation_id="create_upload",
-        parameters=[repeats.PARAMETER],
+        parameters=[repeats.PARAMETER, *tus_contract.CREATING],
     )
     def post(self, request: Request) -> Response:
         """Announce an upload, and send its first bytes along if you like."""
@@ -173,12 +172,19 @@ class UploadView(TusView):
         """Where the upload stands."""
         return described(settled_upload(upload_id, owner=self.account))
 
-    @extend_schema(request=BINARY, responses={204: None}, operation_id="append_to_upload")
+    @extend_schema(
+        request=tus_contract.BINARY,
+        responses={204: None},
+        operation_id="append_to_upload",
+        parameters=tus_contract.APPENDING,
+    )
     def patch(self, request: Request, upload_id: UUID) -> Response:
         """Send more bytes."""
         return append(request, lambda: find_upload(upload_id, owner=self.account))
 
-    @extend_schema(responses={204: None}, operation_id="discard_upload")
+    @extend_schema(
+        responses={204: None}, operation_id="discard_upload", parameters=tus_contract.DISCARDING
+    )
     def delete(self, request: Request, upload_id: UUID) -> Response:
         """Give the upload up."""
         own = Upload.objects.begun_by(self.account, guest_id=None)

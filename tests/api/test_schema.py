@@ -22,7 +22,7 @@ GENERATOR = ROOT / "node_modules" / ".bin" / "openapi-typescript"
 # What the framework itself answers, in our shape.
 FRAMEWORK_CODES = (
     "invalid", "parse_error", "not_authenticated", "signed_out", "method_not_allowed",
-    "unsupported_media_type", "unavailable",
+    "unsupported_media_type", "unavailable", "failed",
 )
 
 

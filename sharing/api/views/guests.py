@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from accounts.api.serializers.fields import read
 from images.actions.uploading import discard_upload, find_upload, settled_upload
+from images.api import tus_contract
 from images.api.tus import (
-    BINARY,
     TusProtocol,
     announcement_in,
     append,
@@ -31,7 +31,12 @@ from sharing.models import DropPart
 class GuestUploadsView(TusProtocol, GuestView):
     """Where a guest's uploads begin."""
 
-    @extend_schema(request=BINARY, responses={201: None}, operation_id="guests_create_upload")
+    @extend_schema(
+        request=tus_contract.BINARY,
+        responses={201: None},
+        operation_id="guests_create_upload",
+        parameters=tus_contract.CREATING,
+    )
     def post(self, request: Request) -> Response:
         """Announce an upload, and send its first bytes along if you like."""
         link, announced = self.link, announcement_in(request)
@@ -55,7 +60,10 @@ class GuestUploadView(TusProtocol, GuestView):
         return described(settled_upload(upload_id, owner=link.owner, guest_id=link.pk))
 
     @extend_schema(
-        request=BINARY, responses={204: None}, operation_id="guests_append_to_upload"
+        request=tus_contract.BINARY,
+        responses={204: None},
+        operation_id="guests_append_to_upload",
+        parameters=tus_contract.APPENDING,
     )
     def patch(self, request: Request, upload_id: UUID) -> Response:
         """Send more bytes."""
@@ -65,7 +73,11 @@ class GuestUploadView(TusProtocol, GuestView):
             request, lambda: find_upload(upload_id, owner=link.owner, guest_id=link.pk)
         )
 
-    @extend_schema(responses={204: None}, operation_id="guests_discard_upload")
+    @extend_schema(
+        responses={204: None},
+        operation_id="guests_discard_upload",
+        parameters=tus_contract.DISCARDING,
+    )
     def delete(self, request: Request, upload_id: UUID) -> Response:
         """Give the upload up."""
         self.refuse_dropped(upload_id)

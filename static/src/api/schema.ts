@@ -8876,7 +8876,16 @@ export interface operations {
     guests_create_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+                /** @description sha1 or sha256, a space, and the digest of this body in base64. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole. */
+                "Upload-Length": number;
+                /** @description image (an id), part and version in base64; nothing else, never a name. */
+                "Upload-Metadata"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8907,7 +8916,10 @@ export interface operations {
     guests_discard_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+            };
             path: {
                 upload_id: string;
             };
@@ -8936,7 +8948,14 @@ export interface operations {
     guests_append_to_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+                /** @description sha1 or sha256, a space, and the digest of this body in base64. */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes were sent before. */
+                "Upload-Offset": number;
+            };
             path: {
                 upload_id: string;
             };
@@ -12990,9 +13009,17 @@ export interface operations {
     create_upload: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The same key with the same request is answered as the first time for 24 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+                /** @description sha1 or sha256, a space, and the digest of this body in base64. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole. */
+                "Upload-Length": number;
+                /** @description image (an id), part and version in base64; nothing else, never a name. */
+                "Upload-Metadata"?: string;
             };
             path?: never;
             cookie?: never;
@@ -13024,7 +13051,10 @@ export interface operations {
     discard_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+            };
             path: {
                 upload_id: string;
             };
@@ -13053,7 +13083,14 @@ export interface operations {
     append_to_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The protocol's version. */
+                "Tus-Resumable": "1.0.0";
+                /** @description sha1 or sha256, a space, and the digest of this body in base64. */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes were sent before. */
+                "Upload-Offset": number;
+            };
             path: {
                 upload_id: string;
             };

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from accounts.actions.reset_links import make_reset_token
-from accounts.models import Account, MailKind, OutgoingMail
+from accounts.models import Account, MailKind, OutgoingMail, Preferences
 from accounts.models.outgoing_mail import KIND_LETTERS
+from pocketvault.kernel.languages import spoken_language
 from pocketvault.kernel.work import enqueue_on_commit
 
 Context = dict[str, str]
@@ -41,8 +43,10 @@ class Attachment:
 
 
 def queue_mail(kind: str, *, email: str, **context: str) -> None:
-    """Owe one mail to a normalised address, in the language that is spoken now. The caller's
-    transaction decides.
+    """Owe one mail to a normalised address. The caller's transaction decides.
+
+    It is written in the language that the person with that address chose, looked up when it
+    is sent; to somebody without an account in the one that is spoken now.
 
     ``kind`` is a `MailKind`, or ``app.name`` of a layer above (at most 20 letters), whose
     template is ``app/mail/name.txt`` and is filled in with the context alone. Raises
@@ -50,9 +54,8 @@ def queue_mail(kind: str, *, email: str, **context: str) -> None:
     """
     if len(kind) > KIND_LETTERS:
         raise ValueError(kind)
-    spoken = get_language() or settings.LANGUAGE_CODE
-    document = json.dumps({"email": email, "language": spoken, "context": context}).encode()
-    mail = OutgoingMail(kind=kind).seal(document)
+    document = {"email": email, "language": spoken_language(), "context": context}
+    mail = OutgoingMail(kind=kind).seal(json.dumps(document).encode())
     mail.save(force_insert=True)
     enqueue_on_commit("accounts.send_mail", str(mail.pk))
 
@@ -78,12 +81,10 @@ def notify(account: Account, *, subject: str, happened: str) -> None:
     queue_mail(MailKind.NOTICE, email=account.email, subject=subject, happened=happened)
 
 
-def tell_of_delayed_deletion(account: Account, *, count: int, due_on: str) -> None:
-    """Tell the owner that a deletion was asked for while their vault is shut.
-
-    ``due_on`` is a date as a person reads it, such as ``1 December 2026``.
-    """
-    queue_mail(MailKind.DELETION_DELAYED, email=account.email, count=str(count), due_on=due_on)
+def tell_of_delayed_deletion(account: Account, *, count: int, due_on: date) -> None:
+    """Tell the owner that a deletion was asked for while their vault is shut."""
+    day = due_on.isoformat()
+    queue_mail(MailKind.DELETION_DELAYED, email=account.email, count=str(count), due_on=day)
 
 
 def send_mail(mail_id: UUID) -> None:
@@ -96,11 +97,18 @@ def send_mail(mail_id: UUID) -> None:
         _letter(content["email"], content["letter"]).send()
         OutgoingMail.objects.filter(pk=mail_id).delete()
         return
-    with override(content.get("language", settings.LANGUAGE_CODE)):
+    with override(_language_of(content)):
         letter = _compose(mail, content["email"], content["context"])
     if letter is not None:
         letter.send()
     OutgoingMail.objects.filter(pk=mail_id).delete()
+
+
+def _language_of(content: dict[str, Any]) -> str:
+    """The reader's choice; what was spoken when the mail was owed may be a stranger's language."""
+    chosen = Preferences.objects.filter(account__email=content["email"])
+    found = chosen.values_list("language", flat=True).first()
+    return str(found or content.get("language", settings.LANGUAGE_CODE))
 
 
 def _letter(email: str, words: dict[str, Any]) -> EmailMultiAlternatives:

@@ -27,6 +27,7 @@ from accounts.models.kdf_columns import columns_of
 from accounts.models.sign_up import LIFETIME, MAX_TRIES
 from accounts.parameters import parameters_for
 from pocketvault.kernel.fields import to_base64url
+from pocketvault.kernel.languages import spoken_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def create_account(sign_up: SignUp, *, device: Device) -> OpenedSession:
         exchange_public_key=pending.exchange_public_key,
         **columns_of(pending.kdf),
     ).seal(pending.open()).save(force_insert=True)
-    Preferences.objects.create(account=account)
+    Preferences.objects.create(account=account, language=spoken_language())
     SignUp.objects.filter(email=pending.email).delete()
     audit.record(AuditTag.ACCOUNT_CREATED, actor=account, subject_id=account.pk)
     return open_session(account, device=device, step_up_until=fresh_step_up())

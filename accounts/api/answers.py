@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
@@ -17,9 +19,17 @@ from accounts.api.authentication import plain_request
 from accounts.api.limits import DEVICE_COOKIE
 from accounts.api.serializers.sessions import SecondFactorAskedSerializer, SessionSerializer
 from accounts.middleware import SESSION_ID
-from accounts.models import AccountSession, KeyBundle, Passkey, SecondFactorChallenge, SessionKind
+from accounts.models import (
+    AccountSession,
+    KeyBundle,
+    Passkey,
+    Preferences,
+    SecondFactorChallenge,
+    SessionKind,
+)
 from accounts.models.known_device import KNOWN_FOR
 
+SPOKEN_FOR = timedelta(days=365)
 SIGN_IN_ANSWER = PolymorphicProxySerializer(
     component_name="SignInAnswer",
     serializers=[SessionSerializer, SecondFactorAskedSerializer],
@@ -36,6 +46,8 @@ def answer_with_session(request: Request, opened: OpenedSession) -> Response:
     if opened.session.kind == SessionKind.COOKIE:
         _hand_cookie(plain_request(request), opened.session)
         _know_again(request, response, opened.session)
+        chosen = Preferences.objects.filter(pk=opened.session.account_id)
+        speak(response, chosen.values_list("language", flat=True).first())
     return response
 
 
@@ -44,6 +56,16 @@ def answer_sign_in(request: Request, result: SignInResult) -> Response:
     if isinstance(result, OpenedSession):
         return answer_with_session(request, result)
     return Response(SecondFactorAskedSerializer({"second_factor": _asked(result)}).data)
+
+
+def speak(response: Response, language: str | None) -> Response:
+    """Have this browser shown pages in the language that its owner chose."""
+    if language is not None:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=SPOKEN_FOR, secure=True,
+            httponly=True, samesite="Lax",
+        )  # fmt: skip
+    return response
 
 
 def session_facts(session: AccountSession) -> dict[str, object]:

@@ -168,9 +168,7 @@ def _bin(
     new = [image for image in images if image.binned_at is None]
     ids = [image.pk for image in new]
     if ids and is_notified:
-        mailing.tell_of_delayed_deletion(
-            actor, count=len(ids), due_on=f"{purge_at.day} {purge_at:%B %Y}"
-        )
+        mailing.tell_of_delayed_deletion(actor, count=len(ids), due_on=purge_at.date())
     Image.objects.filter(pk__in=ids).update(binned_at=timezone.now(), purge_at=purge_at)
     image_binning.send(sender=Image, images=new, actor=actor)
     audit.record_many(AuditTag.IMAGE_BINNED, actor=actor, subject_ids=ids)

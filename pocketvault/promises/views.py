@@ -10,11 +10,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from pocketvault.kernel.counters import COUNTER_ERRORS
+from pocketvault.kernel.languages import long_day
 from pocketvault.kernel.reservation import NO_TRAINING
 from pocketvault.promises.evidence import Evidence, State
 from pocketvault.promises.rows import PROMISES
@@ -76,7 +77,7 @@ def _row(number: int, found: Evidence) -> Row:
 
 def _spoken(value: object) -> str:
     if isinstance(value, datetime | date):
-        return date_format(value, "j F Y")
+        return long_day(value)
     return number_format(value, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
 
 

@@ -98,6 +98,8 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [BASE_DIR / "locale", *(Path(each) for each in env.words("LOCALE_DIRS"))]
 LANGUAGES = [(LANGUAGE_CODE, "English"), *env.languages_in(LOCALE_PATHS)]
+# What a person chose in the settings, for this browser; without it the browser's own choice counts.
+LANGUAGE_COOKIE_NAME = "__Host-language"
 
 DATABASES = {"default": backends.database(env.text("DATABASE_URL"), var=VAR_DIR)}
 CACHES = {"default": backends.cache(env.text("REDIS_URL"), var=VAR_DIR)}

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from accounts import audit
 from accounts.actions.known_devices import forget_devices
@@ -28,6 +28,7 @@ from accounts.models import Account, AccountSession, SecondFactorChallenge
 from pocketvault.kernel import clock
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
+from pocketvault.kernel.languages import spoken_language
 from rights.actions.erasing import owe_erasure
 from rights.closing_errors import AlreadyClosingError, TooLateToKeepError, WrongClosingError
 from rights.models import Closing, RequestKind
@@ -63,7 +64,7 @@ def _close(closing_id: UUID, secret: bytes, wait: timedelta, session: AccountSes
     if Closing.objects.filter(account_id=account.pk).exists():
         return _same_or_refuse(closing_id, secret, account)
     now, shut_wait = timezone.now(), deletion_delay(session)
-    letter = {"email": account.email, "language": get_language() or settings.LANGUAGE_CODE}
+    letter = {"email": account.email, "language": spoken_language()}
     closing = Closing(
         pk=closing_id, account_id=account.pk, secret_digest=digest_of(secret), asked_at=now,
         starts_at=now + max(wait, shut_wait),
@@ -83,7 +84,7 @@ def _close(closing_id: UUID, secret: bytes, wait: timedelta, session: AccountSes
             closing.save(update_fields=["ends_before"])
             owe_erasure(closing.pk)
         _end_sessions(account)
-    day = f"{closing.starts_at.day} {closing.starts_at:%B %Y}"
+    day = closing.starts_at.date().isoformat()
     queue_mail("rights.closing_asked", email=account.email, link=link, day=day)
     return closing
 

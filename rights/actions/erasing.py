@@ -135,7 +135,7 @@ def _is_removed(closing_id: UUID) -> bool:
     letter = json.loads(closing.open())
     closing.seal(b"").save()
     with override(letter["language"]):
-        day = f"{closing.unreadable_by.day} {closing.unreadable_by:%B %Y}"
+        day = closing.unreadable_by.isoformat()
         queue_mail("rights.closing_done", email=letter["email"], day=day)
     owe_receipt(
         ReceiptKind.ACCOUNT_ERASED, account_id=None, about=closing.pk, facts=receipt_facts(closing),

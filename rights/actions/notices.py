@@ -11,10 +11,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import override
 
 from accounts.actions.mailing import queue_mail
-from accounts.models import Account, Preferences
+from accounts.models import Account
 from pocketvault.kernel.work import enqueue_on_commit
 from rights.models import Notice, NoticeKind, Processor, PublishedPolicy
 from rights.policy_texts import policy_texts
@@ -69,12 +68,9 @@ def _tell_some(notice_id: UUID) -> bool:
         notice.done_at = timezone.now()
         notice.save(update_fields=["done_at"])
         return False
-    spoken = Preferences.objects.filter(pk__in=[each.pk for each in some])
-    languages = dict(spoken.values_list("pk", "language"))
     context = _context(notice)
     for account in some:
-        with override(languages.get(account.pk, Preferences().language)):
-            queue_mail(f"rights.{notice.kind}", email=account.email, **context)
+        queue_mail(f"rights.{notice.kind}", email=account.email, **context)
     notice.reached_id, notice.told_count = some[-1].pk, notice.told_count + len(some)
     notice.save(update_fields=["reached_id", "told_count"])
     return True
@@ -82,7 +78,7 @@ def _tell_some(notice_id: UUID) -> bool:
 
 def _context(notice: Notice) -> dict[str, str]:
     day, processor, policy = notice.effective_on, notice.processor, notice.policy
-    context = {"day": f"{day.day} {day:%B %Y}"}
+    context = {"day": day.isoformat()}
     if processor is not None:
         told = {"name": processor.name, "role": processor.role, "country": processor.country}
         return context | told

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from pocketvault.kernel.languages import long_day
 from rights.letters.writing import Letter, write_letter
 from rights.models import DataRequest, IdentityLevel, RequestRegime
 from rights.requests.grounds import REMEDIES, Ground
@@ -88,7 +88,7 @@ def paragraphs_of(text: str) -> list[str]:
 
 def day(moment: datetime) -> str:
     """A date as people read it, in the language that is spoken now."""
-    return date_format(moment, "j F Y")
+    return long_day(moment)
 
 
 def _write(name: str, request: DataRequest, **more: object) -> Letter:

@@ -14,13 +14,11 @@ from uuid import UUID
 
 from django.db.models import Manager
 from django.utils import timezone
-from django.utils.translation import override
 
 from accounts import audit
 from accounts.actions.mailing import queue_mail
 from accounts.audit import AuditTag
 from accounts.digests import digest_of, is_same
-from accounts.models import Preferences
 from images.actions.feed import record_changes
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.fields import to_base64url
@@ -105,11 +103,8 @@ def _seconds_left(link: GuardedLink, now: datetime) -> int:
 
 
 def _tell_owner(link: GuardedLink, shown_as: tuple[SharedKind, UUID] | None) -> None:
-    """In the owner's language: what is spoken now is the language of whoever guessed."""
     audit.record(AuditTag.LINK_ASLEEP, actor=None, subject_id=link.owner_id)
     if shown_as is not None:
         kind, object_id = shown_as
         record_changes(link.owner_id, kind, [object_id])
-    chosen = Preferences.objects.filter(account_id=link.owner_id)
-    with override(chosen.values_list("language", flat=True).first()):
-        queue_mail("sharing.link_asleep", email=link.owner.email)
+    queue_mail("sharing.link_asleep", email=link.owner.email)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -172,7 +172,7 @@ class BrokenBackend:
 
 
 def test_sending_a_mail_twice_does_no_harm(alice, mailoutbox):
-    tell_of_delayed_deletion(alice, count=3, due_on="1 December 2026")
+    tell_of_delayed_deletion(alice, count=3, due_on=date(2026, 12, 1))
     mail_id = str(OutgoingMail.objects.get().pk)
 
     for _ in range(2):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.utils.translation import override
 
 from deploy.messages.__main__ import ROOT, browser_messages, templates
@@ -15,11 +18,49 @@ from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.templatetags.languages import page_language
 from pocketvault.settings.env import languages_in
 
+LANGUAGES = sorted(each.parent.name for each in ROOT.glob("locale/*/LC_MESSAGES"))
+VALUE = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<[^>]+>")
+
+
+def values_in(sentence: str) -> set[str]:
+    """What is filled in, and the elements. A language may say a value twice."""
+    return set(VALUE.findall(sentence))
+
 
 def test_the_catalogues_hold_every_sentence_of_the_sources_and_no_other() -> None:
     """Red? ``make messages`` collects them anew."""
     for domain, found in templates(ROOT).items():
         assert (ROOT / "locale" / f"{domain}.pot").read_bytes() == found, domain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_a_language_says_everything_and_leaves_out_no_value(language: str, domain: str) -> None:
+    """Red? ``make messages`` brings the catalogue up to the sources; then somebody translates."""
+    file = ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+    template = read_po(BytesIO((ROOT / "locale" / f"{domain}.pot").read_bytes()))
+    catalogue = read_po(BytesIO(file.read_bytes()), locale=language)
+    said = {message.id: message.string for message in catalogue if message.id}
+
+    assert set(said) == {message.id for message in template if message.id}
+    for sentence, translation in said.items():
+        forms = (translation,) if isinstance(translation, str) else translation
+        many = sentence if isinstance(sentence, str) else sentence[-1]
+        assert all(form.strip() for form in forms), sentence
+        assert values_in(forms[-1]) == values_in(many), sentence
+        assert forms[-1].count("\n") == many.count("\n"), sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_was_translated(language: str, tmp_path: Path) -> None:
+    for domain, compiled, ending in (
+        ("django", compile_server, ".mo"), ("djangojs", compile_browser, ".json"),
+    ):  # fmt: skip
+        file = ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+        copy = tmp_path / file.name
+        copy.write_bytes(file.read_bytes())
+        compiled(copy, language=language)
+        assert copy.with_suffix(ending).read_bytes() == file.with_suffix(ending).read_bytes()
 
 
 def test_sentences_are_found_in_each_place_they_can_stand() -> None:

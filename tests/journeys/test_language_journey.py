@@ -34,7 +34,8 @@ _UNTRANSLATED = """
 () => {
   const names = /PocketVault|pocketvault-recovery\\.txt|[\\w.-]+@[\\w.-]+|hill-\\d\\.jpg/g;
   const measured = /Chrome on Linux|[\\d.,]+ (bytes?|kB|MB|GB)|(Sun|Oct|Novem)(day|ober|ber)?/g;
-  const untouched = "script, style, noscript, time, kbd, ol.words, .avatar, textarea, .mono";
+  const named = "ol.words, .avatar, textarea, .mono, #language option";
+  const untouched = `script, style, noscript, time, kbd, ${named}`;
   const leftOf = (text) => {
     let left = text;
     for (let before = ""; before !== left; ) {

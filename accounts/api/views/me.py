@@ -9,11 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions.preferences import change_preferences
+from accounts.api.answers import speak
 from accounts.api.base import AccountView
 from accounts.api.serializers.fields import read
 from accounts.api.serializers.keys import EventsSerializer, MeSerializer, PreferencesSerializer
 from accounts.audit import SECURITY_TAGS
-from accounts.models import Account, AuditEvent, KeyBundle, Preferences
+from accounts.models import Account, AuditEvent, KeyBundle, Preferences, SessionKind
 
 PAGE = 50
 
@@ -34,7 +35,9 @@ class PreferencesView(AccountView):
     def patch(self, request: Request) -> Response:
         """Change some of them."""
         changed = change_preferences(self.account, read(PreferencesSerializer, request))
-        return Response(PreferencesSerializer(changed).data)
+        response = Response(PreferencesSerializer(changed).data)
+        is_browser = self.session.kind == SessionKind.COOKIE
+        return speak(response, changed.language) if is_browser else response
 
 
 class EventsView(AccountView):

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Account
 from accounts.models.account import normalise_email
+from pocketvault.kernel.languages import long_day
 from rights.actions.case_journal import CaseKind, mark_changed
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import write_letter
@@ -120,4 +120,4 @@ def number_of(case: ReportCase) -> str:
 
 def day_of(moment: datetime | None) -> str:
     """A date as a person reads it."""
-    return date_format(moment or timezone.now(), "j F Y")
+    return long_day(moment or timezone.now())

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.actions.mailing import queue_mail
 from accounts.digests import digest_of_code, is_same, new_mail_code
 from accounts.errors import CodeExpiredError, TooManyTriesError, WrongCodeError
 from accounts.guards import is_shut_for, require_step_up
 from accounts.models import Account, AccountSession
+from pocketvault.kernel.languages import spoken_language
 from rights.actions.case_journal import journaled, mark_changed
 from rights.models import (
     DataRequest,
@@ -182,7 +182,7 @@ def confirm_by_letter(request: DataRequest) -> None:
 
 def spoken() -> str:
     """The language of whoever asks."""
-    return get_language() or settings.LANGUAGE_CODE
+    return spoken_language()
 
 
 def _open_requests(account_id: UUID) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from accounts.actions.mailing import queue_mail
 from accounts.models import Account, Role
@@ -16,16 +16,18 @@ from rights.clocks import reminders_due
 from rights.models import DataRequest, RequestState, RequestTag
 from rights.requests.actions.handling import colleagues
 from rights.requests.actions.keeping import note
-from rights.requests.writing import day
 
-_PASSED = {1: "half of its time is over", 2: "a quarter of its time is left",
-           3: "a tenth of its time is left"}  # fmt: skip
+_PASSED = {
+    1: gettext_noop("half of its time is over"),
+    2: gettext_noop("a quarter of its time is left"),
+    3: gettext_noop("a tenth of its time is left"),
+}
 CONFIRM_LATE = 4
 _TO_CONFIRM = {
-    1: "half of the time to say that it came is over",
-    2: "a quarter of the time to say that it came is left",
-    3: "a tenth of the time to say that it came is left",
-    CONFIRM_LATE: "nobody was told that it came, and the time for that is over",
+    1: gettext_noop("half of the time to say that it came is over"),
+    2: gettext_noop("a quarter of the time to say that it came is left"),
+    3: gettext_noop("a tenth of the time to say that it came is left"),
+    CONFIRM_LATE: gettext_noop("nobody was told that it came, and the time for that is over"),
 }
 
 
@@ -92,7 +94,7 @@ def _escalate(request: DataRequest) -> None:
     request.escalated_at = timezone.now()
     request.save(update_fields=["assigned_to", "escalated_at"])
     note(request, RequestTag.ESCALATED)
-    _tell([second] if second else _answering(request), request, gettext("it is overdue"))
+    _tell([second] if second else _answering(request), request, gettext_noop("it is overdue"))
 
 
 def _second_person(request: DataRequest) -> Account | None:
@@ -120,5 +122,5 @@ def _tell(
     for each in filter(None, people):
         queue_mail(
             template, email=each.email, number=request.number, what=what,
-            due=day(due or request.due_at), id=str(request.pk),
+            due=(due or request.due_at).date().isoformat(), id=str(request.pk),
         )

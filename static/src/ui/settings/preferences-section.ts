@@ -1,10 +1,11 @@
 /** `<pv-settings-preferences>`: looks, locking, deleting, and what a new photo carries. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import type { Preferences, Theme } from "../../api/types.ts";
 import { changePreferences, metadataChoice, readMe, rememberMetadataChoice, type MetadataChoice } from "../../vault/preferences.ts";
 import { rememberedTheme } from "../../vault/theme.ts";
+import { languagesSpoken } from "../languages.ts";
 import { t, tn } from "../text.ts";
 import { Section } from "./section.ts";
 
@@ -25,7 +26,7 @@ export class PreferencesSection extends Section {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="stack">${this.trouble()} ${this.looks()} ${this.locking()} ${this.deleting()} ${this.metadata()} ${this.rights()}</div>`;
+    return html`<div class="stack">${this.trouble()} ${this.looks()} ${this.language()} ${this.locking()} ${this.deleting()} ${this.metadata()} ${this.rights()}</div>`;
   }
 
   private looks(): TemplateResult {
@@ -35,6 +36,18 @@ export class PreferencesSection extends Section {
       <div class="choices across" role="radiogroup" aria-label=${t("Appearance")}>
         ${choices.map(([value, words]) => this.radio("theme", value, words, "", value === theme, () => { this.change({ theme: value }); }))}
       </div></section>`;
+  }
+
+  private language(): TemplateResult | typeof nothing {
+    const own = this.preferences?.language ?? "";
+    const known = languagesSpoken();
+    if (known.length < 2) return nothing;
+    return html`<section class="card"><header><h3>${t("Language")}</h3></header>
+      <div class="field narrow"><label for="language">${t("Pages and mails are in")}</label>
+        <select class="input" id="language" ?disabled=${this.preferences === null} @change=${this.setLanguage}>
+          ${known.map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === own}>${name}</option>`)}
+        </select>
+        <p class="hint">${t("The page is loaded anew when you change it.")}</p></div></section>`;
   }
 
   private locking(): TemplateResult {
@@ -100,6 +113,12 @@ export class PreferencesSection extends Section {
 
   private readonly setAutoLock = (event: Event): void => {
     if (event.target instanceof HTMLSelectElement) this.change({ auto_lock_minutes: Number(event.target.value) });
+  };
+
+  private readonly setLanguage = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    this.change({ language: event.target.value });
+    void this.saved.then(() => { if (this.problem === "") location.reload(); });
   };
 
   private readonly setBinDays = (event: Event): void => {

@@ -28,7 +28,7 @@ export class VaultRing extends LightElement {
   protected override render(): TemplateResult {
     const minutes = minutesLeft();
     const long = minutes === null ? t("Stays open until you lock it") : t("Locks in {n} min", { n: minutes });
-    const short = minutes === null ? t("Open") : t("{n} min", { n: minutes });
+    const short = minutes === null ? t("Unlocked") : t("{n} min", { n: minutes });
     const lead = minutes === null ? t("Vault unlocked:") : t("Vault unlocked, locks in");
     return html`<button class="vault" type="button" @click=${() => void lock()}>
       ${vaultRing(false)}

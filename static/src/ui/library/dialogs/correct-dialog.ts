@@ -58,7 +58,7 @@ export class CorrectDialog extends Sheet {
   }
 
   #timeField(): TemplateResult {
-    const choices: readonly (readonly [Time, string])[] = [["leave", t("Leave")], ["set", t("Set")], ["shift", t("Shift")]];
+    const choices: readonly (readonly [Time, string])[] = [["leave", t("No change")], ["set", t("Set")], ["shift", t("Shift")]];
     return html`<fieldset class="field">
       <legend>${t("Date and time")}</legend>
       <div class="segments">

@@ -12,8 +12,8 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 OPEN_PAGES = [
-    "", "sign-in", "sign-up", "recover", "reset", "promises", "what-we-keep", "no-training", "verify",
-    "transparency", "request", "takedown",
+    "", "sign-in", "sign-up", "recover", "reset", "promises", "what-we-keep", "no-training",
+    "verify", "transparency", "request", "takedown",
 ]  # fmt: skip
 IN_THE_VAULT = [
     "photos", "albums", "favourites", "archive", "bin", "search", "duplicates", "people", "profile",

@@ -2,7 +2,8 @@
 
 Trusts nothing of the server: what is right is rendered from this checkout, and
 every page, script, style, picture and header that the server answers is held against it, asked
-for as several kinds of browser, in an order of its own for each, signed in seemingly and not.
+for as several kinds of browser and in every language of this checkout, in an order of its own
+for each, signed in seemingly and not.
 
 The number it prints is what the server states in its public log, day by day, as
 ``release.served`` (docs/log.md): what was served yesterday cannot be denied tomorrow.
@@ -95,7 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{each.path}: {each.what} (asked as {each.visitor})\n")
     manifest = (ROOT / "static" / "dist" / "manifest.json").read_bytes()
     sys.stdout.write(f"This checkout's manifest: SHA-256 {hashlib.sha256(manifest).hexdigest()}\n")
-    count = f"{len(right)} addresses, each asked as {len(VISITORS)} visitors"
+    languages = len({each["language"] for each in right})
+    count = (
+        f"{len({each['path'] for each in right})} addresses, pages in {languages} languages, "
+        f"each asked as {len(VISITORS)} visitors"
+    )
     sys.stdout.write(f"{count}: {len(found) or 'no'} differences.\n")
     return DIFFERENT if found else ALIKE
 
@@ -148,12 +153,12 @@ def _look(
         session.verify = authority or True
         session.headers.clear()  # nor what the library says of itself
         session.headers.update({k: v.format(secret=secret) for k, v in headers.items()})
-        session.headers["Accept-Language"] = "en"
         for each in random.sample(right, len(right)):
             try:
                 answer = session.get(
-                    f"{url}{each['path']}", timeout=TIMEOUT_SECONDS, allow_redirects=False
-                )
+                    f"{url}{each['path']}", timeout=TIMEOUT_SECONDS, allow_redirects=False,
+                    headers={"Accept-Language": each["language"]},
+                )  # fmt: skip
             except requests.RequestException as error:
                 host = urlsplit(url).netloc
                 raise UnreadableError(f"{host} does not answer: {type(error).__name__}") from error

@@ -30,6 +30,10 @@ EXTRA = (
 )  # fmt: skip
 
 
+# A path, and the language that it is asked for in.
+Asked = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """An answer of the real service, whole."""
@@ -41,15 +45,17 @@ class Saved:
 
 @dataclass
 class Mirror:
-    """Answers as the service did, but for what was planted: by path, for one visitor or all."""
+    """Answers as the service did, but for what was planted: by path and language, for one visitor
+    or all.
+    """
 
-    saved: Mapping[str, Saved]
-    planted: dict[str, tuple[str | None, Saved]] = field(default_factory=dict)
+    saved: Mapping[Asked, Saved]
+    planted: dict[Asked, tuple[str | None, Saved]] = field(default_factory=dict)
     url: str = ""
 
-    def answer(self, path: str, agent: str) -> Saved:
-        whom, other = self.planted.get(path, (None, self.saved[path]))
-        return other if whom is None or whom in agent else self.saved[path]
+    def answer(self, asked: Asked, agent: str) -> Saved:
+        whom, other = self.planted.get(asked, (None, self.saved[asked]))
+        return other if whom is None or whom in agent else self.saved[asked]
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +75,10 @@ def mirror(live: Live, right: list[verify.Expected]) -> Iterator[Mirror]:
     with requests.Session() as session:
         saved = {}
         for each in right:
-            got = session.get(f"{live.url}{each['path']}", timeout=60)
-            saved[each["path"]] = Saved(got.status_code, list(got.headers.items()), got.content)
+            asked = each["path"], each["language"]
+            spoken = {"Accept-Language": each["language"]}
+            got = session.get(f"{live.url}{each['path']}", timeout=60, headers=spoken)
+            saved[asked] = Saved(got.status_code, list(got.headers.items()), got.content)
     mirror = Mirror(saved)
     with serving(mirror):
         yield mirror
@@ -83,7 +91,8 @@ def serving(mirror: Mirror) -> Iterator[None]:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            saved = mirror.answer(self.path, self.headers["User-Agent"] or "")
+            asked = self.path, self.headers["Accept-Language"]
+            saved = mirror.answer(asked, self.headers["User-Agent"] or "")
             self.send_response_only(saved.status)
             for name, value in saved.headers:
                 if name.lower() not in ("content-length", "transfer-encoding", "connection"):
@@ -127,6 +136,9 @@ def test_every_page_and_every_file_is_asked_for(right: list[verify.Expected]) ->
     }  # fmt: skip
     assert files <= paths
     assert all(each["status"] == 200 for each in right)
+    assert {("/sign-in", "en-gb"), ("/sign-in", "de")} <= {
+        (each["path"], each["language"]) for each in right
+    }
 
 
 @pytest.mark.slow
@@ -136,10 +148,10 @@ def test_two_hundred_things_are_planted_and_each_is_found(
     """Ten at a time, at addresses of their own; half of them for one visitor alone."""
     dice = random.Random(20261128)
     for _ in range(20):
-        paths = dice.sample(sorted(mirror.saved), 10)
-        mirror.planted = {path: planted(dice, mirror.saved[path]) for path in paths}
+        chosen = dice.sample(sorted(mirror.saved), 10)
+        mirror.planted = {asked: planted(dice, mirror.saved[asked]) for asked in chosen}
         found = {each.path for each in verify.differences(mirror.url, right)}
-        assert found == set(paths)
+        assert found == {path for path, _ in chosen}
     mirror.planted = {}
 
 

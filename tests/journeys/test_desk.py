@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Role
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.people import PATIENT, expect_open, sign_up, totp_now, turn_on_totp
+from tests.journeys.people import PATIENT, sign_up, totp_now, turn_on_totp
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.sharing.publicity import jpeg

@@ -11,6 +11,7 @@ from rights.models import ReportCase, ReportState, Strike
 from rights.reports.actions import deciding, reconsidering
 from rights.reports.actions.noting import complaint_link
 from rights.reports.errors import NoComplaintError, OwnDecisionError
+from rights.reports.reading import report_of
 from sharing.actions.strangers import file_report
 from sharing.models import Profile, Publication, ReportReason
 from tests.rights.making_reports import publisher, reported, shown, worker
@@ -149,6 +150,9 @@ def test_the_link_of_a_case_that_the_backup_does_not_know_leads_to_it_all_the_sa
         uphold(back, rolf)
         assert not Publication.objects.shown().exists()
         assert ReportCase.objects.get(pk=case.pk).state == ReportState.WITHHELD
+        report = report_of(back)
+        assert report is not None  # or nobody could be told what came of it
+        assert report.email == "carol@example.org"
 
 
 def test_a_complaint_that_was_answered_since_is_answered(photo, rita, rolf):

@@ -123,6 +123,14 @@ def test_a_wild_clock_brings_nothing_back(countered: ReportCase, photo: Publicat
             assert is_shown(photo) is bool(count)
 
 
+def test_the_row_itself_comes_back_no_sooner_whoever_asks(
+    countered: ReportCase, photo: Publication
+) -> None:
+    """The sweep asks for what is due; this is the second door behind it."""
+    assert answering._restore(countered.pk) == 0
+    assert not is_shown(photo)
+
+
 def test_only_whose_photo_it_is_counters(
     photo: Publication, reviewer: Account, mallory: Account
 ) -> None:

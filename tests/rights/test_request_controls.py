@@ -23,7 +23,7 @@ from rights.models import (
     RequestKind,
     RequestState,
 )
-from rights.requests.actions import handling
+from rights.requests.actions import handling, reminding
 from rights.requests.actions.forgetting import KEPT_FOR, SELF_KEPT_FOR, forget_old_requests
 from rights.requests.actions.reminding import remind_of_requests
 from tests.factories import add_passkey
@@ -65,6 +65,8 @@ def test_nobody_is_reminded_of_what_is_answered(officer: Account) -> None:
     handling.answer_request(request.pk, "Gone.", actor=officer, **WHY)
     assert told_at(request, 0.6) == []
     assert told_at(request, 1.5) == []
+    with time_machine.travel(request.due_at + DAY, tick=False):
+        assert not reminding._remind(request.pk)  # answered between the look and the lock
 
 
 def test_what_nobody_has_everybody_who_may_answer_is_reminded_of(

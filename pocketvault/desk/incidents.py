@@ -99,15 +99,13 @@ def _about(incident: Incident) -> str:
     kind, _, named = incident.key.partition(":")
     if kind in ("epoch", "epoch-after"):
         return gettext("Epoch key %(number)s") % {"number": named}
-    if kind in ("drill", "drill-after"):
-        drill = Drill.objects.filter(pk=named).first()
-        return gettext("The drill of %(day)s") % {"day": _day(drill.began_at)} if drill else ""
-    if kind == "deletion":
-        deletion = Deletion.objects.filter(pk=named).first()
-        return gettext("A deletion of %(day)s") % {"day": _day(deletion.deleted_at)} if deletion else ""
+    if kind in ("drill", "drill-after") and (drill := Drill.objects.filter(pk=named).first()):
+        return gettext("The drill of %(day)s") % {"day": _day(drill.began_at)}
+    if kind == "deletion" and (deletion := Deletion.objects.filter(pk=named).first()):
+        return gettext("A deletion of %(day)s") % {"day": _day(deletion.deleted_at)}
     if kind == "processor":
-        processor = Processor.objects.filter(pk=named.partition(":")[0]).first()
-        return processor.name if processor else ""
+        found = Processor.objects.filter(pk=named.partition(":")[0])
+        return "".join(found.values_list("name", flat=True))
     return ""
 
 

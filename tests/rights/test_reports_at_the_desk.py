@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +19,7 @@ from tests.rights.making_incidents import make_case as make_incident
 from tests.rights.making_reports import publisher, reported, shown, worker
 
 pytestmark = pytest.mark.django_db
+GONE = "01a21ee7-499e-7f53-9cf5-ab1ab6261bb4"
 LOOKERS = (Role.DPO, Role.REVIEWER, Role.COUNSEL, Role.SUPPORT, Role.AUDITOR)
 
 
@@ -171,10 +170,10 @@ def test_an_incident_is_opened_filled_in_and_closed_at_the_desk() -> None:
     ("cause", "key", "said"),
     [
         (Cause.LATE_DESTRUCTION, "epoch:17", "Epoch key 17"),
-        (Cause.FAILED_DRILL, f"drill:{uuid4()}", "A drill failed"),
-        (Cause.STUCK_DELETION, f"deletion:{uuid4()}", "A deletion is stuck"),
-        (Cause.EXPIRED_CONTRACT, f"processor:{uuid4()}:2026-11-01", "contract ended"),
-        (Cause.REPORTED, f"reported:{uuid4()}", "Somebody reported it"),
+        (Cause.FAILED_DRILL, "drill:9000", "A drill failed"),
+        (Cause.STUCK_DELETION, f"deletion:{GONE}", "A deletion is stuck"),
+        (Cause.EXPIRED_CONTRACT, f"processor:{GONE}:2026-11-01", "contract ended"),
+        (Cause.REPORTED, f"reported:{GONE}", "Somebody reported it"),
     ],
 )
 def test_a_cause_is_said_in_words(cause: Cause, key: str, said: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -88,18 +89,21 @@ def tell_of_delayed_deletion(account: Account, *, count: int, due_on: date) -> N
 
 
 def send_mail(mail_id: UUID) -> None:
-    """Send one owed mail and forget it. Safe to repeat: at worst it arrives twice."""
+    """Send one owed mail and forget it. Safe to repeat: whoever is killed between the two sends
+    it twice, under one Message-ID.
+    """
     mail = OutgoingMail.objects.filter(pk=mail_id).first()
     if mail is None:
         return
     content = json.loads(mail.open())
+    letter: EmailMultiAlternatives | None
     if mail.kind == LETTER:
-        _letter(content["email"], content["letter"]).send()
-        OutgoingMail.objects.filter(pk=mail_id).delete()
-        return
-    with override(_language_of(content)):
-        letter = _compose(mail, content["email"], content["context"])
+        letter = _letter(content["email"], content["letter"])
+    else:
+        with override(_language_of(content)):
+            letter = _compose(mail, content["email"], content["context"])
     if letter is not None:
+        letter.extra_headers["Message-ID"] = _message_id(mail)
         letter.send()
     OutgoingMail.objects.filter(pk=mail_id).delete()
 
@@ -109,6 +113,11 @@ def _language_of(content: dict[str, Any]) -> str:
     chosen = Preferences.objects.filter(account__email=content["email"])
     found = chosen.values_list("language", flat=True).first()
     return str(found or content.get("language", settings.LANGUAGE_CODE))
+
+
+def _message_id(mail: OutgoingMail) -> str:
+    """The same at each try, so that whoever gets a mail twice can tell that it is one."""
+    return f"<{mail.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"
 
 
 def _letter(email: str, words: dict[str, Any]) -> EmailMultiAlternatives:

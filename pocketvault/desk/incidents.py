@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from accounts.models import Account, Role
 from pocketvault.desk.histories import history_of
@@ -24,7 +27,7 @@ from pocketvault.kernel.errors import VaultError
 from rights.incidents.actions import recording
 from rights.incidents.letter import letter_of
 from rights.incidents.record import FIELDS, NEEDED_FOR_A_BREACH
-from rights.models import Cause, Incident, IncidentEvent
+from rights.models import Cause, Deletion, Drill, Incident, IncidentEvent, Processor
 
 ACTS = frozenset({Role.DPO})
 SHOWN = 200
@@ -49,8 +52,8 @@ def show_incidents(request: HttpRequest, frame: Frame) -> HttpResponse:
     standing = Incident.objects.standing().order_by("due_at")[:SHOWN]
     closed = Incident.objects.exclude(closed_at=None).order_by("-closed_at")[:SHOWN]
     context = {
-        **frame, "title": "Incidents", "standing": list(standing), "closed": list(closed),
-        "problem": problem,
+        **frame, "title": "Incidents", "standing": _with_words(standing),
+        "closed": _with_words(closed), "problem": problem,
     }  # fmt: skip
     return _page(request, "admin/incidents-list.html", context, status)
 
@@ -75,7 +78,7 @@ def show_incident(request: HttpRequest, frame: Frame, incident_id: UUID) -> Http
     events = IncidentEvent.objects.filter(incident=incident).order_by("-pk")
     context = {
         **frame, "title": f"Incident {incident.number}", "incident": incident, "problem": problem,
-        "words": recording.WORDS[Cause(incident.cause)],
+        "words": recording.WORDS[Cause(incident.cause)], "about": _about(incident),
         "fields": [
             (field, record.get(field.name, ""), field.name in NEEDED_FOR_A_BREACH)
             for field in FIELDS
@@ -84,6 +87,30 @@ def show_incident(request: HttpRequest, frame: Frame, incident_id: UUID) -> Http
         "letter": letter_of(incident, record),
     }  # fmt: skip
     return _page(request, "admin/incidents-one.html", context, status)
+
+
+def _with_words(incidents: Iterable[Incident]) -> list[tuple[Incident, str]]:
+    """Each with its cause, as somebody says it."""
+    return [(each, recording.WORDS[Cause(each.cause)]) for each in incidents]
+
+
+def _about(incident: Incident) -> str:
+    """What it is about, where the cause leaves that open. At most one query."""
+    kind, _, named = incident.key.partition(":")
+    if kind in ("epoch", "epoch-after"):
+        return gettext("Epoch key %(number)s") % {"number": named}
+    if kind in ("drill", "drill-after") and (drill := Drill.objects.filter(pk=named).first()):
+        return gettext("The drill of %(day)s") % {"day": _day(drill.began_at)}
+    if kind == "deletion" and (deletion := Deletion.objects.filter(pk=named).first()):
+        return gettext("A deletion of %(day)s") % {"day": _day(deletion.deleted_at)}
+    if kind == "processor":
+        found = Processor.objects.filter(pk=named.partition(":")[0])
+        return "".join(found.values_list("name", flat=True))
+    return ""
+
+
+def _day(moment: datetime) -> str:
+    return date_format(moment, "j F Y, H:i")
 
 
 def _write(request: HttpRequest, incident: Incident, reason: str, actor: Account) -> None:

@@ -55,11 +55,12 @@ _TEXT_OF_STATE = {
 def show_reports(request: HttpRequest, frame: Frame) -> HttpResponse:
     """What waits, the most urgent first, and what was decided lately. Two queries."""
     found = list(_waiting().order_by("due_at")[:SHOWN])
-    waiting = sorted(((case, _due_at(case)) for case in found), key=lambda pair: pair[1] or _NEVER)
+    waiting = [(case, _words_of(case), _due_at(case)) for case in found]
+    waiting.sort(key=lambda row: row[2] or _NEVER)
     # What somebody complained of waits again, and is shown there alone.
     shown = {case.pk for case in found}
     others = ReportCase.objects.exclude(state__in=UNDECIDED).order_by("-decided_at")[:SHOWN]
-    decided = [case for case in others if case.pk not in shown]
+    decided = [(case, _words_of(case)) for case in others if case.pk not in shown]
     return TemplateResponse(request, "admin/reports-list.html", {
         **frame, "title": "Reports", "waiting": waiting, "decided": decided,
         "now": timezone.now(),
@@ -194,6 +195,11 @@ def _time_of(period: Period) -> str:
 def _waiting() -> ReportCaseQuerySet:
     cases = ReportCase.objects.all()
     return cases.undecided() | cases.complained_of()
+
+
+def _words_of(case: ReportCase) -> str:
+    """What is said of it, as whoever reported it chose."""
+    return REGIMES[ReportReason(case.regime)].words
 
 
 def _due_at(case: ReportCase) -> datetime | None:

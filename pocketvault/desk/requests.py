@@ -131,7 +131,7 @@ def inbox(roles: frozenset[Role]) -> Iterable[InboxItem]:
         title = gettext(rule_for(each).title)
         is_to_confirm = each.next_due_at != each.due_at
         yield InboxItem(
-            subject=gettext("Request"), number=each.number, due_at=each.next_due_at,
+            subject=gettext("Requests"), number=each.number, due_at=each.next_due_at,
             what=gettext("Say that it came: %s") % title if is_to_confirm else title,
             address=reverse("admin:request", args=[each.pk]),
         )  # fmt: skip

@@ -92,11 +92,14 @@ class Desk(AdminSite):
         return super().each_context(request) | {
             "roles": [role.label for role in Role if role in roles],
             "desk_pages": [
-                {"title": page.title, "address": reverse(f"admin:{page.name}")}
+                {
+                    "title": page.title, "address": (address := reverse(f"admin:{page.name}")),
+                    "is_around": request.path.startswith(address),
+                }
                 for page in pages
                 if roles & page.looks
             ],
-        }
+        }  # fmt: skip
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import Account, Role
 from pocketvault.desk.figures import Figure
@@ -53,7 +54,7 @@ def show_board(request: HttpRequest, frame: Frame) -> HttpResponse:
     ]
     context = {
         **frame, "title": "Takedowns", "now": timezone.now(), "hosts": _hosts(),
-        "columns": [(name, found) for name, found in columns if found],
+        "columns": [(name, _with_rules(found)) for name, found in columns if found],
     }  # fmt: skip
     return TemplateResponse(request, "admin/takedown-board.html", context, headers=_HEADERS)
 
@@ -73,7 +74,8 @@ def show_case(request: HttpRequest, frame: Frame, case_id: UUID) -> HttpResponse
     _note_look(case, actor)
     context: dict[str, Any] = {
         **frame, "title": f"Takedown {number_of(case)}", "case": case_facts(case),
-        "problem": problem, "possible": _possible(case),
+        "step": case.get_step_display(), "level": case.get_level_display(),
+        "rules": _rules_of(case), "problem": problem, "possible": _possible(case),
         "events": history_of(case.events.order_by("-pk")),
     }  # fmt: skip
     return TemplateResponse(
@@ -96,6 +98,15 @@ def show_rules(request: HttpRequest, frame: Frame) -> HttpResponse:
     regimes = [(each, needs_of(each)) for each in REGIMES.values()]
     context = {**frame, "title": "Rules and receivers", "regimes": regimes, "entries": ENTRIES}
     return TemplateResponse(request, "admin/takedown-rules.html", context)
+
+
+def _with_rules(cases: Iterable[Takedown]) -> list[tuple[Takedown, str]]:
+    return [(each, _rules_of(each)) for each in cases]
+
+
+def _rules_of(case: Takedown) -> str:
+    """The law that its notice rests on, as people call it; empty while none was chosen."""
+    return gettext(REGIMES[case.regime].title) if case.regime else ""
 
 
 def _case(case_id: UUID) -> Takedown:

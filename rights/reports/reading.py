@@ -26,6 +26,12 @@ def newest_note(case: ReportCase, tag: ReportEventTag) -> str:
     return event.open().decode() if event else ""
 
 
+def was_just_noted(case: ReportCase, tag: ReportEventTag, text: str) -> bool:
+    """Whether the last thing that happened to a case is this, in these words."""
+    event = ReportEvent.objects.filter(case=case).order_by("-pk").first()
+    return event is not None and event.tag == tag and event.open().decode() == text
+
+
 def given_in_all(cases: Sequence[ReportCase]) -> dict[UUID, dict[str, Any]]:
     """The same of many notices about copyright, by case: of others the owner learns nothing."""
     told = {case.report_id: case.pk for case in cases if case.regime == ReportReason.MINE}

@@ -32,9 +32,14 @@ TESTS = {
     "export": "test_packing_crash.py",
     "restore": "test_backup_crash.py::"
     "test_a_killed_restore_goes_on_and_nothing_deleted_comes_back",
+    "deeds that mail": "test_deeds_crash.py::"
+    "test_a_deed_that_was_killed_is_repeated_and_writes_once",
+    "mails": "test_deeds_crash.py::"
+    "test_what_is_owed_leaves_and_a_second_copy_is_known_as_one",
+    "replay of cases": "test_cases_crash.py",
 }
 # What each is killed at once it runs: a restore takes a hundred times as long as a purge.
-AT_ONCE = {"restore": 10}
+AT_ONCE = {"restore": 10, "deeds that mail": 5, "replay of cases": 20}
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 told: a statement of the database, a commit, a flush, a rename or a removal of a file. Told none, it
 goes through to the end and says how many steps there were.
 
-    backup | rotate | purge IMAGE | restore FILE
+    backup | rotate | purge IMAGE | restore FILE | bring-back FILE | resume
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from images.models import Image  # noqa: E402
 from pocketvault.kernel import rotation  # noqa: E402
 from pocketvault.kernel.models import EpochKey  # noqa: E402
 from rights.actions import backups, restoring  # noqa: E402
+from rights.backups import loading  # noqa: E402
 from tests.faults.dying import fork_for, stepping  # noqa: E402
 
 
@@ -39,11 +40,21 @@ def purge(word: str) -> None:
     purge_image(image, actor=image.owner)
 
 
+def bring_back(word: str) -> None:
+    """The rows of a restore, and nothing that follows on them."""
+    path = Path(word)
+    header = loading.check(path)
+    restoring._stop_serving(path)
+    restoring.bring_back(path, header)
+
+
 ACTS: dict[str, Callable[..., object]] = {
     "backup": lambda: (backups.make_backup(), backups.adopt_backups()),
     "rotate": rotate,
     "purge": purge,
     "restore": lambda word: restoring.restore(Path(word), replaces=True),
+    "bring-back": bring_back,
+    "resume": restoring.resume,
 }
 
 os.fdatasync = stepping(os.fdatasync)

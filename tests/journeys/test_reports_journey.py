@@ -19,7 +19,7 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 # What the service does for it is tried on both settings by tests/rights and tests/sharing.
 pytestmark = pytest.mark.browser_alone
 
-NAME, OWNER = "reported", "reported-owner@example.org"
+NAME, OWNER = "reported-heron", "reported-owner@example.org"
 # Where pictures go, for whoever wants to look at them.
 SHOTS = os.environ.get("SHOTS")
 Window = Callable[[], Page]

@@ -80,10 +80,15 @@ def decide(case: ReportCase, actor: Account, **how: Any) -> ReportCase:
 
 
 def take_away(owner: Account) -> None:
-    """The profile, of which the storage counts more than tests put into it."""
+    """The profile."""
+    count_storage(owner)
+    delete_profile(actor=owner)
+
+
+def count_storage(owner: Account) -> None:
+    """More than tests put into it, so that some can be given back."""
     Account.objects.filter(pk=owner.pk).update(used_bytes=10**7)
     StorageUse.objects.update_or_create(pk=owner.pk, defaults={"used_bytes": 10**7})
-    delete_profile(actor=owner)
 
 
 # The reporter.

@@ -19,7 +19,14 @@ from pocketvault.kernel import work
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.errors import NotFoundError
 from rights.clocks import add_business_days
-from rights.models import ReportCase, ReportEvent, ReportEventTag, ReportState, Strike
+from rights.models import (
+    ReportCase,
+    ReportEvent,
+    ReportEventTag,
+    ReportState,
+    Strike,
+    WithheldPublication,
+)
 from rights.reports.actions import answering, deciding, opening
 from rights.reports.actions.striking import strikes_of
 from rights.reports.errors import (
@@ -402,3 +409,4 @@ def test_an_erased_owner_leaves_a_case_about_nobody(
     assert (case.owner_id, case.publication_id) == (None, None)
     assert not Strike.objects.exists()
     assert not ReportEvent.objects.exists()
+    assert not WithheldPublication.objects.exists()

@@ -10,14 +10,16 @@ from rest_framework.test import APIClient
 from accounts.desk import roles_of
 from accounts.models import Account, Role
 from pocketvault.desk import incidents, reports
+from rights.incidents.actions.recording import open_incident
 from rights.incidents.record import FIELDS
-from rights.models import DeskLook, Incident, LookedAt, ReportCase
+from rights.models import Cause, DeskLook, Incident, LookedAt, ReportCase
 from sharing.models import Publication, ReportReason
 from tests.factories import add_passkey, browser_of
 from tests.rights.making_incidents import make_case as make_incident
 from tests.rights.making_reports import publisher, reported, shown, worker
 
 pytestmark = pytest.mark.django_db
+GONE = "01a21ee7-499e-7f53-9cf5-ab1ab6261bb4"
 LOOKERS = (Role.DPO, Role.REVIEWER, Role.COUNSEL, Role.SUPPORT, Role.AUDITOR)
 
 
@@ -162,6 +164,25 @@ def test_an_incident_is_opened_filled_in_and_closed_at_the_desk() -> None:
     assert None not in (
         incident.closed_at, incident.authority_told_at, incident.people_told_at
     )
+
+
+@pytest.mark.parametrize(
+    ("cause", "key", "said"),
+    [
+        (Cause.LATE_DESTRUCTION, "epoch:17", "Epoch key 17"),
+        (Cause.FAILED_DRILL, "drill:9000", "A drill failed"),
+        (Cause.STUCK_DELETION, f"deletion:{GONE}", "A deletion is stuck"),
+        (Cause.EXPIRED_CONTRACT, f"processor:{GONE}:2026-11-01", "contract ended"),
+        (Cause.REPORTED, f"reported:{GONE}", "Somebody reported it"),
+    ],
+)
+def test_a_cause_is_said_in_words(cause: Cause, key: str, said: str) -> None:
+    """Also of what is gone by now; the key is the machine's own."""
+    incident = open_incident(cause, key)
+    _, browser = at_desk(Role.AUDITOR)
+    page = browser.get(f"/desk/incidents/{incident.pk}/").content.decode()
+    assert said in page
+    assert key not in page
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR, Role.SUPPORT, Role.COUNSEL])

@@ -35,7 +35,7 @@ from rights.reports.actions.standing import profile_cases
 from rights.reports.actions.striking import cancel_strike, give_strike
 from rights.reports.errors import BadGroundError, NothingToWithholdError
 from rights.reports.grounds import GROUNDS, Ground
-from rights.reports.reading import given_of, photo_of
+from rights.reports.reading import given_of, photo_of, was_just_noted
 from rights.reports.strikes import BARRED_FOR, MOST
 from sharing.actions.withholding import (
     block_pictures,
@@ -111,9 +111,13 @@ def dismiss_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
 
 @journaled()
 def ask_reporter(case_id: UUID, *, question: str, actor: Account) -> ReportCase:
-    """Ask whoever reported it. The clock runs on. Raises `ReportDecidedError`."""
+    """Ask whoever reported it. The clock runs on. The same words right after one another are one
+    question: a browser that hears nothing sends a form again. Raises `ReportDecidedError`.
+    """
     case = locked_case(case_id)
     insist(case.is_undecided)
+    if was_just_noted(case, ReportEventTag.ASKED, question):
+        return case
     case.state = ReportState.ASKED
     case.save(update_fields=["state"])
     note(case, ReportEventTag.ASKED, question, actor_id=actor.pk)
@@ -123,11 +127,13 @@ def ask_reporter(case_id: UUID, *, question: str, actor: Account) -> ReportCase:
 
 @journaled()
 def escalate_report(case_id: UUID, *, reason: str, actor: Account) -> ReportCase:
-    """Ask for somebody else, by mail, without a word of what it is about. Raises
-    `ReportDecidedError`.
+    """Ask for somebody else, by mail, without a word of what it is about. The same words right
+    after one another are one. Raises `ReportDecidedError`.
     """
     case = locked_case(case_id)
     insist(case.is_undecided)
+    if was_just_noted(case, ReportEventTag.ESCALATED, reason):
+        return case
     case.state = ReportState.ESCALATED
     case.save(update_fields=["state"])
     note(case, ReportEventTag.ESCALATED, reason, actor_id=actor.pk)

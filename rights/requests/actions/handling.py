@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -35,12 +35,16 @@ from rights.requests.writing import (
 )
 
 MAY_ANSWER = frozenset({Role.DPO, Role.SUPPORT})
+# A code that is asked for again later is another code.
+AGAIN_WITHIN = timedelta(minutes=10)
 
 
 @journaled()
 def confirm_receipt(request_id: UUID, *, actor: Account, reason: str) -> None:
-    """Tell the person that it came, where no letter said so by itself."""
+    """Tell the person that it came, where no letter said so yet. Safe to repeat."""
     request = open_row(request_id)
+    if request.confirmed_at is not None:
+        return
     confirm_by_letter(request)
     note(request, RequestTag.RECEIPT_CONFIRMED, actor=actor, words=reason)
 
@@ -48,16 +52,34 @@ def confirm_receipt(request_id: UUID, *, actor: Account, reason: str) -> None:
 @journaled()
 def ask_identity(request_id: UUID, text: str, *, actor: Account, reason: str) -> None:
     """Ask who it is. The clock goes on meanwhile. While not even the address is proved, all that
-    goes there is a code.
+    goes there is a code. The same right after one another is one: a browser that hears nothing
+    sends a form again.
     """
-    request = open_row(request_id)
-    if request.identity < IdentityLevel.EMAIL:
+    request, letter = open_row(request_id), None
+    if request.identity >= IdentityLevel.EMAIL:
+        letter = write_identity(request, _said(text, may_be_empty=True))
+    if _was_just_asked(request, letter, reason):
+        return
+    if letter is None:
         give_code(request, Asking.of(request).email)
     else:
-        send(request, write_identity(request, _said(text, may_be_empty=True)))
+        send(request, letter)
     request.identity_asked_at = timezone.now()
     request.save()
     note(request, RequestTag.IDENTITY_ASKED, actor=actor, words=reason)
+
+
+def _was_just_asked(request: DataRequest, letter: Letter | None, reason: str) -> bool:
+    """Whether the last thing that happened is that this was asked, with this very letter; or a
+    moment ago, where all that goes out is a code.
+    """
+    event = request.events.order_by("-pk").first()
+    if event is None or event.tag != RequestTag.IDENTITY_ASKED or event.open().decode() != reason:
+        return False
+    if letter is None:
+        return event.at > timezone.now() - AGAIN_WITHIN
+    newest = request.letters.order_by("-pk").first()
+    return newest is not None and newest.digest == letter.digest
 
 
 @journaled()

@@ -98,8 +98,14 @@ def _remind(case: Takedown, contact: TakedownContact) -> None:
 
 @journaled()
 def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = "") -> Takedown:
-    """Turn to the next level at which anybody is known, or give up. Raises `NotNowError`."""
+    """Turn to the next level at which anybody is known, or give up. The same words of somebody
+    right after one another are one step: a browser that hears nothing sends a form again.
+
+    Raises `NotNowError`.
+    """
     case = locked(case_id)
+    if actor_id is not None and _was_just_done(case, actor_id, note):
+        return case
     for level in schedule.levels_above(case.level):
         contacts = _serving(case, level)
         if not contacts:
@@ -117,6 +123,12 @@ def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = ""
     happened = gettext("Everybody whom we could write to was written to.")
     tell_person(case, gettext("nobody removed the copy"), happened)
     return case
+
+
+def _was_just_done(case: Takedown, actor_id: UUID, note: str) -> bool:
+    event = case.events.exclude(tag="by_hand").order_by("-pk").first()
+    said = (Deed.ESCALATE, actor_id, note)
+    return event is not None and (event.tag, event.actor_id, event.open().decode()) == said
 
 
 def receiver_of(case: Takedown, *, has_email: bool = False) -> TakedownContact | None:

@@ -91,7 +91,8 @@ test("a cover that is not listed may have been taken back, and it is known which
   const bare = profileFrom(listed(SAID, { coverId: null }), OWNER, signer, NEVER);
   assert.deepEqual([bare.standing, lostCover(bare)], ["signed", EVENINGS.id]);
   assert.equal(lostCover(profileFrom(listed(), OWNER, signer, NEVER)), null);
-  const { coverId: _, ...before } = SAID;
+  const { name, shownName, bio, licence, albums, madeAt, number } = SAID;
+  const before: ProfileStatement = { name, shownName, bio, licence, albums, madeAt, number };
   const uncovered = profileFrom(listed(before, { coverId: HARBOURS.id }), OWNER, signer, NEVER);
   assert.deepEqual([uncovered.standing, lostCover(uncovered)], ["signed", null]);
   assert.equal(profileFrom(listed({ ...SAID, coverId: null }, { coverId: HARBOURS.id }), OWNER, signer, NEVER).standing, "altered");

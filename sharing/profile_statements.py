@@ -1,4 +1,4 @@
-"""What an owner signs about their profile: its words, and what its headings are called.
+"""What an owner signs about their profile: its words, its headings, and which photo is its cover.
 
 context = pv1|profile|account|account|statement|number
 """
@@ -16,6 +16,7 @@ from sharing.signed_statements import (
     Members,
     count_in,
     id_in,
+    identity_of,
     insist_on_signature,
     list_in,
     members_in,
@@ -32,6 +33,8 @@ LARGEST_STATEMENT = 96 * 2**10
 MEMBERS = frozenset({
     "albums", "bio", "kind", "licence", "made_at", "name", "number", "profile", "shown_name",
 })  # fmt: skip
+# Those that were signed before covers were say everything but that, and stay what they are.
+COVERED_MEMBERS = MEMBERS | {"cover"}
 ALBUM_MEMBERS = frozenset({"id", "title"})
 
 
@@ -57,13 +60,17 @@ class ProfileWords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileStatement:
     """What was signed. ``number`` counts the statements of one profile from 1, and ``made_at``
-    rises with it, also where a profile was removed and made anew.
+    rises with it, also where a profile was removed and made anew. ``cover_id`` is the
+    publication that stands for the profile, or None for no cover; it counts only where
+    ``says_cover``, which is false in statements from before covers were signed.
     """
 
     words: ProfileWords
     made_at: str
     number: int
     owner_id: UUID
+    cover_id: UUID | None
+    says_cover: bool
 
     def follows(self, before: ProfileStatement | None) -> bool:
         """Whether it is the one that comes next."""
@@ -74,7 +81,7 @@ class ProfileStatement:
 
 def read_profile_statement(raw: bytes) -> ProfileStatement:
     """A statement in its one spelling. Raises `BadStatementError`."""
-    members = spelled_members(raw, MEMBERS)
+    members = spelled_members(raw, MEMBERS, COVERED_MEMBERS)
     if members["kind"] != KIND:
         raise BadStatementError
     return ProfileStatement(
@@ -82,6 +89,8 @@ def read_profile_statement(raw: bytes) -> ProfileStatement:
         made_at=moment_in(members["made_at"]),
         number=count_in(members["number"], least=1, most=MOST_CHANGES),
         owner_id=id_in(members["profile"]),
+        cover_id=None if members.get("cover") is None else id_in(members["cover"]),
+        says_cover="cover" in members,
     )
 
 
@@ -90,7 +99,7 @@ def check_profile_signature(raw: bytes, signature: bytes, *, owner_id: UUID, num
     profile. Raises `BadStatementError`.
     """
     context = f"pv1|profile|{owner_id}|{owner_id}|statement|{number}"
-    insist_on_signature(raw, signature, owner_id=owner_id, context=context)
+    insist_on_signature(raw, signature, identity=identity_of(owner_id), context=context)
 
 
 def _words(members: Members) -> ProfileWords:

@@ -34,16 +34,25 @@ _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI
 Members = dict[str, object]
 
 
-def insist_on_signature(raw: bytes, signature: bytes, *, owner_id: UUID, context: str) -> None:
-    """Insist that the account's identity key signed exactly this for this context. Raises
-    `BadStatementError`.
+def identity_of(owner_id: UUID) -> bytes:
+    """The account's identity key (32 bytes, Ed25519). One query. Raises `BadStatementError` for
+    an account that has none.
     """
     found = KeyBundle.objects.filter(pk=owner_id)
     identity = found.values_list("identity_public_key", flat=True).first()
-    if identity is None or len(signature) != SIGNATURE_BYTES or signature[0] != SIGNATURE_VERSION:
+    if identity is None:
+        raise BadStatementError
+    return bytes(identity)
+
+
+def insist_on_signature(raw: bytes, signature: bytes, *, identity: bytes, context: str) -> None:
+    """Insist that this identity key signed exactly this for this context. Raises
+    `BadStatementError`.
+    """
+    if len(signature) != SIGNATURE_BYTES or signature[0] != SIGNATURE_VERSION:
         raise BadStatementError
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes(identity))
+        key = Ed25519PublicKey.from_public_bytes(identity)
         key.verify(signature[1:], context.encode() + b"\0" + raw)
     except (InvalidSignature, ValueError) as error:
         raise BadStatementError from error
@@ -59,8 +68,10 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
     )
 
 
-def spelled_members(raw: bytes, names: AbstractSet[str]) -> Members:
-    """The members of an object in its one spelling. Raises `BadStatementError`."""
+def spelled_members(raw: bytes, *forms: AbstractSet[str]) -> Members:
+    """The members of an object in its one spelling: those of one of these forms. Raises
+    `BadStatementError`.
+    """
     try:
         text = raw.decode()
         value = json.loads(text)
@@ -71,12 +82,12 @@ def spelled_members(raw: bytes, names: AbstractSet[str]) -> Members:
         raise BadStatementError from error
     if spelled != text:
         raise BadStatementError
-    return members_in(value, names)
+    return members_in(value, *forms)
 
 
-def members_in(value: object, names: AbstractSet[str]) -> Members:
-    """An object with these members and no others. Raises `BadStatementError`."""
-    if not isinstance(value, dict) or value.keys() != names:
+def members_in(value: object, *forms: AbstractSet[str]) -> Members:
+    """An object with the members of one form and no others. Raises `BadStatementError`."""
+    if not isinstance(value, dict) or all(value.keys() != names for names in forms):
         raise BadStatementError
     return value
 

@@ -91,9 +91,7 @@ def _set(draft: ProfileDraft, said: ProfileStatement, actor: Account) -> bool:
     if Profile.objects.filter(name=words.name).exclude(pk=actor.pk).exists():
         raise NameTakenError
     _take_name(words.name, actor.pk)
-    own = Publication.objects.owned_by(actor)
-    if draft.cover_id is not None and not own.filter(pk=draft.cover_id).exists():
-        raise NotFoundError
+    _insist_on_cover(draft, said, stored)
     if stored is not None and stored.name != words.name:
         _let_name_rest(stored.name, actor.pk)
         owe_labels_of_all(actor.pk)
@@ -116,6 +114,26 @@ def _insist_on_next(draft: ProfileDraft, said: ProfileStatement, stored: Profile
     before = read_profile_statement(raw) if raw else None
     if not said.follows(before):
         raise ConflictError(number=before.number if before else 0)
+
+
+def _insist_on_cover(
+    draft: ProfileDraft, said: ProfileStatement, stored: Profile | None
+) -> None:
+    """The cover is the one that was signed, or none since that one was taken back: that needs
+    no key of its owner's. A statement from before covers were signed leaves it as it is.
+    """
+    own = Publication.objects.filter(owner=said.owner_id)
+    if draft.cover_id is not None and not own.filter(pk=draft.cover_id).exists():
+        raise NotFoundError
+    if not said.says_cover:
+        is_as_it_was = stored is not None and draft.cover_id in (None, stored.cover_id)
+        is_again = stored is not None and bytes(stored.statement) == draft.statement
+        if not (is_again and is_as_it_was):
+            raise BadStatementError
+    elif draft.cover_id != said.cover_id:
+        is_gone = said.cover_id is not None and not own.filter(pk=said.cover_id).exists()
+        if draft.cover_id is not None or not is_gone:
+            raise BadStatementError
 
 
 def _write(profile: Profile, draft: ProfileDraft) -> None:

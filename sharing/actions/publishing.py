@@ -6,7 +6,6 @@ before all of it is made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,7 +39,7 @@ from sharing.publication_errors import (
     PublishingBarredError,
 )
 from sharing.publication_keys import PublicationKeys
-from sharing.publication_statements import Statement, check_signature, read_statement
+from sharing.publication_statements import SaidPlace, Signer, Statement, read_statement
 
 FIRST = 1
 # Nobody's pictures keep the workers from everybody else's for long.
@@ -66,15 +65,6 @@ class PublicationDraft:
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a publication stands on its profile."""
-
-    publication_id: UUID
-    album_id: UUID | None
-    position: int
-
-
 def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) -> bool:
     """Show a photo to everyone, once a worker has made the pictures. True when it is new, False
     when this very publication was made before.
@@ -85,13 +75,12 @@ def publish(publication_id: UUID, draft: PublicationDraft, *, actor: Account) ->
     """
     if publication_id.version != 7:
         raise WrongIdError
-    said = read_statement(draft.statement)
-    if (said.publication_id, said.image_id) != (publication_id, draft.image_id):
+    said = Signer.of(actor.pk).read(
+        draft.statement, draft.signature, publication_id=publication_id
+    )
+    place = SaidPlace(draft.album_id, draft.position)
+    if (said.image_id, said.place) != (draft.image_id, place):
         raise BadStatementError
-    check_signature(
-        draft.statement, draft.signature, owner_id=actor.pk, publication_id=publication_id,
-        number=said.number,
-    )  # fmt: skip
     if draft.claim.size > MOST_COPY_BYTES:
         raise CopyTooLargeError(limit_bytes=MOST_COPY_BYTES)
     make_blobs({draft.upload_id: draft.claim}, owner=actor)
@@ -117,7 +106,7 @@ def _publish(
         raise ProfileNeededError
     if profile.barred_until is not None and profile.barred_until > timezone.now():
         raise PublishingBarredError(until=profile.barred_until.isoformat())
-    _insist_on_albums({draft.album_id}, actor)
+    insist_on_albums({draft.album_id}, actor)
     # Its profile is locked, so the count cannot change before this commits.
     if Publication.objects.owned_by(actor).under_way().count() >= MOST_UNDER_WAY:
         raise TooManyRequestsError(retry_after=60)
@@ -167,17 +156,12 @@ def change_words(
     publication = own.filter(pk=publication_id).first()
     if publication is None:
         raise NotFoundError
-    said, before = read_statement(statement), read_statement(bytes(publication.statement))
-    check_signature(
-        statement, signature, owner_id=actor.pk, publication_id=publication_id,
-        number=said.number,
-    )  # fmt: skip
+    said = Signer.of(actor.pk).read(statement, signature, publication_id=publication_id)
     if statement == bytes(publication.statement):
         return
-    if not said.is_of_same_picture(before):
+    insist_on_next(said, publication)
+    if said.place != SaidPlace(publication.album_id, publication.position):
         raise BadStatementError
-    if said.number != before.number + 1:
-        raise ConflictError(number=before.number)
     _write_words(publication, said, statement, signature)
     publication.save(
         update_fields=["statement", "signature", "caption", "creator", "licence"]
@@ -187,30 +171,22 @@ def change_words(
     record_changes(actor.pk, SharedKind.PUBLICATION, [publication_id])
 
 
-@transaction.atomic
-def arrange(places: Sequence[Place], *, actor: Account) -> None:
-    """Put publications where they belong, all or none, in a constant number of queries.
-
-    Raises `NotFoundError` if any of them, or of the albums, is not the actor's.
-    """
-    lock_profile(actor.pk)
-    _insist_on_albums({place.album_id for place in places}, actor)
-    own = Publication.objects.owned_by(actor).select_for_update().order_by("pk")
-    wanted = {place.publication_id: place for place in places}
-    rows = list(own.filter(pk__in=list(wanted)).only("pk", "album", "position"))
-    if len(rows) != len(wanted):
-        raise NotFoundError
-    for row in rows:
-        row.album_id = wanted[row.pk].album_id
-        row.position = wanted[row.pk].position
-    Publication.objects.bulk_update(rows, ["album", "position"])
-    record_changes(actor.pk, SharedKind.PUBLICATION, [row.pk for row in rows])
-
-
-def _insist_on_albums(album_ids: set[UUID | None], actor: Account) -> None:
+def insist_on_albums(album_ids: set[UUID | None], actor: Account) -> None:
+    """These are headings of the actor's profile. One query. Raises `NotFoundError`."""
     named = [each for each in album_ids if each is not None]
     if named and PublicAlbum.objects.filter(profile=actor.pk, pk__in=named).count() < len(named):
         raise NotFoundError
+
+
+def insist_on_next(said: Statement, publication: Publication) -> None:
+    """The next statement about the same picture. Raises `BadStatementError`, and
+    `ConflictError` with the number there is.
+    """
+    before = read_statement(bytes(publication.statement))
+    if not said.is_of_same_picture(before):
+        raise BadStatementError
+    if said.number != before.number + 1:
+        raise ConflictError(number=before.number)
 
 
 def _write_words(

@@ -57,9 +57,9 @@ class Profile(models.Model):
     unless ``withheld_at`` says that a layer above withheld it.
 
     ``is_listed`` lets search engines in. ``statement`` is canonical JSON signed by the owner's
-    identity key (``signature``, 65 bytes): name, words, licence and headings (docs/publishing.md,
-    "The words of a profile"). Both are empty for a profile that was made before words were
-    signed, until it is saved again.
+    identity key (``signature``, 65 bytes): name, words, licence, headings and
+    cover (docs/publishing.md, "The words of a profile"). Both are empty for a profile that was
+    made before words were signed, until it is saved again.
     """
 
     owner = models.OneToOneField(
@@ -121,8 +121,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )  # fmt: skip
 
     def in_order(self) -> PublicationQuerySet:
-        """As their owner arranged them: lower positions first, then the newest."""
-        return self.order_by("position", "-made_at", "-pk")
+        """As their owner arranged them: lower positions first, then the newest. Both are in what
+        they signed.
+        """
+        return self.order_by("position", "-pk")
 
 
 def _owners_of_open_profiles() -> models.QuerySet[Profile]:
@@ -178,7 +180,7 @@ class Publication(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["owner", "position", "-made_at", "-id"], name="publication_by_owner"
+                fields=["owner", "position", "-id"], name="publication_by_place"
             ),
             models.Index(
                 fields=["made_at"], name="publication_under_way",

@@ -118,7 +118,7 @@ def statements_of(profile: Profile, number: int) -> dict[str, tuple[bytes, bytes
 def _arranged(profile: Profile) -> PublicationQuerySet:
     """Album by album, as their owner put them."""
     arranged: PublicationQuerySet = photos_of(profile).order_by(
-        F("album__position").asc(nulls_first=True), "album_id", "position", "-made_at", "-pk"
+        F("album__position").asc(nulls_first=True), "album_id", "position", "-pk"
     )
     return arranged
 

@@ -22,7 +22,7 @@ def profile(scene: Scene) -> Payload:
 
 
 def places(scene: Scene) -> Payload:
-    place = {"publication": str(scene.publication.pk), "album": None, "position": 3}
+    place = publicity.placed(scene.signer, scene.publication.pk, position=3)
     return Payload(json={"items": [place]})
 
 

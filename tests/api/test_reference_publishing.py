@@ -26,6 +26,7 @@ from tests.reference_client.publishing import (
     picture,
     publications_of,
     publish,
+    put_at,
     say,
     wait_until_shown,
     withdraw,
@@ -79,7 +80,8 @@ def test_a_photo_is_published_looked_at_and_withdrawn(
 def test_the_words_of_a_profile_are_what_its_owner_signed(alice: Sharer) -> None:
     document = alice.client.call("GET", "/profile")
     boats = {"id": new_id(), "title": "Boats"}
-    words = {**{name: document[name] for name in PROFILE_WORDS}, "bio": "Å.", "albums": [boats]}
+    words = {name: document[name] for name in (*PROFILE_WORDS, "cover")}
+    words |= {"bio": "Å.", "albums": [boats]}
     time.sleep(1.1)  # a statement is later than the one before, to the second
 
     after = say(alice, words)
@@ -88,11 +90,35 @@ def test_the_words_of_a_profile_are_what_its_owner_signed(alice: Sharer) -> None
     assert checked_words(alice, after)["number"] == 2
     lies: tuple[Json, ...] = (
         {"bio": "Send money."}, {"albums": []}, {"statement": document["statement"]},
+        {"cover": new_id()},
         {"albums": [{**boats, "title": "Bones", "position": 0}]},
     )  # fmt: skip
     for lie in lies:
         with pytest.raises(CryptoError):
             checked_words(alice, {**after, **lie})
+
+
+def test_where_a_photo_stands_and_which_is_the_cover_is_what_its_owner_signed(
+    alice: Sharer, hers: Photo, copy: bytes
+) -> None:
+    boats = {"id": new_id(), "title": "Boats"}
+    document = alice.client.call("GET", "/profile")
+    publication = publish(alice, hers.id, copy, WORDS, is_watermarked=False)
+    words = {name: document[name] for name in PROFILE_WORDS}
+    time.sleep(1.1)
+    page = say(alice, {**words, "albums": [boats], "cover": publication})
+    put_at(alice, wait_until_shown(alice, publication), 7, boats["id"])
+    shown = alice.client.call("GET", f"/publications/{publication}")
+
+    assert checked_statement(alice, shown).place == (boats["id"], 7)
+    assert (shown["album"], shown["position"]) == (boats["id"], 7)
+    assert checked_words(alice, page)["cover"] == page["cover"] == publication
+    for lie in ({"position": 6}, {"album": new_id()}):
+        with pytest.raises(CryptoError):
+            checked_statement(alice, {**shown, **lie})
+    withdraw(alice, publication)
+    # Nobody signed that: it takes no key to take something back.
+    assert checked_words(alice, alice.client.call("GET", "/profile"))["cover"] == publication
 
 
 def test_words_are_changed_and_what_the_server_makes_up_is_noticed(

@@ -297,6 +297,8 @@ DEEDS: Mapping[str, Deed] = {
     "unsigned-grant": harbour,
     "other-signature": harbour,
     "publication-statement": public_photos,
+    "swapped-places": public_photos,
+    "other-cover": public_photos,
     "receipt": receipts,
 }
 AT_THE_DOOR: Mapping[str, Deed] = {

@@ -21,7 +21,14 @@ from tests.reference_client.groups import Group, create_group, set_member
 from tests.reference_client.images import Photo
 from tests.reference_client.links import make_link
 from tests.reference_client.people import Sharer, befriend
-from tests.reference_client.publishing import Words, open_profile, publish, wait_until_shown
+from tests.reference_client.publishing import (
+    Words,
+    open_profile,
+    publish,
+    put_at,
+    say,
+    wait_until_shown,
+)
 from tests.reference_client.shared_albums import (
     SharedAlbum,
     give_to_account,
@@ -39,6 +46,7 @@ __all__ = ["PASSWORD", "Cast", "assemble"]
 FORMER_TITLE, TITLE = "Grey morning", "Morning by the lake"
 FORMER_NAME, NAME = "Untitled", "Skagen"
 CAPTION = "Early, before the fishermen"
+OTHER_CAPTION = "The slipway"
 HARBOUR, ENDED, FAMILY = "Harbour days", "Last summer", "Family"
 
 # A receipt for a deletion, signed and in the log.
@@ -108,7 +116,7 @@ def assemble(live: Live) -> Cast:
     _write_past(cast)
     _remember_others(cast, live)
     _remember_shares(cast)
-    _publish(sharer, cast.first)
+    _publish(sharer, cast)
     live.manage("shell", "-c", OWE.format(account=ada.device.account_id))
     return cast
 
@@ -171,14 +179,26 @@ def _remember_shares(cast: Cast) -> None:
             cast.kept[f"{client} {name}"] = call("GET", f"{path}/{album.id}/{name}")
 
 
-def _publish(sharer: Sharer, photo: Photo) -> None:
-    """One photo that everyone can see, under a caption."""
+def _publish(sharer: Sharer, cast: Cast) -> None:
+    """Two photos that everyone can see, under captions, the first of them the cover."""
+    open_profile(sharer, "ada", licence="All rights reserved")
+    first = _shown(sharer, cast.first, CAPTION)
+    second = _shown(sharer, cast.second, OTHER_CAPTION)
+    put_at(sharer, second, 1)
+    cast.kept["second publication"] = second
+    say(sharer, {
+        "name": "ada", "shown_name": "ada", "bio": "", "licence": "All rights reserved",
+        "albums": [], "cover": first["id"],
+    })  # fmt: skip
+
+
+def _shown(sharer: Sharer, photo: Photo, caption: str) -> Json:
     picture, file = Image.effect_noise((640, 480), 60).convert("RGB"), BytesIO()
     picture.save(file, "JPEG", quality=90)
-    open_profile(sharer, "ada", licence="All rights reserved")
-    words = Words(caption=CAPTION, creator="Ada", licence="All rights reserved")
+    words = Words(caption=caption, creator="Ada", licence="All rights reserved")
     document = wait_until_shown(sharer, publish(sharer, photo.id, file.getvalue(), words))
     assert document["state"] == "live", document
+    return document
 
 
 def _remember_others(cast: Cast, live: Live) -> None:

@@ -1,4 +1,4 @@
-"""The twenty-five ways in which a server may lie, and what is expected of each device.
+"""The twenty-seven ways in which a server may lie, and what is expected of each device.
 
 ``known`` is a device that was here before: it has the account's newest state. ``fresh`` is one
 that signs in for the first time and has nothing but what a person remembers or was handed.
@@ -168,6 +168,19 @@ ATTACKS = (
         why="The owner's own identity signs each statement, and every device of theirs holds what "
         "is listed against it. (A browser that saw a statement takes no older one, and none of "
         "what it took back.)",
+    ),
+    Attack(
+        slug="swapped-places", name="Swapped places on a public page",
+        does="Lists two published photos each in the place of the other.",
+        why="Where a photo stands is in its own statement. (A visitor's browser is told so too: "
+        "`tests/journeys/test_signed_words_journey.py`. Which places a statement had before, only "
+        "a device that saw the newer one knows.)",
+    ),
+    Attack(
+        slug="other-cover", name="Another cover of a public page",
+        does="Names another published photo as the one that stands for the page.",
+        why="Which photo is the cover is in the statement of the page. (None at all is what taking "
+        "one back leaves: where the photo is still there, a browser of its owner says so.)",
     ),
     Attack(
         slug="receipt", name="Altered receipt",

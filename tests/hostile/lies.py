@@ -279,10 +279,27 @@ def _other_caption(_: Cast) -> Lie:
     def change(document: Json) -> None:
         for each in document.get("items", [document]):
             said = to_bytes(each["statement"]).decode()
+            if CAPTION not in said:
+                continue
             each["statement"] = to_text(said.replace(CAPTION, MADE_UP).encode())
             each["caption"] = MADE_UP
 
     return Documents({PUBLICATIONS: change})
+
+
+def _swapped_places(_: Cast) -> Lie:
+    """In the list: a device that asks for one alone knows nothing of the other."""
+
+    def change(document: Json) -> None:
+        one, other = document["items"]
+        one["position"], other["position"] = other["position"], one["position"]
+
+    return Documents({re.compile(f"{API}/publications$"): change})
+
+
+def _other_cover(cast: Cast) -> Lie:
+    other = cast.kept["second publication"]["id"]
+    return Documents({re.compile(f"{API}/profile$"): lambda page: page.update(cover=other)})
 
 
 def _salt_of(cast: Cast) -> str:
@@ -316,5 +333,7 @@ LIES: Mapping[str, Callable[[Cast], Lie]] = {
     "other-signature": other_signature,
     "duplicated-ids": _duplicated_ids,
     "publication-statement": _other_caption,
+    "swapped-places": _swapped_places,
+    "other-cover": _other_cover,
     "receipt": lambda cast: AnotherLog(),
 }

@@ -21,7 +21,7 @@ from tests.reference_client.groups import open_group
 from tests.reference_client.images import ORIGINAL, THUMBNAIL, Library
 from tests.reference_client.links import OtherOwnerError, visit, visited_photos
 from tests.reference_client.people import Sharer, StrangerError
-from tests.reference_client.publishing import checked_statement, publications_of
+from tests.reference_client.publishing import checked_statement, checked_words, publications_of
 from tests.reference_client.receipts import ReceiptBook
 from tests.reference_client.shared_albums import open_shared_album
 from tests.reference_client.shared_photos import photos_in
@@ -145,6 +145,12 @@ def public_photos(phone: Phone, _: Cast) -> Seen:
     return Seen(shown={each.publication: each.words for each in said})
 
 
+def public_page(phone: Phone, _: Cast) -> Seen:
+    """What stands on the page itself, its cover included."""
+    document = phone.device.client.call("GET", "/profile")
+    return Seen(shown=(checked_words(phone.sharer, document), document["cover"]))
+
+
 def receipts(phone: Phone, _: Cast) -> Seen:
     """What the service has signed."""
     held = ReceiptBook(phone.device.client, phone.log_key).held()
@@ -207,6 +213,8 @@ DEEDS: Mapping[str, Deed] = {
     "unsigned-grant": shared_albums,
     "other-signature": shared_albums,
     "publication-statement": public_photos,
+    "swapped-places": public_photos,
+    "other-cover": public_page,
     "receipt": receipts,
 }
 AT_THE_DOOR: Mapping[str, Callable[[str, Cast], Seen]] = {

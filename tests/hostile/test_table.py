@@ -7,8 +7,8 @@ from tests.hostile.catalogue import ATTACKS, BUILT, CLIENTS, DEVICES
 from tests.hostile.lies import LIES
 
 
-def test_there_are_twenty_five_ways_and_a_lie_for_each_that_can_be_told() -> None:
-    assert len(ATTACKS) == len({attack.slug for attack in ATTACKS}) == 25
+def test_there_are_twenty_seven_ways_and_a_lie_for_each_that_can_be_told() -> None:
+    assert len(ATTACKS) == len({attack.slug for attack in ATTACKS}) == 27
     assert {attack.slug for attack in BUILT} == {*LIES, "stale-share"}
 
 

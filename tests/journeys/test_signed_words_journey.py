@@ -50,6 +50,8 @@ def test_what_was_signed_is_said_to_be(page: Page, profile: str) -> None:
     expect(signed.locator(".mono")).to_have_text(GROUPS)
     signed.get_by_text("What this means").click()
     expect(signed).to_contain_text("could show another key")
+    expect(signed).to_contain_text("what is said of each photo and where it stands")
+    expect(signed).not_to_contain_text("not signed yet")
     expect(page.locator("#doubt .note")).to_have_count(0)
     assert page.evaluate("localStorage.length") == 0  # nobody's visits are kept
     assert_accessible(page)
@@ -74,6 +76,7 @@ def test_on_a_phone_the_line_fits(phone: Page, profile: str) -> None:
     keep(phone, "signed-phone-dark")
 
 
+PHOTO_0 = "Publication.objects.filter(caption='Photo 0')"
 ALTERED = {
     "bio": (
         of_signe("Profile", "name='signe'", bio="Send money."),
@@ -92,6 +95,21 @@ ALTERED = {
         of_signe("Publication", "caption='Photo 1'", caption="Not hers"),
         of_signe("Publication", "caption='Not hers'", caption="Photo 1"),
         "What is said of 1 photo here is not what Marit Aas signed.",
+    ),
+    "place": (
+        of_signe("Publication", "caption='Photo 0'", position="99"),
+        of_signe("Publication", "caption='Photo 0'", position="0"),
+        "Photos do not stand here where Marit Aas put them.",
+    ),
+    "heading-of-a-photo": (
+        f"{PHOTO_0}.update(album=PublicAlbum.objects.get(profile__name='signe'))",
+        f"{PHOTO_0}.update(album=None)",
+        "Photos do not stand here where Marit Aas put them.",
+    ),
+    "cover": (
+        f"Profile.objects.filter(name='signe').update(cover={PHOTO_0}.get())",
+        of_signe("Profile", "name='signe'").replace(".update()", ".update(cover=None)"),
+        "What this page says is not what Marit Aas signed.",
     ),
 }
 

@@ -46,7 +46,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What is signed. ``copy`` is the SHA-256 of the stripped copy, as text."""
+    """What is signed. ``copy`` is the SHA-256 of the stripped copy, as text; ``place`` is
+    heading and position, or None in a statement from before places were signed.
+    """
 
     words: Words
     copy: str
@@ -55,28 +57,36 @@ class Statement:
     made_at: str
     number: int
     watermark: int
+    place: tuple[str | None, int] | None
 
     def members(self) -> dict[str, Json]:
         """As it is signed."""
         members = asdict(self)
-        return {**members.pop("words"), **members, "kind": KIND}
+        place = members.pop("place")
+        placed = {} if place is None else {"album": place[0], "position": place[1]}
+        return {**members.pop("words"), **members, **placed, "kind": KIND}
 
     @classmethod
     def of(cls, members: Mapping[str, Json]) -> Statement:
         """What was signed."""
-        rest = {name: members[name] for name in members if name not in (*SAID, "kind")}
-        return cls(words=Words(**{name: members[name] for name in SAID}), **rest)
+        apart = (*SAID, "kind", "album", "position")
+        rest = {name: members[name] for name in members if name not in apart}
+        place = (members["album"], members["position"]) if "position" in members else None
+        return cls(words=Words(**{name: members[name] for name in SAID}), place=place, **rest)
 
 
 def open_profile(sharer: Sharer, name: str, *, licence: str) -> Json:
     """Make a profile that everyone can see."""
     return say(sharer, {
         "name": name, "shown_name": name, "bio": "", "licence": licence, "albums": [],
+        "cover": None,
     })  # fmt: skip
 
 
 def say(sharer: Sharer, words: Mapping[str, Json]) -> Json:
-    """Say this on the profile, signed as what comes next; the document then."""
+    """Say this on the profile, its cover included, signed as what comes next; the document
+    then.
+    """
     before = _profile_number(sharer)
     statement, signature = sign_profile({
         **words, "kind": PROFILE_KIND, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -84,7 +94,7 @@ def say(sharer: Sharer, words: Mapping[str, Json]) -> Json:
     }, sharer.identity_seed)  # fmt: skip
     body = {
         **words, "statement": to_text(statement), "signature": to_text(signature),
-        "is_open": True, "is_listed": False, "cover": None,
+        "is_open": True, "is_listed": False,
     }  # fmt: skip
     return sharer.client.call("PUT", "/profile", body)
 
@@ -98,7 +108,9 @@ def checked_words(sharer: Sharer, document: Json) -> dict[str, Json]:
     said = read_profile(raw, signature, sharer.id, identity)
     beside = [{"id": album["id"], "title": album["title"]} for album in document["albums"]]
     words = {**{name: document[name] for name in PROFILE_WORDS}, "albums": beside}
-    if any(said[name] != value for name, value in words.items()):
+    # A cover that was taken back is no cover, and needs no key; another one does.
+    is_cover = document["cover"] in (None, said.get("cover", document["cover"]))
+    if not is_cover or any(said[name] != value for name, value in words.items()):
         raise CryptoError("cannot-open", "The server says something else than was signed.")
     return said
 
@@ -121,7 +133,7 @@ def publish(
     statement = Statement(
         words=words, copy=to_text(hashlib.sha256(copy).digest()), image=image,
         publication=publication, made_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", number=1,
-        watermark=int(is_watermarked),
+        watermark=int(is_watermarked), place=(None, 0),
     )  # fmt: skip
     context = copy_context(sharer.id, publication)
     part = send(sharer.client, encrypt_content(copy, key, context))
@@ -161,13 +173,34 @@ def checked_statement(sharer: Sharer, document: Json) -> Statement:
     }
     if any(document[name] != value for name, value in beside.items()):
         raise CryptoError("cannot-open", "The server says something else than was signed.")
+    _insist_on_place(statement, document)
     return statement
+
+
+def _insist_on_place(statement: Statement, document: Json) -> None:
+    """What stood under a heading that was taken away stands under none."""
+    if statement.place is None:
+        return
+    album, position = statement.place
+    if document["position"] != position or document["album"] not in (None, album):
+        raise CryptoError("cannot-open", "The server puts a photo elsewhere than was signed.")
+
+
+def put_at(sharer: Sharer, document: Json, position: int, album: str | None = None) -> None:
+    """Sign where it stands, and put it there."""
+    before = checked_statement(sharer, document)
+    statement = replace(before, place=(album, position), number=before.number + 1)
+    sharer.client.call_once("/profile/arrange", {"items": [{
+        "publication": before.publication, "album": album, "position": position,
+        **_signed(sharer, statement),
+    }]})  # fmt: skip
 
 
 def change_words(sharer: Sharer, document: Json, words: Words) -> Json:
     """Sign the next statement about the same picture; the document then."""
     before = checked_statement(sharer, document)
-    statement = replace(before, words=words, number=before.number + 1)
+    place = (document["album"], document["position"])
+    statement = replace(before, words=words, number=before.number + 1, place=place)
     path = f"/publications/{before.publication}/statement"
     return sharer.client.call_once(path, _signed(sharer, statement))
 

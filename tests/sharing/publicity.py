@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ from tests.sharing.signing_albums import Json, Person
 API = "/api/v1"
 LICENCE = "All rights reserved"
 BEGAN = datetime(2026, 11, 27, 14, tzinfo=UTC)
-WORDS = ("name", "shown_name", "bio", "licence", "albums")
+SAID = ("name", "shown_name", "bio", "licence", "albums", "cover")
 
 
 @cache
@@ -74,6 +75,7 @@ class Copy:
             "creator": "Alice", "image": str(self.image.pk), "kind": "publication",
             "licence": LICENCE, "made_at": "2026-11-27T14:00:00Z", "number": 1,
             "publication": str(self.publication_id), "watermark": int(self.is_watermarked),
+            "album": None, "position": 0,
         }  # fmt: skip
         return canonical_text({**members, **changes}).encode()
 
@@ -99,14 +101,16 @@ def encrypted(person: Person, copy: Copy) -> bytes:
 
 
 def publish_body(person: Person, copy: Copy, **changes: object) -> Json:
-    """What publishes it, its copy uploaded."""
+    """What publishes it, its copy uploaded. Where it stands is in the statement too."""
     ciphertext = encrypted(person, copy)
     upload = making.upload(person.account, ciphertext)
+    place: Json = {"album": None, "position": 0}
+    place |= {name: changes[name] for name in place.keys() & changes}
     return {
         "image": str(copy.image.pk), "upload": str(upload.pk),
         "upload_sha256": text(hashlib.sha256(ciphertext).digest()),
-        "upload_bytes": len(ciphertext), "copy_key": text(copy.key), "album": None,
-        "position": 0, **signed(person, copy), **changes,
+        "upload_bytes": len(ciphertext), "copy_key": text(copy.key),
+        **place, **signed(person, copy, **place), **changes,
     }  # fmt: skip
 
 
@@ -120,6 +124,19 @@ def put(person: Person, copy: Copy, body: Json | None = None) -> Response:
     return person.app.put(path_of(copy.publication_id), sent, format="json")
 
 
+def placed(person: Person, pk: UUID, *, album: str | None = None, position: int = 0) -> Json:
+    """One item of a body that arranges, signed as what comes next of this publication."""
+    row = Publication.objects.get(pk=pk)
+    place: Json = {"album": album, "position": position}
+    said = json.loads(bytes(row.statement))
+    raw = canonical_text({**said, **place, "number": said["number"] + 1}).encode()
+    context = f"pv1|publication|{person.pk}|{pk}|statement|{said['number'] + 1}"
+    signature = b"\x01" + person.key.sign(context.encode() + b"\0" + raw)
+    return {
+        "publication": str(pk), **place, "statement": text(raw), "signature": text(signature),
+    }  # fmt: skip
+
+
 def profile_words(person: Person, **changes: object) -> Json:
     """What a profile says, as members of its next statement."""
     stored = Profile.objects.filter(pk=person.pk).first()
@@ -127,7 +144,7 @@ def profile_words(person: Person, **changes: object) -> Json:
     number = read_profile_statement(raw).number + 1 if raw else 1
     moment = BEGAN + timedelta(seconds=number)
     return {
-        "albums": [], "bio": "Harbours.", "kind": "profile", "licence": LICENCE,
+        "albums": [], "bio": "Harbours.", "cover": None, "kind": "profile", "licence": LICENCE,
         "made_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "name": "alice-photos", "number": number,
         "profile": str(person.pk), "shown_name": "Alice", **changes,
     }  # fmt: skip
@@ -143,11 +160,11 @@ def signed_profile(person: Person, said: Json) -> Json:
 
 def profile_body(person: Person, **changes: object) -> Json:
     """A whole profile, its words signed as the statement that comes next."""
-    words = {name: value for name, value in changes.items() if name in WORDS}
+    words = {name: value for name, value in changes.items() if name in SAID}
     said = profile_words(person, **words)
     return {
-        **{name: said[name] for name in WORDS}, "is_open": True, "is_listed": False,
-        "cover": None, **signed_profile(person, said), **changes,
+        **{name: said[name] for name in SAID}, "is_open": True, "is_listed": False,
+        **signed_profile(person, said), **changes,
     }
 
 

@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account, AuditEvent
 from images.models import SyncEntry
+from pocketvault.kernel.fields import from_base64url
 from pocketvault.kernel.ids import uuid7
 from sharing.actions import forgetting
 from sharing.actions.marking import number_of
@@ -156,6 +157,50 @@ def test_a_cover_is_one_of_the_owners_publications(owner: Person, stranger: Pers
     assert put(owner, cover=str(mine.pk))[1]["cover"] == str(mine.pk)
     publicity.withdraw(owner, mine.pk)
     assert owner.app.get(PROFILE).json()["cover"] is None
+
+
+def test_a_cover_is_the_one_that_was_signed(owner: Person) -> None:
+    put(owner)
+    mine, other = (
+        publicity.publish(owner, Copy(image=store_image(owner.account))) for _ in range(2)
+    )
+    signed = profile_body(owner, cover=str(mine.pk))
+    for wrong in (None, str(other.pk)):
+        answer = owner.app.put(PROFILE, {**signed, "cover": wrong}, format="json")
+        assert answer.json()["code"] == "bad_statement"
+    assert owner.app.put(PROFILE, signed, format="json").json()["cover"] == str(mine.pk)
+    publicity.withdraw(owner, mine.pk)
+
+    # Whoever closes their page after taking the cover back needs no new word for it.
+    closed = {**signed, "cover": None, "is_open": False}
+    assert owner.app.put(PROFILE, closed, format="json").json()["is_open"] is False
+    chosen = {**signed, "cover": str(other.pk)}
+    assert owner.app.put(PROFILE, chosen, format="json").json()["code"] == "bad_statement"
+
+
+def test_a_statement_from_before_covers_were_signed_stays_and_chooses_none(
+    owner: Person,
+) -> None:
+    put(owner)
+    mine = publicity.publish(owner, Copy(image=store_image(owner.account)))
+    words = publicity.profile_words(owner)
+    del words["cover"]
+    before = {**profile_body(owner), **publicity.signed_profile(owner, words)}
+    refused = owner.app.put(PROFILE, before, format="json")
+    assert refused.json()["code"] == "bad_statement"
+    # As it was stored then.
+    Profile.objects.update(
+        cover=mine,
+        statement=from_base64url(str(before["statement"])),
+        signature=from_base64url(str(before["signature"])),
+    )
+
+    kept = {**before, "cover": str(mine.pk), "is_listed": True}
+    assert owner.app.put(PROFILE, kept, format="json").json()["cover"] == str(mine.pk)
+    other = publicity.publish(owner, Copy(image=store_image(owner.account)))
+    chosen = owner.app.put(PROFILE, {**before, "cover": str(other.pk)}, format="json")
+    assert chosen.json()["code"] == "bad_statement"
+    assert put(owner, cover=str(other.pk))[1]["cover"] == str(other.pk)
 
 
 def headings(*titles: str) -> list[Json]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 
 from pocketvault.kernel.ids import uuid7
 from sharing.publication_errors import BadStatementError
-from sharing.publication_statements import check_signature, read_statement
+from sharing.publication_statements import SaidPlace, Signer, read_statement
 from tests.images.making import store_image
 from tests.sharing import publicity
 from tests.sharing.publicity import Copy
@@ -45,7 +46,8 @@ def test_a_statement_says_what_it_says(copy: Copy) -> None:
     {"creator": "two\nlines"}, {"creator": "\u202egpj.exe"}, {"caption": None},
     {"made_at": "2026-11-27T14:00:00"}, {"made_at": "2026-13-27T14:00:00Z"},
     {"made_at": "2026-11-27T14:00:00.5Z"}, {"made_at": "0001-1-1T1:1:1Z"}, {"made_at": 1},
-    {"extra": "member"},
+    {"extra": "member"}, {"album": "none"}, {"album": 0}, {"position": -1},
+    {"position": 2**31}, {"position": None}, {"position": 1.0},
 ])  # fmt: skip
 def test_a_statement_of_another_form_is_none(copy: Copy, change: dict[str, object]) -> None:
     assert not refused(copy.statement())
@@ -79,21 +81,41 @@ def test_only_its_owners_signature_over_exactly_this_counts(
     raw = copy.statement()
     good = publicity.sign(owner, copy, raw)
     other = Copy(image=copy.image)
-    names = {"owner_id": owner.pk, "publication_id": copy.publication_id, "number": 1}
-    check_signature(raw, good, **names)
+    signer, its = Signer.of(owner.pk), copy.publication_id
+    assert signer.read(raw, good, publication_id=its) == read_statement(raw)
 
     wrong = [
-        (raw, publicity.sign(friend, copy, raw), {}),
-        (raw, publicity.sign(owner, other, raw), {}),
-        (raw, publicity.sign(owner, copy, raw, number=2), {}),
-        (copy.statement(caption="another"), good, {}),
-        (raw, b"\x02" + good[1:], {}),
-        (raw, good[:-1], {}),
-        (raw, b"", {}),
-        (raw, good, {"owner_id": friend.pk}),
-        (raw, good, {"owner_id": uuid7()}),
+        (signer, raw, publicity.sign(friend, copy, raw), its),
+        (signer, raw, publicity.sign(owner, other, raw), its),
+        (signer, raw, publicity.sign(owner, copy, raw, number=2), its),
+        (signer, copy.statement(caption="another"), good, its),
+        (signer, copy.statement(position=1), good, its),
+        (signer, raw, b"\x02" + good[1:], its),
+        (signer, raw, good[:-1], its),
+        (signer, raw, b"", its),
+        (signer, raw, good, other.publication_id),
+        (Signer.of(friend.pk), raw, good, its),
+        (Signer(friend.pk, signer.identity), raw, good, its),
     ]
 
-    for statement, signature, changes in wrong:
+    for by, statement, signature, publication_id in wrong:
         with pytest.raises(BadStatementError):
-            check_signature(statement, signature, **{**names, **changes})
+            by.read(statement, signature, publication_id=publication_id)
+    with pytest.raises(BadStatementError):
+        Signer.of(uuid7())
+
+
+def test_a_statement_from_before_places_were_signed_says_none_and_is_not_signed_any_more(
+    owner: Person, copy: Copy
+) -> None:
+    members = json.loads(copy.statement(album=str(uuid7()), position=7))
+    album = members.pop("album")
+    placed = read_statement(copy.statement(album=album, position=7))
+    del members["position"]
+    raw = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()
+
+    assert placed.place == SaidPlace(UUID(album), 7)
+    assert read_statement(raw).place is None
+    signer, signature = Signer.of(owner.pk), publicity.sign(owner, copy, raw)
+    with pytest.raises(BadStatementError):
+        signer.read(raw, signature, publication_id=copy.publication_id)

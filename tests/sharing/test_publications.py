@@ -321,7 +321,7 @@ def test_publications_go_where_their_owner_puts_them(
     album_id = uuid7()
     publicity.open_profile(alice_shows, albums=[{"id": str(album_id), "title": "Boats"}])
     items: list[Json] = [
-        {"publication": str(row.pk), "album": str(album_id), "position": 9 - place}
+        publicity.placed(alice_shows, row.pk, album=str(album_id), position=9 - place)
         for place, row in enumerate(rows)
     ]
 
@@ -330,8 +330,11 @@ def test_publications_go_where_their_owner_puts_them(
     assert done.status_code == 204
     assert list(Publication.objects.in_order()) == rows[::-1]
     assert Publication.objects.filter(album=album_id).count() == 3
-    theirs = stranger.app.post(f"{API}/profile/arrange", {"items": items}, format="json")
-    unknown = [*items, {"publication": str(uuid7()), "album": None, "position": 0}]
+    by_stranger = [publicity.placed(stranger, row.pk, position=1) for row in rows]
+    theirs = stranger.app.post(f"{API}/profile/arrange", {"items": by_stranger}, format="json")
+    gone = publicity.placed(alice_shows, rows[0].pk)
+    publicity.withdraw(alice_shows, rows[0].pk)
+    rows, unknown = rows[1:], [*items[1:], gone]
     none = alice_shows.app.post(f"{API}/profile/arrange", {"items": unknown}, format="json")
     assert (theirs.status_code, none.status_code) == (404, 404)
     twice = alice_shows.app.post(
@@ -339,7 +342,58 @@ def test_publications_go_where_their_owner_puts_them(
     )
     assert twice.status_code == 400
     publicity.open_profile(alice_shows, albums=[])
-    assert Publication.objects.filter(album=None).count() == 3
+    assert Publication.objects.filter(album=None).count() == 2
+
+
+def test_nothing_stands_where_its_owner_did_not_sign_it(
+    alice_shows: Person, friend: Person, copy: Copy, published: Publication
+) -> None:
+    good = publicity.placed(alice_shows, published.pk, position=3)
+    said = publicity.signed(alice_shows, copy, number=2, position=3)
+    wrong: dict[str, Json] = {
+        "elsewhere": {**good, "position": 4},
+        "by another": publicity.placed(friend, published.pk, position=3),
+        "other words": {**good, **publicity.signed(
+            alice_shows, copy, number=2, position=3, caption="Dusk"
+        )},
+        "another picture": {**good, **publicity.signed(
+            alice_shows, copy, number=2, position=3, copy="A" * 43
+        )},
+        "not the next": {**good, **publicity.signed(alice_shows, copy, number=3, position=3)},
+        "the one before": {**good, **publicity.signed(alice_shows, copy), "position": 3},
+    }  # fmt: skip
+
+    codes = [
+        alice_shows.app.post(
+            f"{API}/profile/arrange", {"items": [item]}, format="json"
+        ).json()["code"]
+        for item in wrong.values()
+    ]
+
+    assert dict(zip(wrong, codes, strict=True)) == {
+        **dict.fromkeys(wrong, "bad_statement"), "not the next": "conflict",
+    }  # fmt: skip
+    assert read(alice_shows, published.pk)["position"] == 0
+    assert good["statement"] == said["statement"]
+    for _ in range(2):  # an answer may be lost
+        done = alice_shows.app.post(f"{API}/profile/arrange", {"items": [good]}, format="json")
+        assert done.status_code == 204
+    after = read(alice_shows, published.pk)
+    assert (after["position"], after["statement"]) == (3, good["statement"])
+
+
+def test_what_is_published_or_said_anew_names_where_it_stands(
+    alice_shows: Person, copy: Copy
+) -> None:
+    elsewhere = publicity.publish_body(alice_shows, copy, **publicity.signed(
+        alice_shows, copy, position=1
+    ))  # fmt: skip
+    assert publicity.put(alice_shows, copy, elsewhere).json()["code"] == "bad_statement"
+    publicity.publish(alice_shows, copy)
+    path = f"{path_of(copy.publication_id)}/statement"
+    moved = publicity.signed(alice_shows, copy, number=2, position=1)
+
+    assert alice_shows.app.post(path, moved, format="json").json()["code"] == "bad_statement"
 
 
 def test_costs_do_not_grow_with_what_is_published(alice_shows: Person) -> None:
@@ -350,7 +404,7 @@ def test_costs_do_not_grow_with_what_is_published(alice_shows: Person) -> None:
                 publicity.publish(alice_shows, Copy(image=store_image(alice_shows.account)))
             )
         ids = Publication.objects.values_list("pk", flat=True)
-        items = [{"publication": str(pk), "album": None, "position": 1} for pk in ids]
+        items = [publicity.placed(alice_shows, pk, position=1) for pk in ids]
         asked: list[Callable[[], object]] = [
             lambda: app.get(f"{API}/publications"),
             lambda: app.get(f"{API}/profile"),

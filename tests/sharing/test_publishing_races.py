@@ -51,8 +51,13 @@ def withdraw_one(owner: Person, dice: random.Random) -> int:
 
 
 def arrange_all(owner: Person, dice: random.Random) -> int:
-    ids = Publication.objects.values_list("pk", flat=True)
-    items = [{"publication": str(pk), "album": None, "position": dice.randrange(9)} for pk in ids]
+    try:
+        items = [
+            publicity.placed(owner, pk, position=dice.randrange(9))
+            for pk in Publication.objects.values_list("pk", flat=True)
+        ]
+    except Publication.DoesNotExist:  # taken back while this was signed
+        return 404
     return owner.app.post(f"{API}/profile/arrange", {"items": items}, format="json").status_code
 
 

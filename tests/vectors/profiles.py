@@ -20,6 +20,7 @@ HARBOURS = {"id": known_id("harbours"), "title": "Harbours — 港"}
 EVENINGS = {"id": known_id("evenings"), "title": 'Evenings, "late"'}
 SAID: dict[str, Any] = {
     "albums": [HARBOURS, EVENINGS],
+    "cover": known_id("publication"),
     "bio": "Boote und Abende.\nÅrhus 🌫",
     "kind": "profile",
     "licence": "CC BY 4.0",
@@ -31,8 +32,12 @@ SAID: dict[str, Any] = {
 }
 
 
+# From before covers were signed.
+UNCOVERED = {name: value for name, value in SAID.items() if name != "cover"}
+
+
 def profile_vectors() -> object:
-    """One statement as its owner signed it, and those that are not to be believed."""
+    """Statements as their owner signed them, and those that are not to be believed."""
     statement, signature = sign_profile(SAID, ALICE.seed)
     return {
         "owner": ALICE.id,
@@ -42,11 +47,17 @@ def profile_vectors() -> object:
         "said": SAID,
         "statement": to_text(statement),
         "signature": to_text(signature),
+        "coverless": _text(*sign_profile({**SAID, "cover": None}, ALICE.seed)),
+        "uncovered": _text(*sign_profile(UNCOVERED, ALICE.seed)),
         "refused": [
             {"name": name, "statement": to_text(each), "signature": to_text(by), "code": code}
             for name, each, by, code in _refused(statement, signature)
         ],
     }
+
+
+def _text(statement: bytes, signature: bytes) -> dict[str, str]:
+    return {"statement": to_text(statement), "signature": to_text(signature)}
 
 
 def _refused(statement: bytes, signature: bytes) -> Iterator[tuple[str, bytes, bytes, str]]:
@@ -69,6 +80,9 @@ def _not_alices(statement: bytes, signature: bytes) -> Iterator[tuple[str, bytes
         ("a heading left out", {**SAID, "albums": [HARBOURS]}),
         ("another name", {**SAID, "shown_name": "Mallory"}),
         ("another licence", {**SAID, "licence": "CC0 1.0"}),
+        ("another cover", {**SAID, "cover": known_id("another publication")}),
+        ("its cover taken away", {**SAID, "cover": None}),
+        ("its cover left out", UNCOVERED),
     ):
         yield name, canonical_text(said).encode(), signature
     yield "a stranger's signature", statement, sign_profile(SAID, MALLORY.seed)[1]
@@ -97,6 +111,7 @@ def _misspelled() -> Iterator[tuple[str, str]]:
         ("a heading that says more", "albums", [{**HARBOURS, "cover": "x"}]),
         ("a heading without an id", "albums", [{"id": "harbours", "title": "Harbours"}]),
         ("a heading whose title is no text", "albums", [{**HARBOURS, "title": 7}]),
+        ("a cover that is none", "cover", "fog"), ("a cover that is a number", "cover", 0),
         ("a moment with a fraction", "made_at", "2026-11-27T14:00:00.5Z"),
     ):
         yield name, canonical_text({**SAID, member: value})

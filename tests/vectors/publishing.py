@@ -15,6 +15,7 @@ from tests.vectors.material import material
 
 PUBLICATION, IMAGE = known_id("publication"), known_id("image")
 SAID: dict[str, Any] = {
+    "album": known_id("harbours"),
     "caption": "Der Hafen im Nebel — 港の霧 🌫",
     "copy": to_text(material("published copy")),
     "creator": 'Alice "Ally" Nørgaard',
@@ -23,14 +24,20 @@ SAID: dict[str, Any] = {
     "licence": "CC BY 4.0",
     "made_at": "2026-11-27T14:00:00Z",
     "number": 2,
+    "position": 17,
     "publication": PUBLICATION,
     "watermark": 1,
 }
 
 
+# From before places were signed.
+UNPLACED = {name: value for name, value in SAID.items() if name not in ("album", "position")}
+
+
 def publication_vectors() -> object:
-    """One statement as its owner signed it, and those that are not to be believed."""
+    """Statements as their owner signed them, and those that are not to be believed."""
     statement, signature = sign_publication(SAID, ALICE.id, ALICE.seed)
+    loose = {**SAID, "album": None, "position": 0}
     return {
         "owner": ALICE.id,
         "publication": PUBLICATION,
@@ -39,11 +46,17 @@ def publication_vectors() -> object:
         "said": SAID,
         "statement": to_text(statement),
         "signature": to_text(signature),
+        "loose": _text(*sign_publication(loose, ALICE.id, ALICE.seed)),
+        "unplaced": _text(*sign_publication(UNPLACED, ALICE.id, ALICE.seed)),
         "refused": [
             {"name": name, "statement": to_text(each), "signature": to_text(by), "code": code}
             for name, each, by, code in _refused(statement, signature)
         ],
     }
+
+
+def _text(statement: bytes, signature: bytes) -> dict[str, str]:
+    return {"statement": to_text(statement), "signature": to_text(signature)}
 
 
 def _refused(statement: bytes, signature: bytes) -> Iterator[tuple[str, bytes, bytes, str]]:
@@ -59,6 +72,13 @@ def _refused(statement: bytes, signature: bytes) -> Iterator[tuple[str, bytes, b
 def _not_alices(statement: bytes, signature: bytes) -> Iterator[tuple[str, bytes, bytes]]:
     yield "other words under the same signature", statement.replace(b"Der", b"Die"), signature
     yield "no mark under the same signature", statement.replace(b'k":1', b'k":0'), signature
+    for name, place in (
+        ("at another position", {"position": 16}),
+        ("under another heading", {"album": known_id("evenings")}),
+        ("under none", {"album": None}),
+    ):
+        yield name, canonical_text({**SAID, **place}).encode(), signature
+    yield "its place left out", canonical_text(UNPLACED).encode(), signature
     for name, said, owner, seed in (
         ("a stranger's signature", SAID, ALICE.id, MALLORY.seed),
         ("signed for another account", SAID, MALLORY.id, ALICE.seed),
@@ -82,6 +102,8 @@ def _misspelled() -> Iterator[tuple[str, str]]:
     yield "a member said twice", text.replace('"number":2', '"number":2,"number":2')
     yield "one member too many", canonical_text({**SAID, "place": "here"})
     yield "one member too few", canonical_text({k: v for k, v in SAID.items() if k != "creator"})
+    yield "a position without a heading", canonical_text({**UNPLACED, "position": 1})
+    yield "a heading without a position", canonical_text({**UNPLACED, "album": None})
     yield "no object", canonical_text([SAID])
     for name, member, value in (
         ("the number zero", "number", 0), ("half a number", "number", 1.5),
@@ -89,6 +111,10 @@ def _misspelled() -> Iterator[tuple[str, str]]:
         ("no digest", "copy", "AAAA"), ("no image", "image", "photo-1"),
         ("a caption that is no text", "caption", None),
         ("a moment with a fraction", "made_at", "2026-11-27T14:00:00.5Z"),
+        ("a heading that is none", "album", "harbours"),
+        ("a position before the first", "position", -1),
+        ("half a position", "position", 0.5), ("no position", "position", None),
+        ("a position that is too far", "position", 2**31),
         ("a day that never was", "made_at", "2026-02-30T14:00:00Z"),
     ):
         yield name, canonical_text({**SAID, member: value})

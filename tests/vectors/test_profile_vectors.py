@@ -23,7 +23,11 @@ def read(statement: str, signature: str) -> dict[str, Any]:
 
 
 def test_a_statement_says_what_its_owner_said() -> None:
-    assert read(VECTORS["statement"], VECTORS["signature"]) == VECTORS["said"]
+    said = VECTORS["said"]
+
+    assert read(VECTORS["statement"], VECTORS["signature"]) == said
+    assert read(**VECTORS["coverless"]) == {**said, "cover": None}
+    assert read(**VECTORS["uncovered"]) == {n: said[n] for n in said if n != "cover"}
 
 
 def test_a_key_is_compared_in_eight_groups() -> None:

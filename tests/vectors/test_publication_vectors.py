@@ -24,7 +24,12 @@ def read(statement: str, signature: str) -> dict[str, Any]:
 
 
 def test_a_statement_says_what_its_owner_said() -> None:
-    assert read(VECTORS["statement"], VECTORS["signature"]) == VECTORS["said"]
+    said = VECTORS["said"]
+    before = {name: said[name] for name in said if name not in ("album", "position")}
+
+    assert read(VECTORS["statement"], VECTORS["signature"]) == said
+    assert read(**VECTORS["loose"]) == {**before, "album": None, "position": 0}
+    assert read(**VECTORS["unplaced"]) == before
 
 
 @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from accounts.api.serializers.fields import Body, ClientIdField, KeyField
 from images.actions.uploading import Claim
 from pocketvault.kernel.fields import BytesField
+from sharing.actions.arranging import Place
 from sharing.actions.profiles import ProfileDraft
-from sharing.actions.publishing import Place, PublicationDraft
+from sharing.actions.publishing import PublicationDraft
 from sharing.models.publication import PublicationState
 from sharing.profile_names import LONGEST
 from sharing.profile_statements import (
@@ -61,7 +62,7 @@ class SetPublicAlbumSerializer(serializers.Serializer[Any]):
 
 class SetProfileSerializer(serializers.Serializer[Any]):
     """A whole profile. ``albums`` are all of its headings in their order; ``statement`` says the
-    same as its words and its headings, and its owner signed it (docs/publishing.md).
+    same as its words, its headings and its cover, and its owner signed it (docs/publishing.md).
     """
 
     # Its form is judged by the action, so that an app hears of it under a code of its own.
@@ -135,8 +136,31 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
-    """Where a publication goes."""
+class DaySerializer(serializers.Serializer[Any]):
+    """What happened on the profile on one day (UTC)."""
+
+    day = serializers.DateField()
+    visits = serializers.IntegerField()
+    opened = serializers.IntegerField()
+    slowed = serializers.IntegerField()
+    alarms = serializers.IntegerField()
+
+
+class StatisticsSerializer(serializers.Serializer[Any]):
+    """The last 30 days, oldest first."""
+
+    days = DaySerializer(many=True)
+
+
+class StatementSerializer(serializers.Serializer[Any]):
+    """A statement about a publication, and its owner's signature (docs/publishing.md)."""
+
+    statement = BytesField(least=SMALLEST_STATEMENT, most=LARGEST_STATEMENT)
+    signature = BytesField(exactly=SIGNATURE_BYTES)
+
+
+class PlaceSerializer(StatementSerializer):
+    """Where a publication goes, and a statement that says so."""
 
     publication = serializers.UUIDField()
     album = serializers.UUIDField(allow_null=True)
@@ -159,33 +183,11 @@ def places_in(body: Body) -> list[Place]:
     return [
         Place(
             publication_id=item["publication"], album_id=item["album"],
-            position=item["position"],
+            position=item["position"], statement=item["statement"],
+            signature=item["signature"],
         )
         for item in body["items"]
     ]  # fmt: skip
-
-
-class DaySerializer(serializers.Serializer[Any]):
-    """What happened on the profile on one day (UTC)."""
-
-    day = serializers.DateField()
-    visits = serializers.IntegerField()
-    opened = serializers.IntegerField()
-    slowed = serializers.IntegerField()
-    alarms = serializers.IntegerField()
-
-
-class StatisticsSerializer(serializers.Serializer[Any]):
-    """The last 30 days, oldest first."""
-
-    days = DaySerializer(many=True)
-
-
-class StatementSerializer(serializers.Serializer[Any]):
-    """A statement about a publication, and its owner's signature (docs/publishing.md)."""
-
-    statement = BytesField(least=SMALLEST_STATEMENT, most=LARGEST_STATEMENT)
-    signature = BytesField(exactly=SIGNATURE_BYTES)
 
 
 class PublishSerializer(StatementSerializer):

@@ -10,8 +10,8 @@ from accounts.api.repeats import once
 from accounts.api.serializers.fields import read
 from images.api.base import VaultView
 from pocketvault.kernel.purposes import PUBLISH_IMAGES
+from sharing.actions.arranging import arrange
 from sharing.actions.profiles import delete_profile, set_profile
-from sharing.actions.publishing import arrange
 from sharing.api.publication_documents import profile_document, statistics_document
 from sharing.api.serializers.publications import (
     ArrangeSerializer,
@@ -59,7 +59,7 @@ class ArrangeView(VaultView):
     @extend_schema(operation_id="profile_arrange", request=ArrangeSerializer, responses=NOTHING)
     @once
     def post(self, request: Request) -> Response:
-        """Put up to 500 publications where they belong."""
+        """Put up to 500 publications where they belong, as their owner signed it."""
         arrange(places_in(read(ArrangeSerializer, request)), actor=self.account)
         return Response(status=204)
 

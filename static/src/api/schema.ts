@@ -1803,7 +1803,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Put up to 500 publications where they belong. */
+        /** @description Put up to 500 publications where they belong, as their owner signed it. */
         post: operations["profile_arrange"];
         delete?: never;
         options?: never;
@@ -4842,8 +4842,10 @@ export interface components {
             identity_public_key: string | null;
             exchange_public_key: string | null;
         };
-        /** @description Where a publication goes. */
+        /** @description Where a publication goes, and a statement that says so. */
         PlaceRequest: {
+            statement: string;
+            signature: string;
             /** Format: uuid */
             publication: string;
             /** Format: uuid */
@@ -5583,7 +5585,7 @@ export interface components {
         };
         /**
          * @description A whole profile. ``albums`` are all of its headings in their order; ``statement`` says the
-         *     same as its words and its headings, and its owner signed it (docs/publishing.md).
+         *     same as its words, its headings and its cover, and its owner signed it (docs/publishing.md).
          */
         SetProfileRequest: {
             name: string;

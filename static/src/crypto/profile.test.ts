@@ -23,7 +23,9 @@ interface Vectors {
   readonly seed: string;
   readonly identity: string;
   readonly fingerprint: string;
-  readonly said: { albums: { id: string; title: string }[]; bio: string; licence: string; made_at: string; name: string; number: number; shown_name: string };
+  readonly coverless: { statement: string; signature: string };
+  readonly uncovered: { statement: string; signature: string };
+  readonly said: { cover: string; albums: { id: string; title: string }[]; bio: string; licence: string; made_at: string; name: string; number: number; shown_name: string };
   readonly statement: string;
   readonly signature: string;
   readonly refused: readonly Refused[];
@@ -33,13 +35,22 @@ const vectors = loadVectors<Vectors>("profile");
 const { owner } = vectors;
 const signer = identityFromBytes(bytesOf(vectors.identity));
 const seed = keyFromBytes("identity-seed", bytesOf(vectors.seed));
-const { made_at: madeAt, shown_name: shownName, albums, bio, licence, name, number } = vectors.said;
-const said: ProfileStatement = { name, shownName, bio, licence, albums, madeAt, number };
+const { made_at: madeAt, shown_name: shownName, cover: coverId, albums, bio, licence, name, number } = vectors.said;
+const said: ProfileStatement = { name, shownName, bio, licence, albums, madeAt, number, coverId };
 
 test("the words of a profile are spelled and signed as everywhere else", () => {
   const { statement, signature } = signProfile(said, owner, seed);
   assert.equal(toBase64Url(statement), vectors.statement);
   assert.equal(toBase64Url(signature), vectors.signature);
+});
+
+test("a statement without a cover, and one from before covers were signed, are spelled and read alike", () => {
+  const uncovered: ProfileStatement = { name, shownName, bio, licence, albums, madeAt, number };
+  for (const [vector, words] of [[vectors.coverless, { ...said, coverId: null }], [vectors.uncovered, uncovered]] as const) {
+    const signed = { statement: bytesOf(vector.statement), signature: bytesOf(vector.signature) };
+    assert.deepEqual(readProfileStatement(signed, owner, signer), words);
+    assert.deepEqual(signProfile(words, owner, seed), signed);
+  }
 });
 
 test("a statement says what its owner said", () => {

@@ -22,9 +22,11 @@ interface Vectors {
   readonly publication: string;
   readonly seed: string;
   readonly identity: string;
-  readonly said: { caption: string; copy: string; creator: string; image: string; licence: string; made_at: string; number: number; watermark: number };
+  readonly said: { album: string; position: number; caption: string; copy: string; creator: string; image: string; licence: string; made_at: string; number: number; watermark: number };
   readonly statement: string;
   readonly signature: string;
+  readonly loose: { statement: string; signature: string };
+  readonly unplaced: { statement: string; signature: string };
   readonly refused: readonly Refused[];
 }
 
@@ -32,13 +34,21 @@ const vectors = loadVectors<Vectors>("publication");
 const { owner, publication } = vectors;
 const signer = identityFromBytes(bytesOf(vectors.identity));
 const seed = keyFromBytes("identity-seed", bytesOf(vectors.seed));
-const { made_at: madeAt, watermark, caption, copy, creator, image, licence, number } = vectors.said;
-const said: PublicationStatement = { caption, copy, creator, image, licence, madeAt, number, isWatermarked: watermark === 1 };
+const { made_at: madeAt, watermark, album, position, caption, copy, creator, image, licence, number } = vectors.said;
+const said: PublicationStatement = { caption, copy, creator, image, licence, madeAt, number, isWatermarked: watermark === 1, place: { albumId: album, position } };
 
 test("a statement is spelled and signed as everywhere else", () => {
   const { statement, signature } = signPublication(said, { owner, publication }, seed);
   assert.equal(toBase64Url(statement), vectors.statement);
   assert.equal(toBase64Url(signature), vectors.signature);
+});
+
+test("a statement under no heading, and one from before places were signed, are spelled and read alike", () => {
+  for (const [vector, place] of [[vectors.loose, { albumId: null, position: 0 }], [vectors.unplaced, null]] as const) {
+    const signed = { statement: bytesOf(vector.statement), signature: bytesOf(vector.signature) };
+    assert.deepEqual(readPublication(signed, { owner, publication }, signer), { ...said, place });
+    assert.deepEqual(signPublication({ ...said, place }, { owner, publication }, seed), signed);
+  }
 });
 
 test("a statement says what its owner said", () => {

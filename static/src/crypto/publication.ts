@@ -14,7 +14,7 @@ import {
 } from "./public-words.ts";
 import { signStatement, verifyStatement, type IdentityPublicKey } from "./signature.ts";
 
-export { toTheSecond, type ProfileStatement, type PublicationPlace, type PublicationStatement, type PublicWords, type SaidHeading, type SaidProfile } from "./public-words.ts";
+export { toTheSecond, type ProfileStatement, type PublicationPlace, type PublicationStatement, type PublicWords, type SaidHeading, type SaidPlace, type SaidProfile } from "./public-words.ts";
 
 /** A statement as it travels. */
 export interface SignedStatement {

@@ -24,6 +24,8 @@ KIND = "profile"
 NAMES = (
     "albums", "bio", "kind", "licence", "made_at", "name", "number", "profile", "shown_name",
 )  # fmt: skip
+# Those that were signed before covers were say everything but that.
+COVERED_NAMES = (*NAMES, "cover")
 TEXTS = ("bio", "licence", "made_at", "name", "shown_name")
 SHOWN_BYTES = 16
 
@@ -46,7 +48,9 @@ def read_profile(
     statement: bytes, signature: bytes, owner: str, identity: bytes
 ) -> dict[str, Any]:
     """Return the members of a statement that this identity made about its profile."""
-    said = exactly(read_canonical(decoded(statement)), NAMES)
+    members = read_canonical(decoded(statement))
+    has_cover = isinstance(members, dict) and "cover" in members
+    said = exactly(members, COVERED_NAMES if has_cover else NAMES)
     require(is_count(said["number"]), is_id(said["profile"]))
     verify_statement(signature, statement, identity, statement_context(owner, said["number"]))
     if said["kind"] != KIND or said["profile"] != owner:
@@ -55,6 +59,7 @@ def read_profile(
         all(isinstance(said[name], str) for name in TEXTS),
         is_moment(said["made_at"]),
         isinstance(said["albums"], list),
+        said.get("cover") is None or is_id(said["cover"]),
     )
     for album in said["albums"]:
         _insist_on_heading(album)

@@ -25,6 +25,9 @@ NAMES = (
     "caption", "copy", "creator", "image", "kind", "licence", "made_at", "number",
     "publication", "watermark",
 )
+# Those that were signed before places were say everything but those.
+PLACED_NAMES = (*NAMES, "album", "position")
+LAST_POSITION = 2**31 - 1
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -51,7 +54,9 @@ def read_publication(
     statement: bytes, signature: bytes, owner: str, publication: str, identity: bytes
 ) -> dict[str, Any]:
     """Return the members of a statement that this identity made about this publication."""
-    said = exactly(read_canonical(decoded(statement)), NAMES)
+    members = read_canonical(decoded(statement))
+    is_placed = isinstance(members, dict) and "position" in members
+    said = exactly(members, PLACED_NAMES if is_placed else NAMES)
     require(is_count(said["number"]))
     context = statement_context(owner, publication, said["number"])
     verify_statement(signature, statement, identity, context)
@@ -64,8 +69,14 @@ def read_publication(
         is_id(said["image"]),
         is_moment(said["made_at"]),
         type(said["watermark"]) is int and said["watermark"] in (0, 1),
+        not is_placed or _is_place(said["album"], said["position"]),
     )
     return said
+
+
+def _is_place(album: object, position: object) -> bool:
+    is_heading = album is None or is_id(album)
+    return is_heading and type(position) is int and 0 <= position <= LAST_POSITION
 
 
 def decoded(statement: bytes) -> str:

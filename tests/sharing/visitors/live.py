@@ -62,7 +62,9 @@ def sign_words(profile: Profile) -> None:
             {"id": str(album.pk), "title": album.title}
             for album in profile.albums.order_by("position", "pk")
         ],
-        "bio": profile.bio, "kind": "profile", "licence": profile.licence, "made_at": MADE_AT,
+        "bio": profile.bio, "kind": "profile",
+        "cover": None if profile.cover_id is None else str(profile.cover_id),
+        "licence": profile.licence, "made_at": MADE_AT,
         "name": profile.name, "number": 1, "profile": str(profile.pk),
         "shown_name": profile.shown_name,
     }  # fmt: skip
@@ -92,7 +94,8 @@ def publish(
         {
             "caption": caption, "copy": "A" * 43, "creator": "Marit Aas", "image": str(image.pk),
             "kind": "publication", "licence": LICENCE, "made_at": MADE_AT, "number": 1,
-            "publication": str(publication_id), "watermark": 1,
+            "publication": str(publication_id), "watermark": 1, "position": number,
+            "album": None if album is None else str(album.pk),
         },
         f"pv1|publication|{owner.pk}|{publication_id}|statement|1",
     )  # fmt: skip

@@ -2,8 +2,12 @@
 import type { SignedBy, SignedPhotos, SignedText, SignedWords } from "../../api/public.ts";
 import { fromBase64Url, utf8, type Bytes } from "../../crypto/bytes.ts";
 import { CryptoError } from "../../crypto/errors.ts";
-import { profileContext, profileSaid, publicationContext, publicationNamed, publicationSaid, type ProfileStatement, type PublicWords, type SaidHeading } from "../../crypto/public-words.ts";
+import { profileContext, profileSaid, publicationContext, publicationNamed, publicationSaid, type ProfileStatement, type PublicationStatement, type PublicWords, type SaidHeading } from "../../crypto/public-words.ts";
 import { publisherFingerprint, publisherOf, type Publisher } from "../../crypto/publisher.ts";
+import { placesStanding, type Placed } from "./places.ts";
+import { standing, type Standing } from "./standing.ts";
+
+export type { Standing } from "./standing.ts";
 
 /** What stands on a page about its owner; null for what that page does not say. */
 export interface ShownWords {
@@ -13,38 +17,53 @@ export interface ShownWords {
   readonly licence: string;
   /** Those that have photos under them on this page, in their order. */
   readonly headings: readonly SaidHeading[];
+  /** The photo that stands for the page elsewhere; null where it tells of none. */
+  readonly cover: string | null;
 }
 
 export interface ShownPhoto extends PublicWords {
   readonly id: string;
+  /** The heading it stands under. */
+  readonly album: string | null;
 }
 
-/** "altered": signed, but not this. "changing": signed within minutes, so the page may be older than its statement. */
-export type Standing = "signed" | "altered" | "changing" | "unsigned";
+export interface ShownPage {
+  readonly words: ShownWords;
+  /** In their order. */
+  readonly photos: readonly ShownPhoto[];
+  /** The page of one photo, on which nothing stands before or behind another. */
+  readonly isAlone: boolean;
+}
 
 export interface Verdict {
   /** Null where this browser cannot check signatures. */
   readonly words: Standing | null;
   /** By photo; those that no statement came for are not among them. */
   readonly photos: ReadonlyMap<string, Standing>;
+  /** Whether they stand where they were signed to stand. "unsigned" where not all of them say so. */
+  readonly places: Standing;
   readonly fingerprint: string;
 }
 
-/** Longer than anybody has a page open before its statements are fetched. */
-const CHANGING_MS = 10 * 60 * 1000;
+/** A statement that this publisher signed about a photo. */
+interface Said {
+  readonly publication: string;
+  readonly said: PublicationStatement;
+}
 
 /** Null when what came is no word of one account under one key. */
-export async function verdictOf(page: { readonly words: ShownWords; readonly photos: readonly ShownPhoto[] }, words: SignedWords, photos: SignedPhotos, now: number): Promise<Verdict | null> {
+export async function verdictOf(page: ShownPage, words: SignedWords, photos: SignedPhotos, now: number): Promise<Verdict | null> {
   const key = keyOf(words, photos);
   const fingerprint = key === null ? null : await publisherFingerprint(key);
   if (key === null || fingerprint === null) return null;
   const publisher = await publisherOf(key);
-  if (publisher === null) return { words: null, photos: new Map(), fingerprint };
-  const standings = page.photos.flatMap((photo) => {
-    const signed = Object.hasOwn(photos.photos, photo.id) ? photos.photos[photo.id] : undefined;
-    return signed === undefined ? [] : [photoStanding(photo, signed, words.account, publisher, now).then((standing) => [photo.id, standing] as const)];
-  });
-  return { words: await wordsStanding(page.words, words, publisher, now), photos: new Map(await Promise.all(standings)), fingerprint };
+  if (publisher === null) return { words: null, photos: new Map(), places: "unsigned", fingerprint };
+  const read = await Promise.all(Object.entries(photos.photos).map(async ([id, signed]) => [id, await photoSaid(signed, words.account, publisher)] as const));
+  const about = new Map(read);
+  const said = await profileOf(words, publisher);
+  const standings = page.photos.flatMap((photo) => (about.has(photo.id) ? [[photo.id, photoStanding(photo, about.get(photo.id) ?? null, now)] as const] : []));
+  const places = page.isAlone ? "signed" : placesStanding(page.photos.map(({ id, album }) => placedOf(album, about.get(id))), said, now);
+  return { words: wordsStanding(page.words, words, said, about, now), photos: new Map(standings), places, fingerprint };
 }
 
 function keyOf(one: SignedBy, other: SignedBy): Bytes | null {
@@ -52,24 +71,40 @@ function keyOf(one: SignedBy, other: SignedBy): Bytes | null {
   return quietly(() => fromBase64Url(one.identityKey));
 }
 
-async function wordsStanding(shown: ShownWords, signed: SignedWords, publisher: Publisher, now: number): Promise<Standing> {
-  if (signed.statement === "") return "unsigned";
+/** What was signed of the profile; null where that is not signed by this publisher. */
+async function profileOf(signed: SignedWords, publisher: Publisher): Promise<ProfileStatement | null> {
   const said = quietly(() => profileSaid(utf8(signed.statement), signed.account));
-  if (said === null || !(await isSigned(signed, publisher, profileContext(signed.account, said.number)))) return "altered";
-  return standing(saysSo(shown, said), said.madeAt, now);
+  return said !== null && (await isSigned(signed, publisher, profileContext(signed.account, said.number))) ? said : null;
 }
 
-async function photoStanding(shown: ShownPhoto, signed: SignedText, account: string, publisher: Publisher, now: number): Promise<Standing> {
+async function photoSaid(signed: SignedText, account: string, publisher: Publisher): Promise<Said | null> {
   const statement = utf8(signed.statement);
   const place = quietly(() => ({ owner: account, publication: publicationNamed(statement) }));
   const said = place === null ? null : quietly(() => publicationSaid(statement, place));
-  if (place === null || said === null || !(await isSigned(signed, publisher, publicationContext(place, said.number)))) return "altered";
+  if (place === null || said === null || !(await isSigned(signed, publisher, publicationContext(place, said.number)))) return null;
+  return { publication: place.publication, said };
+}
+
+function wordsStanding(shown: ShownWords, signed: SignedWords, said: ProfileStatement | null, about: ReadonlyMap<string, Said | null>, now: number): Standing {
+  if (signed.statement === "") return "unsigned";
+  if (said === null) return "altered";
+  return standing(saysSo(shown, said) && isCover(shown.cover, said, about), said.madeAt, now);
+}
+
+/** A page that tells of no cover is believed: whoever takes theirs back signs nothing. */
+function isCover(cover: string | null, said: ProfileStatement, about: ReadonlyMap<string, Said | null>): boolean {
+  return cover === null || said.coverId === undefined || (said.coverId !== null && about.get(cover)?.publication === said.coverId);
+}
+
+function photoStanding(shown: ShownPhoto, about: Said | null, now: number): Standing {
+  if (about === null) return "altered";
+  const { said } = about;
   return standing(said.caption === shown.caption && said.creator === shown.creator && said.licence === shown.licence, said.madeAt, now);
 }
 
-function standing(isSaid: boolean, madeAt: string, now: number): Standing {
-  if (isSaid) return "signed";
-  return Math.abs(now - Date.parse(madeAt)) < CHANGING_MS ? "changing" : "altered";
+function placedOf(album: string | null, about: Said | null | undefined): Placed {
+  const told = about ?? null;
+  return { album, publication: told?.publication ?? "", place: told?.said.place ?? null, madeAt: told?.said.madeAt ?? "" };
 }
 
 async function isSigned({ statement, signature }: SignedText, publisher: Publisher, context: Parameters<Publisher["signed"]>[2]): Promise<boolean> {

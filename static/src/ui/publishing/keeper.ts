@@ -9,8 +9,8 @@ import type { NewPublication, Placed } from "../../vault/publishing/contract.ts"
 import { Problem } from "../../api/problem.ts";
 import { profileNow, removeProfile, saveProfile } from "../../vault/publishing/profile.ts";
 import type { OwnProfile } from "../../vault/publishing/profile-words.ts";
-import { arrange, isPublished, listPublications, publish } from "../../vault/publishing/publications.ts";
-import type { Publication } from "../../vault/publishing/statements.ts";
+import { arrange, inOrder, isPublished, listPublications, publish, type Moved } from "../../vault/publishing/publications.ts";
+import { heldToHeadings, type Publication } from "../../vault/publishing/statements.ts";
 import type { ProfileWords, PublicAlbum } from "../../vault/publishing/wire.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
@@ -21,6 +21,15 @@ import { tn } from "../text.ts";
 const FOLLOW_MS = 2000;
 
 const isUnderWay = ({ state }: Publication): boolean => state !== "live" && state !== "refused";
+
+/** One that stands elsewhere than it is to stand, or that was never signed to stand there. */
+function movedTo({ id, albumId, position }: Placed, before: Publication | undefined): readonly Moved[] {
+  const signed = before?.signed ?? null;
+  if (before === undefined || signed === null) return [];
+  const isThere = before.albumId === albumId && before.position === position;
+  const isSaid = before.said !== null && signed.place?.albumId === albumId && signed.place.position === position;
+  return isThere && isSaid ? [] : [{ id, albumId, position, signed }];
+}
 
 class Keeper {
   readonly #session: LibrarySession;
@@ -167,18 +176,30 @@ class Keeper {
     await removeProfile(this.#vault);
   }
 
-  /** Lay publications anew: shown so at once, and as the server says if it does not follow. @throws Problem. */
+  /**
+   * Lay publications anew and sign it, each for itself: shown so at once, and as the server says if it does not follow.
+   * What nobody knows a statement of stays where it is. @throws Problem.
+   */
   async arrange(places: readonly Placed[]): Promise<void> {
     const before = new Map(this.#publications.map((each) => [each.id, each]));
-    const moved = places.filter(({ id, albumId, position }) => before.get(id)?.albumId !== albumId || before.get(id)?.position !== position);
-    const placed = new Map(places.map((place) => [place.id, place]));
-    this.#publications = this.#publications.map((each) => ({ ...each, ...placed.get(each.id) })).sort((left, right) => left.position - right.position);
+    const moved = places.flatMap((place) => movedTo(place, before.get(place.id)));
+    const placed = new Map(moved.map(({ id, albumId, position }) => [id, { albumId, position }]));
+    this.#publications = this.#publications.map((each) => ({ ...each, ...placed.get(each.id) })).sort(inOrder);
     this.#tell();
     try {
-      await arrange(moved);
+      await arrange(moved, this.#vault);
     } finally {
       await this.look();
     }
+  }
+
+  /** What was taken back is no cover any more, and the page says so signed. It is gone, whether this can be signed or not. */
+  async afterWithdrawal(ids: readonly string[]): Promise<void> {
+    const cover = this.#profile?.said?.coverId ?? null;
+    if (cover === null || !ids.includes(cover)) return;
+    this.#isProfileDue = true;
+    await this.look();
+    await this.changeProfile({ coverId: null });
   }
 
   #begin(): Promise<void> {
@@ -195,7 +216,7 @@ class Keeper {
     if (this.#isEnded) return;
     // What was saved meanwhile is newer than an answer that was on its way.
     if (this.#profile === before) this.#profile = profile;
-    this.#publications = publications;
+    this.#publications = heldToHeadings(publications, new Set(this.#profile?.said?.albums.map(({ id }) => id)));
     this.#isRead ||= isDue;
     this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));
     this.#tellArrivals();

@@ -106,8 +106,11 @@ export class ProfilePage extends SeenSection {
   private async putBack(profile: OwnProfile): Promise<void> {
     const { said } = profile;
     if (said === null) return;
+    const keeper = publishingKeeper();
+    const isThere = keeper.publications.some(({ id }) => id === said.coverId);
+    const coverId = said.coverId === undefined ? profile.coverId : isThere ? said.coverId : null;
     await this.attempt(async () => {
-      await publishingKeeper().saveProfile({ ...profile, ...said });
+      await keeper.saveProfile({ ...profile, ...said, coverId });
       toast(t("Your page says what you signed again."));
     });
   }

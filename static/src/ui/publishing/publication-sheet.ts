@@ -146,15 +146,16 @@ export class PublicationSheet extends Sheet {
     const { profile } = this.#keeper;
     const words = { caption: written(form, "caption"), creator: written(form, "creator"), licence: written(form, "licence") };
     const isSaid = words.caption === caption && words.creator === creator && words.licence === licence;
-    if (!isSaid && said !== null) await restate(id, said, words, this.#vault);
+    if (!isSaid && said !== null) await restate({ id, albumId, position }, said, words, this.#vault);
     if (profile !== null) {
       const wasCover = profile.coverId === id;
       const isCover = new FormData(form).has("cover");
       if (isCover !== wasCover) await this.#keeper.changeProfile({ coverId: isCover ? id : null });
     }
     const heading = form.elements.namedItem("heading") === null ? albumId : written(form, "heading") || null;
-    if (heading === albumId) await this.#keeper.look();
-    else await this.#keeper.arrange([{ id, albumId: heading, position }]);
+    // What is signed about its place follows what was signed just now.
+    await this.#keeper.look();
+    if (heading !== albumId) await this.#keeper.arrange([{ id, albumId: heading, position }]);
   }
 
   /** What was refused is shown to nobody, so there is nothing to ask. */

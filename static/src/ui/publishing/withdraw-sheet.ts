@@ -10,6 +10,7 @@ import { Sheet } from "../library/dialogs/sheet.ts";
 import { sentenceOf } from "../sentence.ts";
 import { toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
+import { publishingKeeper } from "./keeper.ts";
 
 export class WithdrawSheet extends Sheet {
   protected readonly title: string;
@@ -57,6 +58,7 @@ export class WithdrawSheet extends Sheet {
         if (this.#isAll) await withdrawAll(ids, this.#keepsNumber, vault);
         else for (const id of ids) await withdraw(id, this.#keepsNumber, vault);
       }, askStepUp);
+      await publishingKeeper().afterWithdrawal(ids).catch(() => undefined);
       toast(tn("Nobody but you can see it any more.", "Nobody but you can see them any more.", ids.length));
       this.close("done");
     } catch (error) {

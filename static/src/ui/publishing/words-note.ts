@@ -16,11 +16,11 @@ export function wordsNote({ standing, said }: OwnProfile, putBack: () => void): 
 
 function altered(putBack: () => void): TemplateResult {
   return html`<strong>${t("Your page says something else than you signed.")}</strong>
-    <p>${t("The service, or somebody in it, changed a word, a heading or their order. Visitors whose browser checks signatures are told so.")}</p>
+    <p>${t("The service, or somebody in it, changed a word, a heading, their order or your cover. Visitors whose browser checks signatures are told so.")}</p>
     <p class="acts"><button class="btn" type="button" @click=${putBack}>${t("Put my words back")}</button></p>`;
 }
 
 function unknown(): TemplateResult {
   return html`<strong>${t("What your page says is not what you signed last.")}</strong>
-    <p>${t("It is older, or you did not sign it. Look at every word and heading of it. Saving it signs what stands there then.")}</p>`;
+    <p>${t("It is older, or you did not sign it. Look at every word and heading of it, and at its cover. Saving it signs what stands there then.")}</p>`;
 }

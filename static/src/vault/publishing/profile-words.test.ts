@@ -5,7 +5,7 @@ import { toBase64Url } from "../../crypto/bytes.ts";
 import { newIdentitySeed } from "../../crypto/keys.ts";
 import { signProfile, type ProfileStatement } from "../../crypto/publication.ts";
 import { identityPublicKey } from "../../crypto/signature.ts";
-import { NEVER, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval } from "./profile-words.ts";
+import { lostCover, NEVER, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval, type CoveredProfile } from "./profile-words.ts";
 import type { Profile } from "./wire.ts";
 
 const OWNER = "65ccfc7e-df2f-47ea-a372-c143f7084e9a";
@@ -14,14 +14,14 @@ const EVENINGS = { id: "c10cc004-bbf7-43c6-97a8-4c635a949e3a", title: "Evenings"
 const seed = newIdentitySeed();
 const signer = identityPublicKey(seed);
 
-const SAID: ProfileStatement = {
-  name: "alice", shownName: "Alice", bio: "Harbours.", licence: "All rights reserved", albums: [HARBOURS, EVENINGS], madeAt: "2026-11-27T14:00:00Z", number: 3,
+const SAID: ProfileStatement & CoveredProfile = {
+  name: "alice", shownName: "Alice", bio: "Harbours.", licence: "All rights reserved", albums: [HARBOURS, EVENINGS], madeAt: "2026-11-27T14:00:00Z", number: 3, coverId: EVENINGS.id,
 };
 
 function listed(said: ProfileStatement = SAID, changes: Partial<Profile> = {}): Profile {
   const { statement, signature } = signProfile(said, OWNER, seed);
   return {
-    name: said.name, shownName: said.shownName, bio: said.bio, licence: said.licence, albums: said.albums, isOpen: true, isListed: false, coverId: null,
+    name: said.name, shownName: said.shownName, bio: said.bio, licence: said.licence, albums: said.albums, isOpen: true, isListed: false, coverId: said.coverId ?? null,
     address: "https://photos.example/u/alice", guardedUntil: null, statement: toBase64Url(statement), signature: toBase64Url(signature), ...changes,
   };
 }
@@ -36,7 +36,7 @@ test("a profile is believed as its owner signed it", () => {
 test("what the server says beside the statement has to be what it says, and what was signed is still known", () => {
   const swapped = [{ ...HARBOURS, title: "Evenings" }, { ...EVENINGS, title: "Harbours" }];
   const lies: readonly Partial<Profile>[] = [
-    { bio: "Send money." }, { name: "mallory" }, { shownName: "Mallory" }, { licence: "CC0 1.0" }, { albums: swapped }, { albums: [EVENINGS, HARBOURS] },
+    { coverId: HARBOURS.id }, { bio: "Send money." }, { name: "mallory" }, { shownName: "Mallory" }, { licence: "CC0 1.0" }, { albums: swapped }, { albums: [EVENINGS, HARBOURS] },
     { albums: [HARBOURS] }, { albums: [HARBOURS, EVENINGS, { ...HARBOURS, title: "More" }] },
   ];
   for (const lie of lies) {
@@ -85,4 +85,15 @@ test("what is signed next is the next and later, whatever the clock of this devi
   assert.deepEqual([next.number, next.madeAt], [4, "2026-11-27T14:00:01Z"]);
   assert.equal(nextStatement(SAID, listed(SAID, { statement: "" }), NEVER, early).number, 1);
   assert.equal(nextStatement(SAID, listed(), NEVER, new Date("2027-01-01T00:00:00Z")).madeAt, "2027-01-01T00:00:00Z");
+});
+
+test("a cover that is not listed may have been taken back, and it is known which one is missing", () => {
+  const bare = profileFrom(listed(SAID, { coverId: null }), OWNER, signer, NEVER);
+  assert.deepEqual([bare.standing, lostCover(bare)], ["signed", EVENINGS.id]);
+  assert.equal(lostCover(profileFrom(listed(), OWNER, signer, NEVER)), null);
+  const { name, shownName, bio, licence, albums, madeAt, number } = SAID;
+  const before: ProfileStatement = { name, shownName, bio, licence, albums, madeAt, number };
+  const uncovered = profileFrom(listed(before, { coverId: HARBOURS.id }), OWNER, signer, NEVER);
+  assert.deepEqual([uncovered.standing, lostCover(uncovered)], ["signed", null]);
+  assert.equal(profileFrom(listed({ ...SAID, coverId: null }, { coverId: HARBOURS.id }), OWNER, signer, NEVER).standing, "altered");
 });

@@ -35,7 +35,7 @@ export function profileFrom(wire: Profile, owner: string, signer: IdentityPublic
   if (wire.statement === "" && seen.madeAt === "") return { ...wire, standing: "unsigned", said: null };
   const said = signedWords(wire, owner, signer);
   if (said === null || isEarlier(said, seen)) return { ...wire, standing: "altered", said: null };
-  return { ...wire, standing: isSame(said, wire) ? "signed" : "altered", said };
+  return { ...wire, standing: isHeld(said, wire) ? "signed" : "altered", said };
 }
 
 /** What is remembered after this profile: it only goes on. */
@@ -50,14 +50,27 @@ export function seenAfterRemoval(seen: SeenStatement, now: Date): SeenStatement 
 }
 
 /** What is signed next: later than anything seen, whatever the clock of this device says. */
-export function nextStatement(words: SaidProfile, before: Profile | null, seen: SeenStatement, now: Date): ProfileStatement {
-  const { name, shownName, bio, licence, albums } = words;
+export function nextStatement(words: CoveredProfile, before: Profile | null, seen: SeenStatement, now: Date): ProfileStatement {
+  const { name, shownName, bio, licence, albums, coverId } = words;
   const listed = before === null ? NEVER : listedStatement(before);
   const latest = [seen.madeAt, listed.madeAt].map((moment) => (moment === "" ? 0 : Date.parse(moment) + SECOND_MS));
-  return { name, shownName, bio, licence, albums, number: listed.number + 1, madeAt: toTheSecond(new Date(Math.max(now.getTime(), ...latest))) };
+  return { name, shownName, bio, licence, albums, coverId, number: listed.number + 1, madeAt: toTheSecond(new Date(Math.max(now.getTime(), ...latest))) };
 }
 
-/** Whether two say the same. */
+/** A profile and the publication that stands for it. */
+export type CoveredProfile = SaidProfile & { readonly coverId: string | null };
+
+/** Whether what is listed is what was signed. A cover that was taken back is none, and that takes no key; see {@link lostCover}. */
+export function isHeld(said: ProfileStatement, listed: CoveredProfile): boolean {
+  return isSame(said, listed) && (said.coverId === undefined || listed.coverId === null || said.coverId === listed.coverId);
+}
+
+/** The cover that was signed where none is listed; null where nothing is missing. */
+export function lostCover({ said, coverId }: OwnProfile): string | null {
+  return coverId === null ? (said?.coverId ?? null) : null;
+}
+
+/** Whether two say the same, their covers apart. */
 export function isSame(one: SaidProfile, other: SaidProfile): boolean {
   const [words, others] = [one, other].map(({ name, shownName, bio, licence, albums }) => JSON.stringify([name, shownName, bio, licence, albums.map(({ id, title }) => [id, title])]));
   return words === others;

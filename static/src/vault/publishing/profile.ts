@@ -6,7 +6,8 @@ import { signProfile, type SignedStatement } from "../../crypto/publication.ts";
 import { publisherFingerprint } from "../../crypto/publisher.ts";
 import { identityPublicKey } from "../../crypto/signature.ts";
 import type { Vault } from "../state.ts";
-import { isSame, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval, type OwnProfile, type SeenStatement } from "./profile-words.ts";
+import { isSame, lostCover, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval, type OwnProfile, type SeenStatement } from "./profile-words.ts";
+import { isPublished } from "./publications.ts";
 import { rememberStatement, seenStatement } from "./seen-numbers.ts";
 import { readDays, readProfile, type ProfileDay, type ProfileWords } from "./wire.ts";
 
@@ -59,12 +60,14 @@ export async function ownFingerprint({ identitySeed }: Signer): Promise<string> 
 async function believed(answer: unknown, { accountId, identitySeed }: Signer, seen: SeenStatement): Promise<OwnProfile> {
   const profile = profileFrom(readProfile(answer), accountId, identityPublicKey(await identitySeed()), seen);
   rememberStatement(accountId, seenAfterProfile(profile, seenStatement(accountId)));
-  return profile;
+  // Whoever takes their cover back signs nothing; where it is still there, somebody else took it away.
+  const lost = lostCover(profile);
+  return lost !== null && (await isPublished(lost)) ? { ...profile, standing: "altered" } : profile;
 }
 
-/** The same words need no new statement. */
+/** The same words and cover need no new statement. */
 async function signedFor(words: ProfileWords, before: OwnProfile | null, { accountId, identitySeed }: Signer): Promise<SignedStatement> {
-  if (before !== null && before.said !== null && isSame(before.said, words)) {
+  if (before !== null && before.said !== null && isSame(before.said, words) && before.said.coverId === words.coverId) {
     return { statement: fromBase64Url(before.statement), signature: fromBase64Url(before.signature) };
   }
   return signProfile(nextStatement(words, before, seenStatement(accountId), new Date()), accountId, await identitySeed());

@@ -31,9 +31,8 @@ export async function listPublications({ accountId, identitySeed }: Signer): Pro
   return publications.sort(inOrder);
 }
 
-/** As on the profile: lower positions first, then the newest. */
-const inOrder = (left: Publication, right: Publication): number =>
-  left.position - right.position || (left.madeAt === right.madeAt ? (left.id > right.id ? -1 : 1) : left.madeAt > right.madeAt ? -1 : 1);
+/** As on the profile: lower positions first, then the newest. Both are signed. */
+export const inOrder = (left: Publication, right: Publication): number => left.position - right.position || (left.id > right.id ? -1 : 1);
 
 /** Whether the server has a publication of this id, as after an answer that was lost. @throws Problem. */
 export async function isPublished(id: string): Promise<boolean> {
@@ -48,7 +47,7 @@ export async function isPublished(id: string): Promise<boolean> {
 
 /** Hand a copy over, with its key: from here on the server can open it. @throws Problem "profile_needed", CryptoError. */
 export async function publish({ id, imageId, words, isWatermarked, albumId, position }: NewPublication, made: PublicCopy, signer: Signer): Promise<void> {
-  const said: PublicationStatement = { ...words, copy: made.copy, image: imageId, madeAt: toTheSecond(new Date()), number: 1, isWatermarked };
+  const said: PublicationStatement = { ...words, copy: made.copy, image: imageId, madeAt: toTheSecond(new Date()), number: 1, isWatermarked, place: { albumId, position } };
   await call("PUT", pathOf(id), {
     body: {
       image: imageId, upload: made.upload, upload_sha256: made.uploadSha256, upload_bytes: made.uploadBytes, copy_key: made.copyKey,
@@ -57,9 +56,9 @@ export async function publish({ id, imageId, words, isWatermarked, albumId, posi
   });
 }
 
-/** Say something else about a publication: a new statement about the same copy. @throws Problem, CryptoError. */
-export async function restate(id: string, said: PublicationStatement, words: PublicWords, signer: Signer): Promise<void> {
-  const next = { ...said, ...words, madeAt: toTheSecond(new Date()), number: said.number + 1 };
+/** Say something else about a publication: a new statement about the same copy, at the place where it is. @throws Problem, CryptoError. */
+export async function restate({ id, albumId, position }: Placed, said: PublicationStatement, words: PublicWords, signer: Signer): Promise<void> {
+  const next = { ...said, ...words, madeAt: toTheSecond(new Date()), number: said.number + 1, place: { albumId, position } };
   await call("POST", `${pathOf(id)}/statement`, { body: await signedBody(next, id, signer) });
 }
 
@@ -82,10 +81,20 @@ export async function withdrawAll(ids: readonly string[], keepsNumber: boolean, 
 
 const forget = (ids: readonly string[], accountId: string): void => { rememberNumbers(accountId, seenWithdrawn(ids, seenNumbers(accountId))); };
 
-/** Say where each of these stands. @throws Problem. */
-export async function arrange(places: readonly Placed[]): Promise<void> {
+/** A publication to be put somewhere, and what was signed about it last. */
+export interface Moved extends Placed {
+  readonly signed: PublicationStatement;
+}
+
+/** Sign where each of these stands, and put them there. @throws Problem "conflict" where another device was faster, CryptoError. */
+export async function arrange(places: readonly Moved[], signer: Signer): Promise<void> {
+  const madeAt = toTheSecond(new Date());
   for (const some of chunks(places, MOST_ARRANGED)) {
-    await call("POST", "/profile/arrange", { body: { items: some.map(({ id, albumId, position }) => ({ publication: id, album: albumId, position })) } });
+    const items = await Promise.all(some.map(async ({ id, albumId, position, signed }) => {
+      const said = { ...signed, madeAt, number: signed.number + 1, place: { albumId, position } };
+      return { publication: id, album: albumId, position, ...(await signedBody(said, id, signer)) };
+    }));
+    await call("POST", "/profile/arrange", { body: { items } });
   }
 }
 

@@ -30,14 +30,18 @@ export async function* mapInOrder<Item, Result>(
 /** Reads exact amounts from chunks of any size. */
 export class ChunkReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
+  /** A stream gives its pieces away; whoever else brings them may use their memory again. */
+  readonly #isGiven: boolean;
   #rest: Bytes = new Uint8Array(0);
 
   constructor(chunks: ByteChunks) {
     this.#chunks = iterate(chunks);
+    this.#isGiven = "getReader" in chunks;
   }
 
-  /** Up to `length` bytes in fresh memory; fewer only where the chunks end. */
+  /** Up to `length` bytes; fewer only where the chunks end. They are not to be changed or moved: their neighbours may lie in the same memory. */
   async read(length: number): Promise<Bytes> {
+    if (this.#isGiven && (await this.#refill()) && this.#rest.length >= length) return this.#taken(length);
     const buffer = new Uint8Array(length);
     let filled = 0;
     while (filled < length && (await this.#refill())) {
@@ -47,6 +51,12 @@ export class ChunkReader {
       this.#rest = this.#rest.subarray(piece.length);
     }
     return buffer.subarray(0, filled);
+  }
+
+  #taken(length: number): Bytes {
+    const piece = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return piece;
   }
 
   /** Whether nothing is left. */

@@ -37,11 +37,11 @@ class DeletedKeys:
 
     def are_in(self, sealed: bytes) -> bool:
         """Whether a sealed value opens to one of them, under any of the epoch keys."""
-        self.seals += 1
         counter = sealed[: sealing.NONCE_BYTES] + FIRST_BLOCK
         hidden = sealed[sealing.NONCE_BYTES : -TAG_BYTES]
         if len(counter) < TAG_BYTES or not hidden:
-            return False
+            return False  # emptied: there is nothing to open
+        self.seals += 1
         return any(self._opens(cipher, counter, hidden) for cipher in self._ciphers)
 
     def _opens(self, cipher: AES, counter: bytes, hidden: bytes) -> bool:

@@ -174,7 +174,8 @@ export class Export {
     const copy = choices.copies === null ? null : await this.#copyOrNone(photo, place, whole, original, count);
     if (original?.held != null) this.#room.give(original.held);
     await this.#sidecars(original === null ? copy?.path : `${PHOTOS}/${place.folder}/${place.name}`, place, copy?.photo ?? whole);
-    return { photo: whole, id: photo.id, path: original?.path ?? null, copy: copy?.path ?? null };
+    const { mediaType, capturedLocal, storedAt, title, name, altText } = whole;
+    return { photo: { mediaType, capturedLocal, storedAt, title, name, altText }, id: photo.id, path: original?.path ?? null, copy: copy?.path ?? null };
   }
 
   #albumNames({ albums }: PhotoToExport): string[] {

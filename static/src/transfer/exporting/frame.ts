@@ -11,10 +11,10 @@ import type { Ledger } from "./ledger.ts";
 const DATA = "data/";
 const SOFTWARE = "PocketVault browser export 1";
 
-/** A photo that stands. Paths are inside the bag. */
+/** A photo that stands, with what the pages say of it: of fifty thousand no more is kept. Paths are inside the bag. */
 export interface Finished {
   readonly id: string;
-  readonly photo: ExportedPhoto;
+  readonly photo: Pick<ExportedPhoto, "mediaType" | "capturedLocal" | "storedAt" | "title" | "name" | "altText">;
   readonly path: string | null;
   readonly copy: string | null;
 }

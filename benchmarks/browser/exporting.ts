@@ -8,7 +8,7 @@ import { encryptStream } from "../../static/src/crypto/encrypt.ts";
 import { newContentKey } from "../../static/src/crypto/keys.ts";
 import type { Described, ExportJob, PhotoToExport } from "../../static/src/transfer/exporting/contract.ts";
 import { Export } from "../../static/src/transfer/exporting/engine.ts";
-import { hashElsewhere, HASHERS, type HashWorker } from "../../static/src/transfer/exporting/hash-pool.ts";
+import { hashElsewhere, type HashWorker } from "../../static/src/transfer/exporting/hash-pool.ts";
 import { ZipTarget, type Sink } from "../../static/src/transfer/exporting/zip-target.ts";
 import { archiveSink, scratch, tidyExports } from "../../static/src/workers/staging/export-files.ts";
 import { bridge, Moved } from "../../static/src/vault/library/bridge.ts";
@@ -44,9 +44,9 @@ function jobOf({ photos, bytes }: Options): ExportJob {
   return { place: { kind: "download" }, choices, photos: Array.from({ length: photos }, (_, number) => photoOf(number, bytes)), albums: [], words, begunAt: "2026-11-27T10:00:00Z", logKey: null };
 }
 
-/** As the page starts them for the export worker. */
+/** Two, as the page starts them for the export worker. */
 async function hashers(): Promise<MessagePort[]> {
-  return await Promise.all(Array.from({ length: HASHERS }, async () => {
+  return await Promise.all(Array.from({ length: 2 }, async () => {
     const { port1, port2 } = new MessageChannel();
     await bridge<HashWorker>(new Worker("/hashing.js", { type: "module" }), {}).remote.serve(new Moved(port1, [port1]));
     return port2;

@@ -341,6 +341,16 @@ test("an archive whose disk is full ends the export with what the disk said", as
   await assert.rejects(new Export(jobOf(), portsOf(new ZipTarget({ ...sink, stream }, scratch))).run(), /No room/);
 });
 
+test("an archive that finds no room ends at the first file, and says so", async () => {
+  const { sink } = memorySink();
+  const stream = new WritableStream<Uint8Array>({ write: () => { throw new DOMException("Full.", "QuotaExceededError"); } });
+  let opened = 0;
+  // Larger than what is gathered before it is written.
+  const open: EnginePorts["open"] = () => { opened += 1; return (async function* () { yield await Promise.resolve(new Uint8Array(1024 * 1024)); })(); };
+  await assert.rejects(new Export(jobOf(), portsOf(new ZipTarget({ ...sink, stream }, scratch), { open })).run(), { code: "disk_full" });
+  assert.ok(opened <= 6, `${opened} photos were fetched for nothing`);
+});
+
 test("an archive that was changed is not read as one", async () => {
   await assert.rejects(ZipReader.open(bytesOfBlob(new Blob([new Uint8Array(100)]))), { code: "archive_broken" });
   await assert.rejects(ZipReader.open(bytesOfBlob(new Blob([]))), { code: "archive_broken" });

@@ -172,7 +172,8 @@ export class Export {
     let whole = known;
     if (original !== null) whole = { ...known, orientation: original.orientation, bytes: original.bytes };
     const copy = choices.copies === null ? null : await this.#copyOrNone(photo, place, whole, original, count);
-    if (original?.held != null) this.#room.give(original.held);
+    const held = original?.held ?? null;
+    if (held !== null) this.#room.give(held);
     await this.#sidecars(original === null ? copy?.path : `${PHOTOS}/${place.folder}/${place.name}`, place, copy?.photo ?? whole);
     const { mediaType, capturedLocal, storedAt, title, name, altText } = whole;
     return { photo: { mediaType, capturedLocal, storedAt, title, name, altText }, id: photo.id, path: original?.path ?? null, copy: copy?.path ?? null };

@@ -8,9 +8,6 @@ import { hashHere, type Hash, type Hashed } from "./hashing.ts";
 
 /** What is smaller is done before a worker has heard of it. */
 const WORTH_MOVING_BYTES = 128 * 1024;
-/** More would wait for the one that opens the photos. */
-export const HASHERS = 2;
-
 /** What the worker `hashing` offers its page. */
 export interface HashWorker {
   /** Offer {@link Hashing} on a port. */

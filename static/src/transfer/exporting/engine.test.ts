@@ -201,6 +201,17 @@ test("a hundred cuts anywhere leave the same tree in the end", async () => {
   await assertIsBag(disk);
 });
 
+test("the tree is the same whichever photo was there first", async () => {
+  const disk = new Disk();
+  const open: EnginePorts["open"] = async function* ({ id }) {
+    // Of all that are on their way at once the last comes first.
+    await new Promise((resolve) => setTimeout(resolve, 6 - 2 * (Number(id) % 3)));
+    yield contentOf(id);
+  };
+  await new Export(jobOf(), portsOf(new MemoryTarget(disk), { open })).run();
+  assert.deepEqual(textsOf(disk), textsOf(await uninterrupted()));
+});
+
 test("what stands is passed over only after it was read, and what rotted is written again", async () => {
   const disk = await uninterrupted();
   const path = "data/photos/Lake/IMG_0.jpg";

@@ -108,9 +108,11 @@ function sectionsOf(job: ExportJob, finished: readonly Finished[], standing: Rea
     else there.push(each);
   }
   const momentOf = ({ photo }: Finished): string => photo.capturedLocal ?? photo.storedAt;
+  // Of one moment by id: which was written first says nothing, and every run makes the same pages.
+  const keyOf = (each: Finished): string => `${momentOf(each)} ${each.id}`;
   const others = [...years].sort(([left], [right]) => (left > right ? -1 : 1)).map(([year, photos]) => ({
     name: year, description: "",
-    photos: photos.sort((left, right) => (momentOf(left) > momentOf(right) ? -1 : 1)).flatMap((each) => shownPhoto(each, language)),
+    photos: photos.sort((left, right) => (keyOf(left) > keyOf(right) ? -1 : 1)).flatMap((each) => shownPhoto(each, language)),
   }));
   return [...albums.filter(({ photos }) => photos.length > 0), ...others];
 }

@@ -1,5 +1,5 @@
 /** What was written in a run and before it, with its hashes: the manifests and the journal come from here. */
-import { utf8, type Bytes } from "../../crypto/bytes.ts";
+import { concat, utf8, type Bytes } from "../../crypto/bytes.ts";
 import { sha256Hex, sha256OfStored, type Hash, type HashedPieces } from "./hashing.ts";
 import type { Room } from "./room.ts";
 import type { Stored, Target, Written } from "./target.ts";
@@ -92,8 +92,8 @@ export class Ledger {
   }
 
   /** A file around the payload. */
-  async writeTag(path: string, text: string): Promise<void> {
-    const bytes = utf8(text);
+  async writeTag(path: string, text: Iterable<string>): Promise<void> {
+    const bytes = concat(...Array.from(text, utf8));
     await this.#target.write(path, bytes, new Date(this.#now()));
     this.#tags.set(path, { path, bytes: bytes.length, sha256: await sha256Hex(bytes), source: "", orientation: 1 });
   }

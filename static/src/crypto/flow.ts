@@ -41,9 +41,12 @@ export class ChunkReader {
 
   /** Up to `length` bytes; fewer only where the chunks end. They are not to be changed or moved: their neighbours may lie in the same memory. */
   async read(length: number): Promise<Bytes> {
-    if (this.#isGiven && (await this.#refill()) && this.#rest.length >= length) return this.#taken(length);
+    const first = this.#isGiven && (await this.#refill()) ? this.#taken(length) : new Uint8Array(0);
+    // All at once, or all there is: most photos' previews, and many small files, end here.
+    if (first.length === length || (first.length > 0 && (await this.isAtEnd()))) return first;
     const buffer = new Uint8Array(length);
-    let filled = 0;
+    buffer.set(first);
+    let filled = first.length;
     while (filled < length && (await this.#refill())) {
       const piece = this.#rest.subarray(0, length - filled);
       buffer.set(piece, filled);

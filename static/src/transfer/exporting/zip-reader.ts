@@ -40,40 +40,64 @@ export const bytesOfBlob = (blob: Blob): ArchiveBytes => ({
 interface Window {
   readonly from: number;
   readonly to: number;
+  readonly memory: Bytes;
   readonly bytes: Promise<Bytes>;
+  /** How many are taking something out of it. */
+  users: number;
 }
 
-/** Reads ahead, or each of a hundred thousand small files would be asked for twice. */
+/** Reads ahead, or each of a hundred thousand small files would be asked for twice; in the same memory again and again. */
 class Ahead {
   readonly #archive: ArchiveBytes;
   readonly size: number;
   #windows: readonly Window[] = [];
+  #free: Bytes | null = null;
 
   constructor(archive: ArchiveBytes) {
     this.#archive = archive;
     this.size = archive.size;
   }
 
+  /** As {@link ArchiveBytes.readInto}. */
   async readInto(bytes: Bytes, at: number): Promise<number> {
     if (bytes.length > WINDOW_BYTES / 2) return await this.#archive.readInto(bytes, at);
-    const near = await this.near(at, at + bytes.length);
-    bytes.set(near);
-    return near.length;
+    return await this.#use(at, at + bytes.length, (near) => {
+      bytes.set(near);
+      return near.length;
+    });
   }
 
-  /** A few bytes that are not to be changed: others may read the same. */
+  /** A few bytes, in memory of their own. */
   async near(from: number, to: number): Promise<Bytes> {
+    return await this.#use(from, to, (near) => near.slice());
+  }
+
+  async #use<T>(from: number, to: number, take: (near: Bytes) => T): Promise<T> {
     const known = this.#windows.find((window) => window.from <= from && Math.min(to, this.size) <= window.to);
     const window = known ?? this.#opened(from, to);
-    return (await window.bytes).subarray(from - window.from, to - window.from);
+    window.users += 1;
+    try {
+      return take((await window.bytes).subarray(from - window.from, to - window.from));
+    } finally {
+      window.users -= 1;
+    }
   }
 
   #opened(from: number, atLeast: number): Window {
     const to = Math.min(this.size, Math.max(atLeast, from + WINDOW_BYTES));
-    const bytes = new Uint8Array(Math.max(0, to - from));
-    const window = { from, to, bytes: this.#archive.readInto(bytes, from).then((read) => bytes.subarray(0, read)) };
-    this.#windows = [window, ...this.#windows].slice(0, WINDOWS);
+    const memory = this.#memoryFor(Math.max(0, to - from));
+    const bytes = memory.subarray(0, to - from);
+    const window = { from, to, memory, bytes: this.#archive.readInto(bytes, from).then((read) => bytes.subarray(0, read)), users: 0 };
+    const all = [window, ...this.#windows];
+    this.#windows = all.slice(0, WINDOWS);
+    for (const gone of all.slice(WINDOWS)) if (gone.users === 0) this.#free = gone.memory;
     return window;
+  }
+
+  #memoryFor(length: number): Bytes {
+    const free = this.#free;
+    this.#free = null;
+    return free !== null && free.length >= length ? free : new Uint8Array(Math.max(length, WINDOW_BYTES));
   }
 
   close(): void {

@@ -29,7 +29,7 @@ from pocketvault.kernel.models import EpochKey
 from rights.actions import erasing
 from rights.actions.closing import begin_due_closings
 from rights.actions.erasing import erase_account, forget_old_closings, settle_closings
-from rights.models import Backup, Closing, ClosingState, Deletion, HeldEnvelope, Receipt
+from rights.models import Closing, ClosingState, Deletion, HeldEnvelope, Receipt
 from sharing.models import Grant, SharedAlbum
 from tests.accounts import bodies
 from tests.factories import app_of, browser_of, make_account, wrapped_key
@@ -377,27 +377,6 @@ def test_the_last_receipt_comes_when_no_key_is_left(alice: Account, start: datet
     assert follow(body)["state"] == ClosingState.COMPLETED
     promises = set(Receipt.objects.values_list("promise_id", flat=True))
     assert promises == {Closing.objects.get().promise_id}
-
-
-def test_the_last_receipt_waits_for_the_keys_also_where_no_backup_holds_anything(
-    alice: Account, start: datetime
-) -> None:
-    """A copy of the database that nobody told us of opens as long as its key lives."""
-    store_image(alice)
-    body = close(alice)
-    work.run_due_jobs()
-    settle_closings()
-    for day in range(1, 22):
-        live_through(start + (day - 1) * DAY, 1)
-        with time_machine.travel(start + day * DAY, tick=False):
-            Backup.objects.all().delete()
-            settle_closings()
-        assert follow(body)["state"] == ClosingState.ERASED
-
-    live_through(start + 21 * DAY, 1)
-    with time_machine.travel(start + 22 * DAY, tick=False):
-        settle_closings()
-    assert follow(body)["state"] == ClosingState.COMPLETED
 
 
 def test_held_photos_keep_only_the_last_receipt_away(alice: Account, start: datetime) -> None:

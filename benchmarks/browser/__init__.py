@@ -10,7 +10,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.places import ROOT, scratch_folder
 from benchmarks.tools import chromium, node
@@ -57,11 +57,20 @@ def bundle() -> Iterator[Path]:
 
 @contextmanager
 def browser_page(name: str) -> Iterator[Page]:
-    """One of `PAGES`, open in Chromium. Raises `MissingError` without a browser."""
-    program = chromium()
-    with bundle() as folder, _serving(folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+    """One of `PAGES`, open in Chromium. Raises `MissingError` without a browser.
+
+    With a profile on the disk: without one Chromium keeps a page's files in memory, in another
+    process, and each write of a worker waits for that.
+    """
+    program, screen = chromium(), ViewportSize(width=1440, height=900)
+    with (
+        bundle() as folder, _serving(folder) as url, scratch_folder() as profile,
+        sync_playwright() as playwright,
+    ):  # fmt: skip
+        browser = playwright.chromium.launch_persistent_context(
+            profile, executable_path=program, args=FLAGS, viewport=screen
+        )
+        page = browser.new_page()
         page.set_default_timeout(600_000)
         page.goto(f"{url}/{name}.html")
         yield page

@@ -21,6 +21,7 @@ await build({
   entryPoints: [
     ...names.map((name) => ({ in: join(here, `${name}.ts`), out: name })),
     { in: join(here, "../../static/css/app.css"), out: "app" },
+    { in: join(here, "../../static/src/workers/hashing.ts"), out: "hashing" },
   ],
   outdir,
   bundle: true,

@@ -8,8 +8,10 @@ import { encryptStream } from "../../static/src/crypto/encrypt.ts";
 import { newContentKey } from "../../static/src/crypto/keys.ts";
 import type { Described, ExportJob, PhotoToExport } from "../../static/src/transfer/exporting/contract.ts";
 import { Export } from "../../static/src/transfer/exporting/engine.ts";
+import { hashElsewhere, type HashWorker } from "../../static/src/transfer/exporting/hash-pool.ts";
 import { ZipTarget, type Sink } from "../../static/src/transfer/exporting/zip-target.ts";
 import { archiveSink, scratch, tidyExports } from "../../static/src/workers/staging/export-files.ts";
+import { bridge, Moved } from "../../static/src/vault/library/bridge.ts";
 import { interleaved, noise, type Samples } from "./rounds.ts";
 
 interface Options {
@@ -39,7 +41,16 @@ const describe = (id: string): Promise<Described> => Promise.resolve({
 function jobOf({ photos, bytes }: Options): ExportJob {
   const words = { language: "en", title: "Photos", about: [], back: "", older: "", newer: "", noPicture: "", one: "{n}", many: "{n}" };
   const choices = { originals: true, copies: null, corrections: false, byAlbum: true, received: false, since: null };
-  return { place: { kind: "download" }, choices, photos: Array.from({ length: photos }, (_, number) => photoOf(number, bytes)), albums: [], words, begunAt: "2026-11-27T10:00:00Z" };
+  return { place: { kind: "download" }, choices, photos: Array.from({ length: photos }, (_, number) => photoOf(number, bytes)), albums: [], words, begunAt: "2026-11-27T10:00:00Z", logKey: null };
+}
+
+/** Two, as the page starts them for the export worker. */
+async function hashers(): Promise<MessagePort[]> {
+  return await Promise.all(Array.from({ length: 2 }, async () => {
+    const { port1, port2 } = new MessageChannel();
+    await bridge<HashWorker>(new Worker("/hashing.js", { type: "module" }), {}).remote.serve(new Moved(port1, [port1]));
+    return port2;
+  }));
 }
 
 async function sinkNamed(name: string): Promise<Sink> {
@@ -53,6 +64,7 @@ export async function measureExport(options: Options): Promise<Samples> {
   const key = newContentKey();
   const sealed = await Promise.all(plain.map(async (bytes) => await collected(encryptStream(bytes, key, context))));
   const job = jobOf(options);
+  const hash = hashElsewhere(await hashers());
   const written: number[] = [];
   const open = ({ id }: PhotoToExport): AsyncIterable<Bytes> => decryptStream(streamOf(sealed[Number(id) % CONTENTS] ?? new Blob()), key, context);
   const samples = await interleaved(options.rounds, {
@@ -61,7 +73,7 @@ export async function measureExport(options: Options): Promise<Samples> {
       let ended = began;
       const target = new ZipTarget(await sinkNamed("export.zip"), scratch);
       const tell = ({ phase }: { readonly phase: string }): void => { if (phase !== "verifying") ended = performance.now(); };
-      const ports = { target, open, describe, copy: () => Promise.reject(new Error("No copies.")), accountFiles: [], tell, now: () => performance.now(), pause: () => Promise.resolve() };
+      const ports = { target, open, describe, hash, copy: () => Promise.reject(new Error("No copies.")), accountFiles: [], tell, now: () => performance.now(), pause: () => Promise.resolve() };
       const report = await new Export(job, ports).run();
       if (report.failures.length > 0) throw new Error(report.failures[0]?.sentence);
       written.push(ended - began);

@@ -18,7 +18,7 @@ from accounts.models import Account
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
 from images.actions.disposal import purge_image
 from images.models import Album, Envelope
-from pocketvault.kernel import epochs, rotation, sealing, work
+from pocketvault.kernel import epochs, rotation, sealing, standstill, work
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import EpochKey
 from pocketvault.kernel.sealing import SealBrokenError, SealedModel
@@ -361,6 +361,30 @@ def test_late_is_known() -> None:
     made = EpochKey.objects.latest("number").made_at
     assert not rotation.is_late(made + timedelta(hours=29))
     assert rotation.is_late(made + timedelta(hours=31))
+
+
+def test_rotation_stands_still_while_a_backup_is_brought_back(
+    alice: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rows of a restored database may need a key that the running one would not miss."""
+    rotate()
+    keys = list(EpochKey.objects.order_by("number").values_list("number", "destroyed_at"))
+    later = now_plus(60)
+    standstill.marker().parent.mkdir(parents=True, exist_ok=True)
+    standstill.marker().write_text("a backup", encoding="utf-8")
+    standstill.forget()
+    try:
+        rotation.keep_epochs_in_order(later)
+        found = list(EpochKey.objects.order_by("number").values_list("number", "destroyed_at"))
+        assert found == keys
+        assert "rotation waits for a restore" in caplog.text
+    finally:
+        standstill.marker().unlink()
+        standstill.forget()
+
+    rotation.keep_epochs_in_order(later)
+    assert EpochKey.objects.count() == len(keys) + 1
+    assert EpochKey.objects.exclude(destroyed_at=None).exists()
 
 
 def test_rotating_twice_in_a_day_changes_nothing(alice: Account) -> None:

@@ -66,12 +66,17 @@ _TREE = """async () => {
 
 def copy_tree(page: Page, folder: Path) -> Path:
     """Put what was written onto a disk that other programs read. Answers the folder of the bag."""
+    (bag,) = copy_trees(page, folder)
+    return bag
+
+
+def copy_trees(page: Page, folder: Path) -> list[Path]:
+    """The same of a folder that holds several, by name."""
     for path, encoded in page.evaluate(_TREE):
         target = folder / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(base64.b64decode(encoded))
-    (bag,) = folder.iterdir()
-    return bag
+    return sorted(folder.iterdir())
 
 
 def validate(bag: Path) -> subprocess.CompletedProcess[str]:

@@ -244,7 +244,9 @@ def check_sidecars(bag: Path, camera: Path) -> None:
     assert told["photoTakenTime"]["timestamp"] == "1781523727"
     assert round(told["geoData"]["latitude"], 3) == 57.037
     assert told["pocketvault"]["title"] == TITLE
-    assert told["pocketvault"]["rights"]["creator"] == CREATOR
+    rights = told["pocketvault"]["rights"]
+    assert (rights["creator"], rights["statement"]) == (CREATOR, STATEMENT)
+    assert rights["training"] == "prohibited"
     packet = ET.parse(f"{photo}.xmp").getroot()
     assert text_in(packet, "dc:title/rdf:Alt/rdf:li") == TITLE
     assert text_in(packet, "plus:DataMining") == NO_TRAINING

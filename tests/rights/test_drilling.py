@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Account
-from images.models import Image, ImagePart
+from images.models import Envelope, EnvelopePurpose, Image, ImagePart
 from pocketvault.kernel import journal
 from pocketvault.kernel.blobs import store
+from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.models import Restoration
 from rights.actions import drilling
 from rights.actions.drilling import hold_drill, hold_drill_if_due
+from rights.backups import deleted_keys
 from rights.models import Drill, OwedEntry, Sentinel
 from tests.images.making import store_image
 from tests.rights.places import own_places
@@ -58,6 +66,71 @@ def test_without_the_replay_the_deleted_photo_is_found(monkeypatch: pytest.Monke
     assert drilling.has_failed()
     with pytest.raises(SystemExit):
         call_command("drill")
+
+
+def test_a_key_that_was_copied_into_a_row_of_somebody_else_is_found(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is gone and its context with it; the bytes themselves are still there."""
+    bystander = store_image(alice)
+    purge = drilling.purge_images
+
+    def purge_with_a_leak(ids: list[UUID], *, actor: Account) -> None:
+        leaking = Envelope.objects.filter(image__in=ids, purpose=EnvelopePurpose.CONTENT).get()
+        theirs = Envelope.objects.filter(image=bystander.pk)
+        theirs.update(sealed=leaking.sealed, epoch_number=leaking.epoch_number)
+        purge(ids, actor=actor)
+
+    monkeypatch.setattr(drilling, "purge_images", purge_with_a_leak)
+    assert hold_drill().finding == "deleted_photo_came_back"
+
+
+def test_a_key_of_any_earlier_drill_is_found(alice: Account) -> None:
+    assert hold_drill().has_passed
+    lost = Sentinel.objects.get(is_kept=False)
+    bystander = Envelope.objects.filter(image=store_image(alice).pk).first()
+    assert bystander is not None
+    lost.key_digest = hashlib.sha256(bystander.open()).digest()
+    lost.deleted_at = timezone.now() - timedelta(days=300)
+    lost.save()
+    assert hold_drill().finding == "deleted_photo_came_back"
+
+
+def test_a_drill_costs_no_more_for_those_that_were_held_before(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decryptions, counted: as many after a year of drills as after the first."""
+    store_image(alice)
+    assert hold_drill().has_passed
+    decrypted: list[int] = []
+    whole = deleted_keys.Cipher
+
+    def counted(*given: Any) -> Any:
+        decrypted.append(1)
+        return whole(*given)
+
+    monkeypatch.setattr(deleted_keys, "Cipher", counted)
+
+    def tries() -> tuple[int, int]:
+        decrypted.clear()
+        with CaptureQueriesContext(connection) as asked:
+            drill = hold_drill()
+        assert drill.has_passed
+        assert len(decrypted) >= drill.sealed_count > 4
+        return len(decrypted), len(asked)
+
+    first, asked = tries()
+    Sentinel.objects.bulk_create(
+        Sentinel(
+            image_id=uuid7(), made_at=timezone.now(), is_kept=False, sha256=token_bytes(32),
+            key_digest=token_bytes(32), deleted_at=timezone.now() - timedelta(days=7 * week),
+        )
+        for week in range(52)
+    )  # fmt: skip
+    second, asked_again = tries()
+    # What a drill itself leaves behind is sealed too: a few entries of the public log.
+    assert second - first < 10
+    assert asked_again - asked < 10
 
 
 def test_a_kept_photo_whose_bytes_changed_is_found(

@@ -30,16 +30,23 @@ export async function* mapInOrder<Item, Result>(
 /** Reads exact amounts from chunks of any size. */
 export class ChunkReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
+  /** A stream gives its pieces away; whoever else brings them may use their memory again. */
+  readonly #isGiven: boolean;
   #rest: Bytes = new Uint8Array(0);
 
   constructor(chunks: ByteChunks) {
     this.#chunks = iterate(chunks);
+    this.#isGiven = "getReader" in chunks;
   }
 
-  /** Up to `length` bytes in fresh memory; fewer only where the chunks end. */
+  /** Up to `length` bytes; fewer only where the chunks end. They are not to be changed or moved: their neighbours may lie in the same memory. */
   async read(length: number): Promise<Bytes> {
+    const first = this.#isGiven && (await this.#refill()) ? this.#taken(length) : new Uint8Array(0);
+    // All at once, or all there is: most photos' previews, and many small files, end here.
+    if (first.length === length || (first.length > 0 && (await this.isAtEnd()))) return first;
     const buffer = new Uint8Array(length);
-    let filled = 0;
+    buffer.set(first);
+    let filled = first.length;
     while (filled < length && (await this.#refill())) {
       const piece = this.#rest.subarray(0, length - filled);
       buffer.set(piece, filled);
@@ -47,6 +54,12 @@ export class ChunkReader {
       this.#rest = this.#rest.subarray(piece.length);
     }
     return buffer.subarray(0, filled);
+  }
+
+  #taken(length: number): Bytes {
+    const piece = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return piece;
   }
 
   /** Whether nothing is left. */

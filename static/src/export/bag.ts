@@ -24,7 +24,15 @@ export const DECLARATION = "bagit.txt";
  * Paths need no encoding: `portableName` leaves no "%" and no line break in them. @throws RangeError for a path with one.
  */
 export function manifestOf(files: readonly BagFile[]): string {
-  return [...files].sort((left, right) => (left.path < right.path ? -1 : 1)).map(lineOf).join("");
+  return [...manifestPieces(files)].join("");
+}
+
+const LINES_AT_ONCE = 1000;
+
+/** The same in pieces: of a large bag the whole is twenty megabytes. */
+export function* manifestPieces(files: readonly BagFile[]): Generator<string> {
+  const sorted = [...files].sort((left, right) => (left.path < right.path ? -1 : 1));
+  for (let at = 0; at < sorted.length; at += LINES_AT_ONCE) yield sorted.slice(at, at + LINES_AT_ONCE).map(lineOf).join("");
 }
 
 function lineOf({ path, sha256 }: BagFile): string {

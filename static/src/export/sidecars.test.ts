@@ -62,7 +62,7 @@ test("the sidecar has the name in full, and the name it stands beside", () => {
   const { pocketvault, title } = JSON.parse(jsonSidecar(PHOTO, "Sunset_ at the lake_.jpg")) as { title: string; pocketvault: Record<string, unknown> };
   assert.equal(title, PHOTO.name);
   assert.equal(pocketvault["file"], "Sunset_ at the lake_.jpg");
-  assert.equal((pocketvault["rights"] as Record<string, string>)["statement"], "Alice <A>. All rights reserved");
+  assert.deepEqual(pocketvault["rights"], { creator: "Alice <A>", licence: "", statement: "Alice <A>. All rights reserved", training: "prohibited" });
 });
 
 test("a time without a zone is taken for UTC, and one in a broken zone too", () => {

@@ -71,6 +71,27 @@ test("a proof says nothing of another backup with the same day", () => {
   assert.deepEqual(earlier.map(({ restoredTo, isProven }) => [restoredTo, isProven]), [[said.restored_to, true], ["2026-11-20T03:00:00Z", false]]);
 });
 
+test("a word that nothing bears out does not hide a proven one of the same second, whichever was heard first", () => {
+  const [said] = held.map((each) => each.said);
+  if (said === undefined) throw new TypeError("There are no vectors.");
+  const made = [{ ...said, restored_to: "2026-11-20T03:00:00Z" }, { ...said, restored_at: said.restored_at.replace(/(\.\d+)?Z$/, ".999999Z"), proof: null }];
+  for (const order of [[...made, said], [said, ...made]]) {
+    const place = shelf();
+    for (const each of order) remember(each, KEY, place, NOW);
+    const told = unreadRestoration(knownRestorations(place), LONG_AGO);
+    assert.deepEqual([told?.restoredAt, told?.restoredTo, told?.isProven], [said.restored_at, said.restored_to, true]);
+    if (told !== null) markRead(told, place);
+    assert.equal(unreadRestoration(knownRestorations(place), LONG_AGO)?.isProven, false, "the others are told after it");
+  }
+});
+
+test("what an older release kept in another order is put in this one", () => {
+  const place = shelf();
+  const moments = { restoredAt: FIRST.restored_at, seenAt: NOW.toISOString(), isRead: false };
+  place.setItem("pv-restorations", JSON.stringify([{ ...moments, restoredTo: "2026-11-20T03:00:00Z", isProven: false }, { ...moments, restoredTo: FIRST.restored_to, isProven: true }]));
+  assert.equal(unreadRestoration(knownRestorations(place), LONG_AGO)?.isProven, true);
+});
+
 test("what was kept before proofs were looked at is shown, as unproven", () => {
   const place = shelf();
   const { entry, proof, ...moments } = FIRST;

@@ -48,10 +48,16 @@ export async function believeNewest(library: { believe(restoration: ProvenRestor
   return newest !== undefined && (await library.believe(inSeconds(newest)));
 }
 
+const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
+
 /** As the log says it: in whole seconds. */
 export function inSeconds({ restoredAt, restoredTo }: Restoration): ProvenRestoration {
-  const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
   return { restoredAt: second(restoredAt), restoredTo: second(restoredTo) };
+}
+
+/** The newest first; of one second, which is as fine as the log says it, what the log bears out, so that no mere word hides it. */
+function newestFirst(one: Restoration, other: Restoration): number {
+  return second(other.restoredAt) - second(one.restoredAt) || Number(other.isProven) - Number(one.isProven) || Date.parse(other.restoredAt) - Date.parse(one.restoredAt);
 }
 
 /** What the service says, added to what this browser knows. What was proven once stays so, and is then told anew: more follows from it. */
@@ -64,11 +70,12 @@ export function remember(said: ToldRestoration | null, logKey: string | null, sh
   return keep([...known, { restoredAt: said.restored_at, restoredTo: said.restored_to, seenAt: now.toISOString(), isRead: false, isProven: isBorneOut }], shelf);
 }
 
-/** Every restoration this browser was ever told of, the newest first. */
+/** Every restoration this browser was ever told of, the newest first, and of one second what its log bears out. */
 export function knownRestorations(shelf: Shelf = localStorage): readonly Restoration[] {
   const kept: unknown = parsed(shelf.getItem(PLACE));
   if (!Array.isArray(kept)) return [];
-  return kept.filter(isRestoration).map((each) => ({ ...each, isProven: "isProven" in each && each.isProven === true }));
+  // Put in order here too: what an older release kept has another.
+  return kept.filter(isRestoration).map((each) => ({ ...each, isProven: "isProven" in each && each.isProven === true })).sort(newestFirst);
 }
 
 /** The newest that somebody with an account from before it has not read yet. */
@@ -82,7 +89,7 @@ export function markRead({ restoredAt, restoredTo }: Restoration, shelf: Shelf =
 }
 
 function keep(all: readonly Restoration[], shelf: Shelf): readonly Restoration[] {
-  const sorted = [...all].sort((left, right) => Date.parse(right.restoredAt) - Date.parse(left.restoredAt));
+  const sorted = [...all].sort(newestFirst);
   shelf.setItem(PLACE, JSON.stringify(sorted));
   return sorted;
 }

@@ -7,6 +7,8 @@ import { accountFiles } from "../transfer/exporting/account-files.ts";
 import type { ExportJob, ExportPage, ExportReport, ExportWorker, PhotoToExport } from "../transfer/exporting/contract.ts";
 import { makeCopy } from "../transfer/exporting/copies.ts";
 import { Export } from "../transfer/exporting/engine.ts";
+import { hashElsewhere } from "../transfer/exporting/hash-pool.ts";
+import { hashHere, type Hash } from "../transfer/exporting/hashing.ts";
 import { BAG, FolderTarget } from "../transfer/exporting/folder-target.ts";
 import type { Target } from "../transfer/exporting/target.ts";
 import { ZipTarget, type Sink } from "../transfer/exporting/zip-target.ts";
@@ -19,6 +21,7 @@ import { archiveSink, fileSink, scratch, tidyExports } from "./staging/export-fi
 
 let keyring: Keyring | null = null;
 let running: Export | null = null;
+let hash: Hash = hashHere;
 
 function unlocked(): Keyring {
   if (keyring === null) throw new LibraryError("locked", "The vault is locked.");
@@ -74,6 +77,7 @@ async function run(job: ExportJob): Promise<ExportReport> {
     target,
     open,
     describe: (id) => page.remote.describe(id),
+    hash,
     copy: (bytes, photo) => makeCopy(bytes, photo, job.choices, (request, type) => page.remote.convert(request, type)),
     accountFiles: accountFiles(job.logKey),
     tell: (progress) => void page.remote.progress(progress),
@@ -89,6 +93,7 @@ async function run(job: ExportJob): Promise<ExportReport> {
 
 const worker: ExportWorker = {
   start,
+  hashers: (...ports) => { hash = hashElsewhere(ports); },
   run,
   pause: () => running?.gate.shut("paused"),
   resume: () => running?.gate.open("paused"),

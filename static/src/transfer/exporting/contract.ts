@@ -110,6 +110,8 @@ export type Described = Omit<ExportedPhoto, "orientation" | "albums" | "sharedBy
 
 export interface ExportWorker {
   start(setup: WorkerSetup): Promise<void>;
+  /** Where somebody else makes digests; see `hash-pool.ts`. */
+  hashers(first: MessagePort, second: MessagePort): void;
   /** Rejects with a refusal when nothing could be written at all, or when it was cancelled. */
   run(job: ExportJob): Promise<ExportReport>;
   pause(): void;

@@ -8,9 +8,10 @@ import { ANYWHERE } from "../../export/names.ts";
 import { parseSidecar } from "../../photo/takeout.ts";
 import type { Described, ExportChoices, ExportJob, PhotoToExport } from "./contract.ts";
 import { Export, type EnginePorts } from "./engine.ts";
-import { sha256Hex, WHOLE_BYTES } from "./hashing.ts";
-import type { Content, Target, Written } from "./target.ts";
-import { ZipReader } from "./zip-reader.ts";
+import { hashHere, sha256Hex, WHOLE_BYTES } from "./hashing.ts";
+import { Room } from "./room.ts";
+import { storedBlob, type Content, type Stored, type Target, type Written } from "./target.ts";
+import { bytesOfBlob, ZipReader } from "./zip-reader.ts";
 import { ZipTarget } from "./zip-target.ts";
 
 const CHOICES: ExportChoices = { originals: true, copies: null, corrections: false, byAlbum: true, received: false, since: null };
@@ -49,9 +50,9 @@ class MemoryTarget implements Target {
     this.writes.push(path);
   }
 
-  read(path: string): Promise<Blob | null> {
+  read(path: string): Promise<Stored | null> {
     const bytes = this.disk.files.get(path);
-    return Promise.resolve(bytes === undefined ? null : new Blob([bytes]));
+    return Promise.resolve(bytes === undefined ? null : storedBlob(new Blob([bytes])));
   }
 
   async *list(folder: string): AsyncGenerator<string> {
@@ -117,6 +118,7 @@ function portsOf(target: Target, more: Partial<EnginePorts> = {}): EnginePorts {
     target,
     open: ({ id }) => piecesOf(contentOf(id)),
     describe: (id) => Promise.resolve(describedAs(id)),
+    hash: hashHere,
     copy: () => Promise.reject(new Error("No copies are asked for.")),
     accountFiles: [{ path: "data/account/account.json", read: () => Promise.resolve("{}\n") }],
     tell: () => undefined,
@@ -197,6 +199,17 @@ test("a hundred cuts anywhere leave the same tree in the end", async () => {
   assert.equal(report.photos, PHOTOS.length);
   assert.deepEqual(textsOf(disk), whole);
   await assertIsBag(disk);
+});
+
+test("the tree is the same whichever photo was there first", async () => {
+  const disk = new Disk();
+  const open: EnginePorts["open"] = async function* ({ id }) {
+    // Of all that are on their way at once the last comes first.
+    await new Promise((resolve) => setTimeout(resolve, 6 - 2 * (Number(id) % 3)));
+    yield contentOf(id);
+  };
+  await new Export(jobOf(), portsOf(new MemoryTarget(disk), { open })).run();
+  assert.deepEqual(textsOf(disk), textsOf(await uninterrupted()));
 });
 
 test("what stands is passed over only after it was read, and what rotted is written again", async () => {
@@ -304,7 +317,7 @@ test("what the person put among the photos stays and is named in the bag", async
 function memorySink(): { parts: Uint8Array[]; sink: ConstructorParameters<typeof ZipTarget>[0] } {
   const parts: Uint8Array[] = [];
   const stream = new WritableStream<Uint8Array>({ write: (bytes) => void parts.push(bytes.slice()) });
-  return { parts, sink: { name: "a.zip", stream, file: () => Promise.resolve(new File(parts as Bytes[], "a.zip")) } };
+  return { parts, sink: { name: "a.zip", stream, read: () => Promise.resolve(bytesOfBlob(new Blob(parts as Bytes[]))) } };
 }
 
 const scratch = {
@@ -315,26 +328,41 @@ const scratch = {
   },
 };
 
+async function bytesIn(reader: ZipReader, path: string): Promise<Bytes | null> {
+  const file = await reader.file(path);
+  return file === null ? null : await file.whole(new Room(1));
+}
+
 test("an archive holds the same tree, is read back, and takes what is too large to be held", async () => {
   const { parts, sink } = memorySink();
   const large = new Uint8Array(WHOLE_BYTES + 5).fill(7);
   const open: EnginePorts["open"] = ({ id }) => (id === "0008" ? (async function* () { yield await Promise.resolve(large.slice(0, 20)); yield large.slice(20); })() : piecesOf(contentOf(id)));
   const report = await new Export(jobOf(), portsOf(new ZipTarget(sink, scratch), { open })).run();
   assert.deepEqual(report.failures, []);
-  const reader = await ZipReader.open(new Blob(parts as Bytes[]));
-  assert.deepEqual(await (await reader.file("data/photos/Lake/IMG_0.jpg"))?.bytes(), contentOf("0000"));
+  const reader = await ZipReader.open(bytesOfBlob(new Blob(parts as Bytes[])));
+  assert.deepEqual(await bytesIn(reader, "data/photos/Lake/IMG_0.jpg"), contentOf("0000"));
   assert.equal((await reader.file("data/photos/Photos from 2022/IMG_1.jpg"))?.size, large.length);
   assert.equal(await reader.file("data/nothing"), null);
 });
 
 test("an archive whose disk is full ends the export with what the disk said", async () => {
   const { sink } = memorySink();
-  let left = 5;
+  let left = 0;
   const stream = new WritableStream<Uint8Array>({ write: () => { left -= 1; if (left < 0) throw new Error("No room."); } });
   await assert.rejects(new Export(jobOf(), portsOf(new ZipTarget({ ...sink, stream }, scratch))).run(), /No room/);
 });
 
+test("an archive that finds no room ends at the first file, and says so", async () => {
+  const { sink } = memorySink();
+  const stream = new WritableStream<Uint8Array>({ write: () => { throw new DOMException("Full.", "QuotaExceededError"); } });
+  let opened = 0;
+  // Larger than what is gathered before it is written.
+  const open: EnginePorts["open"] = () => { opened += 1; return (async function* () { yield await Promise.resolve(new Uint8Array(1024 * 1024)); })(); };
+  await assert.rejects(new Export(jobOf(), portsOf(new ZipTarget({ ...sink, stream }, scratch), { open })).run(), { code: "disk_full" });
+  assert.ok(opened <= 6, `${opened} photos were fetched for nothing`);
+});
+
 test("an archive that was changed is not read as one", async () => {
-  await assert.rejects(ZipReader.open(new Blob([new Uint8Array(100)])), { code: "archive_broken" });
-  await assert.rejects(ZipReader.open(new Blob([])), { code: "archive_broken" });
+  await assert.rejects(ZipReader.open(bytesOfBlob(new Blob([new Uint8Array(100)]))), { code: "archive_broken" });
+  await assert.rejects(ZipReader.open(bytesOfBlob(new Blob([]))), { code: "archive_broken" });
 });

@@ -16,10 +16,11 @@ import { COPIES, CopyNames, type MadeCopy } from "./copies.ts";
 import type { Described, ExportFailure, ExportJob, ExportProgress, ExportReport, PhotoToExport } from "./contract.ts";
 import { writeFrame, writeTree, type AccountFile, type Finished } from "./frame.ts";
 import { Gate } from "./gate.ts";
-import { gather, HashedPieces, sha256Hex, sha256OfBlob } from "./hashing.ts";
+import { gather, HashedPieces, type Hash } from "./hashing.ts";
 import { Ledger } from "./ledger.ts";
 import { Meter } from "./meter.ts";
-import type { Target } from "./target.ts";
+import { Room } from "./room.ts";
+import type { Target, Written } from "./target.ts";
 
 /** Photos at a time: while one is written the next is on its way. */
 const AT_ONCE = 3;
@@ -34,6 +35,7 @@ export interface EnginePorts {
   /** The decrypted pieces of an original. */
   readonly open: (photo: PhotoToExport, signal: AbortSignal) => AsyncIterable<Bytes>;
   readonly describe: (id: string) => Promise<Described | null>;
+  readonly hash: Hash;
   readonly copy: (bytes: Bytes, photo: ExportedPhoto) => Promise<MadeCopy>;
   /** What else belongs to the account; each is asked for when its turn comes. */
   readonly accountFiles: readonly AccountFile[];
@@ -50,6 +52,7 @@ export class Export {
   readonly #stop = new AbortController();
   readonly #meter: Meter;
   readonly #ledger: Ledger;
+  readonly #room = new Room(AT_ONCE);
   readonly #failures: ExportFailure[] = [];
   readonly #finished: Finished[] = [];
   readonly #albums: ReadonlyMap<string, string>;
@@ -64,7 +67,7 @@ export class Export {
     this.#albums = new Map(job.albums.map(({ id, name }) => [id, name]));
     this.gate = new Gate(this.#stop.signal, () => { this.#meter.say(); });
     this.#meter = new Meter(ports.tell, ports.now, () => this.gate.isOffline);
-    this.#ledger = new Ledger(ports.target, ports.now);
+    this.#ledger = new Ledger(ports.target, ports.hash, this.#room, ports.now);
   }
 
   cancel(): void {
@@ -117,19 +120,11 @@ export class Export {
   }
 
   async #photos({ places }: Layout): Promise<void> {
-    const waiting = this.#job.photos.values();
-    const hand = async (): Promise<void> => {
-      for (const photo of waiting) {
-        await this.gate.pass();
-        const place = places.get(photo.id);
-        if (place !== undefined) await this.#photo(photo, place);
-      }
-    };
-    const hands = Array.from({ length: AT_ONCE }, hand);
-    // The first that cannot go on stops the others, and none is left writing behind our back.
-    for (const each of hands) each.catch((error: unknown) => { this.#stop.abort(error); });
-    await Promise.allSettled(hands);
-    await Promise.all(hands);
+    await this.#atOnce(this.#job.photos.values(), async (photo) => {
+      await this.gate.pass();
+      const place = places.get(photo.id);
+      if (place !== undefined) await this.#photo(photo, place);
+    });
   }
 
   async #photo(photo: PhotoToExport, place: Place): Promise<void> {
@@ -177,8 +172,11 @@ export class Export {
     let whole = known;
     if (original !== null) whole = { ...known, orientation: original.orientation, bytes: original.bytes };
     const copy = choices.copies === null ? null : await this.#copyOrNone(photo, place, whole, original, count);
+    const held = original?.held ?? null;
+    if (held !== null) this.#room.give(held);
     await this.#sidecars(original === null ? copy?.path : `${PHOTOS}/${place.folder}/${place.name}`, place, copy?.photo ?? whole);
-    return { photo: whole, id: photo.id, path: original?.path ?? null, copy: copy?.path ?? null };
+    const { mediaType, capturedLocal, storedAt, title, name, altText } = whole;
+    return { photo: { mediaType, capturedLocal, storedAt, title, name, altText }, id: photo.id, path: original?.path ?? null, copy: copy?.path ?? null };
   }
 
   #albumNames({ albums }: PhotoToExport): string[] {
@@ -195,13 +193,13 @@ export class Export {
       this.#meter.keep(before.bytes);
       return { path, orientation: before.orientation, bytes: before.bytes, held: null };
     }
-    const content = await gather(this.#counted(this.#ports.open(photo, this.#stop.signal), count));
+    const content = await gather(this.#counted(this.#ports.open(photo, this.#stop.signal), count), this.#room, photo.bytes);
     const modifiedAt = momentOf(known);
     if ("whole" in content) {
       const { orientation } = readFacts(content.whole, null);
-      const entry = { path, bytes: content.whole.length, sha256: await sha256Hex(content.whole), source, orientation };
-      await this.#ledger.write(entry, content.whole, modifiedAt);
-      return { path, orientation, bytes: entry.bytes, held: content.whole };
+      const { sha256, bytes } = await this.#ports.hash(content.whole);
+      await this.#ledger.write({ path, bytes: bytes.length, sha256, source, orientation }, bytes, modifiedAt);
+      return { path, orientation, bytes: bytes.length, held: bytes };
     }
     const { orientation } = readFacts(content.first.slice(0, HEAD_BYTES), null);
     const hashed = new HashedPieces(content.first, content.rest);
@@ -233,13 +231,13 @@ export class Export {
     const { orientation } = readFacts(bytes, null);
     const made = await this.#ports.copy(bytes, { ...known, orientation });
     const path = `${COPIES}/${place.folder}/${this.#copyNames.give(place, made.type)}`;
-    const entry = { path, bytes: made.bytes.length, sha256: await sha256Hex(made.bytes), source: "", orientation: 1 };
-    await this.#ledger.write(entry, made.bytes, momentOf(known));
+    const { sha256, bytes: copied } = await this.#ports.hash(made.bytes);
+    await this.#ledger.write({ path, bytes: copied.length, sha256, source: "", orientation: 1 }, copied, momentOf(known));
     return { path, photo: { ...known, orientation: made.orientation } };
   }
 
   async #whole(photo: PhotoToExport, count: (bytes: number) => void): Promise<Bytes> {
-    const content = await gather(this.#counted(this.#ports.open(photo, this.#stop.signal), count), Number.MAX_SAFE_INTEGER);
+    const content = await gather(this.#counted(this.#ports.open(photo, this.#stop.signal), count), this.#room, photo.bytes, Number.MAX_SAFE_INTEGER);
     if ("whole" in content) return content.whole;
     throw new LibraryError("unexpected", "A photo did not end.");
   }
@@ -258,15 +256,27 @@ export class Export {
     const files = this.#ledger.everything();
     this.#meter.begin("verifying", files.length, files.reduce((sum, { bytes }) => sum + bytes, 0));
     let right = 0;
-    for (const { path, bytes, sha256 } of files) {
+    const look = async ({ path, bytes, sha256 }: Written): Promise<void> => {
       await this.gate.pass();
       const stands = await this.#ports.target.read(path).catch(() => null);
-      if (stands !== null && stands.size === bytes && (await sha256OfBlob(stands)) === sha256) right += 1;
+      if (stands !== null && stands.size === bytes && (await this.#ledger.digestOf(stands)) === sha256) right += 1;
       else this.#failures.push({ id: path, name: path, code: "not_as_written", sentence: "What stands on the disk is not what was written. Try again, or use another disk." });
       this.#meter.add(bytes);
       this.#meter.fileDone();
-    }
+    };
+    await this.#atOnce(files.values(), look);
     return right;
+  }
+
+  /** Some at a time. The first that cannot go on stops the others, and none is left working behind our back. */
+  async #atOnce<T>(waiting: IterableIterator<T>, act: (each: T) => Promise<void>): Promise<void> {
+    const hand = async (): Promise<void> => {
+      for (const each of waiting) await act(each);
+    };
+    const hands = Array.from({ length: AT_ONCE }, hand);
+    for (const each of hands) each.catch((error: unknown) => { this.#stop.abort(error); });
+    await Promise.allSettled(hands);
+    await Promise.all(hands);
   }
 }
 

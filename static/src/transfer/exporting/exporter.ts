@@ -1,7 +1,7 @@
 /** The export of this page: one at a time, going on while the person looks at something else. */
 import { call, tellSignedOut } from "../../api/client.ts";
 import { isOnline, watchConnection } from "../../api/connection.ts";
-import { LibraryError, refusalOf, type Refusal } from "../../vault/library/bridge.ts";
+import { LibraryError, Moved, refusalOf, type Refusal } from "../../vault/library/bridge.ts";
 import { openDatabase, type Database, type StoredExport } from "../../vault/library/database.ts";
 import type { Library } from "../../vault/library/library.ts";
 import { bridgeTo, workerSetup } from "../../vault/library/open.ts";
@@ -12,6 +12,7 @@ import { Pace } from "../entries.ts";
 import { newDecoders } from "../open.ts";
 import { readChoices } from "./choices.ts";
 import type { Described, ExportChoices, ExportJob, ExportPage, ExportPlace, ExportProgress, ExportReport, ExportWords, ExportWorker } from "./contract.ts";
+import type { HashWorker } from "./hash-pool.ts";
 import { gatherPhotos, type Gathered } from "./gathering.ts";
 
 export type ExportState =
@@ -35,6 +36,7 @@ type Begun = Omit<ExportJob, "photos" | "albums" | "logKey">;
 /** How far it has come is noted so often. */
 const NOTE_EVERY_MS = 1000;
 const MEGABYTE = 1e6;
+const STOPPED = "A part of this page stopped working. Please reload the page; nothing stored was lost.";
 const NOT_UP_TO_DATE = "Your list of photos could not be brought up to date. Try again when you are back online.";
 /** An archive that was handed over lies in the open until then, for a browser that copies it slowly. */
 const HANDED_OVER_MS = 10 * 60_000;
@@ -50,6 +52,7 @@ export class Exporter {
   readonly #listeners = new Set<() => void>();
   #state: ExportState = { kind: "idle" };
   #worker: ReturnType<typeof bridgeTo<ExportWorker>> | null = null;
+  readonly #hashers: Worker[] = [];
   #gathered: Gathered | null = null;
   #job: Begun | null = null;
   #pace = new Pace();
@@ -198,8 +201,19 @@ export class Exporter {
       };
       this.#worker = bridgeTo<ExportWorker>("export", page);
       await this.#worker.link.remote.start(await workerSetup(this.#vault));
+      await this.#worker.link.remote.hashers(this.#newHasher(), this.#newHasher());
     }
     return this.#worker.link.remote;
+  }
+
+  /** One that breaks would leave its digests owed for good: so the export ends, and says so. */
+  #newHasher(): Moved<MessagePort> {
+    const { worker, link } = bridgeTo<HashWorker>("hashing", {});
+    const { port1, port2 } = new MessageChannel();
+    worker.addEventListener("error", () => { this.#end({ code: "worker_failed", sentence: STOPPED }); });
+    void link.remote.serve(new Moved(port1, [port1]));
+    this.#hashers.push(worker);
+    return new Moved(port2, [port2]);
   }
 
   #take(progress: ExportProgress): void {
@@ -253,10 +267,15 @@ export class Exporter {
   }
 
   #close(): void {
-    this.#worker?.worker.terminate();
-    this.#worker?.link.abandon({ code: "locked", sentence: "The vault was locked. What is in the folder stays; go on when it is open again." });
-    this.#worker = null;
+    this.#end({ code: "locked", sentence: "The vault was locked. What is in the folder stays; go on when it is open again." });
     this.#listeners.clear();
+  }
+
+  /** Whoever waits for the workers is told why they are gone. */
+  #end(refusal: Refusal): void {
+    for (const each of [this.#worker?.worker, ...this.#hashers.splice(0)]) each?.terminate();
+    this.#worker?.link.abandon(refusal);
+    this.#worker = null;
   }
 }
 

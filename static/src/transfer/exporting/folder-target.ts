@@ -3,8 +3,7 @@
  * the photos says what stands, so that a closed tab costs nothing that was written.
  */
 import { ANYWHERE, type NameLimit } from "../../export/names.ts";
-import { LibraryError } from "../../vault/library/bridge.ts";
-import type { Content, Target, Written } from "./target.ts";
+import { cannotWrite, storedBlob, type Content, type Stored, type Target, type Written } from "./target.ts";
 
 /** The folder inside the one that was picked. */
 export const BAG = "PocketVault";
@@ -125,12 +124,13 @@ export class FolderTarget implements Target {
     }
   }
 
-  async read(path: string): Promise<Blob | null> {
+  async read(path: string): Promise<Stored | null> {
     const parts = path.split("/");
     const name = parts.pop() ?? "";
     let folder: FileSystemDirectoryHandle | null = this.#folder;
     for (const part of parts) folder = folder === null ? null : await childFolder(folder, part);
-    return await fileIn(folder, name);
+    const file = await fileIn(folder, name);
+    return file === null ? null : storedBlob(file);
   }
 
   async *list(folder: string): AsyncGenerator<string> {
@@ -216,9 +216,4 @@ async function writeWhole(folder: FileSystemDirectoryHandle, name: string, piece
     await writer.abort().catch(() => undefined);
     throw error;
   }
-}
-
-function cannotWrite(error: DOMException): LibraryError {
-  if (error.name === "QuotaExceededError") return new LibraryError("disk_full", "There is no room left where this is written. Make some, and go on; what is there stays.");
-  return new LibraryError("cannot_write", "The folder does not let us write here. Choose another, or choose it again.");
 }

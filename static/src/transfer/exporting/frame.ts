@@ -1,5 +1,5 @@
 /** What stands around the photos: albums, the account, pages to look at them, and the bag itself. */
-import { BAG_DECLARATION, BAG_INFO, bagInfo, DECLARATION, MANIFEST, manifestOf, TAG_MANIFEST } from "../../export/bag.ts";
+import { BAG_DECLARATION, BAG_INFO, bagInfo, DECLARATION, MANIFEST, manifestPieces, TAG_MANIFEST } from "../../export/bag.ts";
 import { ALBUM_METADATA, ALBUMS, PHOTOS, type Layout } from "../../export/layout.ts";
 import { FolderNames } from "../../export/names.ts";
 import type { ExportedPhoto } from "../../export/photo.ts";
@@ -11,10 +11,10 @@ import type { Ledger } from "./ledger.ts";
 const DATA = "data/";
 const SOFTWARE = "PocketVault browser export 1";
 
-/** A photo that stands. Paths are inside the bag. */
+/** A photo that stands, with what the pages say of it: of fifty thousand no more is kept. Paths are inside the bag. */
 export interface Finished {
   readonly id: string;
-  readonly photo: ExportedPhoto;
+  readonly photo: Pick<ExportedPhoto, "mediaType" | "capturedLocal" | "storedAt" | "title" | "name" | "altText">;
   readonly path: string | null;
   readonly copy: string | null;
 }
@@ -81,23 +81,29 @@ function albumOf({ id, name, description, cover, photos }: AlbumToExport, standi
   return { id, name, description, cover: cover === null ? null : pathOf(standing.get(cover)), photos: paths };
 }
 
-function shownPhoto({ photo, path, copy }: Finished, language: string): ViewerPhoto[] {
+function spoken(taken: string, days: Intl.DateTimeFormat): string {
+  const moment = new Date(`${taken}Z`);
+  return Number.isNaN(moment.getTime()) ? "" : days.format(moment);
+}
+
+function shownPhoto({ photo, path, copy }: Finished, days: Intl.DateTimeFormat): ViewerPhoto[] {
   const file = path ?? copy;
   if (file === null) return [];
   const picture = copy ?? (isShownByBrowsers(photo.mediaType) ? path : null);
   const { capturedLocal: taken, title, name, altText } = photo;
-  const day = taken === null ? "" : new Date(`${taken}Z`).toLocaleDateString(language, { timeZone: "UTC", dateStyle: "long" });
+  const day = taken === null ? "" : spoken(taken, days);
   const inData = (whole: string): string => whole.slice(DATA.length);
   return [{ path: inData(file), picture: picture === null ? null : inData(picture), caption: title === "" ? name : title, altText, day }];
 }
 
 /** Albums as the person has them, then what is in none, by year, the newest first. */
 function sectionsOf(job: ExportJob, finished: readonly Finished[], standing: ReadonlyMap<string, Finished>): ViewerSection[] {
-  const { language } = job.words;
+  // One for all of them: each has thirty kilobytes.
+  const days = new Intl.DateTimeFormat(job.words.language, { timeZone: "UTC", dateStyle: "long" });
   const inAlbums = new Set<string>();
   const albums = job.albums.map(({ name, description, photos }) => {
     for (const id of photos) inAlbums.add(id);
-    return { name, description, photos: photos.flatMap((id) => { const each = standing.get(id); return each === undefined ? [] : shownPhoto(each, language); }) };
+    return { name, description, photos: photos.flatMap((id) => { const each = standing.get(id); return each === undefined ? [] : shownPhoto(each, days); }) };
   });
   const years = new Map<string, Finished[]>();
   for (const each of finished) {
@@ -108,9 +114,11 @@ function sectionsOf(job: ExportJob, finished: readonly Finished[], standing: Rea
     else there.push(each);
   }
   const momentOf = ({ photo }: Finished): string => photo.capturedLocal ?? photo.storedAt;
+  // Of one moment by id: which was written first says nothing, and every run makes the same pages.
+  const keyOf = (each: Finished): string => `${momentOf(each)} ${each.id}`;
   const others = [...years].sort(([left], [right]) => (left > right ? -1 : 1)).map(([year, photos]) => ({
     name: year, description: "",
-    photos: photos.sort((left, right) => (momentOf(left) > momentOf(right) ? -1 : 1)).flatMap((each) => shownPhoto(each, language)),
+    photos: photos.sort((left, right) => (keyOf(left) > keyOf(right) ? -1 : 1)).flatMap((each) => shownPhoto(each, days)),
   }));
   return [...albums.filter(({ photos }) => photos.length > 0), ...others];
 }
@@ -124,10 +132,10 @@ export async function writeFrame(job: ExportJob, ledger: Ledger, photos: number)
   const payload = ledger.all();
   const { since } = job.choices;
   const description = `${photos} photos with what is known of them, albums and account, from PocketVault`;
-  await ledger.writeTag(DECLARATION, BAG_DECLARATION);
-  await ledger.writeTag(BAG_INFO, bagInfo(payload, { madeAt: job.begunAt, software: SOFTWARE, description, since }));
-  await ledger.writeTag(MANIFEST, manifestOf(payload));
-  await ledger.writeTag(TAG_MANIFEST, manifestOf(ledger.tags()));
+  await ledger.writeTag(DECLARATION, [BAG_DECLARATION]);
+  await ledger.writeTag(BAG_INFO, [bagInfo(payload, { madeAt: job.begunAt, software: SOFTWARE, description, since })]);
+  await ledger.writeTag(MANIFEST, manifestPieces(payload));
+  await ledger.writeTag(TAG_MANIFEST, manifestPieces(ledger.tags()));
   const everything = ledger.everything();
   return { files: everything.length, bytes: everything.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -1,32 +1,61 @@
 /** SHA-256 of what is written and of what is read back. */
 import { runningSha256, sha256Of } from "../../crypto/digest.ts";
-import { concat, toHex, type Bytes } from "../../crypto/bytes.ts";
+import { toHex, type Bytes } from "../../crypto/bytes.ts";
+import type { Room } from "./room.ts";
+import type { Stored } from "./target.ts";
 
 /** Up to here a file is held whole, which is quicker; above, it goes through piece by piece. */
 export const WHOLE_BYTES = 32 * 1024 * 1024;
+
+/** A digest, and the bytes again: they may have been moved elsewhere and back. */
+export interface Hashed {
+  /** 64 hexadecimal digits in lower case. */
+  readonly sha256: string;
+  readonly bytes: Bytes;
+}
+
+/** Whoever hands bytes over does not touch them again: it goes on with those that come back. */
+export type Hash = (bytes: Bytes) => Promise<Hashed>;
 
 export async function sha256Hex(bytes: Bytes): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
-export async function sha256OfBlob(blob: Blob): Promise<string> {
-  return blob.size <= WHOLE_BYTES ? await sha256Hex(new Uint8Array(await blob.arrayBuffer())) : toHex(await sha256Of(blob));
+export const hashHere: Hash = async (bytes) => ({ sha256: await sha256Hex(bytes), bytes });
+
+/** @param room has the memory that a file is read into meanwhile. */
+export async function sha256OfStored(stored: Stored, hash: Hash, room: Room): Promise<string> {
+  if (stored.size > WHOLE_BYTES) return toHex(await sha256Of(stored.pieces()));
+  const { sha256, bytes } = await hash(await stored.whole(room));
+  room.give(bytes);
+  return sha256;
 }
 
 /** Content that is known to be whole, or that comes in pieces because it is large. */
 export type Gathered = { readonly whole: Bytes } | { readonly first: Bytes; readonly rest: AsyncIterator<Bytes> };
 
-/** Gather pieces until all are there or it gets too much. */
-export async function gather(pieces: AsyncIterable<Bytes>, most = WHOLE_BYTES): Promise<Gathered> {
+/** Gather pieces, into memory that `room` has, until all are there or it gets too much. */
+export async function gather(pieces: AsyncIterable<Bytes>, room: Room, expected: number, most = WHOLE_BYTES): Promise<Gathered> {
   const iterator = pieces[Symbol.asyncIterator]();
-  const held: Bytes[] = [];
-  for (let size = 0; size <= most;) {
+  let held = room.take(Math.min(expected, most));
+  let size = 0;
+  while (size <= most) {
     const step = await iterator.next();
-    if (step.done === true) return { whole: concat(...held) };
-    held.push(step.value);
+    if (step.done === true) return { whole: held.subarray(0, size) };
+    if (size + step.value.length > held.length) held = larger(held, size, size + step.value.length, room, most);
+    held.set(step.value, size);
     size += step.value.length;
   }
-  return { first: concat(...held), rest: iterator };
+  return { first: held.subarray(0, size), rest: iterator };
+}
+
+/** More room for what is longer than it was said to be, or as long with what the memory has left over. */
+function larger(held: Bytes, size: number, needed: number, room: Room, most: number): Bytes {
+  if (needed <= held.buffer.byteLength) return new Uint8Array(held.buffer);
+  const wider = room.take(Math.max(needed, Math.min(size * 2, most)));
+  wider.set(held.subarray(0, size));
+  room.give(held);
+  return wider;
 }
 
 /** A stream that is hashed as it passes. The hash is there once all of it went through. */

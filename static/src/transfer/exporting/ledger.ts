@@ -1,8 +1,8 @@
 /** What was written in a run and before it, with its hashes: the manifests and the journal come from here. */
-import { utf8, type Bytes } from "../../crypto/bytes.ts";
-import type { HashedPieces } from "./hashing.ts";
-import { sha256Hex, sha256OfBlob } from "./hashing.ts";
-import type { Target, Written } from "./target.ts";
+import { concat, utf8, type Bytes } from "../../crypto/bytes.ts";
+import { sha256Hex, sha256OfStored, type Hash, type HashedPieces } from "./hashing.ts";
+import type { Room } from "./room.ts";
+import type { Stored, Target, Written } from "./target.ts";
 
 /** What an interruption may cost at most: these are written again. */
 const NOTE_FILES = 96;
@@ -12,6 +12,8 @@ const SWAP = ".crswap";
 
 export class Ledger {
   readonly #target: Target;
+  readonly #hash: Hash;
+  readonly #room: Room;
   readonly #now: () => number;
   readonly #written = new Map<string, Written>();
   /** Files around the payload, such as the manifests: they are read back, and in no manifest of it. */
@@ -19,8 +21,10 @@ export class Ledger {
   #unnoted: Written[] = [];
   #notedAt: number;
 
-  constructor(target: Target, now: () => number) {
+  constructor(target: Target, hash: Hash, room: Room, now: () => number) {
     this.#target = target;
+    this.#room = room;
+    this.#hash = hash;
     this.#now = now;
     this.#notedAt = now();
   }
@@ -38,12 +42,16 @@ export class Ledger {
     return [...this.#tags.values()];
   }
 
+  async digestOf(stored: Stored): Promise<string> {
+    return await sha256OfStored(stored, this.#hash, this.#room);
+  }
+
   /** What an earlier run noted of a file, if it is made of the same and still stands to the last bit. */
   async standing(path: string, source: string): Promise<Written | null> {
     const noted = this.#target.noted.get(path);
     if (noted?.source !== source) return null;
     const file = await this.#target.read(path);
-    if (file?.size !== noted.bytes || (await sha256OfBlob(file)) !== noted.sha256) return null;
+    if (file?.size !== noted.bytes || (await this.digestOf(file)) !== noted.sha256) return null;
     this.#written.set(path, noted);
     return noted;
   }
@@ -62,7 +70,7 @@ export class Ledger {
         await this.#target.remove(path);
         continue;
       }
-      const sha256 = await sha256OfBlob(file);
+      const sha256 = await this.digestOf(file);
       const isAsNoted = noted?.sha256 === sha256;
       this.#written.set(path, { path, bytes: file.size, sha256, source: isAsNoted ? noted.source : "", orientation: isAsNoted ? noted.orientation : 1 });
     }
@@ -84,8 +92,8 @@ export class Ledger {
   }
 
   /** A file around the payload. */
-  async writeTag(path: string, text: string): Promise<void> {
-    const bytes = utf8(text);
+  async writeTag(path: string, text: Iterable<string>): Promise<void> {
+    const bytes = concat(...Array.from(text, utf8));
     await this.#target.write(path, bytes, new Date(this.#now()));
     this.#tags.set(path, { path, bytes: bytes.length, sha256: await sha256Hex(bytes), source: "", orientation: 1 });
   }

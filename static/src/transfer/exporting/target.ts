@@ -1,6 +1,9 @@
 /** A place that an export is written to, whatever it is. */
+import type { Bytes } from "../../crypto/bytes.ts";
 import type { BagFile } from "../../export/bag.ts";
 import type { NameLimit } from "../../export/names.ts";
+import type { Room } from "./room.ts";
+import { LibraryError } from "../../vault/library/bridge.ts";
 
 /** A file that stands, and what it was made of. */
 export interface Written extends BagFile {
@@ -11,7 +14,27 @@ export interface Written extends BagFile {
 }
 
 /** What a target can write: small things whole, large ones as they come. */
-export type Content = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
+export type Content = Bytes | AsyncIterable<Bytes>;
+
+/** What stands somewhere. */
+export interface Stored {
+  readonly size: number;
+  /** All of it, in memory that `room` has or in memory of its own. */
+  whole(room: Room): Promise<Bytes>;
+  pieces(): ReadableStream<Bytes> | AsyncIterable<Bytes>;
+}
+
+export const storedBlob = (blob: Blob): Stored => ({
+  size: blob.size,
+  whole: async () => new Uint8Array(await blob.arrayBuffer()),
+  pieces: () => blob.stream(),
+});
+
+/** Why a disk took nothing, in words for a person. */
+export function cannotWrite(error: DOMException): LibraryError {
+  if (error.name === "QuotaExceededError") return new LibraryError("disk_full", "There is no room left where this is written. Make some, and go on; what is there stays.");
+  return new LibraryError("cannot_write", "The folder does not let us write here. Choose another, or choose it again.");
+}
 
 export interface Target {
   readonly name: string;
@@ -21,7 +44,7 @@ export interface Target {
   /** Either all of it stands afterwards, or nothing. */
   write(path: string, content: Content, modifiedAt: Date): Promise<void>;
   /** What stands at a path; null for nothing, and for a target that can only be read at the end. */
-  read(path: string): Promise<Blob | null>;
+  read(path: string): Promise<Stored | null>;
   /** Paths of everything below a folder of the bag, whoever put it there; nothing for a target that begins empty. */
   list(folder: string): AsyncIterable<string>;
   remove(path: string): Promise<void>;

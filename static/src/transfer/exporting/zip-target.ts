@@ -1,13 +1,17 @@
 /** An export in one archive, written as it comes: any size, without holding it in memory. */
-import { makeZip } from "client-zip";
-
+import type { Bytes } from "../../crypto/bytes.ts";
 import { ANYWHERE } from "../../export/names.ts";
-import { ZipReader } from "./zip-reader.ts";
-import type { Content, Target, Written } from "./target.ts";
+import { crc32 } from "./crc32.ts";
+import { LibraryError } from "../../vault/library/bridge.ts";
+import { cannotWrite, type Content, type Stored, type Target, type Written } from "./target.ts";
+import { ZipReader, type ArchiveBytes } from "./zip-reader.ts";
+import { ZipWriter, type Summed } from "./zip-writer.ts";
+
+const NO_ROOM = "There is no room left where this is written. Make some, and begin again.";
 
 /** A file of the browser's own for what is too large to be held while its turn comes. */
 export interface Scratch {
-  keep(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<{ readonly file: Blob; drop(): Promise<void> }>;
+  keep(pieces: AsyncIterable<Bytes>): Promise<{ readonly file: Blob; drop(): Promise<void> }>;
 }
 
 /** Where the bytes of an archive go, and where they are read back. */
@@ -15,15 +19,7 @@ export interface Sink {
   readonly name: string;
   readonly stream: WritableStream<Uint8Array>;
   /** Once the stream is closed. */
-  file(): Promise<File>;
-}
-
-interface Waiting {
-  readonly name: string;
-  readonly input: Uint8Array<ArrayBuffer> | Blob;
-  readonly lastModified: Date;
-  taken(): void;
-  refused(reason: unknown): void;
+  read(): Promise<ArchiveBytes>;
 }
 
 export class ZipTarget implements Target {
@@ -32,35 +28,29 @@ export class ZipTarget implements Target {
   readonly noted: ReadonlyMap<string, Written> = new Map();
   readonly #sink: Sink;
   readonly #scratch: Scratch;
-  readonly #queue: Waiting[] = [];
-  readonly #written: Promise<void>;
-  readonly #stop = new AbortController();
-  #isClosing = false;
-  #current: Waiting | null = null;
-  #wake: () => void = () => undefined;
+  readonly #writer: ZipWriter;
   #reader: ZipReader | null = null;
 
   constructor(sink: Sink, scratch: Scratch) {
     this.name = sink.name;
     this.#sink = sink;
     this.#scratch = scratch;
-    this.#written = makeZip(this.#files(), { buffersAreUTF8: true }).pipeTo(sink.stream, { signal: this.#stop.signal });
-    // Whoever writes next hears of it, and so does `close`.
-    this.#written.catch((error: unknown) => { this.#refuseAll(error); });
+    this.#writer = new ZipWriter(sink.stream);
   }
 
   async write(path: string, content: Content, modifiedAt: Date): Promise<void> {
     if (content instanceof Uint8Array) return await this.#add(path, content, modifiedAt);
     // Once its first byte is in the archive a file can no longer be left out: so all of it is at hand before.
-    const { file, drop } = await this.#scratch.keep(content);
+    const sum = new Sum(content);
+    const { file, drop } = await this.#scratch.keep(sum.through());
     try {
-      await this.#add(path, file, modifiedAt);
+      await this.#add(path, { bytes: file.size, crc: sum.crc, pieces: piecesOf(file) }, modifiedAt);
     } finally {
       await drop();
     }
   }
 
-  async read(path: string): Promise<Blob | null> {
+  async read(path: string): Promise<Stored | null> {
     return this.#reader === null ? null : await this.#reader.file(path);
   }
 
@@ -78,53 +68,57 @@ export class ZipTarget implements Target {
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
-    this.#wake();
-    await this.#written;
-    this.#reader = await ZipReader.open(await this.#sink.file());
+    await orCannotWrite(this.#writer.close());
+    this.#reader = await ZipReader.open(await this.#sink.read());
   }
 
   settle(): Promise<void> {
+    this.#reader?.close();
     return Promise.resolve();
   }
 
   async abandon(reason: unknown): Promise<void> {
-    this.#stop.abort(reason);
-    // Who waits for the next file would wait for good.
-    this.#isClosing = true;
-    this.#wake();
-    await this.#written.catch(() => undefined);
+    this.#reader?.close();
+    await this.#writer.abort(reason);
   }
 
-  #add(name: string, input: Waiting["input"], lastModified: Date): Promise<void> {
-    if (this.#stop.signal.aborted) return Promise.reject(this.#stop.signal.reason as Error);
-    return new Promise((taken, refused) => {
-      this.#queue.push({ name, input, lastModified, taken, refused });
-      this.#wake();
-    });
+  async #add(name: string, content: Bytes | Summed, modifiedAt: Date): Promise<void> {
+    await orCannotWrite(this.#writer.add(name, content, modifiedAt));
+  }
+}
+
+/** Nothing more goes into an archive that could not take a file. */
+async function orCannotWrite(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name === "AbortError") throw error;
+    throw error.name === "QuotaExceededError" ? new LibraryError("disk_full", NO_ROOM) : cannotWrite(error);
+  }
+}
+
+/** Pieces whose sum is taken as they pass. */
+class Sum {
+  readonly #pieces: AsyncIterable<Bytes>;
+  crc = 0;
+
+  constructor(pieces: AsyncIterable<Bytes>) {
+    this.#pieces = pieces;
   }
 
-  /** A file is taken when the archive asks for the one after it. */
-  async *#files() {
-    for (;;) {
-      const next = this.#queue.shift();
-      if (next !== undefined) {
-        const { name, input, lastModified } = next;
-        this.#current = next;
-        yield { name, input, lastModified, size: input instanceof Blob ? input.size : input.length };
-        this.#current = null;
-        next.taken();
-      } else if (this.#isClosing) {
-        return;
-      } else {
-        await new Promise<void>((resolve) => { this.#wake = resolve; });
-      }
+  async *through(): AsyncGenerator<Bytes> {
+    for await (const piece of this.#pieces) {
+      this.crc = crc32(piece, this.crc);
+      yield piece;
     }
   }
+}
 
-  #refuseAll(reason: unknown): void {
-    this.#stop.abort(reason);
-    this.#current?.refused(reason);
-    for (const each of this.#queue.splice(0)) each.refused(reason);
+async function* piecesOf(file: Blob): AsyncGenerator<Bytes> {
+  const reader = file.stream().getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
   }
 }

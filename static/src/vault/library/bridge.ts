@@ -32,9 +32,13 @@ export function refusalOf(error: unknown): Refusal {
   return { code: "unexpected", sentence: UNEXPECTED };
 }
 
-/** The methods of the other end. */
+type Given<T> = T extends Uint8Array | MessagePort ? T | Moved<T> : T;
+
+/** The methods of the other end. Bytes that are handed over may be moved instead of copied; ports must be. */
 export type Remote<T> = {
-  readonly [K in keyof T]: T[K] extends (...given: infer Given) => infer Result ? (...given: Given) => Promise<Awaited<Result>> : never;
+  readonly [K in keyof T]: T[K] extends (...given: infer Params) => infer Result
+    ? (...given: { [I in keyof Params]: Given<Params[I]> }) => Promise<Awaited<Result>>
+    : never;
 };
 
 /** The part of a worker, a worker's own scope or a message port that a bridge stands on. */
@@ -50,7 +54,7 @@ export interface Bridge<Theirs> {
   abandon(refusal: Refusal): void;
 }
 
-/** An answer some of whose buffers move instead of being copied. */
+/** An answer, or what a call is given, some of whose buffers or ports move instead of being copied. */
 export class Moved<T> {
   constructor(
     readonly value: T,
@@ -78,7 +82,9 @@ export function bridge<Theirs extends object>(port: Port, ours: object): Bridge<
     const { promise, resolve, reject } = promiseWithResolvers();
     calls += 1;
     waiting.set(calls, { resolve, reject });
-    port.postMessage({ call: calls, method, given }, []);
+    const moving = given.flatMap((each) => (each instanceof Moved ? each.buffers : []));
+    const plain = given.map((each): unknown => (each instanceof Moved ? each.value : each));
+    port.postMessage({ call: calls, method, given: plain }, moving);
     return promise;
   };
   port.addEventListener("message", ({ data }) => {

@@ -1,4 +1,5 @@
 /** Files of an export in the origin's private file system: an archive that is handed over afterwards, and what is too large to be held. */
+import { bytesOfBlob, type ArchiveBytes } from "../../transfer/exporting/zip-reader.ts";
 import type { Scratch, Sink } from "../../transfer/exporting/zip-target.ts";
 
 const FOLDER = "exports";
@@ -31,8 +32,8 @@ export const scratch: Scratch = {
   },
 };
 
-/** An archive that the page hands over once it stands. */
-export async function archiveSink(name: string): Promise<Sink> {
+/** An archive that the page hands over once it stands: `file`. */
+export async function archiveSink(name: string): Promise<Sink & { file(): Promise<File> }> {
   const handle = await (await folder()).getFileHandle(name, { create: true });
   const access = await handle.createSyncAccessHandle();
   access.truncate(0);
@@ -45,10 +46,20 @@ export async function archiveSink(name: string): Promise<Sink> {
     },
     abort: () => { access.close(); },
   });
-  return { name, stream, file: () => handle.getFile() };
+  return { name, stream, read: () => readDirectly(handle), file: () => handle.getFile() };
+}
+
+/** Without asking the browser for each piece. */
+async function readDirectly(handle: FileSystemFileHandle): Promise<ArchiveBytes> {
+  const access = await handle.createSyncAccessHandle();
+  return {
+    size: access.getSize(),
+    readInto: (bytes, at) => Promise.resolve(access.read(bytes, { at })),
+    close: () => { access.close(); },
+  };
 }
 
 /** An archive in a file that the person chose. */
 export async function fileSink(handle: FileSystemFileHandle): Promise<Sink> {
-  return { name: handle.name, stream: await handle.createWritable(), file: () => handle.getFile() };
+  return { name: handle.name, stream: await handle.createWritable(), read: async () => bytesOfBlob(await handle.getFile()) };
 }

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 # A page and a refusal are sentences. Everything else is the same bytes in every language.
 IN_WORDS = ("text/html", "application/problem+json")
@@ -20,14 +20,28 @@ def spoken_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+# How days and times are written, in the letters of Django's ``date`` filter. Translated as
+# sentences are: Django's own formats shorten the month in English, and have no such time.
+DAY = gettext_noop("j F Y")
+FORMATS = (
+    DAY, gettext_noop("j F Y, H:i"), gettext_noop("j F"), gettext_noop("j M Y"),
+    gettext_noop("j M Y, H:i"), gettext_noop("j M Y, H:i:s"), gettext_noop("j M, H:i"),
+)  # fmt: skip
+
+
 def long_day(day: date | str) -> str:
     """A day as people write it in the language that is spoken now, such as ``1 December 2026``.
 
     A string is an ISO date. Raises ``ValueError`` for another.
     """
-    said = date.fromisoformat(day) if isinstance(day, str) else day
-    # In the letters of Django's ``date`` filter; its own formats shorten the month in English.
-    return date_format(said, gettext("j F Y"))
+    return dated(date.fromisoformat(day) if isinstance(day, str) else day, DAY)
+
+
+def dated(moment: date, form: str) -> str:
+    """A day or moment in one of `FORMATS`. Raises ``ValueError`` for another form."""
+    if form not in FORMATS:
+        raise ValueError(form)
+    return date_format(moment, gettext(form))
 
 
 class SpokenLanguageMiddleware(LocaleMiddleware):

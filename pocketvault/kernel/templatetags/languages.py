@@ -22,6 +22,12 @@ def long_day(day: date | str) -> str:
     return languages.long_day(day)
 
 
+@register.filter(expects_localtime=True)
+def dated(moment: date | None, form: str) -> str:
+    """``{{ case.due_at|dated:"j F Y, H:i" }}``: as the reader's language writes it."""
+    return languages.dated(moment, form) if moment else ""
+
+
 @register.simple_tag
 def page_language() -> str:
     """``{% page_language %}``: as HTML and Intl write it, such as ``en-GB``."""

@@ -29,7 +29,7 @@ from pocketvault.kernel.models import EpochKey
 from rights.actions import erasing
 from rights.actions.closing import begin_due_closings
 from rights.actions.erasing import erase_account, forget_old_closings, settle_closings
-from rights.models import Closing, ClosingState, Deletion, HeldEnvelope, Receipt
+from rights.models import Backup, Closing, ClosingState, Deletion, HeldEnvelope, Receipt
 from sharing.models import Grant, SharedAlbum
 from tests.accounts import bodies
 from tests.factories import app_of, browser_of, make_account, wrapped_key
@@ -377,6 +377,31 @@ def test_the_last_receipt_comes_when_no_key_is_left(alice: Account, start: datet
     assert follow(body)["state"] == ClosingState.COMPLETED
     promises = set(Receipt.objects.values_list("promise_id", flat=True))
     assert promises == {Closing.objects.get().promise_id}
+
+
+def test_a_key_that_a_wrong_clock_dates_after_the_end_keeps_the_last_receipt_away(
+    alice: Account, start: datetime
+) -> None:
+    """By its date it could open nothing of the account; by its number it may."""
+    store_image(alice)
+    body = close(alice)
+    work.run_due_jobs()
+    settle_closings()
+    closing = Closing.objects.get()
+    live_through(start, 1)
+    keys = EpochKey.objects.order_by("number")
+    keys.filter(number__lt=closing.last_epoch).update(destroyed_at=start)
+    keys.filter(number=closing.last_epoch).update(made_at=start + timedelta(hours=1))
+    Backup.objects.all().delete()
+
+    with time_machine.travel(start + 2 * DAY, tick=False):
+        settle_closings()
+    assert follow(body)["state"] == ClosingState.ERASED
+
+    keys.filter(number=closing.last_epoch).update(destroyed_at=start)
+    with time_machine.travel(start + 2 * DAY, tick=False):
+        settle_closings()
+    assert follow(body)["state"] == ClosingState.COMPLETED
 
 
 def test_held_photos_keep_only_the_last_receipt_away(alice: Account, start: datetime) -> None:

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.models import Account, Role
@@ -24,6 +23,7 @@ from pocketvault.desk.subjects import (
     reason_of,
 )
 from pocketvault.kernel.errors import VaultError
+from pocketvault.kernel.languages import dated
 from rights.incidents.actions import recording
 from rights.incidents.letter import letter_of
 from rights.incidents.record import FIELDS, NEEDED_FOR_A_BREACH
@@ -110,7 +110,7 @@ def _about(incident: Incident) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(moment, "j F Y, H:i")
+    return dated(moment, "j F Y, H:i")
 
 
 def _write(request: HttpRequest, incident: Incident, reason: str, actor: Account) -> None:

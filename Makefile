@@ -5,7 +5,7 @@ PYTHON ?= python3
 NAME ?=
 URL ?=
 
-.PHONY: run test demo shots bench check build messages doctor verify
+.PHONY: run test demo shots bench evidence check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -21,6 +21,9 @@ shots:
 
 bench:
 	@$(PYTHON) deploy/local bench $(NAME)
+
+evidence:
+	@$(PYTHON) deploy/local evidence $(NAME)
 
 check:
 	@$(PYTHON) deploy/local check

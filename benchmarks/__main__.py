@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from benchmarks import (
@@ -33,6 +34,7 @@ from benchmarks import (
     visibility,
     watermark,
 )
+from benchmarks.kept import keep, run_of
 from benchmarks.lines import Line, describe, table
 from benchmarks.places import MissingError
 
@@ -74,15 +76,23 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 BY_HAND = frozenset({"visibility"})
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; 0 whatever the figures are, because a missed goal is a finding, not a failure."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs")
-    chosen = parser.parse_args()
+    parser.add_argument("--keep", type=Path, help="a folder for what was measured")
+    chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
-    lines = list(_measured(chosen.names or by_itself(), is_quick=chosen.quick))
+    if chosen.keep and chosen.quick:
+        parser.error("what --quick measures means nothing, and is not kept")
+    lines = []
+    for name in chosen.names or by_itself():
+        measured = list(_measured(name, is_quick=chosen.quick))
+        if chosen.keep and measured:
+            keep(chosen.keep, run_of(name, measured))
+        lines += measured
     sys.stderr.write(f"\n{table(lines)}\n")
     return 0
 
@@ -92,15 +102,14 @@ def by_itself() -> list[str]:
     return [name for name in BENCHMARKS if name not in BY_HAND]
 
 
-def _measured(names: list[str], *, is_quick: bool) -> Iterator[Line]:
-    for name in names:
-        _say(sys.stderr, f"{name} …")
-        try:
-            for line in BENCHMARKS[name](is_quick=is_quick):
-                _say(sys.stdout, describe(line))
-                yield line
-        except MissingError as error:
-            _say(sys.stderr, f"NOT MEASURED: {name}: {error}")
+def _measured(name: str, *, is_quick: bool) -> Iterator[Line]:
+    _say(sys.stderr, f"{name} …")
+    try:
+        for line in BENCHMARKS[name](is_quick=is_quick):
+            _say(sys.stdout, describe(line))
+            yield line
+    except MissingError as error:
+        _say(sys.stderr, f"NOT MEASURED: {name}: {error}")
 
 
 def _say(stream: TextIO, text: str) -> None:

@@ -161,6 +161,13 @@ def bench(project: Project, arguments: Sequence[str]) -> None:
     _run_module(project, "Measuring", "benchmarks", arguments)
 
 
+def evidence(project: Project, arguments: Sequence[str]) -> None:
+    """Write docs/evidence.md from what is kept; measure the one thing named first."""
+    _prepare_for_tests(project)
+    _npm(project)
+    _run_module(project, "Writing docs/evidence.md", "benchmarks.evidence", arguments)
+
+
 def messages(project: Project, arguments: Sequence[str]) -> None:
     """Collect every sentence, and bring the catalogues of each language up to date."""
     _prepare_for_tests(project)
@@ -184,6 +191,7 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "demo": demo,
     "shots": shots,
     "bench": bench,
+    "evidence": evidence,
     "build": build,
     "messages": messages,
 }

@@ -1,0 +1,107 @@
+"""docs/evidence.md: every kept figure with its day, machine, peer and goal, and what survived
+being killed. ``make evidence`` writes it, ``make evidence NAME=feed`` measures first; nothing in it
+is typed by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.__main__ import BENCHMARKS
+from benchmarks.__main__ import main as measure
+from benchmarks.kept import ROOT, Run, kept_in
+from benchmarks.lines import Line
+
+FOLDER = ROOT / "docs" / "evidence"
+REPORT = ROOT / "docs" / "evidence.md"
+FAULTS = "faults.jsonl"
+HEAD = """# Evidence
+
+Written by `make evidence` from what the commands in it left in `docs/evidence/`; nothing here is
+typed by hand. Each command measures again. A figure is the median of its rounds, and `load` says
+how busy the machine was when it began: on two cores, above 2 means that others disturbed it. A
+ratio is ours / the peer's, taken round by round. What each benchmark does is in
+[benchmarks.md](benchmarks.md).
+"""
+MEANT = {True: "yes", False: "**no**", None: ""}
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure these, keep what was measured, and write the report anew. Without a name nothing
+    is measured.
+    """
+    if names and (refused := measure([*names, "--keep", str(FOLDER)])):
+        return refused
+    REPORT.write_text(report(FOLDER), encoding="utf-8")
+    return 0
+
+
+def report(folder: Path) -> str:
+    """The whole document, from a folder such as ``docs/evidence``."""
+    runs = kept_in(folder, list(BENCHMARKS))
+    parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS)]
+    for run in runs:
+        parts.extend(_section(run))
+    return "\n".join(parts)
+
+
+def _summary(runs: Sequence[Run]) -> Iterator[str]:
+    judged = [(run, each) for run in runs for each in run.lines if each.met is not None]
+    missed = [(run, each) for run, each in judged if not each.met]
+    yield "## In short\n"
+    yield f"{len(judged)} figures have a goal; {len(judged) - len(missed)} of them meet it.\n"
+    for _, each in missed:
+        yield f"- missed: {each.name}, {_figure(each)}, goal {each.goal} (load {each.load:g})"
+    never = [name for name in BENCHMARKS if name not in {run.name for run in runs}]
+    if never:
+        yield f"- not kept so far: {', '.join(f'`{name}`' for name in never)}"
+    yield ""
+
+
+def _section(run: Run) -> Iterator[str]:
+    yield f"## {run.name}\n"
+    yield f"`make evidence NAME={run.name}`, {run.at[:10]}, {run.machine}, commit `{run.commit}`.\n"
+    yield "| what | figure | least to most | against | ratio | goal | met | load |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for each in run.lines:
+        peer = f"{each.against}: {each.against_value:g}" if each.against else ""
+        ratio = f"{each.ratio:g}" if each.ratio is not None else ""
+        yield (
+            f"| {each.name} | {each.value:g} {each.unit} | {each.minimum:g} to {each.maximum:g} | "
+            f"{peer} | {ratio} | {each.goal or ''} | {MEANT[each.met]} | {each.load:g} |"
+        )
+    yield ""
+
+
+def _figure(each: Line) -> str:
+    if each.goal and each.goal.startswith("ratio"):
+        return f"{each.ratio:g} times {each.against}"
+    return f"{each.value:g} {each.unit}"
+
+
+def _faults(file: Path) -> Iterator[str]:
+    if not file.exists():
+        return
+    notes: list[dict[str, Any]] = [
+        json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for note in notes:
+        counted[note["act"], note["database"]][0] += note["killed"]
+        counted[note["act"], note["database"]][1] += 0 if note["held"] else 1
+    yield "## Killed at random moments\n"
+    yield f"`python -m tests.faults --report docs/evidence/{FAULTS}`; every seed is in that file.\n"
+    yield "| what was killed | on | times | runs that did not hold |"
+    yield "|---|---|---|---|"
+    for (act, database), (killed, broken) in sorted(counted.items()):
+        yield f"| {act} | {database} | {killed} | {broken} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

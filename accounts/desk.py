@@ -9,8 +9,8 @@ from enum import Enum
 
 from django.utils import timezone
 
-from accounts.guards import is_shut_for
-from accounts.models import Account, AccountSession, Passkey, Role, StaffRole, TotpDevice
+from accounts.guards import has_second_factor, is_shut_for
+from accounts.models import Account, AccountSession, Role, StaffRole
 
 
 class DeskState(Enum):
@@ -18,14 +18,8 @@ class DeskState(Enum):
 
     NOWHERE = "for everybody who does not work here: there is no desk"
     NO_SECOND_FACTOR = "for staff whom a password alone would let in"
-    PROOF_TOO_OLD = "for staff who signed in or stepped up more than ten minutes ago"
+    PROOF_MISSING = "for staff whose session showed no second factor, or nothing for ten minutes"
     OPEN = "come in"
-
-
-def has_second_factor(account: Account) -> bool:
-    """True when an authenticator app is switched on, or there is a passkey."""
-    totp = TotpDevice.objects.filter(account=account).exclude(confirmed_at=None)
-    return totp.exists() or Passkey.objects.filter(account=account).exists()
 
 
 def roles_of(account: Account) -> frozenset[Role]:
@@ -42,6 +36,7 @@ def desk_state_of(session: AccountSession | None) -> DeskState:
         return DeskState.NOWHERE
     if not has_second_factor(session.account):
         return DeskState.NO_SECOND_FACTOR
-    if session.step_up_until is None or session.step_up_until < timezone.now():
-        return DeskState.PROOF_TOO_OLD
+    is_fresh = session.step_up_until is not None and session.step_up_until >= timezone.now()
+    if not (is_fresh and session.is_two_factor):
+        return DeskState.PROOF_MISSING
     return DeskState.OPEN

@@ -135,6 +135,17 @@ class StepUpRequiredError(VaultError):
     sentence = "Please confirm that it is you before this change."
 
 
+class SecondFactorNeededError(VaultError):
+    """Somebody who works at the desk would change or lose a second factor by a password alone."""
+
+    code = "second_factor_needed"
+    status = 403
+    sentence = (
+        "Whoever works at the desk always has a second factor, and changes one only after "
+        "signing in with one. Sign in with your authenticator app or passkey first."
+    )
+
+
 class VaultShutError(VaultError):
     """After an e-mail reset, nothing irreversible happens until the vault was opened."""
 

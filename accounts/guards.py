@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.errors import StepUpRequiredError, VaultShutError
-from accounts.models import AccountSession
+from accounts.errors import SecondFactorNeededError, StepUpRequiredError, VaultShutError
+from accounts.models import Account, AccountSession, Passkey, TotpDevice
 
 SHUT_DELETION_DELAY = timedelta(days=7)
 NO_DELAY = timedelta(0)
@@ -35,6 +35,27 @@ def require_step_up(session: AccountSession) -> None:
     """Refuse unless the person proved within ten minutes that it is them."""
     if session.step_up_until is None or session.step_up_until < timezone.now():
         raise StepUpRequiredError
+
+
+def has_second_factor(account: Account) -> bool:
+    """True when an authenticator app is switched on, or there is a passkey."""
+    totp = TotpDevice.objects.filter(account=account).exclude(confirmed_at=None)
+    return totp.exists() or Passkey.objects.filter(account=account).exists()
+
+
+def require_factor_of_staff(session: AccountSession) -> None:
+    """Refuse to change the second factors of somebody who works at the desk by a session that
+    showed none: a password alone would lead to the desk in two steps.
+    """
+    account = session.account
+    if account.is_staff and not session.is_two_factor and has_second_factor(account):
+        raise SecondFactorNeededError
+
+
+def require_a_factor_left(account: Account) -> None:
+    """Refuse to leave somebody who works at the desk with a password alone."""
+    if account.is_staff and not has_second_factor(account):
+        raise SecondFactorNeededError
 
 
 def deletion_delay(session: AccountSession) -> timedelta:

@@ -82,14 +82,16 @@ def open_session(
     step_up_until: datetime | None = None,
     must_set_password: bool = False,
     is_vault_proven: bool = False,
+    is_two_factor: bool = True,
 ) -> OpenedSession:
-    """A signed-in device of this account."""
+    """A signed-in device of this account, which showed all that it was asked for."""
     return sessions.open_session(
         account,
         device=device,
         step_up_until=step_up_until,
         must_set_password=must_set_password,
         is_vault_proven=is_vault_proven,
+        is_two_factor=is_two_factor,
     )
 
 
@@ -100,11 +102,15 @@ def app_of(account: Account, *, has_stepped_up: bool = True) -> APIClient:
     return with_token(opened)
 
 
-def browser_of(account: Account, *, has_stepped_up: bool = True) -> APIClient:
+def browser_of(
+    account: Account, *, has_stepped_up: bool = True, is_two_factor: bool = True
+) -> APIClient:
     """A browser signed in as this account. CSRF is not enforced on it."""
     until = sessions.fresh_step_up() if has_stepped_up else None
     browser = Device(name="Browser", kind=SessionKind.COOKIE)
-    opened = open_session(account, device=browser, step_up_until=until)
+    opened = open_session(
+        account, device=browser, step_up_until=until, is_two_factor=is_two_factor
+    )
     store = SessionStore()
     store[SESSION_ID] = str(opened.session.pk)
     store.save()

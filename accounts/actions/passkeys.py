@@ -12,9 +12,16 @@ from webauthn.helpers import generate_challenge
 from accounts import audit, passkey_ceremony
 from accounts.actions.challenges import claim_try, finish
 from accounts.actions.mailing import notify
+from accounts.actions.sessions import note_first_factor
 from accounts.audit import AuditTag
 from accounts.errors import PasskeyRefusedError
-from accounts.guards import require_open_vault, require_step_up
+from accounts.guards import (
+    has_second_factor,
+    require_a_factor_left,
+    require_factor_of_staff,
+    require_open_vault,
+    require_step_up,
+)
 from accounts.models import Account, AccountSession, ChallengeKind, Passkey, SecondFactorChallenge
 from accounts.models.challenge import CHALLENGE_LIFETIME
 from accounts.passkey_ceremony import Credential, JsonObject
@@ -77,6 +84,7 @@ def add_passkey(
     """Keep a new passkey, and the account key wrapped by it when it can open the vault."""
     require_open_vault(session)
     require_step_up(session)
+    require_factor_of_staff(session)
     account = session.account
     challenge = claim_try(challenge_id, kind=ChallengeKind.NEW_PASSKEY, account=account)
     made = passkey_ceremony.verify_new(credential, challenge=bytes(challenge.challenge))
@@ -88,9 +96,11 @@ def add_passkey(
         public_key=made.public_key,
         sign_count=made.sign_count,
     ).seal(wrapped_account_key or b"")
+    is_first = not has_second_factor(account)
     with transaction.atomic():
         finish(challenge)
         _insert(passkey)
+        note_first_factor(session, is_first=is_first)
         audit.record(AuditTag.PASSKEY_ADDED, actor=account, subject_id=passkey.pk)
         notify(
             account, subject="A passkey was added", happened="A passkey was added to your account."
@@ -121,6 +131,7 @@ def remove_passkey(session: AccountSession, passkey_id: UUID) -> None:
     """Forget a passkey. What it wrapped goes with it."""
     require_open_vault(session)
     require_step_up(session)
+    require_factor_of_staff(session)
     passkey = _owned(passkey_id, session.account)
     audit.record(AuditTag.PASSKEY_REMOVED, actor=session.account, subject_id=passkey.pk)
     notify(
@@ -129,6 +140,7 @@ def remove_passkey(session: AccountSession, passkey_id: UUID) -> None:
         happened="A passkey was removed from your account.",
     )
     passkey.delete()
+    require_a_factor_left(session.account)
 
 
 def passkey_that_signed(challenge: SecondFactorChallenge, credential: Credential) -> Passkey:

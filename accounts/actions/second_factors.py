@@ -10,10 +10,17 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.actions.mailing import notify
+from accounts.actions.sessions import note_first_factor
 from accounts.audit import AuditTag
 from accounts.digests import as_paper_code, digest_of_code, is_same, new_paper_code
 from accounts.errors import AlreadyOnError, CodeExpiredError, WrongCodeError
-from accounts.guards import require_open_vault, require_step_up
+from accounts.guards import (
+    has_second_factor,
+    require_a_factor_left,
+    require_factor_of_staff,
+    require_open_vault,
+    require_step_up,
+)
 from accounts.models import Account, AccountSession, RecoveryCode, TotpDevice
 from pocketvault.kernel.errors import NotFoundError
 
@@ -33,6 +40,7 @@ def begin_totp(session: AccountSession) -> str:
     """Make a secret for an authenticator app; it counts once a first code confirmed it."""
     require_open_vault(session)
     require_step_up(session)
+    require_factor_of_staff(session)
     if has_totp(session.account):
         raise AlreadyOnError
     secret = pyotp.random_base32()
@@ -47,8 +55,11 @@ def totp_address(secret: str, account: Account) -> str:
 
 
 def confirm_totp(session: AccountSession, code: str) -> list[str]:
-    """Switch the authenticator app on, and hand out the paper codes, once."""
+    """Switch the authenticator app on, and hand out the paper codes, once. The first factor of an
+    account counts for the session that showed it here.
+    """
     require_open_vault(session)
+    require_factor_of_staff(session)
     account = session.account
     device = TotpDevice.objects.filter(account=account).first()
     if device is None:
@@ -57,8 +68,10 @@ def confirm_totp(session: AccountSession, code: str) -> list[str]:
         raise AlreadyOnError
     if not _accept(device, code):
         raise WrongCodeError
+    is_first = not has_second_factor(account)
     with transaction.atomic():
         TotpDevice.objects.filter(pk=device.pk).update(confirmed_at=timezone.now())
+        note_first_factor(session, is_first=is_first)
         audit.record(AuditTag.TOTP_ADDED, actor=account, subject_id=account.pk)
         notify(
             account,
@@ -73,10 +86,12 @@ def remove_totp(session: AccountSession) -> None:
     """Switch the authenticator app off; its paper codes go with it."""
     require_open_vault(session)
     require_step_up(session)
+    require_factor_of_staff(session)
     account = session.account
     gone, _ = TotpDevice.objects.filter(account=account).delete()
     if not gone:
         raise NotFoundError
+    require_a_factor_left(account)
     RecoveryCode.objects.filter(account=account).delete()
     audit.record(AuditTag.TOTP_REMOVED, actor=account, subject_id=account.pk)
     notify(
@@ -91,6 +106,7 @@ def replace_recovery_codes(session: AccountSession) -> list[str]:
     """Ten new paper codes; the old ones stop working."""
     require_open_vault(session)
     require_step_up(session)
+    require_factor_of_staff(session)
     if not has_totp(session.account):
         raise NotFoundError
     return _new_paper_codes(session.account)

@@ -43,6 +43,7 @@ def open_session(
     step_up_until: datetime | None = None,
     must_set_password: bool = False,
     is_vault_proven: bool = False,
+    is_two_factor: bool = False,
 ) -> OpenedSession:
     """Sign a device in. The caller has checked that it really is this person."""
     token = new_token() if device.kind == SessionKind.TOKEN else None
@@ -55,9 +56,17 @@ def open_session(
         step_up_until=step_up_until,
         must_set_password=must_set_password,
         is_vault_proven=is_vault_proven,
+        is_two_factor=is_two_factor,
     )
     audit.record(AuditTag.SIGNED_IN, actor=account, subject_id=session.pk)
     return OpenedSession(session=session, token=token)
+
+
+def note_first_factor(session: AccountSession, *, is_first: bool) -> None:
+    """Whoever set it up has just shown it. A further one proves nothing of those before it."""
+    if is_first and not session.is_two_factor:
+        session.is_two_factor = True
+        session.save(update_fields=["is_two_factor"])
 
 
 def fresh_step_up() -> datetime:
@@ -89,8 +98,19 @@ def end_other_sessions(session: AccountSession, *, actor: Account) -> None:
 
 
 @transaction.atomic
-def end_all_sessions(account: Account, *, actor: Account) -> None:
-    """End every session, the one that asks too."""
+def end_all_sessions(account: Account, *, actor: Account | None) -> None:
+    """End every session, the one that asks too. Without an actor it is the service that does."""
     AccountSession.objects.owned_by(account.pk).delete()
     forget_devices(account)
     audit.record(AuditTag.ALL_SESSIONS_ENDED, actor=actor, subject_id=account.pk)
+
+
+def end_everybodys_sessions() -> int:
+    """Sign everybody out of every device, for the day on which somebody broke in; return how
+    many accounts that were. Each is a transaction of its own: repeated, it goes on.
+    """
+    found = AccountSession.objects.order_by("account_id").values_list("account_id", flat=True)
+    ids = list(found.distinct())
+    for account in Account.objects.filter(pk__in=ids).iterator():
+        end_all_sessions(account, actor=None)
+    return len(ids)

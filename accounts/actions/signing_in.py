@@ -97,7 +97,9 @@ def answer_second_factor(
     with transaction.atomic():
         finish(challenge)
         device = Device(name=challenge.device_name, kind=SessionKind(challenge.session_kind))
-        return _open_after(account, device=device, is_reset=challenge.is_reset)
+        return _open_after(
+            account, device=device, is_reset=challenge.is_reset, is_two_factor=True
+        )
 
 
 def _is_answered(
@@ -137,6 +139,7 @@ def sign_in_with_passkey(
             step_up_until=fresh_step_up(),
             must_set_password=can_open and passkey.account.vault_shut_at is not None,
             is_vault_proven=can_open,
+            is_two_factor=True,
         )
 
 
@@ -174,9 +177,14 @@ def open_recovered(account: Account, *, device: Device) -> OpenedSession:
     )
 
 
-def _open_after(account: Account, *, device: Device, is_reset: bool) -> OpenedSession:
+def _open_after(
+    account: Account, *, device: Device, is_reset: bool, is_two_factor: bool = False
+) -> OpenedSession:
     """A mailbox alone is no fresh proof, so a reset does not count as a step-up."""
-    return open_session(account, device=device, step_up_until=None if is_reset else fresh_step_up())
+    until = None if is_reset else fresh_step_up()
+    return open_session(
+        account, device=device, step_up_until=until, is_two_factor=is_two_factor
+    )
 
 
 def note_refusal(account_id: UUID | None) -> None:

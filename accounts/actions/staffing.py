@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import AuditTag
-from accounts.desk import has_second_factor
+from accounts.guards import has_second_factor
 from accounts.models import Account, Role, StaffRole, normalise_email
 from accounts.signals import account_viewed
 from pocketvault.kernel.errors import NotFoundError

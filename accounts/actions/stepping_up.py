@@ -23,6 +23,8 @@ from accounts.passkey_ceremony import Credential
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
 
+_PROVEN = ["step_up_until", "is_vault_proven", "must_set_password", "is_two_factor"]
+
 
 def step_up_with_password(session: AccountSession, auth_key: bytes) -> datetime:
     """By the password's auth key."""
@@ -32,7 +34,7 @@ def step_up_with_password(session: AccountSession, auth_key: bytes) -> datetime:
 
 def step_up_with_totp(session: AccountSession, code: str) -> datetime:
     """By a code from the authenticator app."""
-    return _grant(session, is_right=accept_totp(session.account, code))
+    return _grant(session, is_right=accept_totp(session.account, code), is_factor=True)
 
 
 def step_up_with_recovery(session: AccountSession, recovery_auth_key: bytes) -> datetime:
@@ -74,21 +76,24 @@ def step_up_with_passkey(
         raise
     finish(challenge)
     can_open = passkey.wrapped_account_key() is not None
-    return _grant(session, is_right=True, proves_vault=can_open)
+    return _grant(session, is_right=True, proves_vault=can_open, is_factor=True)
 
 
-def _grant(session: AccountSession, *, is_right: bool, proves_vault: bool = False) -> datetime:
+def _grant(
+    session: AccountSession, *, is_right: bool, proves_vault: bool = False, is_factor: bool = False
+) -> datetime:
     if not is_right:
         _note_refusal(session)
         raise WrongProofError
     until = fresh_step_up()
     session.step_up_until = until
+    session.is_two_factor |= is_factor
     if proves_vault:
         session.is_vault_proven = True
         # The reset took what the password unwrapped, so a new one is what comes next.
         session.must_set_password |= session.account.vault_shut_at is not None
     with transaction.atomic():
-        session.save(update_fields=["step_up_until", "is_vault_proven", "must_set_password"])
+        session.save(update_fields=_PROVEN)
         audit.record(AuditTag.STEPPED_UP, actor=session.account, subject_id=session.pk)
     return until
 

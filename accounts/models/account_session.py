@@ -52,7 +52,7 @@ class AccountSession(models.Model):
     and a browser's cookie is kept as a digest too (see ``accounts.session_store``).
     Only the day of the last use is noted. ``is_vault_proven`` says that this session
     showed the recovery phrase, a passkey that can open the vault, or the password from before
-    an e-mail reset.
+    an e-mail reset; ``is_two_factor``, that it showed a passkey, or a code of an app or of paper.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -65,6 +65,7 @@ class AccountSession(models.Model):
     step_up_until = models.DateTimeField(null=True)
     must_set_password = models.BooleanField(default=False)
     is_vault_proven = models.BooleanField(default=False)
+    is_two_factor = models.BooleanField(default=False, db_default=False)
 
     objects = AccountSessionQuerySet.as_manager()
 

@@ -140,7 +140,7 @@ def session_of(request: HttpRequest) -> AccountSession | None:
 def show_door(request: HttpRequest, session: AccountSession, state: DeskState) -> HttpResponse:
     """Ask staff for a code of their authenticator app; once it is right, they are in."""
     problem, status = "", 403
-    if request.method == "POST" and state is DeskState.PROOF_TOO_OLD:
+    if request.method == "POST" and state is DeskState.PROOF_MISSING:
         try:
             limit_plain(request, Door.STEP_UP, name=session.account.pk)
             step_up_with_totp(session, request.POST.get("code", "").strip())

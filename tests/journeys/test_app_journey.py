@@ -150,7 +150,7 @@ def test_the_caches_hold_hashed_files_and_one_page_whatever_was_done(
     tiles(page).first.click()
     expect_picture(page)
     page.keyboard.press("Escape")
-    for address in ("albums", "favourites", "search?q=hill", "settings/security", "offline"):
+    for address in ("albums", "favourites", "search#q=hill", "settings/security", "offline"):
         page.goto(f"{site.address}/{address}")
     page.goto(f"{site.address}/photos")
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)

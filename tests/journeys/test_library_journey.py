@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 UPLOAD_PATIENT = 120_000
 KEEP = "Keep the file as it is"
-LISTS = ["photos", "albums", "favourites", "archive", "bin", "search?q=hill", "duplicates"]
+LISTS = ["photos", "albums", "favourites", "archive", "bin", "search#q=hill", "duplicates"]
 
 
 def some_photos(folder: Path) -> list[Path]:
@@ -192,8 +192,10 @@ def test_photos_are_picked_sorted_and_archived(page: Page, site: Site, tmp_path:
 
 
 def look_through_lists(page: Page, site: Site) -> None:
-    """Every list, as it stands on a desk and on a narrow phone."""
-    counts = {"photos": 3, "favourites": 1, "archive": 1, "search?q=hill": 4}
+    """Every list, as it stands on a desk and on a narrow phone. What is looked for stays here."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
+    counts = {"photos": 3, "favourites": 1, "archive": 1, "search#q=hill": 4}
     for name in LISTS:
         page.goto(f"{site.address}/{name}")
         expect_open(page)
@@ -212,6 +214,8 @@ def look_through_lists(page: Page, site: Site) -> None:
     assert_accessible(page)
     page.go_back()
     expect(page.get_by_role("heading", name="Albums")).to_be_visible()
+    assert f"{site.address}/search" in asked
+    assert not [each for each in asked if "hill" in each]
 
 
 def test_a_photo_is_deleted_with_ten_seconds_to_think_again(

@@ -158,7 +158,7 @@ def test_the_vault_says_its_state_everywhere_and_locks_when_told_to(
     phone.get_by_label("Lock by itself").select_option("5")
     expect(lock_button(phone)).to_contain_text("5 min", timeout=PATIENT)
     phone.get_by_label("Lock by itself").select_option("0")
-    expect(lock_button(phone)).to_contain_text("Open", timeout=PATIENT)
+    expect(lock_button(phone)).to_contain_text("Unlocked", timeout=PATIENT)
 
     lock_button(phone).click()
 

@@ -41,7 +41,7 @@ export function clearRoutes(): void {
 
 /** Go to an address of the vault. */
 export function go(path: string): void {
-  if (path === location.pathname + location.search) return;
+  if (path === location.pathname + location.search + location.hash) return;
   history.pushState({ inside: true }, "", path);
   void openHere();
 }

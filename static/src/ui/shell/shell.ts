@@ -162,7 +162,7 @@ function startSearch(event: Event): void {
   const input = event.currentTarget;
   if (!(input instanceof HTMLInputElement) || !(event instanceof KeyboardEvent) || event.key !== "Enter") return;
   const query = input.value.trim();
-  if (query !== "") go(`/search?q=${encodeURIComponent(query)}`);
+  if (query !== "") go(`/search#q=${encodeURIComponent(query)}`);
 }
 
 function markConnection(online: boolean): void {

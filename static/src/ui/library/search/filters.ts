@@ -33,6 +33,7 @@ export function chosenFrom(query: URLSearchParams): Chosen {
   };
 }
 
+/** Behind the `#`, which no browser sends anywhere: what somebody looks for is theirs. */
 export function addressOf(chosen: Chosen): string {
   const query = new URLSearchParams();
   const add = (name: string, value: string): void => {
@@ -49,7 +50,7 @@ export function addressOf(chosen: Chosen): string {
   add("loose", chosen.isLoose ? "1" : "");
   add("broken", chosen.cannotOpen ? "1" : "");
   const text = query.toString();
-  return text === "" ? "/search" : `/search?${text}`;
+  return text === "" ? "/search" : `/search#${text}`;
 }
 
 /** Whether anything at all is asked for. */

@@ -57,7 +57,9 @@ async function duplicatesView(): Promise<View> {
   return { title: t("Duplicates"), element: page };
 }
 
-const here = (): string => location.pathname + location.search;
+const here = (): string => location.pathname + location.search + location.hash;
+/** What is looked for; in addresses from before, it stood where the server sees it. */
+const behindHash = (query: URLSearchParams): URLSearchParams => location.hash === "" ? query : new URLSearchParams(location.hash.slice(1));
 
 function listRoute(path: string, list: () => PhotoList): Route {
   return { path, open: () => stay(here(), () => photoPage(list())) };
@@ -85,7 +87,7 @@ export const libraryRoutes: readonly Route[] = [
   listRoute("/bin", binList),
   { path: "/albums", open: () => stay(here(), albumsView) },
   { path: "/albums/:id", open: ({ id }, query) => stay(location.pathname, () => albumView(id ?? "", query.get("photo"))) },
-  { path: "/search", open: (_params, query) => stay(here(), () => searchView(query)) },
+  { path: "/search", open: (_params, query) => stay(here(), () => searchView(behindHash(query))) },
   { path: "/duplicates", open: () => stay(here(), duplicatesView) },
   ...settingsRoutes,
 ];

@@ -27,6 +27,7 @@ export class SearchPage extends LightElement {
   /** Begin with what the address asks for. */
   begin(query: URLSearchParams): void {
     this.chosen = chosenFrom(query);
+    if (location.search !== "") history.replaceState(history.state, "", addressOf(this.chosen));
     this.results.session = this.session;
     this.results.list = {
       title: t("Found photos"),

@@ -10,11 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from pocketvault.kernel.errors import VaultError
-from pocketvault.kernel.json_body import RequestTooLargeError
-
-# A form of that many letters, however they are encoded.
-FORM_BYTES = 64 * 2**10
-ENCODING = "application/x-www-form-urlencoded"
+from pocketvault.kernel.small_forms import refusal_of_form
 
 View = Callable[..., HttpResponse]
 Refusal = Callable[[HttpRequest, VaultError], HttpResponse]
@@ -29,13 +25,8 @@ def small_forms(refused: Refusal, wrong: VaultError) -> Callable[[View], View]:
         protected = csrf_protect(view)
 
         def answer(request: HttpRequest, **names: object) -> HttpResponse:
-            if request.method == "POST":
-                length = request.META.get("CONTENT_LENGTH") or "0"
-                if not length.isdecimal() or int(length) > FORM_BYTES:
-                    return refused(request, RequestTooLargeError(limit_bytes=FORM_BYTES))
-                if request.content_type != ENCODING:
-                    return refused(request, wrong)
-            return protected(request, **names)
+            problem = refusal_of_form(request, wrong)
+            return refused(request, problem) if problem else protected(request, **names)
 
         methods = require_http_methods(["GET", "HEAD", "POST"])
         return csrf_exempt(never_cache(methods(answer)))

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError, VaultError
 from pocketvault.kernel.ratelimit import limit_by_network
+from pocketvault.kernel.small_forms import refusal_of_form
 from sharing.actions.strangers import file_report
 from sharing.models import Profile, Publication, PublicReport, ReportReason
 from sharing.public.finding import open_profile, photo_of, profile_of, shown_photo
@@ -85,6 +86,8 @@ class Subject:
 def show_report(request: HttpRequest, name: str) -> HttpResponse:
     """Answer the form about a profile or its photo, and take what was written into it."""
     profile = open_profile(name)
+    if problem := refusal_of_form(request, BadReportError()):
+        return _refused(request, Subject(profile, None), problem)
     photo = _photo(profile, request.POST.get("photo") or request.GET.get("photo") or "")
     return _answer(request, lambda: Subject(profile, photo), Subject(profile, photo))
 
@@ -92,6 +95,8 @@ def show_report(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_report_of_address(request: HttpRequest) -> HttpResponse:
     """Answer the same form to somebody who has an address and no more."""
+    if problem := refusal_of_form(request, BadReportError()):
+        return _refused(request, NOTHING_YET, problem)
     return _answer(request, lambda: _subject_at(request.POST.get("address", "")), NOTHING_YET)
 
 
@@ -106,10 +111,20 @@ def _answer(
     try:
         report = _take_in(request, find)
     except PROBLEMS as error:
-        answer = _form(request, shown, problem=gettext(str(error)))
-        answer.status_code = error.status
-        return answer
+        return _with_problem(request, shown, error)
     return _form(request, shown, is_sent=True, number=report.number)
+
+
+def _refused(request: HttpRequest, shown: Subject, problem: VaultError) -> HttpResponse:
+    """The empty form: nothing of what was sent is read."""
+    request.POST = QueryDict()
+    return _with_problem(request, shown, problem)
+
+
+def _with_problem(request: HttpRequest, shown: Subject, problem: VaultError) -> HttpResponse:
+    answer = _form(request, shown, problem=gettext(str(problem)))
+    answer.status_code = problem.status
+    return answer
 
 
 def _take_in(request: HttpRequest, find: Callable[[], Subject]) -> PublicReport:

@@ -237,6 +237,19 @@ def test_a_long_upload_passes_and_any_other_long_request_is_refused_in_our_words
     assert answer.json()["code"] == "request_too_large"
 
 
+def test_a_found_copy_may_be_as_long_as_the_service_takes(site: Site) -> None:
+    """Whatever stands before the service must not refuse what that would take."""
+    answer = requests.post(
+        f"{site.url}/api/v1/traces", data=secrets.token_bytes(24 * MEBIBYTE), timeout=60,
+        headers={
+            "Authorization": f"Bearer {site.client.token}",
+            "Content-Type": "application/octet-stream",
+        },
+        verify=site.front.authority(VAULT),
+    )  # fmt: skip
+    assert answer.status_code < 300, answer.text
+
+
 def test_whose_request_it_is_cannot_be_claimed(site: Site) -> None:
     """Strangers are counted by their address: one who names another is counted all the same."""
     codes = []

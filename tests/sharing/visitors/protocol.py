@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import altcha
+from django.http import HttpResponse
 from django.test import Client
 
 PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}
 PICTURE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "image"}
 HERE = "198.51.100.7"
+FORM = "application/x-www-form-urlencoded"
 
 
 class Stranger:
@@ -19,6 +22,14 @@ class Stranger:
 
     def __init__(self, address: str = HERE) -> None:
         self.client = Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR=address)
+
+    def fill(
+        self, path: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> HttpResponse:
+        """Send a form as a browser does, one without files."""
+        return self.client.post(
+            path, urlencode(form), content_type=FORM, headers=dict(headers or {})
+        )
 
     def challenge(self) -> dict[str, Any]:
         """A task, as the page asks for it."""

@@ -21,8 +21,17 @@ pytestmark = pytest.mark.django_db
 FORM = {"reason": "shows-me", "text": "That is my sister.", "email": "carol@example.org"}
 
 
+class Unreadable:
+    """A body that nobody may touch."""
+
+    def read(self, *_: object) -> bytes:
+        raise AssertionError("It was read.")
+
+    readline = read
+
+
 def send(form: dict[str, str], **headers: str) -> int:
-    answer = Stranger().client.post("/u/marit/report", form, headers=headers)
+    answer = Stranger().fill("/u/marit/report", form, headers)
     return answer.status_code
 
 
@@ -55,9 +64,30 @@ def test_a_whole_profile_can_be_reported_without_an_address(profile: Profile) ->
 def test_a_form_that_is_not_filled_in_is_shown_again_with_what_was_written(
     profile: Profile, form: dict[str, str]
 ) -> None:
-    answer = Stranger().client.post("/u/marit/report", form)
+    answer = Stranger().fill("/u/marit/report", form)
     assert answer.status_code == 400
     assert "Please say what is wrong" in answer.content.decode()
+    assert not PublicReport.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/u/marit/report", "/report"])
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"reason=other&text=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
+        (b"--b\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b", 400),
+        (b"{}", "application/json", 400),
+    ],
+)
+def test_what_is_no_small_form_is_refused_unread(
+    profile: Profile, path: str, body: bytes, kind: str, status: int
+) -> None:
+    """A form with files would be written to the disk, whatever its length."""
+    answer = Stranger().client.generic(
+        "POST", path, body, content_type=kind, **{"wsgi.input": Unreadable()}
+    )
+
+    assert answer.status_code == status
     assert not PublicReport.objects.exists()
 
 
@@ -129,7 +159,7 @@ def test_a_report_without_one_element_is_shown_again(
     profile: Profile, reason: str, missing: str
 ) -> None:
     form = {"reason": reason, **WHOLE[reason], missing: ""}
-    answer = Stranger().client.post("/u/marit/report", form)
+    answer = Stranger().fill("/u/marit/report", form)
     page = answer.content.decode()
     assert answer.status_code == 400
     assert "Something is missing that the law asks for" in page
@@ -145,7 +175,7 @@ def test_a_report_by_address_alone_finds_the_photo(profile: Profile, photos: lis
         f"http://127.0.0.1:8000/i/{photos[0]}/1280.webp?x=1",
     ):  # fmt: skip
         form = {"reason": "other", "address": address}
-        assert Stranger().client.post("/report", form).status_code == 200
+        assert Stranger().fill("/report", form).status_code == 200
     shown = set(PublicReport.objects.values_list("publication__public_id", "profile_id"))
     assert shown == {(photos[0], profile.owner_id)}
     assert PublicReport.objects.count() == 4
@@ -160,7 +190,7 @@ def test_a_report_of_what_is_not_shown_says_so_and_keeps_what_was_written(
         "/u/marit/../x", "/photos",
     ):  # fmt: skip
         form = {"reason": "other", "address": address, "text": "What I wrote"}
-        answer = Stranger().client.post("/report", form)
+        answer = Stranger().fill("/report", form)
         assert answer.status_code == 404, address
         assert "What I wrote" in answer.content.decode()
     assert not PublicReport.objects.exists()
@@ -181,7 +211,7 @@ def mails_after(*forms: dict[str, str]) -> list[EmailMessage]:
 
 
 def test_whoever_leaves_an_address_gets_one_mail_with_the_number(profile: Profile) -> None:
-    page = Stranger().client.post("/u/marit/report", FORM).content.decode()
+    page = Stranger().fill("/u/marit/report", FORM).content.decode()
     work.run_due_jobs()
 
     [letter] = mail.outbox

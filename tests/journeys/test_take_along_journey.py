@@ -68,7 +68,9 @@ def test_only_what_is_new_makes_a_copy_of_its_own_and_everything_updates_the_fir
     bring(page, site, *photos[:2])
     open_section(page, site)
     begin(page)
-    bring(page, site, photos[2])
+    page.goto(f"{site.address}/photos")
+    choose(page, photos[2:], button="Upload")  # how it is to be kept was asked before
+    expect_stored(page, 1)
     open_section(page, site)
     page.get_by_text("Only what is new").click()
     begin(page)

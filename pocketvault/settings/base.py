@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "pocketvault.public_origin.PublicOriginMiddleware",
     "accounts.middleware.KeptCookieMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "pocketvault.kernel.small_forms.NoFilesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.AccountSessionMiddleware",

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.actions.housekeeping import purge_expired
 from accounts.actions.sessions import fresh_step_up
-from accounts.models import AccountSession, ResumeKey
+from accounts.audit import AuditTag
+from accounts.models import AccountSession, AuditEvent, ResumeKey
 from tests import factories
 from tests.accounts import bodies
 from tests.accounts.bodies import AUTH, LAPTOP
@@ -278,3 +281,16 @@ def test_sessions_that_ran_out_are_dropped(alice):
 
     assert not AccountSession.objects.filter(pk=idle.pk).exists()
     assert AccountSession.objects.count() == 1
+
+
+def test_an_operator_signs_everybody_out(alice, bob):
+    """A new SECRET_KEY would leave apps signed in: their tokens stand for themselves."""
+    clients = [factories.app_of(alice), factories.browser_of(alice), factories.app_of(bob)]
+    said = io.StringIO()
+
+    call_command("end_sessions", stdout=said)
+
+    assert "2 accounts" in said.getvalue()
+    assert [client.get("/api/v1/me").status_code for client in clients] == [401] * 3
+    ended = AuditEvent.objects.filter(tag=AuditTag.ALL_SESSIONS_ENDED, actor_id=None)
+    assert {event.subject_id for event in ended} == {alice.pk, bob.pk}

@@ -79,7 +79,7 @@ def _was_just_asked(request: DataRequest, letter: Letter | None, reason: str) ->
     if letter is None:
         return event.at > timezone.now() - AGAIN_WITHIN
     newest = request.letters.order_by("-pk").first()
-    return newest is not None and newest.digest == letter.digest
+    return newest is not None and bytes(newest.digest) == letter.digest
 
 
 @journaled()

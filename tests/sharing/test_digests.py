@@ -285,22 +285,17 @@ def test_whose_access_ended_hears_nothing_of_it(
 
 
 def test_it_is_written_in_the_language_of_whoever_gets_it(
-    sharing: Sharing, alice: Account, bob: Account, clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    sharing: Sharing, alice: Account, bob: Account, clock: Clock
+) -> None:
     app_of(bob).patch(f"{API}/me/preferences", {"language": "de"}, format="json")
-    spoken: list[str | None] = []
-    compose = mailing.compose
-
-    def listening(*arguments: Any, **named: Any) -> EmailMultiAlternatives:
-        spoken.append(mailing.get_language())
-        return compose(*arguments, **named)
-
-    monkeypatch.setattr(digesting, "compose", listening)
     say(sharing, alice)
     clock.shift(DAY)
+
     deliver()
-    assert spoken == ["de"]
+
+    [body] = bodies_to(bob)
+    assert "von anderen:" in body
+    assert "from others" not in body
 
 
 def test_a_refused_mail_goes_a_day_later_with_everything(

@@ -11,8 +11,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.defaults import page_not_found, server_error
+from django.views.defaults import server_error
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -121,8 +122,10 @@ def refuse_forged_request(
 
 def answer_nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that leads nowhere: to an app what is not its own looks like, a page to people."""
+    del exception
     if not _is_apps(request):
-        return page_not_found(request, exception)
+        # Django's own would look for a form's token first, and read whatever was sent for it.
+        return render(request, "404.html", status=404)
     return _answer_app(404, NotFoundError.code, NotFoundError.sentence)
 
 

@@ -14,8 +14,6 @@ from pocketvault.kernel.json_body import RequestTooLargeError
 FORM_BYTES = 64 * 2**10
 ENCODING = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
-# The API takes no form at all, and the desk reads none before it knows who asks.
-JUDGE_THEMSELVES = ("/api/", "/desk/")
 
 
 def refusal_of_form(request: HttpRequest, wrong: VaultError) -> VaultError | None:
@@ -31,16 +29,22 @@ def refusal_of_form(request: HttpRequest, wrong: VaultError) -> VaultError | Non
 
 
 class NoFilesMiddleware:
-    """Refuses forms with files wherever none belongs. Django's look for a form's token would read
-    them to their end, onto the disk, whoever sent them.
+    """Refuses forms with files wherever Django would look into them for a form's token: that reads
+    them to their end, onto the disk, whoever sent them. Views that are exempt from its look, as
+    those of the API, of the desk and of forms without an account are, judge what comes themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 415 without reading a byte, or what would be answered anyway."""
-        is_elsewhere = not request.path.startswith(JUDGE_THEMSELVES)
-        if request.content_type == WITH_FILES and is_elsewhere:
-            return HttpResponse(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        """Nothing is known yet of who will answer."""
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], *_: object
+    ) -> HttpResponse | None:
+        """Answer 415 without reading a byte, or leave it to the view."""
+        if request.content_type != WITH_FILES or getattr(view, "csrf_exempt", False):
+            return None
+        return HttpResponse(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)

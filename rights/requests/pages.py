@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from pocketvault.kernel.errors import VaultError
+from pocketvault.kernel.languages import spoken_language
 from pocketvault.kernel.ratelimit import limit_by_name, limit_by_network
 from rights.guest_fields import read_digits, read_email, read_once
 from rights.models import DataRequest
-from rights.requests.actions.opening import confirm_address, open_for_guest, spoken
+from rights.requests.actions.opening import confirm_address, open_for_guest
 from rights.requests.errors import BadRequestFormError
 from rights.requests.regimes import RULES
 from rights.requests.writing import Asking
@@ -73,7 +74,7 @@ def _take(request: HttpRequest) -> DataRequest:
     once = None if email is None else read_once(request.POST.get("form", ""), email)
     if email is None or once is None:
         raise BadRequestFormError
-    asking = Asking(email=email, name=given["name"], text=given["text"], language=spoken())
+    asking = Asking(email=email, name=given["name"], text=given["text"], language=spoken_language())
     if not DataRequest.objects.filter(once=once).exists():
         limit_by_name(request, door="request:mail", name=email, rate=MAILS)
     return open_for_guest(kind, regime, asking, once=once)

@@ -53,7 +53,7 @@ def open_for_account(
     identity = IdentityLevel.EMAIL if is_shut_for(session) else IdentityLevel.ACCOUNT
     request = new_request(kind, regime, RequestChannel.ACCOUNT, identity)
     request.account_id = account.pk
-    asking = Asking(email=account.email, name="", text=text, language=spoken())
+    asking = Asking(email=account.email, name="", text=text, language=spoken_language())
     request.seal(asking.to_json()).save(force_insert=True)
     note(request, RequestTag.RECEIVED)
     confirm_by_letter(request)
@@ -178,11 +178,6 @@ def confirm_by_letter(request: DataRequest) -> None:
     request.confirmed_at = timezone.now()
     request.save(update_fields=["confirmed_at"])
     note(request, RequestTag.RECEIPT_CONFIRMED)
-
-
-def spoken() -> str:
-    """The language of whoever asks."""
-    return spoken_language()
 
 
 def _open_requests(account_id: UUID) -> int:

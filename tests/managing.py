@@ -49,7 +49,9 @@ class Manager:
         assert line, "whoever runs commands ended by itself"
         status, output, complaints = json.loads(line)
         if status:
-            raise subprocess.CalledProcessError(status, arguments, output, complaints)
+            failure = subprocess.CalledProcessError(status, arguments, output, complaints)
+            failure.add_note(complaints)  # a report shows what it said
+            raise failure
         return str(output)
 
     def end(self) -> None:

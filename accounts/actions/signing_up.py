@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -46,7 +46,9 @@ class SignUpOffer:
 def request_sign_up(offer: SignUpOffer) -> SignUp:
     """Note a sign-up and owe its mail: the same for every address, known or not.
 
-    A repeated request with the same account id takes the place of the one before.
+    The very same request again, as browsers send one whose answer got lost, is answered as the
+    first was, so the code in the first mail stays good. Another one with the same account id
+    takes the place of the one before.
     """
     refuse_foreign(offer.kdf, salt=parameters_for(offer.email).salt)
     auth_key_hash = make_password(to_base64url(offer.auth_key))
@@ -59,10 +61,38 @@ def request_sign_up(offer: SignUpOffer) -> SignUp:
         expires_at=timezone.now() + LIFETIME,
         **columns_of(offer.kdf),
     )
-    with transaction.atomic():
-        SignUp.objects.filter(account_id=offer.account_id, email=offer.email).delete()
-        _give_new_code(sign_up.seal(offer.wraps.to_json()))
+    try:
+        return _note(sign_up, offer)
+    except IntegrityError:  # its twin came at the same moment
+        return _note(sign_up, offer)
+
+
+@transaction.atomic
+def _note(sign_up: SignUp, offer: SignUpOffer) -> SignUp:
+    before = (
+        SignUp.objects.select_for_update()
+        .filter(account_id=offer.account_id, email=offer.email)
+        .first()
+    )
+    if before is not None:
+        if _is_the_same(before, offer):
+            return before
+        before.delete()
+    _give_new_code(sign_up.seal(offer.wraps.to_json()))
     return sign_up
+
+
+def _is_the_same(before: SignUp, offer: SignUpOffer) -> bool:
+    """Whether a sign-up that can still be finished holds what is offered, byte for byte."""
+    return (
+        before.expires_at > timezone.now()
+        and before.tries < MAX_TRIES
+        and bytes(before.identity_public_key) == offer.identity_public_key
+        and bytes(before.exchange_public_key) == offer.exchange_public_key
+        and before.kdf == offer.kdf
+        and before.open() == offer.wraps.to_json()
+        and check_password(to_base64url(offer.auth_key), before.auth_key_hash)
+    )
 
 
 @transaction.atomic

@@ -31,3 +31,10 @@ class SignUp(SealedModel, KdfColumns):
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "email"], name="one_sign_up_for_each_request"
+            )
+        ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ from accounts.actions.signing_up import check_code
 from accounts.errors import CodeExpiredError, TooManyTriesError, VaultError, WrongCodeError
 from accounts.models import Account, AccountSession, KeyBundle, OutgoingMail, SignUp
 from pocketvault.kernel import work
+from pocketvault.kernel.fields import to_base64url
 from pocketvault.kernel.ids import uuid7
 from tests.accounts import bodies
 from tests.accounts.bodies import AUTH, LAPTOP, PHONE
@@ -153,11 +155,48 @@ def test_a_used_code_and_one_that_never_was_are_the_same_answer(api):
     assert again.status_code == 410
 
 
-def test_repeating_a_request_replaces_it(api):
+def test_the_same_request_again_is_answered_as_the_first_was_and_writes_one_letter(api):
     body = bodies.sign_up(NEW)
-    post(api, "sign-up", body)
-    post(api, "sign-up", body)
+    first, again = (post(api, "sign-up", body) for _ in range(2))
 
+    assert again.data == first.data
+    assert SignUp.objects.count() == OutgoingMail.objects.count() == 1
+    code = bodies.code_in(bodies.mail_to(NEW))
+    assert confirm(api, first.data["sign_up_id"], code).status_code == 200
+
+
+OTHERS = {
+    "auth key": {"auth_key": bodies.key()},
+    "identity": {"bundle": {"identity_public_key": bodies.key()}},
+    "exchange": {"bundle": {"exchange_public_key": to_base64url(bytes(1216))}},
+    "wraps": {"bundle": {"wrapped_account_key_password": bodies.wrapped()}},
+}
+
+
+@pytest.mark.parametrize("change", OTHERS.values(), ids=OTHERS)
+def test_a_request_with_other_keys_takes_the_place_of_the_one_before(api, change):
+    body = bodies.sign_up(NEW)
+    before = post(api, "sign-up", body).data["sign_up_id"]
+    for name, value in change.items():
+        body[name] = {**body[name], **value} if isinstance(value, dict) else value
+    after = post(api, "sign-up", body).data["sign_up_id"]
+
+    assert after != before
+    assert SignUp.objects.get().pk == UUID(after)
+    assert OutgoingMail.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "spent",
+    [{"tries": 5}, {"expires_at": timezone.now()}, {"kdf_iterations": 4}],
+    ids=["tried out", "expired", "other costs"],
+)
+def test_the_same_request_again_begins_anew_when_the_first_can_no_longer_be_finished(api, spent):
+    body = bodies.sign_up(NEW)
+    before = post(api, "sign-up", body).data["sign_up_id"]
+    SignUp.objects.update(**spent)
+
+    assert post(api, "sign-up", body).data["sign_up_id"] != before
     assert SignUp.objects.count() == 1
 
 
@@ -277,3 +316,19 @@ def test_of_two_right_answers_at_once_one_makes_the_account(api):
 
 def signing_device() -> object:
     return signing_up.Device(name="Phone", kind="token")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_request_many_times_at_once_one_is_noted():
+    body = bodies.sign_up(NEW)
+
+    def ask(_: int) -> str:
+        try:
+            return post(APIClient(), "sign-up", body).data["sign_up_id"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(ask, range(4)))
+
+    assert len(answers) == SignUp.objects.count() == OutgoingMail.objects.count() == 1

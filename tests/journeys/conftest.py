@@ -115,4 +115,5 @@ def phone(browser: Browser, watch: Watch) -> Iterator[Page]:
 def _window(browser: Browser, watch: Watch, size: dict[str, int]) -> Iterator[Page]:
     context = browser.new_context(viewport=size, permissions=["clipboard-read", "clipboard-write"])
     yield watch.follow(context.new_page())
+    watch.read_refusals()
     context.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Error, Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,6 +33,8 @@ class Watch:
     """Collects complaints. A refusal that the story is about is expected by its status."""
 
     complaints: list[str] = field(default_factory=list)
+    # What the API refused; read when the page is about to go, since it goes with it.
+    refused: list[Response] = field(default_factory=list)
     expected: list[int] = field(default_factory=list)
     # The story cuts the network: that requests fail is then no complaint.
     is_line_cut: bool = False
@@ -42,7 +44,24 @@ class Watch:
         page.add_init_script(_TELL_VIOLATIONS)
         page.on("console", self._hear)
         page.on("pageerror", self._hear_error)
+        page.on("response", self._keep_refusal)
         return page
+
+    def _keep_refusal(self, response: Response) -> None:
+        if response.status >= 400 and "/api/" in response.url:
+            self.refused.append(response)
+
+    def read_refusals(self) -> None:
+        """Add to the complaints, if there are any, what the server said in its words."""
+        if not self.complaints:
+            return
+        for response in self.refused:
+            try:
+                text = response.text()
+            except Error:
+                text = "gone with its page"
+            self.complaints.append(f"{response.request.method} {response.url} said {text[:400]}")
+        self.refused.clear()
 
     def expect(self, *statuses: int) -> None:
         """The next answers with these statuses are part of the story."""

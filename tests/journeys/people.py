@@ -40,6 +40,7 @@ def enter_code(page: Page, code: str) -> None:
 
 def sign_up(page: Page, site: Site, email: str, password: str = PASSWORD) -> str:
     """The whole ceremony, to an open vault. Answers the phrase."""
+    assert not site.letters_to(email), f"{email} is somebody of another story at this site"
     phrase = fill_sign_up(page, site, email, password)
     prove_phrase(page, phrase)
     enter_code(page, site.code_for(email))

@@ -18,7 +18,7 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 # What the service does for it is tried on both settings by tests/rights and tests/sharing.
 pytestmark = pytest.mark.browser_alone
 
-PERSON, IDA, ROSA = "told@example.org", "ida-legal@example.org", "rosa-legal@example.org"
+PERSON, IDA, ROSA = "told-late@example.org", "ida-legal@example.org", "rosa-legal@example.org"
 GAG = timedelta(seconds=100)
 PAPER = {"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF an order"}
 

@@ -36,8 +36,19 @@ from tests.workers import redis_for_a_service
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
-# A data folder as the first plain service of this process was given it.
-_prepared: list[Path] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the first plain service of this process started from: its data folder, and the name
+    of a database like its own, on a server that has one.
+    """
+
+    folder: Path
+    database: str | None
+
+
+_prepared: list[Prepared] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +116,10 @@ def running_service(folder: Path, *, webs: int = 1, **settings: str) -> Iterator
     with ExitStack() as stack:
         ports = [free_port() for _ in range(webs)]
         url = settings.get("PUBLIC_URL") or f"http://localhost:{ports[0]}"
+        start = next(iter(_prepared), None) if not settings else None
         environ = {
             **os.environ,
-            **stack.enter_context(own_servers()),
+            **stack.enter_context(own_servers(like=start and start.database)),
             **settings,
             "DJANGO_SETTINGS_MODULE": "pocketvault.settings.base",
             "VAR_DIR": str(folder),
@@ -122,7 +134,12 @@ def running_service(folder: Path, *, webs: int = 1, **settings: str) -> Iterator
             url=url, ports=ports, var=folder, environ=environ, commands=commands, processes={},
             manager=manager,
         )  # fmt: skip
-        prepare(live, is_plain=not settings and "DATABASE_URL" not in os.environ)
+        if start is not None:
+            shutil.copytree(start.folder, folder, dirs_exist_ok=True)
+        else:
+            live.manage("prepare")
+            if not settings:
+                _prepared.append(copy_of(live))
         stack.callback(live.stop)
         for name in commands:
             live.start(name)
@@ -144,19 +161,24 @@ def commands_of(
     return commands
 
 
-def prepare(live: Live, *, is_plain: bool) -> None:
-    """What ``make run`` does before a port is opened. A plain service starts from what the
-    first one of this process came to, a copy: all that is spared is to migrate once more.
+def copy_of(live: Live) -> Prepared:
+    """What ``make run`` does before a port is opened comes to the same for every plain service:
+    the others of this process start from a copy, and are spared to migrate once more.
     """
-    if is_plain and _prepared:
-        shutil.copytree(_prepared[0], live.var, dirs_exist_ok=True)
-        return
-    live.manage("prepare")
-    if is_plain:
-        kept = Path(tempfile.mkdtemp(prefix="pocketvault-prepared-"))
-        atexit.register(shutil.rmtree, kept, ignore_errors=True)
-        shutil.copytree(live.var, kept, dirs_exist_ok=True)
-        _prepared.append(kept)
+    kept = Path(tempfile.mkdtemp(prefix="pocketvault-prepared-"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    shutil.copytree(live.var, kept, dirs_exist_ok=True)
+    own = live.environ.get("DATABASE_URL")
+    if not own:
+        return Prepared(kept, None)
+    held = ExitStack()
+    atexit.register(held.close)
+    url = held.enter_context(own_database(os.environ["DATABASE_URL"], like=_name_in(own)))
+    return Prepared(kept, _name_in(url))
+
+
+def _name_in(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 def free_port() -> int:
@@ -188,12 +210,14 @@ def _is_answered(asked: urllib.request.Request) -> bool:
 
 
 @contextmanager
-def own_servers() -> Iterator[dict[str, str]]:
-    """URLs of an empty database and a Redis number nobody else uses, where these are set."""
+def own_servers(*, like: str | None = None) -> Iterator[dict[str, str]]:
+    """URLs of a database, empty or like another, and a Redis number nobody else uses, where
+    these are set.
+    """
     urls: dict[str, str] = {}
     with ExitStack() as stack:
         if database := os.environ.get("DATABASE_URL"):
-            urls["DATABASE_URL"] = stack.enter_context(own_database(database))
+            urls["DATABASE_URL"] = stack.enter_context(own_database(database, like=like))
         if redis := os.environ.get("REDIS_URL"):
             # pytest empties its own Redis between tests; no service may lose its queue by it.
             urls["REDIS_URL"] = stack.enter_context(redis_for_a_service(redis))
@@ -201,13 +225,15 @@ def own_servers() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def own_database(url: str) -> Iterator[str]:
-    """A URL of an empty database on the same server, dropped when the block is left."""
+def own_database(url: str, *, like: str | None = None) -> Iterator[str]:
+    """A URL of a database on the same server, empty or a copy of one that nobody is using;
+    dropped when the block is left.
+    """
     name = f"pocketvault_live_{uuid4().hex[:12]}"
     server = psycopg2.connect(url)
     server.autocommit = True
     with closing(server), server.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else ""))
         try:
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         finally:

@@ -76,7 +76,9 @@ def test_on_a_phone_the_line_fits(phone: Page, profile: str) -> None:
     keep(phone, "signed-phone-dark")
 
 
-PHOTO_0 = "Publication.objects.filter(caption='Photo 0')"
+# Others at this site have photos of the same name.
+HERS = "owner__email='signe@example.org'"
+PHOTO_0 = f"Publication.objects.filter({HERS}, caption='Photo 0')"
 ALTERED = {
     "bio": (
         of_signe("Profile", "name='signe'", bio="Send money."),
@@ -92,13 +94,13 @@ ALTERED = {
         "What this page says is not what Marit Aas signed.",
     ),
     "caption": (
-        of_signe("Publication", "caption='Photo 1'", caption="Not hers"),
-        of_signe("Publication", "caption='Not hers'", caption="Photo 1"),
+        of_signe("Publication", f"{HERS}, caption='Photo 1'", caption="Not hers"),
+        of_signe("Publication", f"{HERS}, caption='Not hers'", caption="Photo 1"),
         "What is said of 1 photo here is not what Marit Aas signed.",
     ),
     "place": (
-        of_signe("Publication", "caption='Photo 0'", position="99"),
-        of_signe("Publication", "caption='Photo 0'", position="0"),
+        of_signe("Publication", f"{HERS}, caption='Photo 0'", position="99"),
+        of_signe("Publication", f"{HERS}, caption='Photo 0'", position="0"),
         "Photos do not stand here where Marit Aas put them.",
     ),
     "heading-of-a-photo": (

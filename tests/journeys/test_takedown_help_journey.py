@@ -76,7 +76,7 @@ def test_somebody_without_an_account_has_a_picture_removed(
     assert "stopncii.org" in site.wait_for_letter(guest, number=2)
     assert "/Zo" in site.wait_for_letter("abuse@shown.example.org")
     for _ in range(2):
-        script = LOOK.replace("copies.example.org", "shown.example.org")
+        script = LOOK.replace("elsewhere.example.org", "shown.example.org")
         site.live.manage("shell", "-c", script.format(port=elsewhere.port, gathers=False))
         elsewhere.pages.clear()
     assert "it is gone" in site.wait_for_letter(guest, number=3)

@@ -32,7 +32,7 @@ from rights.takedown.actions.gathering import gather_evidence
 from rights.takedown.actions.checking import check_copies
 from tests.rights.local_site import Site
 site = Site(port={port})
-case = Takedown.objects.get(host="copies.example.org")
+case = Takedown.objects.get(host="elsewhere.example.org")
 if {gathers}:
     TakedownTarget.objects.filter(takedown=case).update(gathered_at=None)
     Takedown.objects.filter(pk=case.pk).update(gathered_at=None)
@@ -111,7 +111,7 @@ def test_a_copy_is_reported_taken_down_and_seen_to_be_gone(
     expect(page.get_by_text("1 fingerprint made. The picture stayed here.")).to_be_visible(
         timeout=PATIENT
     )
-    page.get_by_label("Addresses, one on each line").fill("http://copies.example.org/copy.jpg")
+    page.get_by_label("Addresses, one on each line").fill("http://elsewhere.example.org/copy.jpg")
     page.get_by_role("button", name="Report", exact=True).click()
     # Its look-ups of a name that nobody has take ten seconds on a machine without a network.
     expect(page.get_by_text("Evidence kept. Next: the notice").first).to_be_visible(
@@ -124,8 +124,8 @@ def test_a_copy_is_reported_taken_down_and_seen_to_be_gone(
     page.get_by_label("Sign: type your legal name").fill("Alice Adams")
     page.get_by_role("button", name="Sign and send").click()
     expect(page.get_by_text("Sent, waiting for an answer").first).to_be_visible(timeout=PATIENT)
-    letter = site.wait_for_letter("abuse@copies.example.org")
-    assert "http://copies.example.org/copy.jpg" in letter
+    letter = site.wait_for_letter("abuse@elsewhere.example.org")
+    assert "http://elsewhere.example.org/copy.jpg" in letter
     assert "/Alice Adams/" in letter
     assert_accessible(page)
     keep_picture(page, "takedown-sent")

@@ -88,17 +88,25 @@ def assert_accessible(page: Page) -> None:
     """Fail with every rule of axe that the page breaks as it stands."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found = _broken_at_rest(page)
+    if {each["id"] for each in found} == {"color-contrast"}:
+        # A busy machine may begin to fade something in only after it was asked to rest.
+        found = _broken_at_rest(page)
+    assert not found, "\n".join(
+        f"{page.url} breaks {each['id']}: {each['help']}: "
+        + "; ".join(str(node["target"]) + " " + str(node["html"])[:200] for node in each["nodes"])
+        for each in found
+    )
+
+
+def _broken_at_rest(page: Page) -> list[dict[str, Any]]:
     # Half-faded text has half the contrast; the rules are about the page at rest.
     page.evaluate(_AT_REST)
     options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
     found: list[dict[str, Any]] = page.evaluate(
         "async (options) => (await axe.run(document, options)).violations", options
     )
-    assert not found, "\n".join(
-        f"{page.url} breaks {each['id']}: {each['help']}: "
-        + "; ".join(str(node["target"]) + " " + str(node["html"])[:200] for node in each["nodes"])
-        for each in found
-    )
+    return found
 
 
 def assert_fits(page: Page, *, width: int) -> None:

@@ -23,16 +23,28 @@ SERVERS = {
     "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/test",
     "REDIS_URL": "redis://127.0.0.1:6379/5",
 }
-# Tests of what no database or Redis of the setting changes: most use none; the others ask what
-# clients make of answers, or what the HTTP server and the stores do with bytes.
+# Tests of what no database or Redis of the setting changes: most use none, or bring their own
+# whatever the setting; the others ask what clients make of answers, what the HTTP server and the
+# stores do with bytes, or what other tests that stay ask too.
 SERVERLESS = (
     "architecture",
     "benchmarks",
     "deploy",
+    "faults/test_full_disk.py",
+    "faults/test_redis_faults.py",
     "faults/test_silent_clients.py",
     "hostile",
+    "images/tus/test_tus_faults.py",
+    "journeys/test_library_journey.py",
+    "journeys/test_links_journey.py",
+    "kernel/test_safety.py",
+    "kernel/test_settings.py",
+    "proofs/test_p13_no_sale.py",
+    "proofs/test_p18_portability.py",
     "sharing/publishing/test_checking.py",
     "sharing/publishing/test_limited.py",
+    "sharing/stripping",
+    "sharing/tracing",
     "sharing/watermark",
     "vectors",
 )

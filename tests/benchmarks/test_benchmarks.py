@@ -24,7 +24,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 # One of each kind: what runs a service, a browser, only code, and the database alone. All of them
 # together take a quarter of what continuous integration has.
-IN_CI = {"crypto", "feed", "deletes", "strip", "sharing-service", "timeline"}
+IN_CI = {"crypto", "deletes", "strip", "sharing-service", "timeline"}
 ALL = [
     pytest.param(name, marks=() if name in IN_CI else pytest.mark.by_hand) for name in BENCHMARKS
 ]

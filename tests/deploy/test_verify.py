@@ -180,6 +180,7 @@ def planted(dice: random.Random, saved: Saved) -> tuple[str | None, Saved]:
 
 
 @pytest.mark.slow
+@pytest.mark.by_hand
 def test_a_hundred_clean_looks_find_nothing(mirror: Mirror, right: list[verify.Expected]) -> None:
     mirror.planted = {}
     for _ in range(100):

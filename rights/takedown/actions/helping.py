@@ -11,10 +11,12 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import override
 
-from accounts.actions.mailing import queue_mail
+from accounts.actions.mailing import language_for, queue_mail
 from accounts.digests import digest_of_code, is_same, new_mail_code
 from accounts.errors import CodeExpiredError, TooManyTriesError, WrongCodeError
+from pocketvault.kernel.languages import spoken_language
 from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownAsk
 from rights.takedown.actions.drafting import sign_in, state_in
@@ -45,8 +47,8 @@ def ask_for_help(asked: Asked, *, once: bytes) -> TakedownAsk:
     code, now = new_mail_code(), timezone.now()
     row = TakedownAsk(
         number=f"T-{now:%Y}-{get_random_string(6, _SIGNS)}", received_at=now, once=once,
-        code_until=now + CODE_LIFETIME,
-    )
+        code_until=now + CODE_LIFETIME, language=spoken_language(),
+    )  # fmt: skip
     row.code_digest = digest_of_code(code, belongs_to=row.pk)
     try:
         with journaled():
@@ -88,13 +90,14 @@ def _take_up(ask_id: UUID) -> list[str]:
     report = Report(urls=asked.urls)
     by_host = sorted_by_host(asked.urls)
     numbers = [
-        number_of(_sign(open_case(host, urls, report, None), asked))
+        number_of(_sign(open_case(host, urls, report, None, language=row.language), asked))
         for host, urls in by_host.items()
     ]
-    queue_mail(
-        "rights.takedown_open", email=asked.paper.email, numbers=", ".join(numbers),
-        hosts=", ".join(by_host),
-    )
+    with override(language_for(asked.paper.email, row.language)):
+        queue_mail(
+            "rights.takedown_open", email=asked.paper.email, numbers=", ".join(numbers),
+            hosts=", ".join(by_host),
+        )
     return numbers
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
-from accounts.actions.mailing import notify, queue_mail
+from accounts.actions.mailing import language_for, notify, queue_mail
 from rights.actions.case_journal import journaled
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
@@ -120,8 +120,9 @@ def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = ""
             note_event(case, "by_hand", note=contact.form_url)
         return case
     case = move_case(case_id, Deed.GIVE_UP, actor_id=actor_id, note=note, change=_rests)
-    happened = gettext("Everybody whom we could write to was written to.")
-    tell_person(case, gettext("nobody removed the copy"), happened)
+    with as_its_person_reads(case):
+        happened = gettext("Everybody whom we could write to was written to.")
+        tell_person(case, gettext("nobody removed the copy"), happened)
     return case
 
 
@@ -148,8 +149,18 @@ def number_of(case: Takedown) -> str:
     return f"PV-{str(case.pk)[-12:].upper()}"
 
 
+def as_its_person_reads(case: Takedown) -> override:
+    """A block in which the words for a mail to the person are chosen: in their language, whoever
+    acts, and whichever worker.
+    """
+    email = paper_of(case).email if case.owner is None else case.owner.email
+    return override(language_for(email, case.language))
+
+
 def tell_person(case: Takedown, subject: str, happened: str) -> None:
-    """A mail to the person, in the caller's transaction. It names the host and nothing else."""
+    """A mail to the person, in the caller's transaction, with words from `as_its_person_reads`. It
+    names the host and nothing else.
+    """
     if case.owner is not None:
         notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
         return

@@ -95,6 +95,8 @@ class Takedown(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     language = models.CharField(max_length=12, blank=True, default="", db_default="")
+    # How often its guest ended the links to its page: those of before name a smaller number.
+    links_ended = models.PositiveSmallIntegerField(default=0, db_default=0)
     host = models.CharField(max_length=253)
     step = models.CharField(
         max_length=12, choices=TakedownStep, default=TakedownStep.REPORTED

@@ -322,7 +322,7 @@ def test_a_guest_reads_of_their_case_as_they_wrote_the_form(
     assert_speaks(answer, "an answer came", reads, acts)
     assert_speaks(gone, "We looked: it is gone. We look again for 90 days.", reads, acts)
     number = f"PV-{str(case.pk)[-12:].upper()}"
-    news = "This is about your case %(number)s."
+    news = "This is about your case %(number)s. How it stands, and a way to close it:"
     assert_speaks(gone, news, reads, acts, number=number)
 
 

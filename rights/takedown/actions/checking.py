@@ -94,7 +94,10 @@ def _reopen(case: Takedown) -> None:
 
     moved = move_case(case.pk, Deed.REAPPEAR, change=stop)
     with as_its_person_reads(moved):
-        happened = gettext("Look at the notice and sign it again, and we send it.")
+        if moved.owner is None:  # the signature was a code that came back, and is not asked twice
+            happened = gettext("Fill in the form again, and a new notice goes out.")
+        else:
+            happened = gettext("Look at the notice and sign it again, and we send it.")
         tell_person(moved, gettext("the copy is back"), happened)
 
 

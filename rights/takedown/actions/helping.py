@@ -4,6 +4,7 @@ code that was mailed to them came back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from rights.takedown.actions.reporting import Report, open_case, sorted_by_host
 from rights.takedown.actions.sending import number_of
 from rights.takedown.asking import MOST_ADDRESSES, Asked
 from rights.takedown.errors import BadAddressError, BadTakedownFormError
+from rights.takedown.guest_links import link_to
 
 CODE_LIFETIME = timedelta(hours=24)
 MOST_TRIES = 5
@@ -89,16 +91,19 @@ def _take_up(ask_id: UUID) -> list[str]:
     row.seal(b"").save(update_fields=["confirmed_at", "sealed", "epoch_number"])
     report = Report(urls=asked.urls)
     by_host = sorted_by_host(asked.urls)
-    numbers = [
-        number_of(_sign(open_case(host, urls, report, None, language=row.language), asked))
+    cases = [
+        _sign(open_case(host, urls, report, None, language=row.language), asked)
         for host, urls in by_host.items()
     ]
-    with override(language_for(asked.paper.email, row.language)):
-        queue_mail(
-            "rights.takedown_open", email=asked.paper.email, numbers=", ".join(numbers),
-            hosts=", ".join(by_host),
-        )
-    return numbers
+    _tell_that_it_began(cases, asked.paper.email, row.language)
+    return [number_of(each) for each in cases]
+
+
+def _tell_that_it_began(cases: Sequence[Takedown], email: str, language: str) -> None:
+    """With the link to the page of each."""
+    lines = [f"{each.host} ({number_of(each)}):\n    {link_to(each)}" for each in cases]
+    with override(language_for(email, language)):
+        queue_mail("rights.takedown_open", email=email, cases="\n\n".join(lines))
 
 
 def _sign(case: Takedown, asked: Asked) -> Takedown:

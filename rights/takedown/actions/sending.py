@@ -25,6 +25,7 @@ from rights.takedown import schedule, writing
 from rights.takedown.actions.moving import Change, locked, move_case, note_event, paper_of
 from rights.takedown.directory import serves
 from rights.takedown.errors import NobodyToWriteToError, NotNowError
+from rights.takedown.guest_links import link_to
 from rights.takedown.machine import Deed
 from rights.takedown.replies import reply_address
 from rights.takedown.telling import urls_of
@@ -159,14 +160,14 @@ def as_its_person_reads(case: Takedown) -> override:
 
 def tell_person(case: Takedown, subject: str, happened: str) -> None:
     """A mail to the person, in the caller's transaction, with words from `as_its_person_reads`. It
-    names the host and nothing else.
+    names the host and nothing else; whoever has no account gets the link to their page with it.
     """
     if case.owner is not None:
         notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
         return
     queue_mail(
         "rights.takedown_news", email=paper_of(case).email, number=number_of(case),
-        host=case.host, subject=subject, happened=happened,
+        host=case.host, subject=subject, happened=happened, link=link_to(case),
     )
 
 

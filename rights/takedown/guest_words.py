@@ -90,12 +90,10 @@ def guest_facts(case: Takedown) -> Facts:
     targets = case.targets.order_by("number").values_list("number", "state")
     return {
         "number": number_of(case), "host": case.host, "state": gettext(STEPS[case.step]),
-        "is_gone": case.removed_at is not None, "is_closed": case.closed_at is not None,
-        "is_back": case.step == TakedownStep.REOPENED,
+        "is_closed": case.closed_at is not None, "is_back": case.step == TakedownStep.REOPENED,
         "law": gettext(REGIMES[case.regime].title) if case.regime else "",
         "addresses": [
-            {"number": number + 1, "seen": gettext(SEEN[state]), "state": state}
-            for number, state in targets
+            {"number": number + 1, "seen": gettext(SEEN[state])} for number, state in targets
         ],
         "next": list(next_of(case)),
         "events": [

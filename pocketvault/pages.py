@@ -42,6 +42,7 @@ from rights.processors_page import show_processors
 from rights.reports.complaint_pages import show_complaint
 from rights.reports.pages import show_reports_log, show_reports_log_as_data
 from rights.requests.pages import ask, confirm
+from rights.takedown.case_pages import show_case_of_guest
 from rights.takedown.guest_pages import ask_for_takedown, confirm_takedown
 
 # Address -> template. Those of the vault are one template: the page moves between them by
@@ -159,6 +160,7 @@ urlpatterns = [
     path("request/confirm", confirm),
     path("takedown", ask_for_takedown),
     path("takedown/confirm", confirm_takedown),
+    path("takedown-case/<str:token>", show_case_of_guest),
     path("drills", show_drills),
     path("drills.json", show_drills_as_data),
     path("reports-log", show_reports_log),

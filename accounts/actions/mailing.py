@@ -100,7 +100,7 @@ def send_mail(mail_id: UUID) -> None:
     if mail.kind == LETTER:
         letter = _letter(content["email"], content["letter"])
     else:
-        with override(_language_of(content)):
+        with override(language_for(content["email"], content.get("language", ""))):
             letter = _compose(mail, content["email"], content["context"])
     if letter is not None:
         letter.extra_headers["Message-ID"] = _message_id(mail)
@@ -108,11 +108,15 @@ def send_mail(mail_id: UUID) -> None:
     OutgoingMail.objects.filter(pk=mail_id).delete()
 
 
-def _language_of(content: dict[str, Any]) -> str:
-    """The reader's choice; what was spoken when the mail was owed may be a stranger's language."""
-    chosen = Preferences.objects.filter(account__email=content["email"])
-    found = chosen.values_list("language", flat=True).first()
-    return str(found or content.get("language", settings.LANGUAGE_CODE))
+def language_for(email: str, written_in: str = "") -> str:
+    """The language of whoever reads the mail of a normalised address: the one they chose, if they
+    have an account; else ``written_in``, in which they wrote to us; else that of the service.
+
+    Whoever words a letter does it in this one: what is spoken while it is worded is the language
+    of a colleague, of a stranger, or of nobody.
+    """
+    chosen = Preferences.objects.filter(account__email=email).values_list("language", flat=True)
+    return str(chosen.first() or written_in or settings.LANGUAGE_CODE)
 
 
 def _message_id(mail: OutgoingMail) -> str:

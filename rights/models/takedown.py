@@ -85,6 +85,8 @@ class Takedown(models.Model):
 
     ``checks`` counts looks since the notice went out, or since the removal; ``reminders`` those
     that the present ``level`` was sent. With ``ends_with_photo`` it closes when its photo goes.
+    ``language`` is that of somebody without an account; empty: that of the service, or of the
+    account.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -92,6 +94,9 @@ class Takedown(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
+    # How often its guest ended the links to its page: those of before name a smaller number.
+    links_ended = models.PositiveSmallIntegerField(default=0, db_default=0)
     host = models.CharField(max_length=253)
     step = models.CharField(
         max_length=12, choices=TakedownStep, default=TakedownStep.REPORTED
@@ -323,6 +328,8 @@ class TakedownAsk(SealedModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=16, unique=True)
+    # In which the form was filled in, and so in which its person reads.
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
     received_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     # SHA-256 of what makes the same form, sent twice, one.

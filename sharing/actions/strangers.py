@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.actions.mailing import queue_mail
 from accounts.models.account import normalise_email
+from pocketvault.kernel.languages import spoken_language
 from sharing.models import Profile, ProfileDay, Publication, PublicReport, ReportStatement
 from sharing.models.visitors import ReportReason, new_report_number
 from sharing.signals import report_filed
@@ -52,11 +53,12 @@ def file_report(
 ) -> PublicReport:
     """Keep what somebody says is wrong with a photo or a whole profile. ``given`` is what the
     regime asks for beside it. ``tells``: owe a mail with the report's number to the address they
-    gave. It is the same for every address, and says nothing that they wrote.
+    gave. It is the same for every address, and says nothing that they wrote. What is spoken now
+    is their language: later letters are in it.
     """
     report = PublicReport.objects.create(
         profile=profile, publication=publication, reason=reason, text=text, email=email,
-        number=new_report_number(), made_at=timezone.now(),
+        number=new_report_number(), language=spoken_language(), made_at=timezone.now(),
     )  # fmt: skip
     if given:
         statement = ReportStatement(report=report).seal(json.dumps(dict(given)).encode())

@@ -36,7 +36,8 @@ def new_report_number() -> str:
 
 class PublicReport(models.Model):
     """That somebody reported a public photo, or a whole profile. ``email`` is theirs, if they
-    want an answer; ``number`` is told them, and those of before it was have none.
+    want an answer, and ``language`` that in which they filled in the form (empty: nobody knows
+    it); ``number`` is told them, and those of before it was have none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -46,6 +47,7 @@ class PublicReport(models.Model):
     reason = models.CharField(max_length=10, choices=ReportReason.choices)
     text = models.CharField(max_length=2000, blank=True, default="")
     email = models.EmailField(blank=True, default="")
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
     made_at = models.DateTimeField(db_index=True)
     settled_at = models.DateTimeField(null=True)
 

@@ -585,6 +585,7 @@ LEGAL_PAPERS = (
 )
 LEGAL_DOORS = {
     ("GET", "report-complaint/<str:token>"): everybodys(404),  # a link that nobody was sent
+    ("GET", "takedown-case/<str:token>"): everybodys(404),  # the same
     ("GET", "transparency/<slug:half_year>.json"): everybodys(200, right_bodies.with_report),
     ("GET", "api/v1/legal-requests"): ones_own(200),
     **{("GET", f"desk/{page}"): staffs() for page in LEGAL_DESK},

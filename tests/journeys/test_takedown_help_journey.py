@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,39 @@ def test_somebody_without_an_account_has_a_picture_removed(
         site.live.manage("shell", "-c", script.format(port=elsewhere.port, gathers=False))
         elsewhere.pages.clear()
     assert "it is gone" in site.wait_for_letter(guest, number=3)
+
+    follow_the_case(page, site, watch, guest)
+
+
+def follow_the_case(page: Page, site: Site, watch: Watch, guest: str) -> None:
+    """From the mail to its page, in every size; then a new link, and the end."""
+    page.goto(case_link(site, guest, number=3))
+    expect(page.get_by_text("Removed. We looked, and it is gone")).to_be_visible()
+    expect(page.get_by_text("The notice went out")).to_be_visible()
+    assert "copy.jpg" not in page.get_by_role("article").inner_text()
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert_fine(page, "help-case")
+    old = page.url
+    page.get_by_role("button", name="Send me a new link").click()
+    expect(page.get_by_role("heading", name="A new link is on its way")).to_be_visible()
+    assert_fine(page, "help-case-renewed")
+    newer = case_link(site, guest, number=4)
+    watch.expect(404)
+    page.goto(old)
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    page.goto(newer)
+    page.get_by_label("I want no more help with this copy").check()
+    page.get_by_role("button", name="Close this case").click()
+    expect(page.get_by_text("You closed it")).to_be_visible()
+    expect(page.get_by_role("button", name="Close this case")).to_have_count(0)
+    assert_fine(page, "help-case-closed")
+
+
+def case_link(site: Site, guest: str, *, number: int) -> str:
+    """Where a letter leads."""
+    [path] = re.findall(r"/takedown-case/\S+", site.wait_for_letter(guest, number=number))
+    return f"{site.address}{path}"
 
 
 @pytest.mark.parametrize("screen", ["page", "phone"])

@@ -20,6 +20,7 @@ from rights.models import ReportCase, ReportEventTag, ReportState
 from rights.reports.actions.deciding import is_under_complaint, show_again
 from rights.reports.actions.noting import (
     REPORTS,
+    as_its_reporter_reads,
     day_of,
     insist,
     locked_case,
@@ -186,11 +187,12 @@ def _pass_on(case: ReportCase, given: Mapping[str, str | bool]) -> None:
     report = report_of(case)
     if report is None or not report.email:
         return
-    values = {
-        "number": number_of(case), "from": day_of(case.restore_from),
-        "by": day_of(case.restore_by), **{name: given[name] for name in COUNTER_LINES},
-    }  # fmt: skip
-    send_letter(write_letter("counter-notice", 1, values), email=normalise_email(report.email))
+    with as_its_reporter_reads(report):
+        letter = write_letter("counter-notice", 1, {
+            "number": number_of(case), "from": day_of(case.restore_from),
+            "by": day_of(case.restore_by), **{name: given[name] for name in COUNTER_LINES},
+        })  # fmt: skip
+    send_letter(letter, email=normalise_email(report.email))
 
 
 def _let_be_published(case: ReportCase) -> None:

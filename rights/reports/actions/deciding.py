@@ -23,6 +23,7 @@ from rights.models import (
     WithheldPublication,
 )
 from rights.reports.actions.noting import (
+    as_its_owner_reads,
     day_of,
     insist,
     is_of_profile,
@@ -218,7 +219,8 @@ def _open_for_copy(case: ReportCase, copy: Publication, actor: Account) -> None:
     )  # fmt: skip
     WithheldPublication.objects.create(case=theirs, publication_id=copy.pk)
     WithheldPublication.objects.filter(case=case, publication_id=copy.pk).delete()
-    facts = gettext("It is the same picture as one that somebody reported.")
+    with as_its_owner_reads(theirs):
+        facts = gettext("It is the same picture as one that somebody reported.")
     note(theirs, ReportEventTag.WITHHELD, facts, actor_id=actor.pk)
     _tell_why(theirs, copy, GROUNDS[case.ground], facts)
 
@@ -232,14 +234,16 @@ def _tell_why(
     profile = Profile.objects.filter(pk=case.owner_id).first()
     rest = f"/{photo.public_id}" if photo else ""
     place = f"{settings.PROFILES_URL}/u/{profile.name}{rest}" if profile else ""
-    tell_owner(
-        case, "statement-of-reasons", day=day_of(case.decided_at),
-        caption=photo.caption or "-" if photo else "",
-        place=place, words=gettext(ground.words), facts=facts, source=ground.source,
-        is_law=ground.is_law, report=case.report_id is not None, name=given.get("name", ""),
-        work=given.get("work", ""), counts=strike is not None, most=MOST, days=BARRED_FOR.days,
-        until=day_of(strike.ends_at) if strike else "", counter=case.may_counter,
-    )  # fmt: skip
+    with as_its_owner_reads(case):
+        tell_owner(
+            case, "statement-of-reasons", day=day_of(case.decided_at),
+            caption=photo.caption or "-" if photo else "",
+            place=place, words=gettext(ground.words), facts=facts, source=ground.source,
+            is_law=ground.is_law, report=case.report_id is not None, name=given.get("name", ""),
+            work=given.get("work", ""), counts=strike is not None, most=MOST,
+            days=BARRED_FOR.days, until=day_of(strike.ends_at) if strike else "",
+            counter=case.may_counter,
+        )  # fmt: skip
 
 
 def _settle(case: ReportCase) -> None:

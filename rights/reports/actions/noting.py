@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.actions.mailing import language_for
 from accounts.models import Account
 from accounts.models.account import normalise_email
 from pocketvault.kernel.languages import long_day
@@ -27,7 +29,7 @@ from rights.reports.actions.striking import bar_again
 from rights.reports.deadlines import COMPLAIN_WITHIN
 from rights.reports.errors import ReportDecidedError
 from rights.reports.reading import report_of
-from sharing.models import BlockedPicture, ReportStatement
+from sharing.models import BlockedPicture, PublicReport, ReportStatement
 
 COMPLAINT_SALT = "rights.reports.complaint"
 
@@ -84,10 +86,19 @@ def tell_reporter(case: ReportCase, outcome: str, reason: str = "") -> None:
     if report is None or not report.email:
         return
     values = {"number": number_of(case), "outcome": outcome, "reason": reason}
-    if outcome == "dismissed":
-        values["complain"] = complaint_link(case)
-        values["until"] = day_of(COMPLAIN_WITHIN.end(case.decided_at or timezone.now()))
-    send_letter(write_letter("report-settled", 2, values), email=normalise_email(report.email))
+    with as_its_reporter_reads(report):
+        if outcome == "dismissed":
+            values["complain"] = complaint_link(case)
+            values["until"] = day_of(COMPLAIN_WITHIN.end(case.decided_at or timezone.now()))
+        letter = write_letter("report-settled", 2, values)
+    send_letter(letter, email=normalise_email(report.email))
+
+
+def as_its_reporter_reads(report: PublicReport) -> override:
+    """A block in which words for whoever reported are chosen: in the language in which they did,
+    whoever decides.
+    """
+    return override(language_for(normalise_email(report.email), report.language))
 
 
 def complaint_link(case: ReportCase) -> str:
@@ -96,16 +107,30 @@ def complaint_link(case: ReportCase) -> str:
     return f"{settings.PUBLIC_URL}/report-complaint/{token}"
 
 
-def tell_owner(case: ReportCase, letter: str, **values: object) -> None:
-    """Write to whoever published it, if they are still here: of a photo, or a whole profile."""
+def tell_owner(case: ReportCase, template: str, **values: object) -> None:
+    """Write to whoever published it, if they are still here: of a photo, or a whole profile. Days
+    and words among ``values`` come from a block of `as_its_owner_reads`.
+    """
+    owner = _owner_of(case)
+    if owner is None:
+        return
+    known = {
+        "number": number_of(case), "address": settings.PUBLIC_URL, "is_profile": is_of_profile(case)
+    }  # fmt: skip
+    with as_its_owner_reads(case):
+        letter = write_letter(template, 2, {**known, **values})
+    send_letter(letter, email=owner.email)
+
+
+def as_its_owner_reads(case: ReportCase) -> override:
+    """A block in which words for whoever published it are chosen: in their language."""
+    owner = _owner_of(case)
+    return override(language_for(owner.email) if owner else settings.LANGUAGE_CODE)
+
+
+def _owner_of(case: ReportCase) -> Account | None:
     owners = Account.objects.filter(is_active=True)
-    owner = owners.filter(pk=case.owner_id).first() if case.owner_id else None
-    if owner is not None:
-        known = {
-            "number": number_of(case), "address": settings.PUBLIC_URL,
-            "is_profile": is_of_profile(case),
-        }  # fmt: skip
-        send_letter(write_letter(letter, 2, {**known, **values}), email=owner.email)
+    return owners.filter(pk=case.owner_id).first() if case.owner_id else None
 
 
 def is_of_profile(case: ReportCase) -> bool:

@@ -11,7 +11,7 @@ from rights.models import EvidenceKind, IntakeMail, Takedown
 from rights.requests.mails import ReadMail
 from rights.takedown.actions.keeping import piece_of, stored_pieces, write_pieces
 from rights.takedown.actions.moving import locked, note_event
-from rights.takedown.actions.sending import tell_person
+from rights.takedown.actions.sending import as_its_person_reads, tell_person
 from rights.takedown.errors import TooManyTakedownsError
 from rights.takedown.replies import is_verified
 
@@ -44,7 +44,8 @@ def take_answer(case: Takedown, mail: ReadMail, raw: bytes) -> bool:
             text = mail.text[:MOST_TOLD]
             tag = "answered" if is_known else "answer_unproved"
             note_event(row, tag, note=f"{mail.sender}: {text}")
-            _tell(row, mail.sender, text, is_known=is_known)
+            with as_its_person_reads(row):
+                _tell(row, mail.sender, text, is_known=is_known)
     except IntegrityError:
         if not IntakeMail.objects.filter(once=mail.once).exists():
             raise

@@ -13,7 +13,7 @@ from rights.models import Takedown, TakedownStep, TakedownTarget, TargetState
 from rights.takedown import schedule
 from rights.takedown.actions.gathering import Fetchers, wanted_hashes
 from rights.takedown.actions.moving import locked, move_case, note_event
-from rights.takedown.actions.sending import tell_person
+from rights.takedown.actions.sending import as_its_person_reads, tell_person
 from rights.takedown.fetching import Fetcher
 from rights.takedown.looking import Wanted, look_at
 from rights.takedown.machine import Deed, step_after
@@ -83,8 +83,9 @@ def _verify(case: Takedown) -> None:
         row.next_check_at, row.next_letter_at = schedule.check_at(now, 1), None
 
     moved = move_case(case.pk, Deed.VERIFY, change=remove)
-    happened = gettext("We looked: it is gone. We look again for 90 days.")
-    tell_person(moved, gettext("the copy was removed"), happened)
+    with as_its_person_reads(moved):
+        happened = gettext("We looked: it is gone. We look again for 90 days.")
+        tell_person(moved, gettext("the copy was removed"), happened)
 
 
 def _reopen(case: Takedown) -> None:
@@ -92,8 +93,12 @@ def _reopen(case: Takedown) -> None:
         row.removed_at = row.next_check_at = row.next_letter_at = None
 
     moved = move_case(case.pk, Deed.REAPPEAR, change=stop)
-    happened = gettext("Look at the notice and sign it again, and we send it.")
-    tell_person(moved, gettext("the copy is back"), happened)
+    with as_its_person_reads(moved):
+        if moved.owner is None:  # the signature was a code that came back, and is not asked twice
+            happened = gettext("Fill in the form again, and a new notice goes out.")
+        else:
+            happened = gettext("Look at the notice and sign it again, and we send it.")
+        tell_person(moved, gettext("the copy is back"), happened)
 
 
 def _go_on_watching(case: Takedown, *, is_gone: bool) -> None:

@@ -4,6 +4,7 @@ code that was mailed to them came back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import override
 
-from accounts.actions.mailing import queue_mail
+from accounts.actions.mailing import language_for, queue_mail
 from accounts.digests import digest_of_code, is_same, new_mail_code
 from accounts.errors import CodeExpiredError, TooManyTriesError, WrongCodeError
+from pocketvault.kernel.languages import spoken_language
 from rights.actions.case_journal import journaled
 from rights.models import Takedown, TakedownAsk
 from rights.takedown.actions.drafting import sign_in, state_in
@@ -22,6 +25,7 @@ from rights.takedown.actions.reporting import Report, open_case, sorted_by_host
 from rights.takedown.actions.sending import number_of
 from rights.takedown.asking import MOST_ADDRESSES, Asked
 from rights.takedown.errors import BadAddressError, BadTakedownFormError
+from rights.takedown.guest_links import link_to
 
 CODE_LIFETIME = timedelta(hours=24)
 MOST_TRIES = 5
@@ -45,8 +49,8 @@ def ask_for_help(asked: Asked, *, once: bytes) -> TakedownAsk:
     code, now = new_mail_code(), timezone.now()
     row = TakedownAsk(
         number=f"T-{now:%Y}-{get_random_string(6, _SIGNS)}", received_at=now, once=once,
-        code_until=now + CODE_LIFETIME,
-    )
+        code_until=now + CODE_LIFETIME, language=spoken_language(),
+    )  # fmt: skip
     row.code_digest = digest_of_code(code, belongs_to=row.pk)
     try:
         with journaled():
@@ -87,15 +91,19 @@ def _take_up(ask_id: UUID) -> list[str]:
     row.seal(b"").save(update_fields=["confirmed_at", "sealed", "epoch_number"])
     report = Report(urls=asked.urls)
     by_host = sorted_by_host(asked.urls)
-    numbers = [
-        number_of(_sign(open_case(host, urls, report, None), asked))
+    cases = [
+        _sign(open_case(host, urls, report, None, language=row.language), asked)
         for host, urls in by_host.items()
     ]
-    queue_mail(
-        "rights.takedown_open", email=asked.paper.email, numbers=", ".join(numbers),
-        hosts=", ".join(by_host),
-    )
-    return numbers
+    _tell_that_it_began(cases, asked.paper.email, row.language)
+    return [number_of(each) for each in cases]
+
+
+def _tell_that_it_began(cases: Sequence[Takedown], email: str, language: str) -> None:
+    """With the link to the page of each."""
+    lines = [f"{each.host} ({number_of(each)}):\n    {link_to(each)}" for each in cases]
+    with override(language_for(email, language)):
+        queue_mail("rights.takedown_open", email=email, cases="\n\n".join(lines))
 
 
 def _sign(case: Takedown, asked: Asked) -> Takedown:

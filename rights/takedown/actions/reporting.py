@@ -97,13 +97,16 @@ def end_with_photos(images: Sequence[Image]) -> None:
         move_case(case_id, Deed.WITHDRAW, note="photo deleted")
 
 
-def open_case(host: str, urls: list[str], report: Report, actor: Account | None) -> Takedown:
+def open_case(
+    host: str, urls: list[str], report: Report, actor: Account | None, *, language: str = ""
+) -> Takedown:
     """One case, in the caller's `journaled` block; without ``actor`` for somebody who proved an
-    address and no more.
+    address and no more, and who reads ``language``.
     """
     case = Takedown.objects.create(
-        owner=actor, host=host, reported_at=timezone.now(), ends_with_photo=report.ends_with_photo
-    )
+        owner=actor, host=host, reported_at=timezone.now(), language=language,
+        ends_with_photo=report.ends_with_photo,
+    )  # fmt: skip
     for number, url in enumerate(urls):
         TakedownTarget(takedown=case, number=number).seal(url.encode()).save(force_insert=True)
     TakedownImage.objects.bulk_create(

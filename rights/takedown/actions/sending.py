@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
-from accounts.actions.mailing import notify, queue_mail
+from accounts.actions.mailing import language_for, notify, queue_mail
 from rights.actions.case_journal import journaled
 from rights.actions.sending_letters import send_letter
 from rights.letters.writing import Letter
@@ -25,6 +25,7 @@ from rights.takedown import schedule, writing
 from rights.takedown.actions.moving import Change, locked, move_case, note_event, paper_of
 from rights.takedown.directory import serves
 from rights.takedown.errors import NobodyToWriteToError, NotNowError
+from rights.takedown.guest_links import link_to
 from rights.takedown.machine import Deed
 from rights.takedown.replies import reply_address
 from rights.takedown.telling import urls_of
@@ -120,8 +121,9 @@ def escalate_case(case_id: UUID, *, actor_id: UUID | None = None, note: str = ""
             note_event(case, "by_hand", note=contact.form_url)
         return case
     case = move_case(case_id, Deed.GIVE_UP, actor_id=actor_id, note=note, change=_rests)
-    happened = gettext("Everybody whom we could write to was written to.")
-    tell_person(case, gettext("nobody removed the copy"), happened)
+    with as_its_person_reads(case):
+        happened = gettext("Everybody whom we could write to was written to.")
+        tell_person(case, gettext("nobody removed the copy"), happened)
     return case
 
 
@@ -148,14 +150,24 @@ def number_of(case: Takedown) -> str:
     return f"PV-{str(case.pk)[-12:].upper()}"
 
 
+def as_its_person_reads(case: Takedown) -> override:
+    """A block in which the words for a mail to the person are chosen: in their language, whoever
+    acts, and whichever worker.
+    """
+    email = paper_of(case).email if case.owner is None else case.owner.email
+    return override(language_for(email, case.language))
+
+
 def tell_person(case: Takedown, subject: str, happened: str) -> None:
-    """A mail to the person, in the caller's transaction. It names the host and nothing else."""
+    """A mail to the person, in the caller's transaction, with words from `as_its_person_reads`. It
+    names the host and nothing else; whoever has no account gets the link to their page with it.
+    """
     if case.owner is not None:
         notify(case.owner, subject=f"{case.host}: {subject}", happened=happened)
         return
     queue_mail(
         "rights.takedown_news", email=paper_of(case).email, number=number_of(case),
-        host=case.host, subject=subject, happened=happened,
+        host=case.host, subject=subject, happened=happened, link=link_to(case),
     )
 
 

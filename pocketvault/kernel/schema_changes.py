@@ -220,7 +220,8 @@ def _loosen(app_label: str, editor: Any, state: Any, model_name: str, name: str)
 def _outside(editor: Any) -> Iterator[None]:
     """No transaction; and as long as it takes, because nobody waits behind it."""
     if editor.connection.in_atomic_block:
-        raise NotSupportedError("Write atomic = False into the migration: this is built aside.")
+        told = "Write atomic = False into the migration: this is built aside."
+        raise NotSupportedError(told)
     seconds = _one(editor, "SELECT current_setting('lock_timeout')")
     _one(editor, "SELECT set_config('lock_timeout', '0', false)")
     try:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -50,7 +51,10 @@ def prepare_until(step: int, folder: Path, release: str) -> int | None:
     """Prepare it until it dies before this step; how many steps it had if it did not die."""
     connection.close()
     env = environment() | {"DJANGO_SETTINGS_MODULE": release, "VAR_DIR": str(folder)}
-    env["EPOCH_KEY_DIRS"] = env["LOG_DIRS"] = str(folder / "keys")
+    env["EPOCH_KEY_DIRS"] = str(folder / "keys")
+    # The key of a log that is there already; one that is only founded has a new one.
+    logs = settings.LOG_DIRS if release == NEXT else [folder / "log"]
+    env["LOG_DIRS"] = ",".join(map(str, logs))
     return nursery.run("migrating_child.py", env, step)
 
 

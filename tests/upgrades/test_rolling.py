@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
@@ -120,6 +120,28 @@ def test_what_the_next_release_keeps_beside_a_photo_keeps_the_photo_from_the_one
     assert image.envelopes.exists()
 
 
+def triggers() -> set[str]:
+    asked = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_no_trigger_is_lost_with_a_table_that_is_made_anew(upgrade: Any) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TRIGGER of_our_own AFTER UPDATE ON images_image BEGIN SELECT 1; END"
+            )
+    there = triggers()
+    assert there
+    upgrade()
+    assert triggers() == there
+
+
 def test_newer_tables_are_named_by_the_doctor_and_stop_nobody(upgrade: Any) -> None:
     upgrade()
     standstill.forget()
@@ -197,10 +219,10 @@ def test_a_database_with_no_tables_at_all_is_behind_too(behind: None) -> None:
 
 def in_another_connection(act: Any) -> threading.Thread:
     """In a thread, which has a connection of its own to the database at hand."""
-    values = connection.settings_dict
+    here = connections[DEFAULT_DB_ALIAS]
 
     def run() -> None:
-        other = type(connection)({**values}, "other")
+        other = type(here)({**here.settings_dict}, DEFAULT_DB_ALIAS)
         try:
             act(other)
         finally:

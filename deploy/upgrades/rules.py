@@ -152,7 +152,7 @@ def _alter_field(operation: ops.AlterField, scene: Scene) -> Iterator[str]:
     if not scene.knows(operation.model_name):
         return
     old, new = scene.field_of(operation.model_name, operation.name), operation.field
-    was, becomes = _in_database(old), _in_database(new)
+    was, becomes = _in_database(old, operation.name), _in_database(new, operation.name)
     if was == becomes or _is_wider(was, becomes):
         return
     model = scene.before.models[scene.app, operation.model_name.lower()]
@@ -168,10 +168,10 @@ def _alter_field(operation: ops.AlterField, scene: Scene) -> Iterator[str]:
     yield "it takes less than before, or PostgreSQL writes the table anew: add another column"
 
 
-def _in_database(of: Field[Any, Any]) -> dict[str, Any]:
+def _in_database(of: Field[Any, Any], name: str) -> dict[str, Any]:
     _, path, _, named = of.deconstruct()
-    plain = {name: value for name, value in named.items() if name not in of.non_db_attrs}
-    return {"path": path, **plain}
+    plain = {word: value for word, value in named.items() if word not in of.non_db_attrs}
+    return {**plain, "path": path, "db_column": _column(of, name)}
 
 
 def _is_wider(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> bool:
@@ -204,8 +204,8 @@ def _rename_model(operation: Any, scene: Scene) -> Iterator[str]:
     if scene.knows(name):
         model = scene.before.models[scene.app, name.lower()]
         pinned = model.options.get("db_table")
-        is_same = pinned == getattr(operation, "table", pinned) and pinned is not None
-        if not is_same:
+        wanted = pinned if isinstance(operation, ops.RenameModel) else operation.table
+        if wanted is None or wanted != _table(scene, name):
             yield "the release before asks for the old table: pin it with db_table first"
 
 
@@ -262,14 +262,17 @@ def _nothing(_operation: Any, _scene: Scene) -> Iterator[str]:
 
 def _note_left(operation: Any, scene: Scene, migration: Migration) -> None:
     if isinstance(operation, kept.LeaveField):
-        old = scene.field_of(operation.model_name, operation.name)
-        named = f"{operation.name}_id" if old.remote_field else operation.name
-        place = (_table(scene, operation.model_name), old.db_column or named)
+        column = _column(scene.field_of(operation.model_name, operation.name), operation.name)
+        place = (_table(scene, operation.model_name), column)
     elif isinstance(operation, kept.LeaveModel):
         place = (_table(scene, operation.name), "")
     else:
         return
     scene.left[place] = _key(migration)
+
+
+def _column(of: Field[Any, Any], name: str) -> str:
+    return of.db_column or (f"{name}_id" if of.remote_field else name)
 
 
 def _table(scene: Scene, model: str) -> str:

@@ -87,6 +87,7 @@ def alter(field: models.Field[Any, Any], *, name: str = "blob_key") -> Any:
 
 
 BLOB_KEY = {"unique": True}
+PINNED = models.BinaryField(null=True, db_column="marks")
 
 GOOD = {
     "a column that fills itself": add("image", models.IntegerField(db_default=0)),
@@ -100,7 +101,10 @@ GOOD = {
     "other words for people": alter(models.CharField("where", max_length=200, **BLOB_KEY)),
     "a field left": LeaveField("imageversion", "stored_at"),
     "a model left": LeaveModel("Correction"),
-    "another name in Python": migrations.RunSQL("SELECT 1", "SELECT 1"),
+    "a name pinned": migrations.AlterField("image", "marks", PINNED),
+    "a key's name pinned": migrations.AlterField("album", "owner", key(db_column="owner_id")),
+    "a table's name pinned": migrations.AlterModelTable("tombstone", "images_tombstone"),
+    "a question": migrations.RunSQL("SELECT 1", "SELECT 1"),
     "rows": migrations.RunPython(print, print),
     "a table": migrations.CreateModel("N", [("id", models.BigAutoField(primary_key=True))]),
     "an index less": migrations.RemoveIndex("imagepart", "part_by_reading"),
@@ -126,6 +130,9 @@ BAD = {
     "pin it with db_table": migrations.RenameModel("Tombstone", "Grave"),
     "old table: pin": migrations.AlterModelTable("tombstone", "graves"),
     "less than before": alter(models.CharField(max_length=100, **BLOB_KEY)),
+    "less than before, or": migrations.AlterField(
+        "image", "marks", models.BinaryField(null=True, db_column="signs")
+    ),
     "add another column": alter(models.BinaryField(**BLOB_KEY)),
     "writes the table anew": alter(models.BigIntegerField(), name="version"),
     "takes less": alter(models.PositiveBigIntegerField(unique=True), name="bytes"),
@@ -200,7 +207,7 @@ def test_nothing_is_empty_any_more_once_a_check_holds_it() -> None:
 
 
 def test_a_pinned_name_may_change_in_python() -> None:
-    pin = migrations.AlterField("image", "marks", models.BinaryField(null=True, db_column="marks"))
+    pin = migrations.AlterField("image", "marks", PINNED)
     assert refused(migrations.RenameField("image", "marks", "signs"), after=[pin]) == []
     table = migrations.AlterModelTable("tombstone", "images_tombstone")
     assert refused(migrations.RenameModel("Tombstone", "Grave"), after=[table]) == []

@@ -70,8 +70,8 @@ def tables() -> Tables:
             "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default, "
             "character_maximum_length FROM information_schema.columns "
             "WHERE table_schema = 'public' ORDER BY 1, 2",
-            "indexes": "SELECT indexdef, indisvalid FROM pg_indexes JOIN pg_index "
-            "ON indexrelid = indexname::regclass WHERE schemaname = 'public' ORDER BY 1",
+            "indexes": "SELECT pg_get_indexdef(indexrelid), indisvalid FROM pg_index JOIN pg_class "
+            "ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace ORDER BY 1",
             "rules": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), "
             "convalidated FROM pg_constraint WHERE connamespace = 'public'::regnamespace "
             "ORDER BY 1, 2",

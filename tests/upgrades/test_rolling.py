@@ -35,7 +35,7 @@ from tests.rights.places import own_places
 
 __all__ = ["own_places"]
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_places")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
 NEXT = {"images": "tests.next_release.migrations"}
 SENTENCE = "The tables are not those of this release. Run: python manage.py prepare"
 

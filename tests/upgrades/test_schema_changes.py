@@ -22,7 +22,7 @@ from pocketvault.kernel.schema_changes import (
 )
 from tests.rights.made import made_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SINCE = "2026-11-28"
 ONCE = models.UniqueConstraint(fields=["discarded_at"], name="one_at_a_time")
 ONCE_HELD = models.UniqueConstraint(

@@ -2,9 +2,12 @@
 
 import gc
 from importlib import import_module
+from threading import Thread
 
 from django.conf import settings
+from django.db import connections
 
+from pocketvault.kernel import standstill
 from pocketvault.kernel.intake import PatientApplication
 from pocketvault.wsgi import application as inner
 
@@ -13,10 +16,18 @@ from pocketvault.wsgi import application as inner
 # of Django too: longer than everything else takes that the page needs.
 YOUNG_OBJECTS = 20_000
 
+
+def _say_what_is_in_the_way() -> None:
+    """In the log, before anybody asks; a database that does not answer keeps no port shut."""
+    standstill.is_clear()
+    connections.close_all()
+
+
 application = PatientApplication(
     inner, threads=settings.WEB_THREADS, proxies=settings.TRUSTED_PROXIES
 )
 import_module(settings.ROOT_URLCONF)  # else the first request loads what it needs
+Thread(target=_say_what_is_in_the_way, daemon=True).start()
 gc.collect()
 gc.freeze()
 gc.set_threshold(YOUNG_OBJECTS)

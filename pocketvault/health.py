@@ -12,13 +12,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import Redis
 
-from pocketvault.kernel import blobs, rotation, standstill, work
+from pocketvault.kernel import blobs, rotation, standstill, tables, work
 from pocketvault.kernel.counters import COUNTER_ERRORS
 from pocketvault.kernel.models import Job
 from pocketvault.kernel.purposes import RUN_SERVICE, touches_for
@@ -51,7 +50,10 @@ def show_readiness(request: HttpRequest) -> JsonResponse:
     except COUNTER_ERRORS:
         results = {"counters": "failed"}
     is_ready = all(result == "ok" for result in results.values())
-    return JsonResponse({"checks": results}, status=200 if is_ready else 503)
+    answer: dict[str, object] = {"checks": results}
+    if results.get("tables") == "late":
+        answer |= {"code": standstill.BEHIND, "detail": standstill.BEHIND_SENTENCE}
+    return JsonResponse(answer, status=200 if is_ready else 503)
 
 
 def run_checks() -> dict[str, str]:
@@ -74,8 +76,7 @@ def _database_answers() -> bool:
 
 
 def _tables_are_current() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not tables.missing()
 
 
 def _blobs_come_back() -> bool:

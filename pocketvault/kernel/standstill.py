@@ -1,15 +1,18 @@
-"""A restored database serves nobody until what ended since its backup has ended again.
+"""A restored database serves nobody until what ended since its backup has ended again; and none
+serves whose tables are older than the code.
 
-Two signs say so: a file (``restoring``) from before the first table is dropped, and a row
-(`Restoration`) that commits with the restored ones and is closed by the replay. A process asks
-for both until it finds neither, once: from then on a flag in its memory answers, so no request
-costs a query. Meanwhile it holds a lock (``running.lock``, shared) as long as it lives, and a
-restore, which takes that lock alone, refuses to begin while anybody holds it.
+Of a restore two signs say so: a file (``restoring``) from before the first table is dropped, and
+a row (`Restoration`) that commits with the restored ones and is closed by the replay. A process
+asks for them, and for the tables, until nothing is in the way, once: from then on a flag in its
+memory answers, so no request costs a query. Meanwhile it holds a lock (``running.lock``, shared)
+as long as it lives, and a restore, which takes that lock alone, refuses to begin while anybody
+holds it.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,16 +22,24 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
+from pocketvault.kernel import tables
 from pocketvault.kernel.models import Restoration
+
+logger = logging.getLogger(__name__)
 
 SENTENCE = (
     "PocketVault is being restored from a backup. Nobody is served until everything that was "
     "deleted or ended since then has been deleted and ended again."
 )
 STARTING = "PocketVault is starting: its database does not answer yet. Try again soon."
+# The code of a release whose migrations have not been run; and what to do about it.
+BEHIND = "tables_behind"
+BEHIND_SENTENCE = "The tables are not those of this release. Run: python manage.py prepare"
+BEHIND_FOR_PEOPLE = "PocketVault is being brought up to date. Try again in a moment."
 RETRY_SECONDS = 60
 OPEN_PATHS = ("/healthz", "/readyz")
 _lock: int | None = None
+_has_told = False
 
 
 class ServiceRunsError(RuntimeError):
@@ -43,7 +54,7 @@ def is_clear() -> bool:
     lock = _take(fcntl.LOCK_SH)
     if lock is None:
         return False
-    if marker().exists() or not _is_replayed():
+    if marker().exists() or not _is_in_order():
         os.close(lock)
         return False
     if _lock is None:
@@ -55,7 +66,8 @@ def is_clear() -> bool:
 
 def forget() -> None:
     """Ask again. For a restore, and for tests."""
-    global _lock  # noqa: PLW0603
+    global _lock, _has_told  # noqa: PLW0603
+    _has_told = False
     if _lock is not None:
         os.close(_lock)
         _lock = None
@@ -78,23 +90,37 @@ def marker() -> Path:
     return Path(settings.VAR_DIR) / "restoring"
 
 
-def _is_replayed() -> bool:
+def _is_in_order() -> bool:
     try:
-        return not _is_open()
+        return not _is_behind() and not _is_open()
     except DatabaseError:
-        # It does not answer, or has no such table: nobody has prepared it yet.
-        return False
+        return False  # it does not answer
+
+
+def _is_behind() -> bool:
+    """Says so in the log, once, with the sentence for whoever has to do something."""
+    global _has_told  # noqa: PLW0603 - one flag per process
+    count = len(tables.missing())
+    if count and not _has_told:
+        _has_told = True
+        logger.error(BEHIND_SENTENCE, extra={"code": BEHIND, "count": count})
+    return bool(count)
 
 
 def _is_open() -> bool:
     return Restoration.objects.filter(replayed_at=None).exists()
 
 
-def _sentence() -> str:
+def _reason() -> tuple[str, str]:
+    """A stable code, and the sentence for people."""
     try:
-        return SENTENCE if marker().exists() or _is_open() else STARTING
+        if marker().exists():
+            return "restoring", SENTENCE
+        if _is_behind():
+            return BEHIND, BEHIND_FOR_PEOPLE
+        return "restoring", SENTENCE if _is_open() else STARTING
     except DatabaseError:
-        return STARTING
+        return "restoring", STARTING
 
 
 def _take(how: int) -> int | None:
@@ -124,13 +150,13 @@ class StandstillMiddleware:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     answer: HttpResponse
-    sentence = _sentence()
+    code, sentence = _reason()
     if request.path.startswith("/api/"):
         problem = {
-            "type": "urn:pocketvault:problem:restoring",
+            "type": f"urn:pocketvault:problem:{code}",
             "title": "Service Unavailable",
             "status": 503,
-            "code": "restoring",
+            "code": code,
             "detail": sentence,
         }
         answer = JsonResponse(problem, status=503, content_type="application/problem+json")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pocketvault.kernel.standstill import BEHIND_SENTENCE
+
 ADVICE: Mapping[str, str] = {
     "database": (
         "The database does not answer. Start it, or mend DATABASE_URL; nothing was lost."
     ),
-    "tables": (
-        "The tables are not those of this release. Run: python manage.py prepare"
-    ),
+    "tables": BEHIND_SENTENCE,
     "blobs": (
         "The store does not give back what was written. Look at its disk or at S3, and BLOB_URL."
     ),

@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from django.db.models import Count
 
 from pocketvault.health import run_checks as ready_checks
-from pocketvault.kernel import clock, epochs, infrastructure
+from pocketvault.kernel import clock, epochs, infrastructure, tables
 from pocketvault.kernel.models import EpochKey, Job, JobState
 from pocketvault.operating.advice import ADVICE
 
@@ -50,7 +50,7 @@ def examine() -> Iterator[Finding]:
     the database away, is a finding too.
     """
     yield from _readiness()
-    for look in (_settings, _folders, _epoch_copies, _given_up, _clock):
+    for look in (_newer_tables, _settings, _folders, _epoch_copies, _given_up, _clock):
         try:
             yield from look()
         except DatabaseError:
@@ -67,6 +67,16 @@ def _readiness() -> Iterator[Finding]:
         if state is State.FAILED and not is_known and name != "database":
             sentence = "Not known until the database and its tables are in order."
         yield Finding(name, state, sentence)
+
+
+def _newer_tables() -> Iterator[Finding]:
+    if newer := tables.unknown():
+        names = ", ".join(".".join(key) for key in newer)
+        told = (
+            f"A newer release was here: this one does not know {names}. It goes on answering. "
+            "Bring it to that release; or, to stay, read docs/operations.md, Going back."
+        )
+        yield Finding("newer tables", State.WARNED, told)
 
 
 def _settings() -> Iterator[Finding]:

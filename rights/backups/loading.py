@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from pocketvault.kernel.upgrading import WholeExecutor
 from rights.backup_errors import BackupDamagedError, BackupTooNewError
 from rights.backups import container
 from rights.backups.container import Header
@@ -56,7 +57,7 @@ def make_tables(header: Header) -> None:
     if _has_just_been_made(header):
         return
     _drop_everything()
-    MigrationExecutor(connection).migrate(_targets(header))
+    WholeExecutor(connection).migrate(_targets(header))
 
 
 @transaction.atomic

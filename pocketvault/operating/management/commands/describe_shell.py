@@ -8,7 +8,7 @@ from pocketvault.operating.shell import expected
 
 
 class Command(BaseCommand):
-    """For ``deploy.verify``, over an empty database with the tables of the kernel and no key."""
+    """For ``deploy.verify``, over an empty database with its tables and no key."""
 
     help = "Print, as JSON, what this checkout answers to a browser that nobody signed in with."
     requires_system_checks: list[str] = []

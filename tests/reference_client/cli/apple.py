@@ -106,7 +106,8 @@ def _rows(table: Found, reading: Reading) -> Iterator[dict[str, str]]:
 def _parsed(table: Found) -> list[dict[str, str]]:
     try:
         text = read_bytes(table, most=TABLE_BYTES).decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        columns, rows = reader.fieldnames or [], list(reader)
     except UnreadableError as error:
         raise DamagedError(str(error)) from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -115,7 +116,8 @@ def _parsed(table: Found) -> list[dict[str, str]]:
         {key: value for key, value in row.items() if isinstance(key, str) and value}
         for row in rows
     ]
-    if rows and not any(name in plain[0] for name in NAMES):
+    # An empty table is what Apple writes for an empty album.
+    if columns and not set(columns) & set(NAMES):
         raise DamagedError("has no column of pictures")
     return plain
 

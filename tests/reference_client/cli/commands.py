@@ -93,7 +93,9 @@ def _sign_out(chosen: argparse.Namespace) -> Ending:
 
 def _upload(chosen: argparse.Namespace) -> Ending:
     walked = _walked(chosen.folder)
-    return _brought(chosen, walked, Reading())
+    if kind := kind_in(walked.files):
+        say(f"This looks like an export of {NAMES[kind]}: import would read its sidecars too.")
+    return _brought(chosen, walked, Reading(is_asked=False))
 
 
 def _import(chosen: argparse.Namespace) -> Ending:

@@ -157,8 +157,15 @@ class _Import:
             original = read_bytes(found)
             if kind_of(original) != "unknown":
                 return original
-        self.outcome.left_out[found.at] = _why_not(found)
+        self.outcome.left_out[found.at] = self._why_not(found)
         return None
+
+    def _why_not(self, found: Found) -> str:
+        if MOVING_NAME.search(found.name):
+            return "is a video: the vault keeps pictures"
+        if not found.name.lower().endswith(SIDECAR_ENDINGS):
+            return "is no picture that the vault knows"
+        return "tells of no picture here" if self._reading.is_asked else "is for import to read"
 
     def _stored(self, found: Found) -> Photo | None:
         told = self._reading.told.get(found.at)
@@ -240,11 +247,3 @@ class _Albums:
             ids = patiently(lambda: content_keys_in(self._library, album))
             self._present[album.id] = set(ids)
         return album
-
-
-def _why_not(found: Found) -> str:
-    if MOVING_NAME.search(found.name):
-        return "is a video: the vault keeps pictures"
-    if found.name.lower().endswith(SIDECAR_ENDINGS):
-        return "tells of no picture here"
-    return "is no picture that the vault knows"

@@ -129,12 +129,8 @@ class _Index:
         for spelling in spellings:
             yield from self._exact.get(self._key(picture.folder, *spelling), ())
         for full, counted in spellings:
-            whole = key_of("", full + SUFFIX)[1]
             key = self._key(picture.folder, full[:CUT_FROM], counted)
-            fitting = [
-                each for each in self._cut.get(key, ())
-                if whole.startswith(key_of("", each[0])[1])
-            ]
+            fitting = [each for each in self._cut.get(key, ()) if _may_be_cut(each[0], full)]
             for _, sidecar in sorted(fitting, key=lambda each: -len(each[0])):
                 if _may_be_of(sidecar, full):
                     yield sidecar
@@ -157,6 +153,14 @@ def _without_suffix(stem: str) -> str:
         if stem.endswith(SUFFIX[:length]):
             return stem[:-length]
     return stem
+
+
+def _may_be_cut(stem: str, name: str) -> bool:
+    """Whether this began as the picture's name, or both as a longer one."""
+    seen, whole = key_of("", stem)[1], key_of("", name + SUFFIX)[1]
+    beginning = key_of("", name.rpartition(".")[0])[1]
+    both_cut = len(beginning) >= CUT_FROM and seen.startswith(beginning)
+    return whole.startswith(seen) or both_cut
 
 
 def _may_be_of(sidecar: Found, name: str) -> bool:

@@ -50,8 +50,10 @@ class Told:
 class Reading:
     """What an importer found, by the place of each picture. ``used`` are sidecars that belong to
     something; ``broken`` are those that say nothing, and why; ``left_out`` are pictures.
+    ``is_asked`` is False where nobody wanted sidecars to be read.
     """
 
+    is_asked: bool = True
     told: dict[str, Told] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)

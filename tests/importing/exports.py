@@ -15,12 +15,16 @@ from PIL import Image
 JULY = 1_561_976_430
 
 
-def picture(seed: int, *, taken: str = "", lat: float | None = None) -> bytes:
+def picture(
+    seed: int, *, taken: str = "", lat: float | None = None, words: bytes = b""
+) -> bytes:
     """A JPEG like no other, with a time of its own ("2019:07:01 12:20:30") if asked."""
     image = Image.new("RGB", (40, 30), (seed * 37 % 256, seed * 91 % 256, seed % 256))
     image.putpixel((seed % 40, seed // 40 % 30), (255, 255, 255))
     exif: dict[str, dict[int, Any]] = {"0th": {}, "Exif": {}, "GPS": {}}
     exif["0th"][piexif.ImageIFD.Model] = f"Box {seed}"
+    if words:
+        exif["0th"][piexif.ImageIFD.ImageDescription] = words
     if taken:
         exif["Exif"][piexif.ExifIFD.DateTimeOriginal] = taken
     if lat is not None:

@@ -10,6 +10,7 @@ import pytest
 from tests.importing.conftest import Vault
 from tests.importing.exports import JULY, picture, put, takeout, xmp
 from tests.live import Live
+from tests.reference_client.albums import albums_of, content_keys_in
 from tests.reference_client.cli.folder import UnreadableError, read_bytes, walk
 from tests.reference_client.cli.words import Ending
 from tests.reference_client.documents import CaptureTime, Place
@@ -161,11 +162,9 @@ def test_a_file_that_became_a_link_after_it_was_seen_is_not_followed(tmp_path: P
 
 
 def test_upload_takes_pictures_and_points_to_import(vault: Vault, tmp_path: Path) -> None:
-    root = put(tmp_path / "in", {
-        "a.jpg": picture(1, taken="2019:07:01 12:20:30", lat=-33.5),
-        "a.jpg.json": takeout("a.jpg", description="Not read"),
-        "b.JPG": picture(1),
-    })  # fmt: skip
+    jpeg = picture(1, taken="2019:07:01 12:20:30", lat=-33.5, words="Zürich".encode())
+    sidecar = takeout("a.jpg", description="Not read")
+    root = put(tmp_path / "in", {"a.jpg": jpeg, "a.jpg.json": sidecar, "b.JPG": jpeg})
 
     said = vault.run("upload", root)
 
@@ -177,6 +176,7 @@ def test_upload_takes_pictures_and_points_to_import(vault: Vault, tmp_path: Path
     assert photo.corrections.values == {}
     assert photo.metadata.captured_at == CaptureTime(local="2019-07-01T12:20:30")
     assert photo.metadata.place == Place(lat=-33.5, lon=13.0)
+    assert photo.metadata.description == "Zürich"
     assert (photo.metadata.camera, photo.metadata.stored_as) == ("Box 1", "whole")
     assert (photo.metadata.width, photo.metadata.height) == (40, 30)
 
@@ -187,7 +187,7 @@ def test_a_full_vault_ends_the_run_and_says_so(
     root = put(tmp_path / "in", {"a.jpg": picture(1), "b.jpg": picture(2)})
     live.manage(
         "shell", "-c", "from accounts.models import Account; "
-        f"Account.objects.filter(email='{vault.person.email}').update(quota_bytes=1)",
+        f"Account.objects.filter(email='{vault.person.email}').update(own_limit_bytes=1)",
     )  # fmt: skip
 
     said = vault.run("upload", root)
@@ -250,6 +250,10 @@ def test_an_album_that_could_mean_two_pictures_means_neither(vault: Vault, tmp_p
     assert said.code == Ending.SOME_LEFT
     assert "Family.csv: names a picture that is there more than once" in said.out
     assert "3 new in the vault" in said.out
+    (album,) = albums_of(vault.person.library)
+    assert list(content_keys_in(vault.person.library, album)) == [
+        each.id for each in vault.photos_as_list() if each.metadata.name == "IMG_2.jpg"
+    ]
 
 
 def test_an_export_of_ente_comes_in(vault: Vault, tmp_path: Path) -> None:

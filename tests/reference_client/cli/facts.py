@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,10 @@ EXIF, GPS = 0x8769, 0x8825
 ORIENTATION, TURNED = 0x0112, 5
 TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 ZONE = re.compile(r"(Z|[+-]\d\d:\d\d)$")
+# What cameras write who have nothing to say.
+UNSAID = re.compile(
+    r"^(OLYMPUS DIGITAL CAMERA|SONY DSC|DCF|Minolta DSC|Exif)(?s:.*)$", re.IGNORECASE
+)
 # Whatever a decoder or a reader of EXIF makes of hostile bytes: the picture is kept all the same.
 UNREADABLE = (
     ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
@@ -73,7 +78,7 @@ def _facts(original: bytes) -> dict[str, Any]:
         "place": _place(gps),
         "camera": _camera(_text(main.get(0x010F)), _text(main.get(0x0110))),
         "lens": _text(exif.get(0xA434)),
-        "description": _text(main.get(0x010E)),
+        "description": UNSAID.sub("", _text(main.get(0x010E))),
         "exposure_seconds": _number(exif.get(0x829A)),
         "aperture": _number(exif.get(0x829D)),
         "iso": _number(exif.get(0x8827)),
@@ -85,7 +90,12 @@ def _facts(original: bytes) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value.strip("\0 \t\r\n").replace("\0", "")[:2000] if isinstance(value, str) else ""
+    """Pillow reads texts as Latin-1, and cameras write UTF-8 more often than that."""
+    if not isinstance(value, str):
+        return ""
+    with suppress(UnicodeError):
+        value = value.encode("latin-1").decode("utf-8")
+    return value.replace("\0", "").strip()[:2000]
 
 
 def _number(value: Any) -> float | None:

@@ -84,6 +84,7 @@ class Library:
         thumbnails: Thumbnails | None = None,
         *,
         marks: Marks | None = None,
+        corrections: Corrections | None = None,
         fingerprint: str | None = None,
     ) -> Photo:
         """Encrypt a photo, send it and commit it.
@@ -109,6 +110,9 @@ class Library:
         }
         if marks is not None:
             body["marks"] = self._seal("marks", marks.to_json(), record_key, image_id, 1)
+        if corrections is not None:
+            document = corrections.to_json()
+            body["corrections"] = self._seal("corrections", document, record_key, image_id, 1)
         contexts = {name: self.keys.content(image_id, 1, name) for name in pieces}
         if self._goes_whole(sum(map(len, pieces.values()))):
             sealed = {
@@ -129,15 +133,24 @@ class Library:
         return size <= WHOLE_BYTES
 
     def keep(
-        self, original: bytes, metadata: Metadata, thumbnails: Thumbnails | None = None
+        self,
+        original: bytes,
+        metadata: Metadata,
+        thumbnails: Thumbnails | None = None,
+        *,
+        marks: Marks | None = None,
+        corrections: Corrections | None = None,
     ) -> Photo:
         """Store a photo, or see to it that the one it is already stays and can be read.
 
         A twin in the recycle bin would go on its day, and one whose bytes were lost is not
-        there: only ``duplicate`` means that nothing is to be done.
+        there: only ``duplicate`` means that nothing is to be done. ``marks`` and
+        ``corrections`` are a new photo's: of one that is there they change nothing.
         """
         try:
-            return self.store(original, metadata, thumbnails)
+            return self.store(
+                original, metadata, thumbnails, marks=marks, corrections=corrections
+            )
         except ProblemError as refusal:
             if refusal.code not in {"duplicate", "twin_binned", "twin_damaged"}:
                 raise
@@ -185,11 +198,17 @@ class Library:
         What is in the recycle bin or damaged is not: see `keep`.
         """
         fingerprints = [self.keys.fingerprint(original) for original in originals]
-        known: set[str] = set()
+        known = self.twins(fingerprints)
+        return {position for position, mark in enumerate(fingerprints) if mark in known}
+
+    def twins(self, fingerprints: Sequence[str]) -> dict[str, str]:
+        """The ids of the images that are in the library, and safe there, by duplicate mark."""
+        twins: dict[str, str] = {}
         for start in range(0, len(fingerprints), BATCH_ITEMS):
             body = {"fingerprints": fingerprints[start : start + BATCH_ITEMS]}
-            known |= set(self.client.call("POST", "/images/check", body)["known"])
-        return {position for position, mark in enumerate(fingerprints) if mark in known}
+            answer = self.client.call("POST", "/images/check", body)
+            twins |= answer["known"]
+        return twins
 
     def get(self, image_id: str) -> Photo:
         """One photo. Raises `ProblemError` ``not_found``, or ``gone`` for one we purged."""

@@ -1,0 +1,1 @@
+"""The command-line program of the reference client, run against a service."""

@@ -1,0 +1,1 @@
+"""The reference client as a small program: sign in, upload, import, sync, export."""

@@ -26,18 +26,18 @@ def missing() -> list[Key]:
     """
     applied = _applied()
     done = {
-        old for key, replaced in _of_this_code().items() if key in applied for old in replaced
+        old for key, replaced in of_this_code().items() if key in applied for old in replaced
     }
     return sorted(
         key
-        for key, replaced in _of_this_code().items()
+        for key, replaced in of_this_code().items()
         if key not in applied | done and not (replaced and applied.issuperset(replaced))
     )
 
 
 def unknown() -> list[Key]:
     """Migrations that the database has been through and this code does not know, sorted."""
-    known = _of_this_code()
+    known = of_this_code()
     return sorted(_applied() - known.keys() - {old for each in known.values() for old in each})
 
 
@@ -46,7 +46,7 @@ def _applied() -> set[Key]:
 
 
 @cache
-def _of_this_code() -> Mapping[Key, list[Key]]:
+def of_this_code() -> Mapping[Key, list[Key]]:
     """Each of them, with those that it stands for. Files do not change while a process lives."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     return {key: list(each.replaces) for key, each in loader.disk_migrations.items()}

@@ -39,7 +39,8 @@ def run_suite(
     # Whole files, so that what a file sets up once is not set up by everybody; in the order of
     # tests/conftest.py, so that what a folder sets up once is not set up again and again.
     whole = ("--dist", "loadfile", "--no-loadscope-reorder")
-    shared = () if arguments else ("-n", str(PROCESSES), *whole)
+    is_whole = not {*arguments} - {"--slow"}
+    shared = ("-n", str(PROCESSES), *whole) if is_whole else ()
     if env.get("CI") != "true":
         run_loudly(title, [*pytest, *shared, *arguments], folder=folder, env=env)
         return

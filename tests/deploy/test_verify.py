@@ -179,7 +179,6 @@ def planted(dice: random.Random, saved: Saved) -> tuple[str | None, Saved]:
     return whom, Saved(status, headers, body)
 
 
-@pytest.mark.slow
 @pytest.mark.by_hand
 def test_a_hundred_clean_looks_find_nothing(mirror: Mirror, right: list[verify.Expected]) -> None:
     mirror.planted = {}

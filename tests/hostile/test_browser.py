@@ -16,7 +16,7 @@ from tests.hostile.observing import outcome_of
 from tests.hostile.proxy import LyingServer
 from tests.journeys.conftest import launch
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ from tests.reference_client.shared_albums import (
 from tests.reference_client.shared_photos import add_photos
 from tests.reference_client.wire import new_id, to_bytes, to_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 
 def test_who_is_in_an_album_talks_about_all_of_it(

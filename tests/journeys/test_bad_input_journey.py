@@ -28,7 +28,7 @@ from tests.journeys.uploading import (
 )
 from tests.journeys.watch import Watch, assert_accessible
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 BOMB_SIDE = 30_000
 

@@ -41,7 +41,7 @@ from tests.reference_client.shared_albums import (
 from tests.reference_client.shared_photos import add_photos, photos_in, remove_photos
 from tests.reference_client.wire import to_bytes, to_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 NOT_HERE = "photo that was put into this album is not here"
 OWN_ACTS = ("Delete", "Archive", "Share", "Favourite", "Album", "Correct")

@@ -42,7 +42,7 @@ from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.crypto.errors import CryptoError
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ONE_GROUP = re.compile(r"/api/v1/groups/[0-9a-f-]{36}$")
 ITS_HISTORY = re.compile(r"/api/v1/groups/[0-9a-f-]{36}/history")

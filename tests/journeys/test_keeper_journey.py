@@ -32,7 +32,7 @@ from tests.reference_client.images import Photo
 from tests.reference_client.shared_photos import replace_photos
 
 # Its service is tried on both settings by the tests of the apps, and of the API.
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 TAKEN = "2026-11-15T11:42:07"
 CORRECTED = "2026-11-20T07:15:00"

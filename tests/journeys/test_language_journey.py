@@ -18,7 +18,7 @@ from tests.journeys.test_library_journey import some_photos
 from tests.journeys.watch import Watch
 from tests.live import running_service
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = "en_XA"

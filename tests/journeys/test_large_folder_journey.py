@@ -14,7 +14,7 @@ from tests.journeys.people import PATIENT
 from tests.journeys.site import Site
 from tests.journeys.uploading import UPLOAD_PATIENT, answer, choose, open_vault, tray
 
-pytestmark = [pytest.mark.browser_alone, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 FILES = 30_000
 # A list of names costs tens of megabytes; the files themselves would cost far more.

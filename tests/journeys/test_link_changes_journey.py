@@ -37,7 +37,7 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.links import make_link, visit, visited_photos
 from tests.reference_client.shared_albums import open_shared_album
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 WHEN, WHERE = "When each photo was taken", "Where each photo was taken"
 TAKEN, CORRECTED = (re.compile(f"{day} November 2026|November {day}, 2026") for day in (15, 20))

@@ -16,7 +16,7 @@ from tests.journeys.watch import assert_accessible
 from tests.reference_client.links import make_link
 from tests.reference_client.shared_albums import open_shared_album
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ITS_ITEMS = re.compile(r"/api/v1/visits/items(\?|$)")
 COUNT = 3

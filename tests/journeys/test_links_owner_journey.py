@@ -22,7 +22,7 @@ from tests.reference_client.links import make_link, visit, visited_part, visited
 from tests.reference_client.thumbnails import make_thumbnails
 from tests.reference_client.wire import to_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 PASSWORD = "otter lamp seven"
 

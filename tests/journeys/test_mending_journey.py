@@ -28,7 +28,7 @@ from tests.journeys.uploading import (
 )
 from tests.journeys.watch import Watch, assert_accessible
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 # Turns one bit of every stored blob of an account, as a failing disk would, and looks again.
 DAMAGE = """

@@ -18,7 +18,7 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.live import running_service, wait_until_it_answers
 from tests.rights.policies import SHIPPED, with_shipped, write_version
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 # Where pictures go, for whoever wants to look at them.
 SHOTS = os.environ.get("SHOTS")
 SHORTER = "Three cookies, all needed"

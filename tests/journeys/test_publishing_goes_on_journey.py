@@ -15,7 +15,7 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import open_vault
 from tests.journeys.watch import Watch, assert_accessible
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 SHOTS = os.environ.get("SHOTS")
 
 

@@ -30,7 +30,7 @@ from tests.reference_client import account, recovering
 from tests.reference_client.crypto.exchange import exchange_public_key
 from tests.reference_client.people import Sharer
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 NEXT_PASSWORD = "four green lamps beside water"
 STOP_LINK = re.compile(r"(http://\S+/stop-recovery#\S+)")

@@ -43,7 +43,7 @@ from tests.reference_client.shared_photos import choose_telling
 from tests.reference_client.thumbnails import make_thumbnails
 from tests.reference_client.wire import to_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ITS_ITEMS = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}/items\?")
 WHEN, WHERE = "When each photo was taken", "Where each photo was taken"

@@ -33,7 +33,7 @@ from tests.reference_client.restorations import UnprovenRestorationError
 from tests.reference_client.sync import Replica, catch_up, learn_restoration
 from tests.vectors.receipts import OTHER, proof_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 # Where pictures go, for whoever wants to look at them.
 SHOTS = os.environ.get("SHOTS")
 SERVER = "/api/v1/server"

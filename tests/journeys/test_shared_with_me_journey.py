@@ -36,7 +36,7 @@ from tests.reference_client.shared_albums import (
 )
 from tests.reference_client.shared_photos import download, photos_in, remove_photos
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ONE_ALBUM = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}$")
 ITS_ITEMS = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}/items\?")

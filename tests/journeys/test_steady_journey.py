@@ -16,7 +16,7 @@ from tests.journeys.test_library_journey import expect_picture, tile, viewer
 from tests.journeys.uploading import answer, choose, expect_stored, expect_tiles, open_vault
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 
 class Held:

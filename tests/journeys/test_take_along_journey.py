@@ -15,7 +15,7 @@ from tests.journeys.site import Site
 from tests.journeys.uploading import KEEP, answer, choose, expect_stored, open_vault
 from tests.proofs.taking import PICKER, copy_tree, copy_trees, validate
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 COPIED = 120_000
 

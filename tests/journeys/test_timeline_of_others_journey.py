@@ -17,7 +17,7 @@ from tests.journeys.uploading import answer, choose, expect_stored, expect_tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.shared_albums import revoke
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 SWITCH = "Show in my timeline"
 

@@ -29,7 +29,7 @@ from tests.journeys.site import Site
 from tests.journeys.test_library_journey import some_photos, tiles, upload
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 ANOTHER_PASSWORD = "four green lamps beside water"
 MAILED_LINK = 3

@@ -85,6 +85,7 @@ def test_a_key_that_was_copied_into_a_row_of_somebody_else_is_found(
     assert hold_drill().finding == "deleted_photo_came_back"
 
 
+@pytest.mark.by_hand
 def test_a_key_of_any_earlier_drill_is_found(alice: Account) -> None:
     assert hold_drill().has_passed
     lost = Sentinel.objects.get(is_kept=False)
@@ -96,6 +97,7 @@ def test_a_key_of_any_earlier_drill_is_found(alice: Account) -> None:
     assert hold_drill().finding == "deleted_photo_came_back"
 
 
+@pytest.mark.by_hand
 def test_a_drill_costs_no_more_for_those_that_were_held_before(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,8 +40,7 @@ def opened_vault(kind: str, folder: Path, request: pytest.FixtureRequest) -> Ite
         yield vault
 
 
-# Their seconds are spent waiting and restarting: in CI files with SQLite, and S3 with either
-# database, are enough.
+# Their seconds are spent waiting and restarting: in CI files are enough.
 LONG_ONES = {
     "test_a_killed_server_loses_nothing_it_acknowledged",
     "test_a_silent_connection_is_taken_over",
@@ -58,8 +57,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if name not in LONG_ONES:
             continue
         if item.callspec.params.get("store_kind") == "s3":
-            item.add_marker(pytest.mark.slow)
-        elif "DATABASE_URL" in os.environ:
             item.add_marker(pytest.mark.by_hand)
 
 

@@ -19,7 +19,6 @@ from django.utils import timezone
 from accounts.models import Account
 from images.models import Image
 from pocketvault.kernel import sealing
-from rights.backups.scratch import scratch_database
 from tests.faults import nursery
 from tests.faults.nursery import NEVER
 from tests.faults.test_rotation_crash import environment
@@ -121,17 +120,3 @@ def test_an_upgrade_killed_anywhere_is_finished_by_the_next_run(tmp_path: Path) 
             assert prepare_until(NEVER, tmp_path, NEXT) is not None
             assert tables() == right, point
             assert shades() == [("light",)] * ROWS
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_a_first_start_killed_again_and_again_ends_in_the_same_tables(tmp_path: Path) -> None:
-    with made_database():
-        right = tables()
-    dice = nursery.dice(7)
-    killed = 0
-    with scratch_database(), openly(tmp_path):
-        while prepare_until(dice.randint(30, 400), tmp_path, THIS) is None:
-            killed += 1
-        assert tables() == right
-    assert killed > 4

@@ -153,9 +153,9 @@ def test_keys_that_change_stop_everything_until_the_owner_decides(
 
 
 def test_an_older_book_of_known_keys_is_noticed(page: Page, theirs: Page, site: Site) -> None:
-    become_contacts(page, theirs, site, ("zoe@example.org", "abel@example.org"))
+    become_contacts(page, theirs, site, ("zoe-keys@example.org", "abel-keys@example.org"))
     open_people(page, site)
-    expect(row_of(page, "abel@example.org")).to_be_visible(timeout=PATIENT)
+    expect(row_of(page, "abel-keys@example.org")).to_be_visible(timeout=PATIENT)
     page.route(
         re.compile(r"/api/v1/contacts/known-keys$"),
         lambda route: route.fulfill(json={"number": 0, "sealed": None}),
@@ -164,7 +164,7 @@ def test_an_older_book_of_known_keys_is_noticed(page: Page, theirs: Page, site: 
     page.reload()
 
     expect(page.get_by_role("alert")).to_contain_text("an older list", timeout=PATIENT)
-    expect(row_of(page, "abel@example.org")).to_have_count(0)
+    expect(row_of(page, "abel-keys@example.org")).to_have_count(0)
 
 
 def swap_identity(route: Route) -> None:

@@ -143,7 +143,8 @@ def test_a_kept_photo_whose_bytes_changed_is_found(
     key = ImagePart.objects.get(image=kept.image_id).blob_key
     path = store().local_path(key)
     assert path is not None
-    path.write_bytes(b"x" + path.read_bytes()[1:])
+    content = path.read_bytes()
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
 
     assert hold_drill().finding == "kept_photo_missing"
     assert "drill failed" in caplog.text

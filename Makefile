@@ -5,7 +5,7 @@ PYTHON ?= python3
 NAME ?=
 URL ?=
 
-.PHONY: run test demo shots bench evidence check build messages doctor verify
+.PHONY: run test demo shots bench evidence lighthouse check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -24,6 +24,9 @@ bench:
 
 evidence:
 	@$(PYTHON) deploy/local evidence $(NAME)
+
+lighthouse:
+	@$(PYTHON) deploy/local lighthouse
 
 check:
 	@$(PYTHON) deploy/local check

@@ -15,11 +15,13 @@ from typing import Any
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.__main__ import main as measure
 from benchmarks.kept import ROOT, Run, kept_in
+from benchmarks.lighthouse.figures import rows, seen_again
 from benchmarks.lines import Line
 
 FOLDER = ROOT / "docs" / "evidence"
 REPORT = ROOT / "docs" / "evidence.md"
 FAULTS = "faults.jsonl"
+LIGHTHOUSE = "lighthouse.json"
 HEAD = """# Evidence
 
 Written by `make evidence` from what the commands in it left in `docs/evidence/`; nothing here is
@@ -44,7 +46,7 @@ def main(names: Sequence[str]) -> int:
 def report(folder: Path) -> str:
     """The whole document, from a folder such as ``docs/evidence``."""
     runs = kept_in(folder, list(BENCHMARKS))
-    parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS)]
+    parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS), *_lighthouse(folder / LIGHTHOUSE)]
     for run in runs:
         parts.extend(_section(run))
     return "\n".join(parts)
@@ -100,6 +102,23 @@ def _faults(file: Path) -> Iterator[str]:
     yield "|---|---|---|---|"
     for (act, database), (killed, broken) in sorted(counted.items()):
         yield f"| {act} | {database} | {killed} | {broken} |"
+    yield ""
+
+
+def _lighthouse(file: Path) -> Iterator[str]:
+    if not file.exists():
+        return
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found = seen_again(told)
+    good = sum(each.is_good for each in found)
+    yield "## Lighthouse\n"
+    yield (
+        f"`make lighthouse`, {told['at'][:10]}, {told['machine']}, commit `{told['commit']}`, load {told['load']:g}. "  # noqa: E501
+        f"Lighthouse {told['lighthouse']}, the middle of {told['rounds']} rounds, a vault of {told['photos']} photos. "  # noqa: E501
+        f"{good} of {len(found)} have at least 95 in all four. Pages of a vault ask search engines to stay away "  # noqa: E501
+        "(`noindex`), on purpose: the audit `is-crawlable` counts that against them.\n"
+    )
+    yield from rows(found)
     yield ""
 
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIST = Path(__file__).with_name("refused_packages.txt")
 # How visible a mark is can only be measured by a tool that needs torch. It is installed apart.
 APART = ("benchmarks/visibility-requirements.txt",)
+NPM_LOCK = "package-lock.json"
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==", re.MULTILINE)
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -67,12 +68,13 @@ def packages_of(root: Path) -> Iterator[Package]:
         if place not in APART:
             for name in _PINNED.findall(path.read_text(encoding="utf-8")):
                 yield Package("python", _plain(name), place)
-    for path in sorted(root.glob("package-lock.json")):
+    for path in sorted([*root.glob(NPM_LOCK), *root.glob(f"benchmarks/*/{NPM_LOCK}")]):
+        lock = path.relative_to(root).as_posix()
         locked = json.loads(path.read_text(encoding="utf-8"))["packages"]
         for place, facts in locked.items():
             # An alias keeps its real name beside it.
             names = {place.rpartition("node_modules/")[2], facts.get("name", "")} - {""}
-            yield from (Package("npm", name.lower(), path.name) for name in names if place)
+            yield from (Package("npm", name.lower(), lock) for name in names if place)
 
 
 def packages_installed() -> Iterator[Package]:

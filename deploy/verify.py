@@ -2,8 +2,8 @@
 
 Trusts nothing of the server: what is right is rendered from this checkout, and
 every page, script, style, picture and header that the server answers is held against it, asked
-for as several kinds of browser and in every language of this checkout, in an order of its own
-for each, signed in seemingly and not.
+for as several kinds of browser, compressed as each of them takes it and as it is, and in every
+language of this checkout, in an order of its own for each, signed in seemingly and not.
 
 The number it prints is what the server states in its public log, day by day, as
 ``release.served`` (docs/log.md): what was served yesterday cannot be denied tomorrow.
@@ -32,31 +32,38 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import brotli  # noqa: F401 - with it in place, requests unpacks what browsers are sent
 import requests
+from requests.exceptions import ContentDecodingError
 
 ROOT = Path(__file__).resolve().parents[1]
 ALIKE, DIFFERENT, UNREADABLE = 0, 1, 3
 TIMEOUT_SECONDS = 30.0
-# What says nothing about the bytes: when, by whom, by which way, and how long it may be kept
-# by whoever is in between. Everything else has to be as we say it, and nothing else may be there.
+# What says nothing about the bytes: when, by whom, by which way, how small, and how long it may
+# be kept by whoever is in between. Everything else has to be as we say it, and nothing else may be
+# there. Compressed bytes are unpacked before they are compared.
 NOT_COMPARED = {
-    "accept-ranges", "age", "connection", "content-length", "date", "etag", "keep-alive",
-    "last-modified", "server", "transfer-encoding", "vary", "via",
+    "accept-ranges", "age", "connection", "content-encoding", "content-length", "date", "etag",
+    "keep-alive", "last-modified", "server", "transfer-encoding", "vary", "via",
 }  # fmt: skip
+UNPACKED = {"", "identity", "gzip", "deflate", "br"}
 _NAVIGATES = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
 VISITORS: Mapping[str, Mapping[str, str]] = {
     "Chrome on a desktop": {
         **_NAVIGATES,
+        "Accept-Encoding": "gzip, deflate, br, zstd",
         "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
         "Gecko) Chrome/140.0.0.0 Safari/537.36",
     },
     "Safari on a phone": {
         **_NAVIGATES,
+        "Accept-Encoding": "gzip, deflate, br",
         "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
         "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
     },
     "Firefox, signed in": {
         **_NAVIGATES,
+        "Accept-Encoding": "gzip",
         "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         "Cookie": "__Host-session={secret}",
     },
@@ -159,6 +166,9 @@ def _look(
                     f"{url}{each['path']}", timeout=TIMEOUT_SECONDS, allow_redirects=False,
                     headers={"Accept-Language": each["language"]},
                 )  # fmt: skip
+            except ContentDecodingError:
+                found.append(Difference(each["path"], "bytes that do not unpack", visitor))
+                continue
             except requests.RequestException as error:
                 host = urlsplit(url).netloc
                 raise UnreadableError(f"{host} does not answer: {type(error).__name__}") from error
@@ -169,6 +179,10 @@ def _look(
 def _compared(right: Expected, answer: requests.Response) -> Iterable[str]:
     if answer.status_code != right["status"]:
         yield f"status {answer.status_code} instead of {right['status']}"
+        return
+    packed = answer.headers.get("Content-Encoding", "")
+    if packed.lower() not in UNPACKED:
+        yield f"packed as {_short(packed)}, which is not read here"
         return
     if hashlib.sha256(answer.content).hexdigest() != right["sha256"]:
         yield f"other bytes: {len(answer.content)} instead of {right['bytes']}"

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from pocketvault.drills import show_drills, show_drills_as_data
@@ -97,7 +98,9 @@ _OWN_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)
 LISTED = ("home", "terms", "verify")
 
 
+# Compressed, because how long it is tells nothing: it holds no secret, and nothing of the request.
 @require_safe
+@gzip_page
 def show_page(request: HttpRequest, template: str, **_names: object) -> HttpResponse:
     """Answer one template. What the address names is for the browser to look up."""
     response = render(request, f"{template}.html", {"has_profiles": bool(settings.PROFILES_URL)})

@@ -16,7 +16,8 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 import { drawIcon } from "./app-icons.mjs";
 
@@ -26,6 +27,13 @@ const WORKER = /^static\/src\/(?<name>workers\/[^/]+)(?<!\.test|\.d)\.ts$/;
 const PAGE = /^static\/src\/(?<name>pages\/[^/]+)(?<!\.test|\.d)\.ts$/;
 const SERVICE_WORKER = /^static\/src\/(?<name>workers\/offline\/service-worker)\.ts$/;
 const STYLE = /^static\/(?<name>css\/(app|desk|public))\.css$/;
+const CATALOGUE = /^locale\/(?<language>[^/]+)\/LC_MESSAGES\/djangojs\.json$/;
+/** Whoever imports this says something, so its page brings the catalogue of its language. */
+const SPEAKING = "static/src/ui/text.ts";
+/** What gets smaller by it; pictures and fonts are compressed already. */
+const COMPRESSIBLE = /\.(css|html|js|svg|txt|wasm|webmanifest)$/;
+/** The best takes a second for each megabyte: for what a page waits for, and for nothing else. */
+const LARGE_BYTES = 512 * 1024;
 const HASH_IN_NAME = /-[A-Z0-9]{8}(?=\.[a-z0-9]+$)/;
 // The content security policy allows neither, so code that holds one would only fail later.
 const FORBIDDEN_CODE = /\beval\s*\(|\bnew\s+Function\b/;
@@ -113,6 +121,21 @@ async function shipAssets() {
     shipHashed(file.slice("static/".length), await readFile(join(root, file)));
   }
   await shipApp();
+}
+
+/**
+ * The browser's sentences of each language, one file for each: a script that does nothing but leave data behind
+ * for `ui/text.ts`. A script because deferred ones run in their order, so that the first sentence is never said
+ * before its translation is there; a module that waits for data would be run too early by some browsers.
+ */
+async function shipCatalogues() {
+  for (const file of await filesBelow("locale")) {
+    const language = CATALOGUE.exec(file)?.groups?.language;
+    if (language === undefined) continue;
+    const data = JSON.stringify(JSON.parse(await readFile(join(root, file), "utf8")));
+    // Read as JSON it stays data, whatever stands in it.
+    shipHashed(`languages/${language}.js`, Buffer.from(`globalThis.pocketvaultCatalogue=JSON.parse(${JSON.stringify(data)});\n`));
+  }
 }
 
 /** What the installed app is called, looks like and opens. */
@@ -291,7 +314,7 @@ async function shipOpener() {
   shipHashed("open-archive.html", Buffer.from(page.replace(/\b(POLICY|STYLE|SCRIPT)\b/g, (name) => filled[name])));
 }
 
-/** Bundles the entries and ships what came out. Answers {entry name: {script, imports}}. */
+/** Bundles the entries and ships what came out. Answers {entry name: {imports, lazy, speaks}}. */
 async function shipBundle(entryPoints, define = {}) {
   const { outputFiles, metafile } = await bundle(entryPoints, define);
   keepLicencesOf(metafile);
@@ -310,22 +333,25 @@ async function shipBundle(entryPoints, define = {}) {
   return describeEntries(metafile.outputs, logicalNames, new Set(Object.values(entryPoints)));
 }
 
-/** What each entry loads, so that a page can name it (and its integrity) ahead of the first request. */
+/** What each entry loads, so that a page can name it (and its integrity) ahead of the first request; and whether it says something. */
 function describeEntries(outputs, logicalNames, sources) {
-  const reach = (path, kinds, seen) => {
+  const reach = (path, kinds, seen = new Set()) => {
     for (const { path: next, kind } of outputs[path].imports) {
       if (!kinds.includes(kind) || seen.has(next) || outputs[next] === undefined) continue;
       seen.add(next);
       reach(next, kinds, seen);
     }
-    return sorted([...seen].map((each) => logicalNames.get(each)));
+    return seen;
   };
+  const namesOf = (paths) => sorted([...paths].map((each) => logicalNames.get(each)));
   const entries = {};
   for (const [path, output] of Object.entries(outputs)) {
     if (!sources.has(output.entryPoint) || !path.endsWith(".js")) continue;
-    const imports = reach(path, ["import-statement"], new Set());
-    const all = reach(path, ["import-statement", "dynamic-import"], new Set());
-    entries[logicalNames.get(path)] = { imports, lazy: all.filter((name) => !imports.includes(name)) };
+    const all = reach(path, ["import-statement", "dynamic-import"]);
+    const imports = namesOf(reach(path, ["import-statement"]));
+    const lazy = namesOf(all).filter((name) => !imports.includes(name));
+    const speaks = [path, ...all].some((each) => SPEAKING in outputs[each].inputs);
+    entries[logicalNames.get(path)] = { imports, lazy, speaks };
   }
   return entries;
 }
@@ -349,12 +375,13 @@ const digest = (algorithm, encoding, bytes) => createHash(algorithm).update(byte
 /**
  * Under our Integrity-Policy a browser refuses every script whose integrity nobody stated, and an
  * `import` can only state it through an import map. That has to stand in the page itself, before the
- * first module, so its own hash goes into `script-src`. Workers take no import map and need none.
+ * first module, so its own hash goes into `script-src`. Workers take no import map and need none; a catalogue
+ * is named by its page and imported by nobody.
  */
 function importMap(files) {
   const integrity = {};
   for (const { path, integrity: value } of Object.values(files)) {
-    if (path.endsWith(".js")) integrity[addressOf(path)] = value;
+    if (path.endsWith(".js") && !path.startsWith("languages/")) integrity[addressOf(path)] = value;
   }
   const text = JSON.stringify({ integrity });
   return { text, source: `'sha256-${digest("sha256", "base64", text)}'` };
@@ -381,11 +408,32 @@ async function writeAt(folder, path, bytes) {
   await chmod(place, 0o644);
 }
 
+const compressors = {
+  br: (bytes) => {
+    const quality = bytes.length > LARGE_BYTES ? 9 : constants.BROTLI_MAX_QUALITY;
+    return promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
+  },
+  gz: (bytes) => promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
+};
+
+/**
+ * The same file in fewer bytes, beside it, for whoever takes it so (WhiteNoise finds it by its ending). The manifest
+ * does not name these: how small they get is the machine's affair, and what is in them is what was compressed.
+ */
+async function writeCompressed(folder, path, bytes) {
+  if (!COMPRESSIBLE.test(path)) return;
+  for (const [ending, compress] of Object.entries(compressors)) {
+    const smaller = await compress(bytes);
+    if (smaller.length < bytes.length) await writeAt(folder, `${path}.${ending}`, smaller);
+  }
+}
+
 /** Writes beside the old build and swaps, so that a build that fails leaves the old one whole. */
 async function writeAll(manifestBytes) {
   const fresh = join(dirname(out), `.${basename(out)}-${process.pid}`);
   await rm(fresh, { recursive: true, force: true });
   for (const { path, bytes } of shipped.values()) await writeAt(fresh, path, bytes);
+  await Promise.all([...shipped.values()].map(({ path, bytes }) => writeCompressed(fresh, path, bytes)));
   await writeAt(fresh, "manifest.json", manifestBytes);
   await rm(out, { recursive: true, force: true });
   await mkdir(dirname(out), { recursive: true });
@@ -396,6 +444,7 @@ async function writeAll(manifestBytes) {
 
 async function main() {
   await shipAssets();
+  await shipCatalogues();
   const workers = await shipBundle(await entriesMatching(WORKER));
   const pages = await shipBundle(await entriesMatching(PAGE, STYLE));
   await shipOpener();

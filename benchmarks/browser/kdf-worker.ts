@@ -1,5 +1,6 @@
 /** From a password to its keys, as at every sign-in. */
-import { DEFAULT_KDF, keysFromPassword, SALT_BYTES } from "../../static/src/crypto/kdf.ts";
+import { DEFAULT_KDF, SALT_BYTES } from "../../static/src/crypto/kdf-parameters.ts";
+import { keysFromPassword } from "../../static/src/crypto/kdf.ts";
 import { noise } from "./rounds.ts";
 import { answerWith } from "./worker.ts";
 

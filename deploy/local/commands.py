@@ -12,7 +12,13 @@ from urllib.parse import urlsplit
 
 from deploy.local.chromium import ensure_chromium
 from deploy.local.environment import ensure_environment
-from deploy.local.node import ensure_bundle, ensure_node, ensure_packages
+from deploy.local.node import (
+    MEASURING_NODE,
+    ensure_bundle,
+    ensure_node,
+    ensure_packages,
+    install,
+)
 from deploy.local.project import Project, alone, make_private_folder
 from deploy.local.serving import choose_address, ensure_certificate, refuse_taken_port, serve
 from deploy.local.steps import StepError, run_loudly, run_quietly, say, warn
@@ -190,6 +196,18 @@ def evidence(project: Project, arguments: Sequence[str]) -> None:
     _run_module(project, "Writing docs/evidence.md", "benchmarks.evidence", arguments)
 
 
+def lighthouse(project: Project, arguments: Sequence[str]) -> None:
+    """Measure the pages with Lighthouse, which is installed apart from what the project needs."""
+    _prepare_for_tests(project)
+    if ensure_chromium(project) is None:
+        raise StepError("Lighthouse needs a browser.")
+    with alone(project):
+        node = ensure_node(project, oldest=MEASURING_NODE)
+        install(project.root / "benchmarks" / "lighthouse", node, "Lighthouse")
+    os.environ.update(node.environ(os.environ))
+    _run_module(project, "Measuring the pages", "benchmarks.lighthouse", arguments)
+
+
 def messages(project: Project, arguments: Sequence[str]) -> None:
     """Collect every sentence, and bring the catalogues of each language up to date."""
     _prepare_for_tests(project)
@@ -214,6 +232,7 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "shots": shots,
     "bench": bench,
     "evidence": evidence,
+    "lighthouse": lighthouse,
     "build": build,
     "messages": messages,
 }

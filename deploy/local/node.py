@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from deploy.local.environment import ensure_environment
 from deploy.local.project import Project
 from deploy.local.steps import StepError, run_quietly
 
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 0)
+# What Lighthouse asks for.
+MEASURING_NODE = (22, 19)
 BUNDLE_SETTINGS = (
     "static/build.mjs",
     "static/app-icons.mjs",
@@ -41,18 +44,18 @@ class Node:
         return {**environ, "PATH": f"{self.program.parent}{os.pathsep}{path}"}
 
 
-def find_node(path: str) -> Node | None:
+def find_node(path: str, *, oldest: tuple[int, int] = OLDEST_NODE) -> Node | None:
     """The machine's own Node on the given search path, if it is new enough and comes with npm."""
     program = shutil.which("node", path=path)
     npm = shutil.which("npm", path=path)
-    if program is None or npm is None or _major_version(program) < OLDEST_NODE:
+    if program is None or npm is None or _version(program) < oldest:
         return None
     return Node(Path(program), (npm,))
 
 
-def ensure_node(project: Project) -> Node:
+def ensure_node(project: Project, *, oldest: tuple[int, int] = OLDEST_NODE) -> Node:
     """The machine's Node, else the one that PyPI carries, installed into ``.venv``."""
-    found = find_node(os.environ.get("PATH", os.defpath))
+    found = find_node(os.environ.get("PATH", os.defpath), oldest=oldest)
     if found is not None:
         return found
     ensure_environment(project, ["node"])
@@ -65,19 +68,24 @@ def ensure_node(project: Project) -> Node:
 
 
 def ensure_packages(project: Project, node: Node) -> None:
-    """Make ``node_modules`` hold exactly what the lock file says.
+    """Make the ``node_modules`` of the checkout hold exactly what its lock file says."""
+    install(project.root, node, "the browser packages")
+
+
+def install(folder: Path, node: Node, title: str) -> None:
+    """Make ``node_modules`` in a folder hold exactly what the lock file there says.
 
     ``npm ci`` clears the folder first, and our stamp with it. No package may run code of its
     own while it is installed.
     """
-    stamp = project.root / "node_modules" / ".made-from"
-    files = [project.root / "package.json", project.root / "package-lock.json"]
+    stamp = folder / "node_modules" / ".made-from"
+    files = [folder / "package.json", folder / "package-lock.json"]
     wanted = stamps.fingerprint(files)
     if stamps.is_current(stamp, wanted):
         return
     command = [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     environ = node.environ(os.environ)
-    run_quietly("Installing the browser packages", command, folder=project.root, env=environ)
+    run_quietly(f"Installing {title}", command, folder=folder, env=environ)
     stamps.leave(stamp, wanted)
 
 
@@ -107,10 +115,12 @@ def _bundle_sources(project: Project) -> Iterator[Path]:
         for file in (project.root / "static" / folder).rglob("*"):
             if file.is_file() and not file.name.endswith(".test.ts"):
                 yield file
+    yield from (project.root / "locale").glob("*/LC_MESSAGES/djangojs.json")
     yield from (file for file in (project.root / "templates").rglob("*") if file.is_file())
 
 
-def _major_version(program: str) -> int:
+def _version(program: str) -> tuple[int, int]:
+    """Major and minor; (0, 0) of one that does not say."""
     answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    major = answer.stdout.strip().removeprefix("v").split(".")[0]
-    return int(major) if major.isdecimal() else 0
+    said = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    return (int(said[1]), int(said[2])) if said else (0, 0)

@@ -27,10 +27,14 @@ class ImportMap(TypedDict):
 
 
 class EntryImports(TypedDict):
-    """What an entry loads at once, and what it may load later. Logical names."""
+    """What an entry loads at once, and what it may load later. Logical names.
+
+    ``speaks`` says whether it says anything to people, in whatever language.
+    """
 
     imports: list[str]
     lazy: list[str]
+    speaks: bool
 
 
 class Manifest(TypedDict):

@@ -1,6 +1,7 @@
 """The built files: all listed, byte for byte the same wherever they are built."""
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import brotli
 import pytest
 from PIL import Image
 
@@ -17,7 +19,14 @@ from deploy.local.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD_SCRIPTS = ("static/build.mjs", "static/app-icons.mjs")
+PACKED = (".br", ".gz")
 PETROL, PAPER, CLEAR = (0x1F, 0x84, 0x94, 255), (255, 255, 255, 255), (0x1F, 0x84, 0x94, 0)
+# Sentences of somebody who would like to be code.
+CATALOGUE = r"""{
+ "plurals": "01",
+ "sentences": {"Photos": "„Fotos\"+spy()+\"", "A\\B": "</script><script>\u2028", "__proto__": "x"}
+}
+"""
 SOURCES = {
     "static/src/crypto/shared.ts": "export const answer = (): number => 42;",
     "static/src/workers/crypto.ts": """
@@ -32,8 +41,11 @@ SOURCES = {
         console.log(html`<p>${answer()} ${address("workers/crypto.js")}</p>`);""",
     "static/src/pages/home.ts": """
         import { answer } from "../crypto/shared.ts";
-        console.log(answer());
+        import { t } from "../ui/text.ts";
+        console.log(t("Photos"), answer());
         void import("uqr").then((uqr) => console.log(uqr));""",
+    "static/src/ui/text.ts": "export const t = (said: string): string => said.trim();",
+    "locale/de/LC_MESSAGES/djangojs.json": CATALOGUE,
     "static/src/pages/vault.test.ts": "throw new Error('tests are never shipped');",
     "static/css/app.css": '@import "@fontsource-variable/figtree/index.css"; '
     "p { background: url('../img/mark.svg') }",
@@ -66,7 +78,7 @@ def run_build(folder: Path, **options: object) -> subprocess.CompletedProcess[st
 
 def shipped_by(folder: Path) -> dict[str, bytes]:
     dist = folder / "static" / "dist"
-    files = (file for file in dist.rglob("*") if file.is_file())
+    files = (file for file in dist.rglob("*") if file.is_file() and file.suffix not in PACKED)
     return {file.relative_to(dist).as_posix(): file.read_bytes() for file in files}
 
 
@@ -110,6 +122,7 @@ def test_every_file_is_known_by_a_name_that_does_not_change(manifest) -> None:
         "fonts/figtree-latin-wght-normal.woff2",
         "icons.svg",
         "img/mark.svg",
+        "languages/de.js",
         "libheif.wasm",
         "libjxl.wasm",
         "licences.txt",
@@ -153,13 +166,53 @@ def test_an_entry_names_what_it_loads_at_once_and_later(manifest) -> None:
 
 def test_the_import_map_states_the_integrity_of_every_script(manifest) -> None:
     import_map = manifest["importMap"]
-    scripts = [entry for entry in manifest["files"].values() if entry["path"].endswith(".js")]
+    paths = [entry["path"] for entry in manifest["files"].values()]
+    # A catalogue is named by its page, with its integrity there, and imported by nobody.
+    importable = {path for path in paths if path.endswith(".js") and "languages/" not in path}
+    scripts = [entry for entry in manifest["files"].values() if entry["path"] in importable]
     digest = base64.b64encode(hashlib.sha256(import_map["text"].encode()).digest()).decode()
 
     assert json.loads(import_map["text"])["integrity"] == {
         f"/static/{entry['path']}": entry["integrity"] for entry in scripts
     }
     assert import_map["source"] == f"'sha256-{digest}'"
+
+
+def test_a_catalogue_is_a_script_that_leaves_the_sentences_behind_as_data(
+    checkout: Path, manifest
+) -> None:
+    script = checkout / "static" / "dist" / manifest["files"]["languages/de.js"]["path"]
+    tell = "console.log(JSON.stringify([globalThis.pocketvaultCatalogue, Object.keys(globalThis)]))"
+    node = str(ensure_node(Project(ROOT)).program)
+    ran = subprocess.run(
+        [node, "--input-type=module", "-e", f"{script.read_text()}\n{tell}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found, names = json.loads(ran.stdout)
+
+    assert found == json.loads(CATALOGUE)
+    assert "pocketvaultCatalogue" in names
+
+
+def test_an_entry_that_says_something_is_known(manifest) -> None:
+    entries = manifest["entries"]
+
+    assert {name for name in entries if entries[name]["speaks"]} == {"pages/home.js"}
+
+
+def test_what_lies_compressed_beside_a_file_is_that_file(checkout: Path, manifest) -> None:
+    dist = checkout / "static" / "dist"
+    paths = {entry["path"] for entry in manifest["files"].values()}
+    for ending, unpack in ((".gz", gzip.decompress), (".br", brotli.decompress)):
+        packed = list(dist.rglob(f"*{ending}"))
+        for file in packed:
+            original = file.with_suffix("")
+            assert original.relative_to(dist).as_posix() in paths
+            assert unpack(file.read_bytes()) == original.read_bytes()
+            assert file.stat().st_size < original.stat().st_size
+        kinds = {Path(file.stem).suffix for file in packed}
+        assert {".css", ".js", ".svg", ".wasm"} <= kinds
+        assert not kinds & {".png", ".woff2"}
 
 
 def test_no_map_test_or_local_path_is_shipped(checkout: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.node import Node, find_node
+from deploy.local.node import MEASURING_NODE, Node, find_node
 
 
 def put(folder: Path, name: str, says: str) -> Path:
@@ -27,6 +27,18 @@ def test_an_old_or_silent_node_is_not_used(tmp_path: Path, version: str) -> None
     put(tmp_path, "npm", "10")
 
     assert find_node(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "is_taken"), [("v22.18.9", False), ("v22.19.0", True), ("v24.0.0", True)]
+)
+def test_what_measures_asks_for_a_newer_one(
+    tmp_path: Path, version: str, *, is_taken: bool
+) -> None:
+    put(tmp_path, "node", version)
+    put(tmp_path, "npm", "10")
+
+    assert (find_node(str(tmp_path), oldest=MEASURING_NODE) is not None) is is_taken
 
 
 def test_a_node_without_npm_is_not_used(tmp_path: Path) -> None:

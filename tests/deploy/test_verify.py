@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,10 +14,12 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 import requests
 
 from deploy import verify
+from pocketvault.kernel.bundle import manifest
 from tests.live import Live, running_service
 
 HEADERS = {
@@ -46,11 +49,12 @@ class Saved:
 @dataclass
 class Mirror:
     """Answers as the service did, but for what was planted: by path and language, for one visitor
-    or all.
+    or all; and for what lies packed, by path and with its encoding, for whoever takes that.
     """
 
     saved: Mapping[Asked, Saved]
     planted: dict[Asked, tuple[str | None, Saved]] = field(default_factory=dict)
+    packed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     url: str = ""
 
     def answer(self, asked: Asked, agent: str) -> Saved:
@@ -76,7 +80,7 @@ def mirror(live: Live, right: list[verify.Expected]) -> Iterator[Mirror]:
         saved = {}
         for each in right:
             asked = each["path"], each["language"]
-            spoken = {"Accept-Language": each["language"]}
+            spoken = {"Accept-Language": each["language"], "Accept-Encoding": "identity"}
             got = session.get(f"{live.url}{each['path']}", timeout=60, headers=spoken)
             saved[asked] = Saved(got.status_code, list(got.headers.items()), got.content)
     mirror = Mirror(saved)
@@ -93,13 +97,18 @@ def serving(mirror: Mirror) -> Iterator[None]:
         def do_GET(self) -> None:
             asked = self.path, self.headers["Accept-Language"]
             saved = mirror.answer(asked, self.headers["User-Agent"] or "")
+            encoding, body = mirror.packed.get(self.path, ("identity", b""))
+            is_packed = encoding in (self.headers["Accept-Encoding"] or "").split(", ")
+            body = body if is_packed and encoding != "identity" else saved.body
             self.send_response_only(saved.status)
             for name, value in saved.headers:
                 if name.lower() not in ("content-length", "transfer-encoding", "connection"):
                     self.send_header(name, value)
-            self.send_header("Content-Length", str(len(saved.body)))
+            if body is not saved.body:
+                self.send_header("Content-Encoding", encoding)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(saved.body)
+            self.wfile.write(body)
 
         def log_message(self, *arguments: Any) -> None:
             pass
@@ -132,9 +141,10 @@ def test_every_page_and_every_file_is_asked_for(right: list[verify.Expected]) ->
     built = Path("static/dist")
     files = {
         f"/static/{path.relative_to(built)}" for path in built.rglob("*")
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.name != "manifest.json" and path.suffix not in (".br", ".gz")
     }  # fmt: skip
     assert files <= paths
+    assert "/static/languages/de-" in "\n".join(files)
     assert all(each["status"] == 200 for each in right)
     assert {("/sign-in", "en-gb"), ("/sign-in", "de")} <= {
         (each["path"], each["language"]) for each in right
@@ -153,6 +163,44 @@ def test_two_hundred_things_are_planted_and_each_is_found(
         found = {each.path for each in verify.differences(mirror.url, right)}
         assert found == {path for path, _ in chosen}
     mirror.planted = {}
+
+
+SCRIPT = next(file["path"] for file in manifest()["files"].values() if file["path"].endswith(".js"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack", "takers", "said"),
+    [
+        ("gzip", gzip.compress, 3, "other bytes"),
+        ("br", brotli.compress, 2, "other bytes"),
+        ("zstd", bytes, 1, "packed as 'zstd', which is not read here"),
+        ("gzip", bytes, 3, "bytes that do not unpack"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/sign-in", f"/static/{SCRIPT}"])
+def test_what_is_planted_in_the_packed_bytes_alone_is_found(
+    mirror: Mirror, right: list[verify.Expected], path: str, encoding: str,
+    pack: Callable[[bytes], bytes], takers: int, said: str,
+) -> None:  # fmt: skip
+    mirror.planted = {}
+    mirror.packed = {path: (encoding, pack(b"spy()"))}
+    asked = [each for each in right if each["path"] == path]
+    try:
+        found = list(verify.differences(mirror.url, asked))
+    finally:
+        mirror.packed = {}
+    assert len({each.visitor for each in found}) == takers
+    assert all(each.what.startswith(said) for each in found), found
+
+
+def test_what_is_packed_and_right_is_right(mirror: Mirror, right: list[verify.Expected]) -> None:
+    mirror.planted = {}
+    asked = [each for each in right if each["path"] == f"/static/{SCRIPT}"]
+    body = mirror.saved[asked[0]["path"], asked[0]["language"]].body
+    for encoding, pack in (("gzip", gzip.compress), ("br", brotli.compress)):
+        mirror.packed = {asked[0]["path"]: (encoding, pack(body))}
+        assert list(verify.differences(mirror.url, asked)) == []
+    mirror.packed = {}
 
 
 def planted(dice: random.Random, saved: Saved) -> tuple[str | None, Saved]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from pocketvault.kernel.bundle import manifest
+from pocketvault.kernel.catalogues import browser_catalogue, built_catalogue
+from pocketvault.kernel.languages import spoken_language
 
 register = template.Library()
 
@@ -32,17 +34,38 @@ def import_map() -> SafeString:
 
 @register.simple_tag
 def script(name: str) -> SafeString:
-    """``{% script "pages/vault.js" %}``: a module script, its imports ahead of it."""
+    """``{% script "pages/vault.js" %}``: a module script, its imports ahead of it.
+
+    Before one that says anything stands the catalogue of the page's language: scripts that wait
+    for the document run in their order, so nothing is said in English first.
+    """
+    entry = manifest()["entries"][name]
     ahead = format_html_join(
         "",
         '<link rel="modulepreload" href="{}" integrity="{}" crossorigin="anonymous">',
-        ((asset(each), _integrity(each)) for each in manifest()["entries"][name]["imports"]),
+        ((asset(each), _integrity(each)) for each in entry["imports"]),
     )
-    return ahead + format_html(
+    words = catalogue(spoken_language()) if entry["speaks"] else SafeString("")
+    return ahead + words + format_html(
         '<script type="module" src="{}" integrity="{}" crossorigin="anonymous"></script>',
         asset(name),
         _integrity(name),
     )
+
+
+def catalogue(language: str) -> SafeString:
+    """The browser's sentences in a language: a file of this build, else data in the page itself.
+    Nothing for English, which needs none.
+    """
+    if (name := built_catalogue(language)) is not None:
+        return format_html(
+            '<script src="{}" integrity="{}" crossorigin="anonymous" fetchpriority="high" defer>'
+            "</script>",
+            asset(name),
+            _integrity(name),
+        )
+    found = browser_catalogue(language)
+    return SafeString("") if found is None else json_script(found, "catalogue")
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""The language of a page: its name, and the catalogue for the code on it."""
+"""The language of a page: its name, and which others there are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
 from pocketvault.kernel import languages
-from pocketvault.kernel.catalogues import browser_catalogue
 
 register = template.Library()
 
@@ -42,13 +41,3 @@ def languages_spoken() -> SafeString:
     names = [get_language_info(code.partition("-")[0])["name_local"] for code in codes]
     spoken = [[code, name.capitalize()] for code, name in zip(codes, names, strict=True)]
     return json_script(spoken, "languages")
-
-
-@register.simple_tag
-def catalogue() -> SafeString | str:
-    """``{% catalogue %}``: the browser's sentences as data. Not a script, so no policy minds it.
-
-    In the page itself, because the first sentence is asked for before anything could be fetched.
-    """
-    found = browser_catalogue(languages.spoken_language())
-    return "" if found is None else json_script(found, "catalogue")

@@ -1,7 +1,8 @@
 /** What follows from the account key, a link's secret or a passkey, without being stored anywhere. */
 import { concat, randomBytes, utf8, type Bytes } from "./bytes.ts";
 import { deriveBytes, deriveWrappingKey, sourceOf } from "./derive.ts";
-import { stretchPassword, type KdfParameters } from "./kdf.ts";
+import type { KdfParameters } from "./kdf-parameters.ts";
+import { stretchPassword } from "./kdf.ts";
 import {
   checkedKey,
   KEY_BYTES,

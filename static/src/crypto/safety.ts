@@ -10,7 +10,8 @@ import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { concat, toHex, utf8, type Bytes } from "./bytes.ts";
 import { DIGEST_BYTES } from "./canonical.ts";
 import { CryptoError } from "./errors.ts";
-import { DEFAULT_KDF, stretchBytes } from "./kdf.ts";
+import { DEFAULT_KDF } from "./kdf-parameters.ts";
+import { stretchBytes } from "./kdf.ts";
 
 const SALT = utf8("pv1|safety|number");
 const WORDS = 12;

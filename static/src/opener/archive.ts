@@ -2,7 +2,8 @@
 import { isRecord, list, numberOr, record, text, type UnknownRecord } from "../api/shape.ts";
 import { fromBase64Url } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { keysFromPassword, type KdfParameters } from "../crypto/kdf.ts";
+import type { KdfParameters } from "../crypto/kdf-parameters.ts";
+import { keysFromPassword } from "../crypto/kdf.ts";
 import type { KeyEncryptionKey } from "../crypto/keys.ts";
 import { keysFromRecovery, secretFromPhrase } from "../crypto/recovery.ts";
 import { forget, openAccountKey } from "../vault/account-key.ts";

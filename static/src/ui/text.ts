@@ -2,8 +2,9 @@
  * Every sentence of the browser's side: the English sentence is its own key, as in gettext. Names in
  * braces are filled in. `make messages` collects them (`static/messages.mjs`).
  *
- * The page brings the catalogue of its language as data (`{% catalogue %}`), so that it is here before
- * the first sentence is asked for. English needs none.
+ * The catalogue of the page's language is there before the first sentence is asked for: its own file ran before
+ * any module of the page (`{% script %}`, `static/build.mjs`), or, for a language that an operator added, it stands
+ * in the page as data. English needs none.
  */
 type Values = Readonly<Record<string, string | number>>;
 
@@ -20,7 +21,12 @@ const DEFAULT_LOCALE = "en-GB";
 const page = typeof document === "undefined" ? null : document;
 
 let catalogue: Catalogue = { sentences: {}, plurals: "" };
-useCatalogue(JSON.parse(page?.getElementById?.(CATALOGUE_ID)?.textContent ?? "null") as Catalogue | null);
+useCatalogue(filedCatalogue() ?? (JSON.parse(page?.getElementById?.(CATALOGUE_ID)?.textContent ?? "null") as Catalogue | null));
+
+/** What the language's own file left behind. */
+function filedCatalogue(): Catalogue | undefined {
+  return (globalThis as { readonly pocketvaultCatalogue?: Catalogue }).pocketvaultCatalogue;
+}
 
 /** Take over a catalogue; null for plain English. */
 export function useCatalogue(entries: Catalogue | null): void {

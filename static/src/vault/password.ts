@@ -2,7 +2,8 @@
 import type { KdfWire } from "../api/types.ts";
 import { fromBase64Url, toBase64Url } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { checkParameters, type KdfParameters, type PasswordKeys } from "../crypto/kdf.ts";
+import { checkParameters, type KdfParameters } from "../crypto/kdf-parameters.ts";
+import type { PasswordKeys } from "../crypto/kdf.ts";
 import type { StretchAnswer, StretchRequest } from "./stretch.ts";
 import { startWorker } from "./trusted-types.ts";
 

@@ -1,6 +1,7 @@
 /** What a page and its password worker say to each other. */
 import type { CryptoErrorCode } from "../crypto/errors.ts";
-import type { KdfParameters, PasswordKeys } from "../crypto/kdf.ts";
+import type { KdfParameters } from "../crypto/kdf-parameters.ts";
+import type { PasswordKeys } from "../crypto/kdf.ts";
 
 /** What the page sends. */
 export interface StretchRequest {

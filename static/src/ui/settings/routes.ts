@@ -1,9 +1,12 @@
 /** The settings as views of the vault. */
-import type { Route } from "../shell/router.ts";
+import { later } from "../shell/later.ts";
+import type { Route, View } from "../shell/router.ts";
 import { t } from "../text.ts";
-import { SettingsPage } from "./settings-page.ts";
 
-function open(section: string): { readonly title: string; readonly element: HTMLElement } {
+const settingsPage = later(() => import("./settings-page.ts"));
+
+async function open(section: string): Promise<View> {
+  const { SettingsPage } = await settingsPage();
   const element = new SettingsPage();
   element.section = section;
   return { title: t("Settings"), element };

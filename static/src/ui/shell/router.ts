@@ -1,5 +1,6 @@
 /** Moves between the views of the vault without leaving the page, so that keys stay in memory. */
-import { nothingHere } from "./nothing-here.ts";
+import { NotArrivedError } from "./later.ts";
+import { notArrived, nothingHere } from "./nothing-here.ts";
 
 export type Params = Readonly<Record<string, string>>;
 
@@ -113,9 +114,18 @@ async function openHere(): Promise<void> {
 async function viewOf(path: string): Promise<View> {
   for (const route of routes) {
     const params = matchPath(route.path, path);
-    if (params !== null) return await route.open(params, new URLSearchParams(location.search));
+    if (params !== null) return await opened(route, params);
   }
   return nothingHere();
+}
+
+async function opened(route: Route, params: Params): Promise<View> {
+  try {
+    return await route.open(params, new URLSearchParams(location.search));
+  } catch (error) {
+    if (error instanceof NotArrivedError) return notArrived();
+    throw error;
+  }
 }
 
 function catchLink(event: MouseEvent): void {

@@ -15,6 +15,7 @@ import { t } from "../text.ts";
 import { Locked } from "./locked.ts";
 import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
+import { fetchTheRest } from "./later.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
 import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
 import "./storage.ts";
@@ -138,7 +139,8 @@ function showView(view: View, path: string): void {
   const title = document.getElementById("phone-title");
   if (title !== null) title.textContent = view.title;
   markCurrent(path);
-  if (shownPath !== "" && shownPath !== path) {
+  if (shownPath === "") void fetchTheRest();
+  else if (shownPath !== path) {
     announce(view.title);
     document.getElementById("main")?.focus({ preventScroll: true });
     scrollTo(0, 0);

@@ -1,9 +1,12 @@
 /** What somebody asked of us about their data, as a view of the vault. */
-import type { Route } from "../shell/router.ts";
+import { later } from "../shell/later.ts";
+import type { Route, View } from "../shell/router.ts";
 import { t } from "../text.ts";
-import { YourDataPage } from "./your-data-page.ts";
 
-function open(section: string): { readonly title: string; readonly element: HTMLElement } {
+const yourDataPage = later(() => import("./your-data-page.ts"));
+
+async function open(section: string): Promise<View> {
+  const { YourDataPage } = await yourDataPage();
   const element = new YourDataPage();
   element.section = section;
   return { title: t("Your data"), element };

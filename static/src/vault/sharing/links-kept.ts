@@ -2,7 +2,7 @@
 import type { KdfWire } from "../../api/types.ts";
 import { fromBase64Url, randomBytes, toBase64Url } from "../../crypto/bytes.ts";
 import { newLinkSecret, type LinkKeys, type LinkSecret } from "../../crypto/hierarchy.ts";
-import { DEFAULT_KDF, SALT_BYTES } from "../../crypto/kdf.ts";
+import { DEFAULT_KDF, SALT_BYTES } from "../../crypto/kdf-parameters.ts";
 import { keepLink, openKeptSecret, writeLinkFragment } from "../../crypto/link.ts";
 import { wrappedKeyFromBytes } from "../../crypto/wrap.ts";
 import { linkKeys } from "../guests/link-keys.ts";

@@ -1,5 +1,6 @@
 /** Every view of the library and its address. */
 import { settingsRoutes } from "../../settings/routes.ts";
+import { later } from "../../shell/later.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
@@ -7,11 +8,12 @@ import { mixedSource } from "../../received/among-own.ts";
 import { openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { albumList } from "./album-list.ts";
 import { AlbumsPage } from "./albums-page.ts";
-import { DuplicatesPage } from "./duplicates-page.ts";
 import { archiveList, binList, favouritesList, photosList } from "./lists.ts";
 import { PhotoPage, type PhotoList } from "./photo-page.ts";
 import { keepScroll } from "./scroll-memory.ts";
-import { SearchPage } from "./search-page.ts";
+
+const duplicatesPage = later(() => import("./duplicates-page.ts"));
+const searchPage = later(() => import("./search-page.ts"));
 
 let shown: { readonly key: string; readonly view: View } | null = null;
 
@@ -45,6 +47,7 @@ async function albumView(id: string, photo: string | null): Promise<View> {
 }
 
 async function searchView(query: URLSearchParams): Promise<View> {
+  const { SearchPage } = await searchPage();
   const page = new SearchPage();
   page.session = await librarySession();
   page.begin(query);
@@ -52,6 +55,7 @@ async function searchView(query: URLSearchParams): Promise<View> {
 }
 
 async function duplicatesView(): Promise<View> {
+  const { DuplicatesPage } = await duplicatesPage();
   const page = new DuplicatesPage();
   page.session = await librarySession();
   return { title: t("Duplicates"), element: page };

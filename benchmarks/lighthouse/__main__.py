@@ -1,0 +1,82 @@
+"""``python -m benchmarks.lighthouse``: measure, keep, and say. ``make lighthouse`` prepares it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.evidence import FOLDER, LIGHTHOUSE, REPORT, report
+from benchmarks.kept import run_of
+from benchmarks.lighthouse.figures import Seen, document_of, middle_of, rows, seen_in
+from benchmarks.lighthouse.pages import Measured, fill, pages_of, return_to
+from benchmarks.lighthouse.runs import SCREENS, report_on, version
+from benchmarks.lines import load_now
+from tests.journeys.site import Site, running_site
+
+ROUNDS, PHOTOS = 3, 120
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure; 0 whatever the scores are, because a missed goal is a finding, not a failure."""
+    parser = argparse.ArgumentParser(prog="lighthouse", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the middle one is kept")
+    parser.add_argument("--photos", type=int, default=PHOTOS, help="in the vault that is measured")
+    parser.add_argument("--only", action="append", help="a page by its name; nothing is kept then")
+    parser.add_argument("--reports", type=Path, help="a folder for Lighthouse's whole reports")
+    chosen = parser.parse_args(arguments)
+    facts = {
+        **{name: getattr(run_of("", []), name) for name in ("at", "machine", "commit")},
+        "lighthouse": version(), "rounds": chosen.rounds, "photos": chosen.photos,
+        "load": load_now(),
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder) / "site") as site:
+        fill(site, chosen.photos)
+        measured = pages_of(site, Path(folder))
+        if chosen.only:
+            measured = [page for page in measured if page.name in chosen.only]
+        found = list(_measure(measured, site, Path(folder), chosen.rounds, chosen.reports))
+    sys.stdout.write("\n".join(rows(found)) + "\n")
+    if not chosen.only:
+        document = json.dumps(document_of(found, facts), ensure_ascii=False, indent=1)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / LIGHTHOUSE).write_text(f"{document}\n", encoding="utf-8")
+        REPORT.write_text(report(FOLDER), encoding="utf-8")
+    return 0
+
+
+def _measure(
+    pages: Sequence[Measured], site: Site, folder: Path, rounds: int, reports: Path | None
+) -> Iterator[Seen]:
+    """The middle of the rounds, for each page on each screen, those of one person together."""
+    for screen in SCREENS:
+        taken: dict[str, list[Seen]] = {page.name: [] for page in pages}
+        for number in range(rounds):
+            for who in dict.fromkeys(page.who for page in pages):
+                if who == "demo":
+                    return_to(site, folder / who)
+                for page in (each for each in pages if each.who == who):
+                    told = report_on(page, screen, folder / who)
+                    if reports is not None:
+                        _keep_whole(reports, f"{page.name}-{screen}-{number}", told)
+                    taken[page.name].append(seen_in(told, page=page.name, screen=screen))
+                    _say(taken[page.name][-1])
+        yield from (middle_of(taken[page.name]) for page in pages)
+
+
+def _keep_whole(folder: Path, name: str, told: object) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name.replace(' ', '-')}.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _say(seen: Seen) -> None:
+    shown = replace(seen, missed=tuple(seen.missed))
+    sys.stderr.write(f"{shown}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

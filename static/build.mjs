@@ -30,6 +30,9 @@ const STYLE = /^static\/(?<name>css\/(app|desk|public))\.css$/;
 const CATALOGUE = /^locale\/(?<language>[^/]+)\/LC_MESSAGES\/djangojs\.json$/;
 /** Whoever imports this says something, so its page brings the catalogue of its language. */
 const SPEAKING = "static/src/ui/text.ts";
+/** How the vault fetches a part of itself (`ui/shell/later.ts`). */
+const FETCHED_LATER = /\blater\(\(\) => import\("(\.[^"]+)"\)\)/g;
+const VAULT = "static/src/pages/vault.ts";
 /** What gets smaller by it; pictures and fonts are compressed already. */
 const COMPRESSIBLE = /\.(css|html|js|svg|txt|wasm|webmanifest)$/;
 /** The best takes a second for each megabyte: for what a page waits for, and for nothing else. */
@@ -213,6 +216,35 @@ const withoutSpareCodecs = {
   },
 };
 
+/**
+ * What is fetched later finds the whole of its page in place. Saying so keeps the page in one piece: else the bundler
+ * cuts it into a file for each set of later parts that have something in common, and a page would ask for all of them.
+ */
+function laterParts(page, files) {
+  const name = new RegExp(`(${files.map((file) => file.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`);
+  return {
+    name: "later-parts",
+    setup(build) {
+      build.onLoad({ filter: name }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        return { contents: `${text}\nimport ${JSON.stringify(join(root, page))};\n`, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** The parts of a page that it fetches when somebody asks for them, as its sources say it. */
+async function filesFetchedLater() {
+  const found = new Set();
+  for (const file of await filesBelow("static/src/ui")) {
+    if (file.endsWith(".test.ts")) continue;
+    for (const [, path] of (await readFile(join(root, file), "utf8")).matchAll(FETCHED_LATER)) {
+      found.add(relative(root, join(root, dirname(file), path)).split(sep).join("/"));
+    }
+  }
+  return sorted(found);
+}
+
 /** A picture named in a style is one already shipped from `static/img`, so there is only ever one copy. */
 const picturesInStyles = {
   name: "pictures-in-styles",
@@ -226,7 +258,7 @@ const picturesInStyles = {
   },
 };
 
-function bundle(entryPoints, define) {
+function bundle(entryPoints, define, plugins) {
   return build({
     absWorkingDir: root,
     entryPoints,
@@ -250,7 +282,7 @@ function bundle(entryPoints, define) {
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
-    plugins: [virtualAssets(), withoutNode, withoutSpareCodecs, picturesInStyles],
+    plugins: [virtualAssets(), withoutNode, withoutSpareCodecs, picturesInStyles, ...plugins],
   });
 }
 
@@ -315,8 +347,8 @@ async function shipOpener() {
 }
 
 /** Bundles the entries and ships what came out. Answers {entry name: {imports, lazy, speaks}}. */
-async function shipBundle(entryPoints, define = {}) {
-  const { outputFiles, metafile } = await bundle(entryPoints, define);
+async function shipBundle(entryPoints, { define = {}, plugins = [] } = {}) {
+  const { outputFiles, metafile } = await bundle(entryPoints, define, plugins);
   keepLicencesOf(metafile);
   const logicalNames = new Map();
   for (const file of outputFiles) {
@@ -348,7 +380,11 @@ function describeEntries(outputs, logicalNames, sources) {
   for (const [path, output] of Object.entries(outputs)) {
     if (!sources.has(output.entryPoint) || !path.endsWith(".js")) continue;
     const all = reach(path, ["import-statement", "dynamic-import"]);
-    const imports = namesOf(reach(path, ["import-statement"]));
+    const atOnce = reach(path, ["import-statement"]);
+    if (output.entryPoint !== VAULT && [path, ...atOnce].some((each) => VAULT in outputs[each].inputs)) {
+      throw new Error(`${output.entryPoint} would start the vault: it imports what the vault fetches later.`);
+    }
+    const imports = namesOf(atOnce);
     const lazy = namesOf(all).filter((name) => !imports.includes(name));
     const speaks = [path, ...all].some((each) => SPEAKING in outputs[each].inputs);
     entries[logicalNames.get(path)] = { imports, lazy, speaks };
@@ -446,10 +482,11 @@ async function main() {
   await shipAssets();
   await shipCatalogues();
   const workers = await shipBundle(await entriesMatching(WORKER));
-  const pages = await shipBundle(await entriesMatching(PAGE, STYLE));
+  const parts = await filesFetchedLater();
+  const pages = await shipBundle(await entriesMatching(PAGE, STYLE), { plugins: parts.length === 0 ? [] : [laterParts(VAULT, parts)] });
   await shipOpener();
   shipHashed("licences.txt", await licences());
-  const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { RELEASE: JSON.stringify(await release()) });
+  const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { define: { RELEASE: JSON.stringify(await release()) } });
   await writeAll(manifest({ ...workers, ...pages, ...offline }));
 }
 

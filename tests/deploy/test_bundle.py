@@ -38,7 +38,16 @@ SOURCES = {
         import { html } from "lit";
         import { address } from "virtual:assets";
         import { answer } from "../crypto/shared.ts";
-        console.log(html`<p>${answer()} ${address("workers/crypto.js")}</p>`);""",
+        import { frame, first, second } from "../ui/parts.ts";
+        console.log(html`<p>${answer()} ${frame()} ${address("workers/crypto.js")}</p>`);
+        void first().then(second);""",
+    "static/src/ui/parts.ts": """
+        const later = <T>(load: () => Promise<T>): (() => Promise<T>) => load;
+        export const frame = (): string => "frame";
+        export const first = later(() => import("./first.ts"));
+        export const second = later(() => import("./second.ts"));""",
+    "static/src/ui/first.ts": "import { frame } from './parts.ts'; console.log('1', frame());",
+    "static/src/ui/second.ts": "import { answer } from '../crypto/shared.ts'; console.log(answer());",
     "static/src/pages/home.ts": """
         import { answer } from "../crypto/shared.ts";
         import { t } from "../ui/text.ts";
@@ -162,6 +171,18 @@ def test_an_entry_names_what_it_loads_at_once_and_later(manifest) -> None:
     assert home["lazy"]
     assert not set(home["imports"]) & set(home["lazy"])
     assert [name for name in worker["lazy"] if "libheif" in name]
+
+
+def test_what_is_fetched_later_leaves_its_page_in_one_piece(checkout: Path, manifest) -> None:
+    vault, files = manifest["entries"]["pages/vault.js"], manifest["files"]
+    dist = checkout / "static" / "dist"
+    texts = {name: (dist / files[name]["path"]).read_text() for name in vault["imports"]}
+    framed = [name for name, text in texts.items() if '"frame"' in text]
+
+    assert len(vault["lazy"]) == 2
+    # The frame, which one part shares with the page and the other does not, lies with the page.
+    assert len(framed) == 1
+    assert "workers/crypto" in texts[framed[0]]
 
 
 def test_the_import_map_states_the_integrity_of_every_script(manifest) -> None:
@@ -316,6 +337,7 @@ def test_two_builds_in_different_surroundings_are_the_same(checkout: Path, tmp_p
         ("static/src/pages/home.ts", "new Function('return 1')();", "evaluate text as code"),
         ("static/src/pages/home.ts", "import 'no-such-package';", "no-such-package"),
         ("static/src/pages/home.ts", "import 'fs';", '"fs"'),
+        ("static/src/pages/home.ts", "import '../ui/first.ts';", "would start the vault"),
         ("static/css/app.css", "p { background: url('../img/none.svg') }", "no picture"),
         ("static/img/mark.svg", "<svg/>", "no longer a ring with a dot"),
         ("static/icons.json", '{"lock": "no-such-drawing"}', "lucide does not draw"),

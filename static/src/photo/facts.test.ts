@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { METADATA_CHOICES, prepare } from "./choices.ts";
+import { prepare } from "./choices.ts";
+import { METADATA_CHOICES } from "./metadata-choice.ts";
 import { readFacts } from "./facts.ts";
 import * as fixtures from "./fixtures.ts";
 import * as more from "./fixtures-more.ts";

@@ -1,6 +1,6 @@
 /** What the page and the upload worker say to each other. */
 import type { DecodeRequest } from "../photo/decode.ts";
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { Derived } from "../photo/thumbnails.ts";
 import type { WorkerSetup } from "../vault/library/contract.ts";
 import type { Refusal } from "../vault/library/bridge.ts";

@@ -1,5 +1,5 @@
 /** The files of an upload queue, what became of them, and the sums a person is shown. */
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { Refusal } from "../vault/library/bridge.ts";
 import type { PreparedReport } from "./plan.ts";
 import type { Told } from "./told.ts";

@@ -1,6 +1,7 @@
 /** The record a photo gets when it is uploaded: its metadata, and what a Takeout sidecar puts right. */
 import { toBase64Url } from "../crypto/bytes.ts";
-import type { MetadataChoice, Prepared } from "../photo/choices.ts";
+import type { Prepared } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { CaptureTime as FoundTime, Facts } from "../photo/facts.ts";
 import type { Correction } from "../photo/takeout.ts";
 import type { Derived } from "../photo/thumbnails.ts";

@@ -1,7 +1,7 @@
 /** What a guest's page and its upload worker say to each other. */
 import type { ExchangePublicKey } from "../crypto/exchange.ts";
 import type { AuthKey, LinkKey } from "../crypto/keys.ts";
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import type { Derived } from "../photo/thumbnails.ts";
 import type { TusLimits } from "./tus.ts";

@@ -1,6 +1,6 @@
 /** What a guest brings, photo by photo: one is prepared while others are sent. Knows nothing of what others brought. */
 import { refusalOf, type Remote } from "../vault/library/bridge.ts";
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { GuestProgress, GuestWorker } from "./guest-contract.ts";
 
 export type GuestState = "waiting" | "preparing" | "staged" | "sending" | "offline" | "brought" | "failed";

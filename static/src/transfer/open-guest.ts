@@ -6,7 +6,8 @@ import type { Collecting } from "../vault/guests/collecting.ts";
 import { bridgeTo } from "../vault/library/open.ts";
 import type { GuestUploadPage, GuestWorker } from "./guest-contract.ts";
 import { GuestQueue } from "./guest-queue.ts";
-import { newDecoders, uploadLimits } from "./open.ts";
+import { uploadLimits } from "./limits.ts";
+import { newDecoders } from "./new-decoders.ts";
 
 export interface OpenGuestQueue {
   readonly queue: GuestQueue;

@@ -1,6 +1,4 @@
 /** Opening the upload queue of a page. */
-import { address } from "virtual:assets";
-
 import { call, tellSignedOut } from "../api/client.ts";
 import { isOnline, watchConnection } from "../api/connection.ts";
 import type { Me, ServerFacts } from "../api/types.ts";
@@ -11,9 +9,10 @@ import { DEFAULT_RIGHTS, type Rights } from "../vault/library/documents.ts";
 import type { Library } from "../vault/library/library.ts";
 import { bridgeTo, workerSetup, type LibraryOwner } from "../vault/library/open.ts";
 import { onVaultChange } from "../vault/state.ts";
-import type { UploadPage, UploadSetup, UploadWorker } from "./contract.ts";
-import { Decoders, TIME_LIMIT_MS, type DecodeWorker } from "./decoders.ts";
+import type { UploadPage, UploadWorker } from "./contract.ts";
 import { keepingTwins } from "./kept-twins.ts";
+import { uploadLimits } from "./limits.ts";
+import { newDecoders } from "./new-decoders.ts";
 import { UploadQueue } from "./queue.ts";
 
 const SYNC_AFTER_MS = 1500;
@@ -22,11 +21,6 @@ export interface UploadsOwner extends LibraryOwner {
   readonly library: Library;
   readonly changes?: Changes;
   readonly deletions?: Deletions;
-}
-
-/** How the service wants to be sent to. */
-export function uploadLimits({ limits }: ServerFacts): UploadSetup["limits"] {
-  return { uploadBytes: limits.upload_bytes, chunkBytes: limits.chunk_bytes, smallBytes: limits.small_upload_bytes, wholeBytes: limits.whole_photo_bytes };
 }
 
 function rightsOf(me: Me): Rights {
@@ -64,15 +58,6 @@ class Arrivals {
     // An album that went meanwhile keeps nobody from the photo itself.
     for (const [albumId, ids] of albums) await this.#owner.changes?.addToAlbum(albumId, [...ids]).catch(() => undefined);
   }
-}
-
-/** Decoders of this page. */
-export function newDecoders(): Decoders {
-  const start = (): { link: ReturnType<typeof bridgeTo<DecodeWorker>>["link"]; end: () => void } => {
-    const { worker, link } = bridgeTo<DecodeWorker>("decode", {});
-    return { link, end: () => { worker.terminate(); } };
-  };
-  return new Decoders({ start, addresses: { heif: address("libheif.wasm"), jxl: address("libjxl.wasm") }, timeLimitMs: TIME_LIMIT_MS });
 }
 
 /** Open the queue; what an earlier page left behind goes on by itself. Ends when the vault is locked. */

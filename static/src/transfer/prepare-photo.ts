@@ -1,6 +1,7 @@
 /** Reading, cleaning and picturing one file, before anything is encrypted. */
 import { owned, type Bytes } from "../crypto/bytes.ts";
-import { prepare, type MetadataChoice, type Prepared } from "../photo/choices.ts";
+import { prepare, type Prepared } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import type { DecodeRequest } from "../photo/decode.ts";
 import { readFacts } from "../photo/facts.ts";
 import { NoPicture } from "../photo/no-picture.ts";

@@ -4,7 +4,7 @@
  * Files are read one at a time by the worker, a few are on their way at once, and the rest is only
  * a list of names. The worker does the work; the queue decides whose turn it is.
  */
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import { refusalOf, type Refusal, type Remote } from "../vault/library/bridge.ts";
 import type { CheckResult, RemakeJob, ReplaceJob, UploadProgress, UploadResult, UploadWorker, WaitingFile } from "./contract.ts";
 import {

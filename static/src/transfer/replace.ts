@@ -7,7 +7,7 @@
  */
 import { record } from "../api/shape.ts";
 import type { HeldKey, RecordKey } from "../crypto/keys.ts";
-import type { MetadataChoice } from "../photo/choices.ts";
+import type { MetadataChoice } from "../photo/metadata-choice.ts";
 import { LibraryError } from "../vault/library/bridge.ts";
 import type { MetadataDocument } from "../vault/library/documents.ts";
 import { entryFrom, heldRecordKey, type Keyring } from "../vault/library/keyring.ts";

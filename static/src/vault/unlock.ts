@@ -85,9 +85,11 @@ export async function unlockWithPasskey(): Promise<Vault> {
 export async function resume(): Promise<Vault | null> {
   const session = await currentSession();
   if (session === null || session.vault_shut) return null;
+  // Asked for at once with the key: most vaults that were left open still are.
+  const bundle = readBundle();
+  bundle.catch(() => undefined);
   const held = await recallVault(session.account_id, session.session_id);
-  if (held === null) return null;
-  return await takeUp(held, { session, bundle: await readBundle() });
+  return held === null ? null : await takeUp(held, { session, bundle: await bundle });
 }
 
 interface Opening {

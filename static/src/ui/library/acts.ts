@@ -6,12 +6,9 @@ import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
 import { hasProfiles } from "../publishing/offered.ts";
-import { publishPhotos } from "../publishing/publish-dialog.ts";
 import { receiptsForPhotos } from "../receipts/saving.ts";
-import { ShareDialog } from "../sharing/share-dialog.ts";
 import { photosTarget } from "../sharing/share-target.ts";
-import { AlbumDialog } from "./dialogs/album-dialog.ts";
-import { CorrectDialog } from "./dialogs/correct-dialog.ts";
+import { askForAlbum, askForCorrections, askToPublish, askToShare } from "./dialogs/coming.ts";
 import { isAbort, sentenceOf, tellOutcome } from "./outcome.ts";
 import type { LibrarySession } from "./session.ts";
 
@@ -62,7 +59,7 @@ export async function savePhotos({ access }: LibrarySession, ids: readonly strin
 
 /** Share photos by themselves: they become an album of their own. */
 export async function sharePhotos(session: LibrarySession, ids: readonly string[]): Promise<boolean> {
-  return await new ShareDialog(session, photosTarget(ids, session.access.library)).ask();
+  return await askToShare(session, photosTarget(ids, session.access.library));
 }
 
 export async function setFavourite(session: LibrarySession, ids: readonly string[]): Promise<boolean> {
@@ -153,7 +150,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
   const isArchive = place.kind === "archive";
   return [
     { icon: "share", label: t("Share"), run: (ids) => sharePhotos(session, ids) },
-    { icon: "album", label: t("Album"), run: (ids) => new AlbumDialog(session, ids).ask() },
+    { icon: "album", label: t("Album"), run: (ids) => askForAlbum(session, ids) },
     { icon: "favourite", label: t("Favourite"), run: (ids) => setFavourite(session, ids) },
     { icon: "download", label: t("Save"), run: (ids) => savePhotos(session, ids) },
     {
@@ -162,8 +159,8 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
       isRare: true,
       run: (ids) => setArchived(session, ids, !isArchive),
     },
-    ...(hasProfiles() ? [{ icon: "everyone", label: t("Publish"), isRare: true, run: (ids: readonly string[]) => publishPhotos(session, ids) }] : []),
-    { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => new CorrectDialog(session, ids).ask() },
+    ...(hasProfiles() ? [{ icon: "everyone", label: t("Publish"), isRare: true, run: (ids: readonly string[]) => askToPublish(session, ids) }] : []),
+    { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => askForCorrections(session, ids) },
     ...(place.albumId === undefined ? [{ icon: "rights", label: t("Receipt"), isRare: true, run: (ids: readonly string[]) => receiptsForPhotos(ids) }] : []),
     ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),
     { icon: "recycle", label: t("Delete"), isDanger: true, run: (ids) => { deletePhotos(ids); return true; } },

@@ -1,10 +1,12 @@
 /** The open library of this page: opened at every unlock, closed at every lock. */
-import { openUploads } from "../../transfer/open.ts";
 import type { UploadQueue } from "../../transfer/queue.ts";
 import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
 import { onVaultChange, type Vault } from "../../vault/unlock.ts";
 import { Others } from "../received/others.ts";
+import { later } from "../shell/later.ts";
 import { Selection } from "./selection.ts";
+
+const transfers = later(() => import("../../transfer/open.ts"));
 
 export interface LibrarySession {
   readonly access: LibraryAccess;
@@ -67,7 +69,10 @@ export function followVault(open: OpenSession = openSession): void {
 async function openSession(vault: Vault): Promise<LibrarySession> {
   const { accountId, accountKey } = vault;
   const access = await openLibrary({ accountId, accountKey });
-  const open = (): Promise<UploadQueue> => openUploads({ accountId, accountKey, library: access.library, changes: access.changes, deletions: access.deletions });
+  const open = async (): Promise<UploadQueue> => {
+    const { openUploads } = await transfers();
+    return await openUploads({ accountId, accountKey, library: access.library, changes: access.changes, deletions: access.deletions });
+  };
   return { access, uploads: once(open), selection: new Selection((id) => !access.library.isPending(id)), others: new Others(vault, access) };
 }
 

@@ -1,7 +1,7 @@
 /** The one question before the first upload: what happens to what a photo says about itself. */
 import { html, type TemplateResult } from "lit";
 
-import { METADATA_CHOICES, type MetadataChoice } from "../../../photo/choices.ts";
+import { METADATA_CHOICES, type MetadataChoice } from "../../../photo/metadata-choice.ts";
 import { metadataChoice, rememberMetadataChoice } from "../../../vault/preferences.ts";
 import { ring } from "../../icons.ts";
 import { t } from "../../text.ts";

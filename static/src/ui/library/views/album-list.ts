@@ -12,9 +12,8 @@ import { TalkSheet } from "../../received/album-talk.ts";
 import { PeopleSheet } from "../../received/people-sheet.ts";
 import { warningNotes } from "../../received/warning-notes.ts";
 import { countWords } from "../../received/words.ts";
-import { ShareDialog } from "../../sharing/share-dialog.ts";
 import { albumTarget } from "../../sharing/share-target.ts";
-import { AlbumSettings } from "../dialogs/album-settings.ts";
+import { askForSettings, askToShare } from "../dialogs/coming.ts";
 import { sentenceOf } from "../outcome.ts";
 import type { LibrarySession } from "../session.ts";
 import { askForUpload } from "../upload/asking.ts";
@@ -54,9 +53,9 @@ function intro(session: LibrarySession, albumId: string, count: number, others: 
       <div><h1>${album.name || t("Album that cannot be opened")}</h1>
         <p>${album.description === "" ? nothing : html`${album.description} · `}<span class="num">${countWords(count, others.count)}</span></p></div>
       <div class="acts">
-        ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void new ShareDialog(session, albumTarget(albumId, session.access.library)).ask()}>${icon("share")}${t("Share")}</button>` : nothing}
+        ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void askToShare(session, albumTarget(albumId, session.access.library))}>${icon("share")}${t("Share")}</button>` : nothing}
         ${album.state === "fine" && album.isShared ? amongPeople(albumId, others) : nothing}
-        <button class="btn" type="button" @click=${() => void new AlbumSettings(session, album).ask()}>${icon("correct")}${t("Name and order")}</button>
+        <button class="btn" type="button" @click=${() => void askForSettings(session, album)}>${icon("correct")}${t("Name and order")}</button>
         <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
       </div>
     </div>

@@ -8,7 +8,7 @@ import { LightElement } from "../../element.ts";
 import { icon } from "../../icons.ts";
 import { go } from "../../shell/router.ts";
 import { t, tn } from "../../text.ts";
-import { AlbumSettings } from "../dialogs/album-settings.ts";
+import { askForSettings } from "../dialogs/coming.ts";
 import { sharingKeeper } from "../../sharing/keeper.ts";
 import { sharedWords } from "../../sharing/shared-mark.ts";
 import type { LibrarySession } from "../session.ts";
@@ -73,7 +73,7 @@ export class AlbumsPage extends LightElement {
   private readonly create = async (): Promise<void> => {
     const { session } = this;
     if (session === null) return;
-    const id = await new AlbumSettings(session, null).ask();
+    const id = await askForSettings(session, null);
     if (id !== "") go(`/albums/${id}`);
   };
 }

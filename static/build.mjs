@@ -348,7 +348,21 @@ async function shipOpener() {
 
 /** Bundles the entries and ships what came out. Answers {entry name: {imports, lazy, speaks}}. */
 async function shipBundle(entryPoints, { define = {}, plugins = [] } = {}) {
-  const { outputFiles, metafile } = await bundle(entryPoints, define, plugins);
+  return shipOutputs(await bundle(entryPoints, define, plugins), entryPoints);
+}
+
+/**
+ * Each worker is in one piece, but for what it fetches itself: nobody can name a worker's parts ahead of it, so each
+ * would be asked for once the worker is there. What two of them have in common is worth less than that.
+ */
+async function shipWorkers(entryPoints) {
+  const alone = Object.entries(entryPoints).map(([name, source]) => ({ [name]: source }));
+  // All of them are begun before one is shipped, since no worker may know another's address.
+  const built = await Promise.all(alone.map((each) => bundle(each, {}, [])));
+  return Object.assign({}, ...built.map((each, index) => shipOutputs(each, alone[index])));
+}
+
+function shipOutputs({ outputFiles, metafile }, entryPoints) {
   keepLicencesOf(metafile);
   const logicalNames = new Map();
   for (const file of outputFiles) {
@@ -481,7 +495,7 @@ async function writeAll(manifestBytes) {
 async function main() {
   await shipAssets();
   await shipCatalogues();
-  const workers = await shipBundle(await entriesMatching(WORKER));
+  const workers = await shipWorkers(await entriesMatching(WORKER));
   const parts = await filesFetchedLater();
   const pages = await shipBundle(await entriesMatching(PAGE, STYLE), { plugins: parts.length === 0 ? [] : [laterParts(VAULT, parts)] });
   await shipOpener();

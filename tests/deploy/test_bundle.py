@@ -47,7 +47,7 @@ SOURCES = {
         export const first = later(() => import("./first.ts"));
         export const second = later(() => import("./second.ts"));""",
     "static/src/ui/first.ts": "import { frame } from './parts.ts'; console.log('1', frame());",
-    "static/src/ui/second.ts": "import { answer } from '../crypto/shared.ts'; console.log(answer());",
+    "static/src/ui/second.ts": "import { answer } from '../crypto/shared.ts'; answer();",
     "static/src/pages/home.ts": """
         import { answer } from "../crypto/shared.ts";
         import { t } from "../ui/text.ts";

@@ -1,8 +1,7 @@
 /** What follows from the account key, a link's secret or a passkey, without being stored anywhere. */
-import { concat, randomBytes, utf8, type Bytes } from "./bytes.ts";
+import { randomBytes, utf8, type Bytes } from "./bytes.ts";
 import { deriveBytes, deriveWrappingKey, sourceOf } from "./derive.ts";
 import type { KdfParameters } from "./kdf-parameters.ts";
-import { stretchPassword } from "./kdf.ts";
 import {
   checkedKey,
   KEY_BYTES,
@@ -71,19 +70,4 @@ export function newLinkSecret(): LinkSecret {
 /** Declare bytes from a fragment to be a link's secret. @throws CryptoError "malformed". */
 export function linkSecretFromBytes(bytes: Bytes): LinkSecret {
   return checkedKey(bytes) as LinkSecret;
-}
-
-/**
- * The keys of a share link: from the fragment alone, or from fragment and password together.
- *
- * With a password neither half is of use without the other. @throws CryptoError.
- */
-export async function keysFromLink(secret: LinkSecret, password?: LinkPassword): Promise<LinkKeys> {
-  const stretched = password && (await stretchPassword(password.password, password.parameters));
-  const source = stretched ? concat(checkedKey(secret), stretched) : checkedKey(secret);
-  const [linkKey, authKey] = await Promise.all([
-    deriveBytes(source, "link-key"),
-    deriveBytes(source, "link-auth-key"),
-  ]);
-  return { linkKey: linkKey as LinkKey, authKey: authKey as AuthKey };
 }

@@ -13,6 +13,7 @@ import { CryptoError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { ExchangePublicKey } from "./exchange.ts";
 import type { AccountKey, Holding } from "./keys.ts";
+import { ChangedKeyError, OldKnownKeysError } from "./known-keys-error.ts";
 import { openRecord, sealRecord, type JsonValue } from "./record.ts";
 import type { IdentityPublicKey } from "./signature.ts";
 
@@ -38,34 +39,6 @@ export interface KnownKeys {
 export interface PublicKeys {
   readonly identity: IdentityPublicKey;
   readonly exchange: ExchangePublicKey;
-}
-
-/** Somebody's keys are not those that were pinned. Nothing may be done with them before the owner decides. */
-export class ChangedKeyError extends Error {
-  override readonly name = "ChangedKeyError";
-  readonly code = "changed-key";
-
-  constructor(
-    readonly account: string,
-    readonly pinned: Bytes,
-    readonly offered: Bytes,
-    readonly wasVerified: boolean,
-  ) {
-    super("The keys of this person are not the ones you know.");
-  }
-}
-
-/** A book of known keys older than one this device has seen. */
-export class OldKnownKeysError extends Error {
-  override readonly name = "OldKnownKeysError";
-  readonly code = "rolled-back";
-
-  constructor(
-    readonly number: number,
-    readonly newest: number,
-  ) {
-    super("The service gives an older list of the people you know than this device has seen.");
-  }
 }
 
 export const NOBODY_KNOWN: KnownKeys = { number: 0, known: {} };

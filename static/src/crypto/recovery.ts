@@ -10,6 +10,7 @@ import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { owned, randomBytes, type Bytes } from "./bytes.ts";
 import { deriveBytes } from "./derive.ts";
 import { checkedKey, KEY_BYTES, type AuthKey, type KeyEncryptionKey } from "./keys.ts";
+import { RecoveryPhraseError } from "./recovery-error.ts";
 
 declare const brand: unique symbol;
 
@@ -20,23 +21,6 @@ export type RecoverySecret = Bytes & { readonly [brand]: "RecoverySecret" };
 export interface RecoveryKeys {
   readonly authKey: AuthKey;
   readonly keyEncryptionKey: KeyEncryptionKey;
-}
-
-/** Why a typed phrase was not accepted. Stable: safe to switch on, log and test for. */
-export type RecoveryPhraseProblem = "word-count" | "unknown-word" | "checksum";
-
-/** A phrase that cannot be right, and where to look. */
-export class RecoveryPhraseError extends Error {
-  override readonly name = "RecoveryPhraseError";
-
-  constructor(
-    readonly code: RecoveryPhraseProblem,
-    sentence: string,
-    /** Which word is meant, counted from 1; undefined when it is the phrase as a whole. */
-    readonly wordNumber?: number,
-  ) {
-    super(sentence);
-  }
 }
 
 export const PHRASE_WORDS = 24;

@@ -10,24 +10,15 @@ import type { Context } from "./context.ts";
 import { deriveWrappingKey } from "./derive.ts";
 import { CryptoError } from "./errors.ts";
 import { exchangePublicKey } from "./exchange.ts";
-import { keysFromLink, linkSecretFromBytes } from "./hierarchy.ts";
+import { linkSecretFromBytes } from "./hierarchy.ts";
+import { keysFromLink } from "./link-keys.ts";
 import { HistoryError } from "./history-error.ts";
 import { readHistory } from "./history.ts";
 import type { HistoryState } from "./history-state.ts";
 import { checkPart, newItem, openItem, sealItem, vouchedFields, type ItemFields } from "./item.ts";
 import { keyFromBytes, newExchangeSeed, newIdentitySeed, newKey, type WrappedKey } from "./keys.ts";
-import {
-  acceptChangedKeys,
-  ChangedKeyError,
-  markVerified,
-  meetKeys,
-  NOBODY_KNOWN,
-  OldKnownKeysError,
-  openKnownKeys,
-  pinOf,
-  requireNewest,
-  sealKnownKeys,
-} from "./known-keys.ts";
+import { acceptChangedKeys, markVerified, meetKeys, NOBODY_KNOWN, openKnownKeys, pinOf, requireNewest, sealKnownKeys } from "./known-keys.ts";
+import { ChangedKeyError, OldKnownKeysError } from "./known-keys-error.ts";
 import { keepLink, openKeptKey, openKeptSecret, readLinkFragment, unwrapFromLink, wrapForLink, writeLinkFragment } from "./link.ts";
 import { deriveDocumentKey } from "./record.ts";
 import { openRemark, sealRemark, type RemarkPlace } from "./remark.ts";

@@ -6,11 +6,13 @@ import { toBase64Url, toHex } from "./bytes.ts";
 import { holdKey } from "./derive.ts";
 import { duplicateMark, sha256Of } from "./digest.ts";
 import { CryptoError } from "./errors.ts";
-import { accountSubkeys, keyFromPasskey, keysFromLink, linkSecretFromBytes, PASSKEY_PRF_INPUT } from "./hierarchy.ts";
+import { accountSubkeys, keyFromPasskey, linkSecretFromBytes, PASSKEY_PRF_INPUT } from "./hierarchy.ts";
+import { keysFromLink } from "./link-keys.ts";
 import { DEFAULT_KDF, type KdfParameters } from "./kdf-parameters.ts";
 import { keysFromPassword, stretchPassword } from "./kdf.ts";
 import { keyFromBytes } from "./keys.ts";
-import { keysFromRecovery, newRecoverySecret, phraseFromSecret, RecoveryPhraseError, secretFromPhrase } from "./recovery.ts";
+import { keysFromRecovery, newRecoverySecret, phraseFromSecret, secretFromPhrase } from "./recovery.ts";
+import { RecoveryPhraseError } from "./recovery-error.ts";
 import { requireWebAssembly } from "./webassembly.ts";
 
 type StoredParameters = Omit<KdfParameters, "salt"> & { salt: string };

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
-import { RecoveryPhraseError } from "../crypto/recovery.ts";
+import { RecoveryPhraseError } from "../crypto/recovery-error.ts";
 import { LightElement } from "../ui/element.ts";
 import { bytesText, dayText } from "../ui/format.ts";
 import { t, tn } from "../ui/text.ts";

@@ -2,8 +2,8 @@
 import { Problem } from "../api/problem.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { HistoryError } from "../crypto/history-error.ts";
-import { ChangedKeyError, OldKnownKeysError } from "../crypto/known-keys.ts";
-import { RecoveryPhraseError } from "../crypto/recovery.ts";
+import { ChangedKeyError, OldKnownKeysError } from "../crypto/known-keys-error.ts";
+import { RecoveryPhraseError } from "../crypto/recovery-error.ts";
 import { PasskeyError } from "../vault/passkey.ts";
 import { LinkError } from "../vault/guests/link-error.ts";
 import { AlbumError } from "../vault/sharing/album-error.ts";

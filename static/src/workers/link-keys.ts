@@ -1,6 +1,6 @@
 /** Stretches the password of a link away from the page. The page ends the worker afterwards. */
 import { CryptoError } from "../crypto/errors.ts";
-import { keysFromLink } from "../crypto/hierarchy.ts";
+import { keysFromLink } from "../crypto/link-keys.ts";
 import type { LinkKeysAnswer, LinkKeysRequest } from "../vault/guests/link-stretch.ts";
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -1,7 +1,7 @@
 /** Sharing an album, a selection or one photo: with whom, how, what they learn by it, and who has access now. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { ChangedKeyError } from "../../crypto/known-keys.ts";
+import { ChangedKeyError } from "../../crypto/known-keys-error.ts";
 import type { GrantRole, Telling } from "../../crypto/event.ts";
 import { readPeople, type Person } from "../../vault/people/people.ts";
 import { recipientsOf, strangersIn, type Recipient } from "../../vault/sharing/album-access.ts";

@@ -1,7 +1,8 @@
 /** From what stands behind the # of a link, and its password where it has one, to the link's keys. */
 import type { KdfWire } from "../../api/types.ts";
 import { CryptoError } from "../../crypto/errors.ts";
-import { keysFromLink, type LinkKeys, type LinkSecret } from "../../crypto/hierarchy.ts";
+import type { LinkKeys, LinkSecret } from "../../crypto/hierarchy.ts";
+import { keysFromLink } from "../../crypto/link-keys.ts";
 import { kdfFromWire } from "../password.ts";
 import { startWorker } from "../trusted-types.ts";
 import type { LinkKeysAnswer, LinkKeysRequest } from "./link-stretch.ts";

@@ -2,7 +2,8 @@
 import { call } from "../../api/client.ts";
 import { toBase64Url, type Bytes } from "../../crypto/bytes.ts";
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
-import { acceptChangedKeys, ChangedKeyError, markVerified, meetKeys, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
+import { acceptChangedKeys, markVerified, meetKeys, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
+import { ChangedKeyError } from "../../crypto/known-keys-error.ts";
 import { identityPublicKey } from "../../crypto/signature.ts";
 import { exchangePublicKey } from "../../crypto/exchange.ts";
 import { newId } from "../ids.ts";

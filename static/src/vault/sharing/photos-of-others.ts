@@ -6,7 +6,7 @@
  * photos never meets them. What is not listed any more goes before anything else is asked for.
  */
 import { Problem } from "../../api/problem.ts";
-import { OldKnownKeysError } from "../../crypto/known-keys.ts";
+import { OldKnownKeysError } from "../../crypto/known-keys-error.ts";
 import type { MediaRequest } from "../library/contract.ts";
 import type { Row } from "../library/entry.ts";
 import { newestFirst } from "../library/timeline-order.ts";

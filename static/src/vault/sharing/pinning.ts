@@ -2,7 +2,8 @@
 import { toBase64Url } from "../../crypto/bytes.ts";
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import type { HistoryState } from "../../crypto/history-state.ts";
-import { ChangedKeyError, meetKeys, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
+import { meetKeys, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
+import { ChangedKeyError } from "../../crypto/known-keys-error.ts";
 import { changeBook } from "../people/key-book.ts";
 import type { Vault } from "../state.ts";
 

@@ -9,7 +9,7 @@ import type { GrantRole, Keys } from "../../crypto/event.ts";
 import { readHistory, requireHead } from "../../crypto/history.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import type { AlbumKey } from "../../crypto/keys.ts";
-import { OldKnownKeysError } from "../../crypto/known-keys.ts";
+import { OldKnownKeysError } from "../../crypto/known-keys-error.ts";
 import { identityFromBytes, type IdentityPublicKey } from "../../crypto/signature.ts";
 import { albumPath, groupIn, listSharedAlbums, openSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
 import { readWireSharedAlbum, type WireSharedAlbum } from "./album-wire.ts";

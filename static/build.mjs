@@ -24,7 +24,8 @@ import { drawIcon } from "./app-icons.mjs";
 const PREFIX = "/static/";
 const BROWSERS = ["es2022", "chrome120", "firefox121", "safari17.4"];
 const WORKER = /^static\/src\/(?<name>workers\/[^/]+)(?<!\.test|\.d)\.ts$/;
-const PAGE = /^static\/src\/(?<name>pages\/[^/]+)(?<!\.test|\.d)\.ts$/;
+const EARLY = /^static\/src\/(?<name>pages\/early)\.ts$/;
+const PAGE = /^static\/src\/(?<name>pages\/(?!early\.)[^/]+)(?<!\.test|\.d)\.ts$/;
 const SERVICE_WORKER = /^static\/src\/(?<name>workers\/offline\/service-worker)\.ts$/;
 const STYLE = /^static\/(?<name>css\/(app|desk|public))\.css$/;
 const CATALOGUE = /^locale\/(?<language>[^/]+)\/LC_MESSAGES\/djangojs\.json$/;
@@ -352,10 +353,10 @@ async function shipBundle(entryPoints, { define = {}, plugins = [] } = {}) {
 }
 
 /**
- * Each worker is in one piece, but for what it fetches itself: nobody can name a worker's parts ahead of it, so each
- * would be asked for once the worker is there. What two of them have in common is worth less than that.
+ * Each in one piece, but for what it fetches itself. So are workers, whose parts nobody could name ahead of them, and
+ * what a page waits for before it is drawn: what two of them have in common is worth less than one more way there and back.
  */
-async function shipWorkers(entryPoints) {
+async function shipAlone(entryPoints) {
   const alone = Object.entries(entryPoints).map(([name, source]) => ({ [name]: source }));
   // All of them are begun before one is shipped, since no worker may know another's address.
   const built = await Promise.all(alone.map((each) => bundle(each, {}, [])));
@@ -495,13 +496,14 @@ async function writeAll(manifestBytes) {
 async function main() {
   await shipAssets();
   await shipCatalogues();
-  const workers = await shipWorkers(await entriesMatching(WORKER));
+  const workers = await shipAlone(await entriesMatching(WORKER));
   const parts = await filesFetchedLater();
+  const early = await shipAlone(await entriesMatching(EARLY));
   const pages = await shipBundle(await entriesMatching(PAGE, STYLE), { plugins: parts.length === 0 ? [] : [laterParts(VAULT, parts)] });
   await shipOpener();
   shipHashed("licences.txt", await licences());
   const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { define: { RELEASE: JSON.stringify(await release()) } });
-  await writeAll(manifest({ ...workers, ...pages, ...offline }));
+  await writeAll(manifest({ ...workers, ...early, ...pages, ...offline }));
 }
 
 main().catch((error) => {

@@ -9,7 +9,7 @@ import { noteActivity } from "../../vault/lock.ts";
 import { knownLogKey } from "../../vault/receipts/log-key.ts";
 import { onVaultChange, type Vault } from "../../vault/state.ts";
 import { Pace } from "../entries.ts";
-import { newDecoders } from "../open.ts";
+import { newDecoders } from "../new-decoders.ts";
 import { readChoices } from "./choices.ts";
 import type { Described, ExportChoices, ExportJob, ExportPage, ExportPlace, ExportProgress, ExportReport, ExportWords, ExportWorker } from "./contract.ts";
 import type { HashWorker } from "./hash-pool.ts";

@@ -24,8 +24,7 @@ import { drawIcon } from "./app-icons.mjs";
 const PREFIX = "/static/";
 const BROWSERS = ["es2022", "chrome120", "firefox121", "safari17.4"];
 const WORKER = /^static\/src\/(?<name>workers\/[^/]+)(?<!\.test|\.d)\.ts$/;
-const EARLY = /^static\/src\/(?<name>pages\/early)\.ts$/;
-const PAGE = /^static\/src\/(?<name>pages\/(?!early\.)[^/]+)(?<!\.test|\.d)\.ts$/;
+const PAGE = /^static\/src\/(?<name>pages\/[^/]+)(?<!\.test|\.d)\.ts$/;
 const SERVICE_WORKER = /^static\/src\/(?<name>workers\/offline\/service-worker)\.ts$/;
 const STYLE = /^static\/(?<name>css\/(app|desk|public))\.css$/;
 const CATALOGUE = /^locale\/(?<language>[^/]+)\/LC_MESSAGES\/djangojs\.json$/;
@@ -348,18 +347,18 @@ async function shipOpener() {
 }
 
 /** Bundles the entries and ships what came out. Answers {entry name: {imports, lazy, speaks}}. */
-async function shipBundle(entryPoints, { define = {}, plugins = [] } = {}) {
-  return shipOutputs(await bundle(entryPoints, define, plugins), entryPoints);
+async function shipBundle(entryPoints, define) {
+  return shipOutputs(await bundle(entryPoints, define, []), entryPoints);
 }
 
 /**
- * Each in one piece, but for what it fetches itself. So are workers, whose parts nobody could name ahead of them, and
- * what a page waits for before it is drawn: what two of them have in common is worth less than one more way there and back.
+ * Each page and worker in one piece, but for what it fetches itself. Shared among all of them a page was thirty files,
+ * most of them tiny: what two have in common is worth less than the ways there and back that this took on a slow line.
  */
-async function shipAlone(entryPoints) {
+async function shipAlone(entryPoints, plugins = []) {
   const alone = Object.entries(entryPoints).map(([name, source]) => ({ [name]: source }));
   // All of them are begun before one is shipped, since no worker may know another's address.
-  const built = await Promise.all(alone.map((each) => bundle(each, {}, [])));
+  const built = await Promise.all(alone.map((each) => bundle(each, {}, plugins)));
   return Object.assign({}, ...built.map((each, index) => shipOutputs(each, alone[index])));
 }
 
@@ -498,12 +497,11 @@ async function main() {
   await shipCatalogues();
   const workers = await shipAlone(await entriesMatching(WORKER));
   const parts = await filesFetchedLater();
-  const early = await shipAlone(await entriesMatching(EARLY));
-  const pages = await shipBundle(await entriesMatching(PAGE, STYLE), { plugins: parts.length === 0 ? [] : [laterParts(VAULT, parts)] });
+  const pages = await shipAlone(await entriesMatching(PAGE, STYLE), parts.length === 0 ? [] : [laterParts(VAULT, parts)]);
   await shipOpener();
   shipHashed("licences.txt", await licences());
-  const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { define: { RELEASE: JSON.stringify(await release()) } });
-  await writeAll(manifest({ ...workers, ...early, ...pages, ...offline }));
+  const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { RELEASE: JSON.stringify(await release()) });
+  await writeAll(manifest({ ...workers, ...pages, ...offline }));
 }
 
 main().catch((error) => {

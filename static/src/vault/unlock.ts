@@ -82,9 +82,8 @@ export async function unlockWithPasskey(): Promise<Vault> {
 }
 
 /** Open again what this session left open, or answer null when a proof is needed. @throws Problem. */
-export async function resume(): Promise<Vault | null> {
-  const session = await currentSession();
-  if (session === null || session.vault_shut) return null;
+export async function resume(session: Session): Promise<Vault | null> {
+  if (session.vault_shut) return null;
   // Asked for at once with the key: most vaults that were left open still are.
   const bundle = readBundle();
   bundle.catch(() => undefined);

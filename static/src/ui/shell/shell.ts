@@ -50,7 +50,7 @@ async function resumeOrAsk(): Promise<void> {
   }
   lockedScreen().session = session;
   if (isOverdue()) await lock();
-  else await resume();
+  else await resume(session);
   if (currentVault() === null) showLocked();
 }
 

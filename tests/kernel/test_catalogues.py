@@ -63,6 +63,7 @@ def test_a_page_whose_code_says_nothing_asks_for_none_either(api: APIClient, nam
 def test_the_file_holds_the_sentences_and_is_kept_for_years(api: APIClient) -> None:
     answer = api.get(f"/static/{manifest()['files']['languages/de.js']['path']}")
     text = b"".join(answer.streaming_content).decode()
+    answer.close()
     data = re.fullmatch(r"globalThis\.pocketvaultCatalogue=JSON\.parse\((.*)\);\n", text)
 
     assert data is not None

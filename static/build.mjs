@@ -227,7 +227,9 @@ function laterParts(page, files) {
     setup(build) {
       build.onLoad({ filter: name }, async ({ path }) => {
         const text = await readFile(path, "utf8");
-        return { contents: `${text}\nimport ${JSON.stringify(join(root, page))};\n`, loader: "ts" };
+        // From there and not from the root of this machine's files: the text is in the source map, and that in the hash.
+        const from = relative(dirname(path), join(root, page)).split(sep).join("/");
+        return { contents: `${text}\nimport ${JSON.stringify(`./${from}`)};\n`, loader: "ts" };
       });
     },
   };

@@ -235,7 +235,8 @@ def _table_lines(
 def _rotation_lines(found: Found, database: str, load: float) -> Iterator[Line]:
     first = next(iter(found))
     for images, one in found.items():
-        yield line(named("seals", images, database), [one["seals"]], "seals", load=load)
+        for what, unit in {"images of all accounts": "images", "seals": "seals"}.items():
+            yield line(named(what, images, database), [one[unit]], unit, load=load)
         yield line(named("a rotation", images, database), [one["seconds"]], "s", load=load)
         yield _each("a rotation, for each seal", found, images, "seals", database, load)
         yield _beside(

@@ -86,7 +86,7 @@ def _rotate() -> Found:
     library.settle()
     return {
         "seconds": seconds, "seals": seals, "wal": written, "idle": idle, "before": before,
-        "after": grown, "vacuum": time.perf_counter() - started,
+        "after": grown, "vacuum": time.perf_counter() - started, "images": Image.objects.count(),
     }  # fmt: skip
 
 

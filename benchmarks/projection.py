@@ -37,6 +37,7 @@ WORKS = {
     "its file, for each image": ("a backup's file", "bytes"),
     "a drill": ("a drill", "s"),
     "an archive of the library begun": ("an archive begun", "s"),
+    "its most memory": ("memory of an archive begun", "MB"),
     "its plan, photos a second": ("an archive's plan", ""),
 }
 
@@ -97,6 +98,8 @@ def report(folder: Path) -> str:
         "crews": "\n".join(_crews(figures)), "tables": "\n".join(_tables(figures)),
         "largest": spaced(figures.sizes()[-1]), **_room(figures), **_sealing(figures),
         **_rounds(figures), **_backups(figures), **_requests(figures),
+        "archive_memory": _from_to_sizes(figures, "memory of an archive begun"),
+        "archive_begun": _from_to_sizes(figures, "an archive begun"),
     }  # fmt: skip
     return TEXT.read_text(encoding="utf-8").format_map(values)
 
@@ -131,6 +134,11 @@ def _from_to(each: Line) -> str:
     """From the smallest to the largest, if there is a difference."""
     first, last = f"{each.against_value:.3g}", f"{each.value:.3g}"
     return last if first == last else f"{first} → {last}"
+
+
+def _from_to_sizes(figures: Figures, what: str) -> str:
+    first, *_, last = (figures.of(what, size) for size in figures.sizes())
+    return f"{first.value:.3g} → {last.value:.3g} {last.unit}"
 
 
 def _worked(figures: Figures) -> Iterator[str]:

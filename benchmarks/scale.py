@@ -278,6 +278,10 @@ def _archive_lines(found: Found, database: str, load: float) -> Iterator[Line]:
     for images, one in found.items():
         yield line(named("an archive begun", images, database), [one["begun"]], "s", load=load)
         yield line(
+            named("memory of an archive begun", images, database), [one["memory"] / 1e6], "MB",
+            load=load,
+        )  # fmt: skip
+        yield line(
             named("an archive's plan", images, database), [one["images/s"]], "images/s", load=load,
             against=f"{_spaced(first)} images", peer=[found[first]["images/s"]],
             goal=Goal("ratio", ">=", 1 / 1.2),

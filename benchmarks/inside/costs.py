@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 Act = Callable[[], object]
 NANOSECONDS = 1e9
+# What Linux takes as: the most memory so far is what there is now (proc(5)).
+FORGET_PEAK = "5"
 
 
 def cost_of(act: Act, times: int) -> dict[str, float]:
@@ -31,6 +34,21 @@ def queries_of(act: Act) -> int:
     with CaptureQueriesContext(connection) as asked:
         act()
     return len(asked)
+
+
+@contextmanager
+def most_memory(into: dict[str, float]) -> Iterator[None]:
+    """Put ``bytes`` there: how much memory this process took at most in the block, above before."""
+    Path("/proc/self/clear_refs").write_text(FORGET_PEAK, encoding="ascii")
+    before = _status_bytes("VmRSS")
+    yield
+    into["bytes"] = max(_status_bytes("VmHWM") - before, 1)
+
+
+def _status_bytes(name: str) -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    found = next(line for line in lines if line.startswith(f"{name}:"))
+    return int(found.split()[1]) * 1024
 
 
 def wal_position() -> int:

@@ -42,7 +42,7 @@ TRAIL_DAYS = 300
 # So small that a request is what costs, and not the disk.
 PART_BYTES = {PartName.ORIGINAL: 12_000, PartName.PREVIEW: 6_000, PartName.THUMBNAIL: 3_000}
 WHOLE_PHOTO = "application/vnd.pocketvault.photo"
-# Beyond what any store holds: nothing more is to be read again today.
+# Beyond what any store holds: there is room for more, and none is to be read again today.
 ALL_OF_IT = 10**18
 
 
@@ -64,6 +64,7 @@ class Scene:
 def gather(images: int, accounts: int, requests: int, real: int) -> Scene:
     """Fill an empty place."""
     owner = make_account("owner@example.org")
+    Account.objects.filter(pk=owner.pk).update(own_limit_bytes=ALL_OF_IT)
     ids = library.fill(owner, images, more=[_trail])
     people = _people(accounts)
     library.fill_many(people, IMAGES_EACH, more=[_trail])

@@ -41,7 +41,8 @@ class Told(Stage):
                 "images": images,
             },
             "drill": {"seconds": 5 + images * 200e-6, "seals": 2 * images},
-            "archive": {"begun": 1.0, "images/s": 500.0}, "sweep": {"kernel.tick": 0.2},
+            "archive": {"begun": 1.0, "memory": 5e6, "images/s": 500.0},
+            "sweep": {"kernel.tick": 0.2},
         }[str(what["work"])]  # fmt: skip
 
 

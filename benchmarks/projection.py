@@ -96,7 +96,7 @@ def report(folder: Path) -> str:
         "origin": _origin(figures.run), "asked": "\n".join(_asked(figures)),
         "worked": "\n".join(_worked(figures)), "swept": _swept(figures),
         "crews": "\n".join(_crews(figures)), "tables": "\n".join(_tables(figures)),
-        "largest": spaced(figures.sizes()[-1]), **_room(figures), **_sealing(figures),
+        "largest": spaced(figures.sizes()[-1]), "cores": _cores(figures.run), **_room(figures), **_sealing(figures),
         **_rounds(figures), **_backups(figures), **_requests(figures),
         "archive_memory": _from_to_sizes(figures, "memory of an archive begun"),
         "archive_begun": _from_to_sizes(figures, "an archive begun"),
@@ -110,6 +110,11 @@ def _origin(run: Run) -> str:
         f"{run.at[:10]}, {run.machine}, commit `{run.commit}`; the load when a part of it began "
         f"was {min(loads):g} to {max(loads):g}, its own included."
     )
+
+
+def _cores(run: Run) -> str:
+    """As the machine is told."""
+    return next(each for each in run.machine.split(", ") if each.endswith("cores"))
 
 
 def _asked(figures: Figures) -> Iterator[str]:

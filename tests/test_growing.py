@@ -29,8 +29,7 @@ from rights.actions.backups import make_backup
 from rights.actions.packing import pack_archive
 from rights.incidents.actions.watching import watch
 from rights.models import Archive
-from tests import factories
-from tests.factories import app_of, browser_of
+from tests.factories import add_passkey, app_of, browser_of, make_account
 from tests.images.making import store_image
 from tests.rights.making_requests import make_request
 
@@ -70,7 +69,11 @@ def desk(alice: Account) -> object:
 def officer() -> Account:
     """Made once."""
     known = Account.objects.filter(email="officer@example.org").first()
-    return known or factories.make_account("officer@example.org", roles=[Role.DPO])
+    if known is not None:
+        return known
+    made = make_account("officer@example.org", roles=[Role.DPO])
+    add_passkey(made)
+    return made
 
 
 def scrub(alice: Account) -> object:

@@ -27,6 +27,7 @@ SCRUB_DAYS, BACKUPS, LEASE, LISTED, LOOKED_UP, PAGE_BYTES = 30, 29, 600, 1_000, 
 PARTITIONS, WORKERS = 64, 8
 MEANT = {True: "yes", False: "**no**", None: ""}
 NOTHING = "-"
+ABSENT = "- SQLite: the run that is kept ended before its turn.\n"
 WORKS = {
     "a rotation": ("a rotation", "s"),
     "one seal of it": ("a rotation, for each seal", "µs"),
@@ -72,6 +73,10 @@ class Figures:
         found = self.between("scale, a rotation, for each seal, ", f" images, {database}")
         return sorted(int(each.replace(" ", "")) for each in found)
 
+    def databases(self) -> list[str]:
+        """Those that were measured."""
+        return [each for each in ("PostgreSQL", "SQLite") if self.sizes(each)]
+
     def between(self, head: str, end: str) -> list[str]:
         """What stands between these two in the names that have both, in order."""
         return [
@@ -97,6 +102,7 @@ def report(folder: Path) -> str:
         "worked": "\n".join(_worked(figures)), "swept": _swept(figures),
         "crews": "\n".join(_crews(figures)), "tables": "\n".join(_tables(figures)),
         "largest": spaced(figures.sizes()[-1]), "cores": _cores(figures.run),
+        "absent": "" if "SQLite" in figures.databases() else ABSENT,
         **_room(figures), **_sealing(figures),
         **_rounds(figures), **_backups(figures), **_requests(figures),
         "archive_memory": _from_to_sizes(figures, "memory of an archive begun"),
@@ -119,7 +125,7 @@ def _cores(run: Run) -> str:
 
 
 def _asked(figures: Figures) -> Iterator[str]:
-    for database in ("PostgreSQL", "SQLite"):
+    for database in figures.databases():
         sizes = figures.sizes(database)
         titles = " | ".join(f"{spaced(size)} images" for size in sizes)
         yield f"| {database} | {titles} | times | flat | statements | processor time |"
@@ -150,7 +156,7 @@ def _from_to_sizes(figures: Figures, what: str) -> str:
 def _worked(figures: Figures) -> Iterator[str]:
     columns = [
         (database, size)
-        for database in ("PostgreSQL", "SQLite")
+        for database in figures.databases()
         for size in figures.sizes(database)
     ]
     yield "| what | " + " | ".join(f"{name}, {spaced(size)}" for name, size in columns) + " |"

@@ -134,7 +134,7 @@ def _asked(figures: Figures) -> Iterator[str]:
             lines = [figures.of(ask, size, database) for size in sizes]
             counted = figures.of(f"statements of {ask}", database=database)
             spent = figures.of(f"processor time of {ask}", database=database)
-            times = " | ".join(f"{each.value:.3g} ms" for each in lines)
+            times = " | ".join(f"{digits(each.value)} ms" for each in lines)
             yield (
                 f"| {ask} | {times} | {lines[-1].ratio:.3g} | {MEANT[lines[-1].met]} | "
                 f"{_from_to(counted)} | {_from_to(spent)} ms |"
@@ -144,13 +144,13 @@ def _asked(figures: Figures) -> Iterator[str]:
 
 def _from_to(each: Line) -> str:
     """From the smallest to the largest, if there is a difference."""
-    first, last = f"{each.against_value:.3g}", f"{each.value:.3g}"
+    first, last = digits(each.against_value or 0.0), digits(each.value)
     return last if first == last else f"{first} → {last}"
 
 
 def _from_to_sizes(figures: Figures, what: str) -> str:
     first, *_, last = (figures.of(what, size) for size in figures.sizes())
-    return f"{first.value:.3g} → {last.value:.3g} {last.unit}"
+    return f"{digits(first.value)} → {digits(last.value)} {last.unit}"
 
 
 def _worked(figures: Figures) -> Iterator[str]:
@@ -168,7 +168,7 @@ def _worked(figures: Figures) -> Iterator[str]:
 
 def _cell(figures: Figures, what: str, size: int, database: str, unit: str) -> str:
     try:
-        return f"{figures.of(what, size, database).value:.3g} {unit}".strip()
+        return f"{digits(figures.of(what, size, database).value)} {unit}".strip()
     except LookupError:
         return NOTHING
 
@@ -271,6 +271,7 @@ def _backups(figures: Figures) -> Mapping[str, str]:
         "backup_bytes": octets(size * MANY), "backup_limit": amount(DAY / each),
         "backups_bytes": octets(BACKUPS * size * MANY), "backups_each": spaced(BACKUPS * size),
         "drill_us": f"{slope * 1e6:.3g}", "drill_limit": amount(7 * DAY / slope),
+        "backup_lease": amount(LEASE / each), "drill_lease": amount(LEASE / slope),
         "drill_least": spaced(held[0]), "drill_most": spaced(held[-1]),
         "drill_keys": "the two keys of a fresh service that was rotated once",
     }  # fmt: skip
@@ -291,12 +292,17 @@ def spaced(number: float) -> str:
     return f"{number:,.0f}".replace(",", " ")
 
 
+def digits(number: float) -> str:
+    """Three of them."""
+    return f"{number:.3g}" if number < 1_000 else spaced(float(f"{number:.3g}"))
+
+
 def amount(number: float) -> str:
     """Three digits, and millions or thousand millions in words."""
     for size, word in ((1e9, " thousand million"), (1e6, " million")):
         if number >= size:
             return f"{number / size:.3g}{word}"
-    return spaced(float(f"{number:.3g}"))
+    return digits(number)
 
 
 def octets(number: float) -> str:

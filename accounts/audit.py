@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.key_copies import copy_of
 from accounts.models import Account, AuditEvent
+from accounts.models.audit_event import ABOUT_PHOTOS
 from pocketvault.kernel import journal
 from pocketvault.kernel.statements import insert, insert_each
 
@@ -131,7 +132,7 @@ class AuditTag(StrEnum):
         """Thousands of these a day are ordinary, and would bury what matters for security. That a
         photo is shown at last is told once, as what its owner did to have it shown.
         """
-        return self.value.startswith("image:") or self is AuditTag.PUBLICATION_LIVE
+        return self.value.startswith(ABOUT_PHOTOS) or self is AuditTag.PUBLICATION_LIVE
 
 
 SECURITY_TAGS = [tag.value for tag in AuditTag if not tag.is_about_photos]

@@ -23,6 +23,7 @@ from benchmarks import (
     publishing,
     renditions,
     rotation,
+    scale,
     scrapers,
     scrub,
     sharing,
@@ -68,12 +69,14 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "export": export.measure,
     "tracing": tracing.measure,
     "scrapers": scrapers.measure,
+    "scale": scale.measure,
     "visibility": visibility.measure,
     # The last: it makes its process give way to others, which cannot be taken back.
     "false-reads": false_reads.measure,
 }
-# Not without being named: what they need is installed first, and is large.
-BY_HAND = frozenset({"visibility"})
+# Not without being named: what one needs is installed first, and is large; the other takes a
+# quarter of an hour, and empties the Redis that it is given.
+BY_HAND = frozenset({"visibility", "scale"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """docs/evidence.md: every kept figure with its day, machine, peer and goal, and what survived
-being killed. ``make evidence`` writes it, ``make evidence NAME=feed`` measures first; nothing in it
-is typed by hand.
+being killed. ``make evidence`` writes it, and docs/scale.md with it; ``make evidence NAME=feed``
+measures first. No figure in them is typed by hand.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import projection
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.__main__ import main as measure
 from benchmarks.kept import ROOT, Run, kept_in
@@ -40,6 +41,7 @@ def main(names: Sequence[str]) -> int:
     if names and (refused := measure([*names, "--keep", str(FOLDER)])):
         return refused
     REPORT.write_text(report(FOLDER), encoding="utf-8")
+    projection.write()
     return 0
 
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 RETENTION = timedelta(days=365)
+# What happens to photos, by the beginning of its tag.
+ABOUT_PHOTOS = "image:"
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -17,6 +19,21 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def concerning(self, account_id: UUID) -> AuditEventQuerySet:
         """What this account did, and what was done to it."""
         return self.filter(Q(actor_id=account_id) | Q(subject_id=account_id))
+
+    def newest_of(self, account_id: UUID, count: int) -> list[AuditEvent]:
+        """The newest of what this account did and of what was done to it, beside its photos.
+
+        Two questions, each along an index of its own: asked for both at once, a database reads
+        every line that a large library has left.
+        """
+        did = self.filter(actor_id=account_id).exclude(tag__startswith=ABOUT_PHOTOS)
+        found = [
+            event
+            for half in (did, self.filter(subject_id=account_id))
+            for event in half.order_by("-pk")[:count]
+        ]
+        newest = sorted({event.pk: event for event in found}.items(), reverse=True)
+        return [event for _, event in newest[:count]]
 
 
 class AuditEvent(models.Model):
@@ -36,4 +53,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
             models.Index(fields=["subject_id", "-id"], name="audit_by_subject"),
+            models.Index(
+                fields=["actor_id", "-id"], name="audit_beside_photos",
+                condition=~Q(tag__startswith=ABOUT_PHOTOS),
+            ),
         ]

@@ -12,9 +12,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from accounts.models import Account
 from images.actions.spelling import spell
@@ -39,8 +41,11 @@ WRAPPED_BYTES = 61
 METADATA_BYTES = 604
 PARTS = {PartName.ORIGINAL: 4_200_000, PartName.PREVIEW: 240_000, PartName.THUMBNAIL: 16_000}
 FIRST_PHOTO = datetime(2016, 1, 1, tzinfo=UTC)
+# None of them is overdue for the scrub.
+READ_WITHIN_DAYS = 28
 
 Row = tuple[object, ...]
+Rows = Iterator[Row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,20 @@ class Sealed:
     thumbnail: bytes | None = None
 
 
-Batch = Sequence[tuple[int, UUID]]
+class Placed(NamedTuple):
+    """An image to be written: its number among all that are, its id, whose it is, and where it
+    stands in their feed.
+    """
+
+    number: int
+    image_id: UUID
+    owner_id: UUID
+    seq: int
+
+
+Batch = Sequence[Placed]
 Given = Mapping[UUID, Sealed]
+Writer = Callable[[Batch, Given], None]
 
 
 def as_if_sealed(_number: int, _image_id: UUID) -> Sealed:
@@ -75,26 +92,55 @@ def make_owner() -> Account:
 
 def fill(
     owner: Account, count: int, *, is_bare: bool = False,
-    seal: Callable[[int, UUID], Sealed] = as_if_sealed,
+    seal: Callable[[int, UUID], Sealed] = as_if_sealed, more: Sequence[Writer] = (),
 ) -> list[UUID]:  # fmt: skip
     """Store ``count`` images; answers their ids, oldest first. ``is_bare`` leaves out what
-    leads to no key: versions, parts and the feed. ``seal`` is asked for each number and id.
+    leads to no key: versions, parts and the feed. ``seal`` is asked for each number and id;
+    ``more`` writes what else there is to be of them.
     """
-    ids = [_id_of(number) for number in range(count)]
-    writers = [_images, _envelopes] if is_bare else [_images, _envelopes, _content, _changes]
-    for first in range(0, count, AT_A_TIME):
-        batch = list(enumerate(ids[first : first + AT_A_TIME], first))
-        given = {image_id: seal(number, image_id) for number, image_id in batch}
-        with transaction.atomic():
-            for write in writers:
-                write(owner, batch, given)
+    placed = [Placed(number, _id_of(number), owner.pk, number + 1) for number in range(count)]
+    _pour(placed, [_images, _envelopes] if is_bare else [*WHOLE, *more], seal)
     if not is_bare:
-        used = count * sum(PARTS.values())
-        FeedHead.objects.create(account=owner, seq=count)
-        StorageUse.objects.create(account=owner, used_bytes=used, images=count)
-        Account.objects.filter(pk=owner.pk).update(used_bytes=used, image_count=count)
+        _count([owner.pk], count)
     settle()
-    return ids
+    return [each.image_id for each in placed]
+
+
+def fill_many(owner_ids: Sequence[UUID], each: int, *, more: Sequence[Writer] = ()) -> None:
+    """Store as many images for each of many accounts."""
+    placed = [
+        Placed(number, _id_of(number), owner_id, number % each + 1)
+        for first, owner_id in enumerate(owner_ids)
+        for number in range(first * each, (first + 1) * each)
+    ]
+    _pour(placed, [*WHOLE, *more], as_if_sealed)
+    _count(owner_ids, each)
+    settle()
+
+
+def _pour(
+    placed: Sequence[Placed], writers: Sequence[Writer], seal: Callable[[int, UUID], Sealed]
+) -> None:
+    for first in range(0, len(placed), AT_A_TIME):
+        batch = placed[first : first + AT_A_TIME]
+        given = {each.image_id: seal(each.number, each.image_id) for each in batch}
+        with transaction.atomic():
+            for write_rows in writers:
+                write_rows(batch, given)
+
+
+def _count(owner_ids: Sequence[UUID], each: int) -> None:
+    used = each * sum(PARTS.values())
+    FeedHead.objects.bulk_create(
+        [FeedHead(account_id=owner_id, seq=each) for owner_id in owner_ids], AT_A_TIME
+    )
+    StorageUse.objects.bulk_create(
+        [StorageUse(account_id=owner_id, used_bytes=used, images=each) for owner_id in owner_ids],
+        AT_A_TIME,
+    )
+    for first in range(0, len(owner_ids), AT_A_TIME):
+        some = Account.objects.filter(pk__in=owner_ids[first : first + AT_A_TIME])
+        some.update(used_bytes=used, image_count=each)
 
 
 def settle() -> None:
@@ -109,66 +155,70 @@ def settle() -> None:
 
 def _id_of(number: int) -> UUID:
     """A version 7 UUID of the moment the image was stored."""
-    milliseconds = int(_stored_at(number).timestamp() * 1000)
+    milliseconds = int(stored_at(number).timestamp() * 1000)
     value = milliseconds << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 
 
-def _stored_at(number: int) -> datetime:
+def stored_at(number: int) -> datetime:
+    """When the image of this number came: one every five minutes."""
     return FIRST_PHOTO + timedelta(seconds=300 * number)
 
 
-def _images(owner: Account, batch: Batch, _given: Given) -> None:
+def _images(batch: Batch, _given: Given) -> None:
     fixed = {
         "version_number": 1, "marks_number": 0, "corrections_revision": 0, "is_held": False,
     }  # fmt: skip
     columns = ["id", "owner_id", "stored_at", "stored_month", "fingerprint", *fixed]
-    at = {number: _stored_at(number) for number, _ in batch}
-    _write(Image, columns, (
-        (image_id, owner.pk, at[n], month_of(at[n]), secrets.token_bytes(32), *fixed.values())
-        for n, image_id in batch
+    write(Image, columns, (
+        (each.image_id, each.owner_id, at, month_of(at), secrets.token_bytes(32), *fixed.values())
+        for each in batch
+        for at in [stored_at(each.number)]
     ))  # fmt: skip
 
 
-def _envelopes(_owner: Account, batch: Batch, given: Given) -> None:
+def _envelopes(batch: Batch, given: Given) -> None:
     epoch = sealing.current_epoch()
 
-    def rows() -> Iterator[Row]:
-        for _, image_id in batch:
+    def rows() -> Rows:
+        for each in batch:
             for purpose, wrapped in (
-                (EnvelopePurpose.CONTENT.value, given[image_id].content_key),
-                (EnvelopePurpose.RECORD.value, given[image_id].record_key),
+                (EnvelopePurpose.CONTENT.value, given[each.image_id].content_key),
+                (EnvelopePurpose.RECORD.value, given[each.image_id].record_key),
             ):
-                context = sealing.context_of(Envelope, [image_id, purpose, 1])
+                context = sealing.context_of(Envelope, [each.image_id, purpose, 1])
                 sealed = sealing.seal(epoch, wrapped, context)
-                yield epoch, sealed, image_id, purpose, 1
+                yield epoch, sealed, each.image_id, purpose, 1
 
-    _write(Envelope, ["epoch_number", "sealed", "image_id", "purpose", "version"], rows())
+    write(Envelope, ["epoch_number", "sealed", "image_id", "purpose", "version"], rows())
 
 
-def _content(_owner: Account, batch: Batch, given: Given) -> None:
-    parts = {image_id: _parts(n, image_id, given[image_id]) for n, image_id in batch}
-    _write(ImageVersion, ["image_id", "number", "metadata", "stored_at", "shown"], (
-        (image_id, 1, metadata, _stored_at(n), spell(1, metadata, parts[image_id]))
-        for n, image_id in batch
-        for metadata in [given[image_id].metadata]
+def _content(batch: Batch, given: Given) -> None:
+    parts = {e.image_id: _parts(e.number, e.image_id, given[e.image_id]) for e in batch}
+    write(ImageVersion, ["image_id", "number", "metadata", "stored_at", "shown"], (
+        (each.image_id, 1, metadata, stored_at(each.number),
+         spell(1, metadata, parts[each.image_id]))
+        for each in batch
+        for metadata in [given[each.image_id].metadata]
     ))  # fmt: skip
     columns = ["image_id", "version", "name", "blob_key", "bytes", "sha256", "verified_at"]
-    _write(ImagePart, [*columns, "is_damaged"], (
-        tuple(getattr(part, column) for column in [*columns, "is_damaged"])
-        for _, image_id in batch
-        for part in parts[image_id]
+    columns += ["read_at", "is_damaged"]
+    write(ImagePart, columns, (
+        tuple(getattr(part, column) for column in columns)
+        for each in batch
+        for part in parts[each.image_id]
     ))  # fmt: skip
 
 
 def _parts(number: int, image_id: UUID, given: Sealed) -> list[ImagePart]:
-    """The parts of an image, read back already."""
+    """The parts of an image, read back already when they came and again within a month."""
     columns = ("blob_key", "bytes", "sha256")
+    read_at = timezone.now() - timedelta(days=1 + number % READ_WITHIN_DAYS)
     return [
         ImagePart(
-            image_id=image_id, version=1, name=name.value, verified_at=_stored_at(number),
-            **dict(zip(columns, _stored(name, size, given), strict=True)),
+            image_id=image_id, version=1, name=name.value, verified_at=stored_at(number),
+            read_at=read_at, **dict(zip(columns, _stored(name, size, given), strict=True)),
         )
         for name, size in PARTS.items()
     ]  # fmt: skip
@@ -183,15 +233,20 @@ def _stored(name: PartName, size: int, given: Sealed) -> tuple[str, int, bytes]:
     return key, len(given.thumbnail), hashlib.sha256(given.thumbnail).digest()
 
 
-def _changes(owner: Account, batch: Batch, _given: Given) -> None:
+def _changes(batch: Batch, _given: Given) -> None:
     columns = ["account_id", "seq", "kind", "object_id", "is_deleted", "changed_at"]
-    _write(SyncEntry, columns, (
-        (owner.pk, n + 1, str(ChangeKind.IMAGE), image_id, False, _stored_at(n))
-        for n, image_id in batch
+    write(SyncEntry, columns, (
+        (each.owner_id, each.seq, str(ChangeKind.IMAGE), each.image_id, False,
+         stored_at(each.number))
+        for each in batch
     ))  # fmt: skip
 
 
-def _write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+WHOLE: tuple[Writer, ...] = (_images, _envelopes, _content, _changes)
+
+
+def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Put these rows into the table, as fast as the database takes them."""
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:

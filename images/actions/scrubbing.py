@@ -45,8 +45,8 @@ SLICE_SECONDS = 15.0
 def scrub_store() -> int:
     """Read what is due today, for a while; owe the rest. Returns how many parts were read."""
     until = time.monotonic() + SLICE_SECONDS
-    read = 0
-    while batch := _due():
+    read, a_day = 0, _bytes_a_day()
+    while batch := _due(a_day):
         read += _read(batch)
         if time.monotonic() > until:
             enqueue_on_commit("images.scrub_store", key="scrub:rest")
@@ -62,11 +62,11 @@ def copy_image(image_id: UUID) -> None:
             _copy(part, store(), second)
 
 
-def _due() -> list[ImagePart]:
-    """The next parts to read: all that are overdue, and a thirtieth of the store each day."""
+def _due(a_day: int) -> list[ImagePart]:
+    """The next parts to read: all that are overdue, and ``a_day`` of bytes each day."""
     oldest = ImagePart.objects.filter(read_at__lt=_midnight()).order_by("read_at")
     overdue = timezone.now() - OVERDUE_AFTER
-    room = _bytes_a_day() - _bytes_read_today()
+    room = a_day - _bytes_read_today()
     due: list[ImagePart] = []
     for part in oldest.select_related("image")[:BATCH_PARTS]:
         if room <= 0 and part.read_at is not None and part.read_at >= overdue:
@@ -77,6 +77,7 @@ def _due() -> list[ImagePart]:
 
 
 def _bytes_a_day() -> int:
+    """A thirtieth of the store. Every account is counted, so a job asks once."""
     stored = StorageUse.objects.aggregate(total=Sum("used_bytes"))["total"] or 0
     return -(-int(stored) // ROUND.days)
 

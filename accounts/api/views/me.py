@@ -48,10 +48,10 @@ class EventsView(AccountView):
     )
     def get(self, request: Request) -> Response:
         """Security events of the last twelve months, newest first."""
-        events = AuditEvent.objects.concerning(self.account.pk).filter(tag__in=SECURITY_TAGS)
+        events = AuditEvent.objects.filter(tag__in=SECURITY_TAGS)
         if cursor := request.query_params.get("cursor"):
             events = events.filter(pk__lt=_position(cursor))
-        page = list(events.order_by("-pk")[: PAGE + 1])
+        page = events.newest_of(self.account.pk, PAGE + 1)
         following = str(page[PAGE - 1].pk) if len(page) > PAGE else None
         return Response(EventsSerializer({"items": page[:PAGE], "cursor": following}).data)
 

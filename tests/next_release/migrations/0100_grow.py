@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0011_one_sign_up"),
-        ("images", "0013_passing_of_nobody"),
-        ("images", "0013_reading_again"),
+        ("images", "0014_damaged_parts"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from pocketvault.kernel.bundle import manifest
 from tests.api.people import metadata_of
 from tests.deploy.fronting import Front, new_front, running_nginx, write_config
 from tests.live import Live, running_service
@@ -177,6 +179,30 @@ def test_parts_of_it_can_be_asked_for_as_without_nginx(site: Site) -> None:
     assert asked_as_owner(site, path, **{"If-None-Match": mark}).status_code == 304
     beyond = asked_as_owner(site, path, Range=f"bytes={len(ciphertext)}-")
     assert beyond.status_code == 416
+
+
+@pytest.mark.parametrize(
+    ("takes", "sent"), [("gzip", "gzip"), ("gzip, br", "br"), ("identity", None)]
+)
+def test_a_script_comes_packed_as_it_is_taken_and_is_the_one_that_was_built(
+    site: Site, takes: str, sent: str | None
+) -> None:
+    script = manifest()["files"]["languages/de.js"]
+    through = site.ask(f"/static/{script['path']}", headers={"Accept-Encoding": takes})
+
+    assert through.headers.get("Content-Encoding") == sent
+    assert through.headers["Vary"] == "Accept-Encoding"
+    assert "immutable" in through.headers["Cache-Control"]
+    assert through.headers["X-Content-Type-Options"] == "nosniff"
+    assert hashlib.sha256(through.content).hexdigest() == script["sha256"]
+
+
+def test_nothing_of_anybody_is_packed(site: Site) -> None:
+    path, _, _ = sealed_photo(site)
+    for asked in (path, "/api/v1/me", "/api/v1/server"):
+        answer = asked_as_owner(site, asked, **{"Accept-Encoding": "br, gzip"})
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer.headers
 
 
 def test_nobody_reaches_the_blobs_by_themselves(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count, islice
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -136,7 +137,7 @@ class AccountsCustodian(Custodian):
             return
         yield _document("account/account.json", _account_facts(account))
         yield _document("account/devices.json", _device_facts(subject_id))
-        yield _document("account/events.json", _event_facts(subject_id))
+        yield from _event_documents(subject_id)
         bundle = KeyBundle.objects.filter(pk=subject_id).first()
         if bundle is not None:
             yield _document("account/keys.json", _key_facts(bundle))
@@ -200,9 +201,18 @@ def _device_facts(subject_id: UUID) -> dict[str, object]:
     }
 
 
-def _event_facts(subject_id: UUID) -> list[dict[str, object]]:
-    events = AuditEvent.objects.concerning(subject_id).order_by("pk")
-    return [{"at": e.at, "tag": e.tag, "subject_id": e.subject_id} for e in events.iterator()]
+def _event_documents(subject_id: UUID) -> Iterator[ExportItem]:
+    """``events.json``, ``events-2.json`` and so on: there is an event for each photo there ever
+    was, and a worker must not hold all of them.
+    """
+    events = AuditEvent.objects.concerning(subject_id).order_by("pk").iterator()
+    facts = ({"at": e.at, "tag": e.tag, "subject_id": e.subject_id} for e in events)
+    for number in count(1):
+        batch = list(islice(facts, BATCH_EVENTS))
+        if batch or number == 1:
+            yield _document(f"account/events{f'-{number}' if number > 1 else ''}.json", batch)
+        if len(batch) < BATCH_EVENTS:
+            return
 
 
 def _key_facts(bundle: KeyBundle) -> dict[str, object]:

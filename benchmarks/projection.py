@@ -21,9 +21,11 @@ MANY, BEFORE = 100_000_000, "Not measured so far: `make evidence NAME=scale`.\n"
 DAY, HOUR = 86_400, 3_600
 # What `benchmarks/inside/library.py` says of a photo: its original, preview and thumbnail.
 PHOTO_BYTES, OBJECTS = 4_200_000 + 240_000 + 16_000, 3
-# Of the code: a round of the scrub, backups that are kept at once, a job's lease, how many names a
+# Of the code: a round of the scrub, backups that are kept at once, ten minutes, how many names a
 # store lists at once and how many are looked up in one statement; and of PostgreSQL: a page.
-SCRUB_DAYS, BACKUPS, LEASE, LISTED, LOOKED_UP, PAGE_BYTES = 30, 29, 600, 1_000, 500, 8_192
+SCRUB_DAYS, BACKUPS, TEN_MINUTES, LISTED, LOOKED_UP, PAGE_BYTES = 30, 29, 600, 1_000, 500, 8_192
+# How long one worker may be at it: `at_most` of `rights.keep_backups` and `rights.hold_drill`.
+BACKUP_HELD, DRILL_HELD = 12 * HOUR, 2 * DAY
 PARTITIONS, WORKERS = 64, 8
 MEANT = {True: "yes", False: "**no**", None: ""}
 NOTHING = "-"
@@ -244,7 +246,7 @@ def _sealing(figures: Figures) -> Mapping[str, str]:
         "reseal_log": octets(written), "reseal_rate": octets(written / DAY),
         "reseal_pages": amount(written / PAGE_BYTES / DAY), "grown": f"{grown:.3g}",
         "envelope_bytes": octets(envelopes), "envelope_more": octets((grown - 1) * envelopes),
-        "lease_limit": amount(LEASE / each / cost),
+        "lease_limit": amount(TEN_MINUTES / each / cost),
     }  # fmt: skip
 
 
@@ -271,7 +273,7 @@ def _backups(figures: Figures) -> Mapping[str, str]:
         "backup_bytes": octets(size * MANY), "backup_limit": amount(DAY / each),
         "backups_bytes": octets(BACKUPS * size * MANY), "backups_each": spaced(BACKUPS * size),
         "drill_us": f"{slope * 1e6:.3g}", "drill_limit": amount(7 * DAY / slope),
-        "backup_lease": amount(LEASE / each), "drill_lease": amount(LEASE / slope),
+        "backup_held": amount(BACKUP_HELD / each), "drill_held": amount(DRILL_HELD / slope),
         "drill_least": spaced(held[0]), "drill_most": spaced(held[-1]),
         "drill_keys": "the two keys of a fresh service that was rotated once",
     }  # fmt: skip

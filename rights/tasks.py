@@ -161,7 +161,10 @@ def remove_uncovered() -> None:
 # Backups.
 
 
-@work.task("rights.keep_backups", purpose=KEEP_BACKUPS, every=timedelta(hours=1), lane=Lane.SLOW)
+@work.task(
+    "rights.keep_backups", purpose=KEEP_BACKUPS, every=timedelta(hours=1), lane=Lane.SLOW,
+    at_most=timedelta(hours=12),
+)  # fmt: skip
 def keep_backups() -> None:
     """Make the day's backup when it is due, and remove those whose time is over."""
     backups.keep_backups_in_order()
@@ -173,7 +176,10 @@ def settle_journal() -> None:
     backups.settle_journal()
 
 
-@work.task("rights.hold_drill", purpose=KEEP_BACKUPS, every=timedelta(hours=6), lane=Lane.SLOW)
+@work.task(
+    "rights.hold_drill", purpose=KEEP_BACKUPS, every=timedelta(hours=6), lane=Lane.SLOW,
+    at_most=timedelta(days=2),
+)  # fmt: skip
 def hold_drill() -> None:
     """Rehearse a restore once a week."""
     drilling.hold_drill_if_due()

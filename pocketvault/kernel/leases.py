@@ -1,7 +1,7 @@
-"""Holding on to a job that somebody waits for.
+"""Holding on to a job that somebody waits for, or that takes longer than a lease.
 
-Its lease is short, so that a worker that is killed costs the one who waits less than a minute,
-and is renewed for as long as the worker lives and works on it.
+Where somebody waits the lease is short, so that a worker that is killed costs them less than a
+minute. Either is renewed for as long as the worker lives and works on it.
 """
 
 from __future__ import annotations
@@ -20,20 +20,28 @@ from pocketvault.kernel.models import Job
 
 logger = logging.getLogger(__name__)
 
-# What a killed worker costs. A machine that stands still for longer than this has its job done
-# twice, which every task survives.
+# What a killed worker costs who waits. A machine that stands still for longer than this has its
+# job done twice, which every task survives.
 SHORT = timedelta(seconds=40)
 # Three renewals may get lost, in a database that is locked or away, before a fourth is too late.
 EVERY_SECONDS = 10.0
-# Who works on one job for longer hangs, and is not waited for. As long as other jobs' leases.
-AT_MOST = timedelta(minutes=10)
 
 
 @contextmanager
-def renewed(job_id: int, fence: int) -> Iterator[None]:
-    """Renew the lease of a job of ours again and again until the block ends."""
+def renewed(job_id: int, fence: int, *, lease: timedelta, at_most: timedelta) -> Iterator[None]:
+    """Renew the lease of a job of ours again and again until the block ends.
+
+    ``at_most``: who works on it for longer hangs, and is not waited for.
+    """
     is_over = threading.Event()
-    thread = threading.Thread(target=_renew_until, args=(is_over, job_id, fence), daemon=True)
+
+    def renew() -> None:
+        end = time.monotonic() + at_most.total_seconds()
+        while not is_over.wait(EVERY_SECONDS) and time.monotonic() < end:
+            if not _is_renewed(job_id, fence, lease):
+                return
+
+    thread = threading.Thread(target=renew, name=f"lease of {job_id}", daemon=True)
     thread.start()
     try:
         yield
@@ -42,14 +50,13 @@ def renewed(job_id: int, fence: int) -> Iterator[None]:
         thread.join()
 
 
-def _renew_until(is_over: threading.Event, job_id: int, fence: int) -> None:
-    end = time.monotonic() + AT_MOST.total_seconds()
-    while not is_over.wait(EVERY_SECONDS) and time.monotonic() < end:
-        try:
-            mine = Job.objects.filter(pk=job_id, fence=fence)
-            if not mine.update(leased_until=timezone.now() + SHORT):
-                return  # it is somebody else's
-        except DatabaseError:
-            logger.warning("lease not renewed")
-        finally:
-            connection.close()
+def _is_renewed(job_id: int, fence: int, lease: timedelta) -> bool:
+    """Whether it is still ours, as far as the database could be asked."""
+    mine = Job.objects.filter(pk=job_id, fence=fence)
+    try:
+        return mine.update(leased_until=timezone.now() + lease) > 0
+    except DatabaseError:
+        logger.warning("lease not renewed")
+        return True
+    finally:
+        connection.close()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,8 +71,8 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A function that can be owed, why it may run, how often it runs by itself, and in which
-    lane.
+    """A function that can be owed, why it may run, how often it runs by itself, in which lane,
+    and how long one worker may be at it before it counts as hanging.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Task:
     purpose: Purpose
     every: timedelta | None
     lane: Lane
+    at_most: timedelta
 
 
 _tasks: dict[str, Task] = {}
@@ -88,15 +89,19 @@ _unsettled: dict[int, int] = {}
 
 
 def task(
-    name: str, *, purpose: Purpose, every: timedelta | None = None, lane: Lane = Lane.PROMPT
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a task. Its arguments are ids; it loads, calls one action, and may run twice."""
+    name: str, *, purpose: Purpose, every: timedelta | None = None, lane: Lane = Lane.PROMPT,
+    at_most: timedelta = LEASE,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
+    """Declare a task. Its arguments are ids; it loads, calls one action, and may run twice.
+
+    ``at_most`` is said where all of a large service may take longer than a lease.
+    """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         if name in _tasks:
             raise ValueError(f"task {name} is declared twice")
         _tasks[name] = Task(
-            name=name, run=function, purpose=purpose, every=every, lane=lane
+            name=name, run=function, purpose=purpose, every=every, lane=lane, at_most=at_most
         )
         shared_task(name=name)(run_job)
         return function
@@ -196,10 +201,9 @@ def run_job(job_id: int) -> bool:
     if fence is None:
         return False
     job = Job.objects.get(pk=job_id)
-    is_awaited = _is_awaited(job.task)
     try:
         try:
-            with leases.renewed(job_id, fence) if is_awaited else nullcontext():
+            with _held(job, fence):
                 _tasks[job.task].run(*job.arguments)
         except Exception as error:  # noqa: BLE001 - a task may fail in any way; its row remembers
             _put_back(job, fence, error)
@@ -242,6 +246,16 @@ def _claim(job_id: int) -> int | None:
         job.created_at = min(job.created_at, now)
         job.save(update_fields=["state", "leased_until", "fence", "attempts", "created_at"])
         return job.fence
+
+
+def _held(job: Job, fence: int) -> AbstractContextManager[None]:
+    """Hold on to it for as long as it may take; what ends within its lease needs nothing."""
+    declared = _tasks[job.task]
+    is_awaited = _is_awaited(job.task)
+    if not is_awaited and declared.at_most <= LEASE:
+        return nullcontext()
+    lease = leases.SHORT if is_awaited else LEASE
+    return leases.renewed(job.pk, fence, lease=lease, at_most=declared.at_most)
 
 
 def _is_awaited(name: str) -> bool:

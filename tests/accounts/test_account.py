@@ -236,6 +236,26 @@ def test_an_export_says_everything_and_gives_no_secret(alice, custodian):
     assert "recovery_proof" not in json.loads(items["account/keys.json"])
 
 
+@pytest.mark.parametrize(("kept", "sizes"), [(6, [3, 3]), (7, [3, 3, 1])])
+def test_many_events_come_in_several_documents_and_none_is_missing(
+    alice, bob, custodian, monkeypatch, kept, sizes
+):
+    for owner in (alice, bob):
+        for _ in range(kept):
+            record(AuditTag.SIGNED_OUT, actor=owner, subject_id=uuid7())
+    monkeypatch.setattr("accounts.custody.BATCH_EVENTS", 3)
+    expected = [str(e.subject_id) for e in AuditEvent.objects.concerning(alice.pk).order_by("pk")]
+    assert len(expected) == kept
+
+    items = {item.path: json.loads(b"".join(item.read())) for item in custodian.export(alice.pk)}
+    names = [path for path in items if path.startswith("account/events")]
+
+    numbered = ["account/events.json", "account/events-2.json", "account/events-3.json"]
+    assert names == numbered[: len(sizes)]
+    assert [len(items[name]) for name in names] == sizes
+    assert [event["subject_id"] for name in names for event in items[name]] == expected
+
+
 def test_erasing_leaves_nothing_of_one_person_and_everything_of_another(alice, bob, custodian):
     fill(alice)
     fill(bob)

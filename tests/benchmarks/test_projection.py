@@ -92,8 +92,10 @@ def test_a_hundred_million_are_a_hundred_times_a_million(tmp_path: Path) -> None
         # 200 million seals of 36 µs, of 500 bytes of log, in 7,200 seconds.
         "200 million x 36 µs = 7 200 s = **2 hours** a day",
         "200 million x 500 bytes = **100 GB** a day",
-        # 600 s of a lease, by 72 µs.
-        "= 8.33 million images on it",
+        # Ten minutes, by 72 µs; twelve hours, by 72 µs; two days, by 200 µs.
+        "= 8.33 million images on\n",
+        "43 200 s / 72 µs = 600 million images",
+        "172 800 s / 200 µs = 864 million",
         # 72 µs for each image: two hours for n, 1.2 thousand million in a day.
         "72 µs an image x n = 2 h in one process, and a file of 300 GB",
         "up to\n  86 400 s / 72 µs = **1.2 thousand million images**",

@@ -27,15 +27,18 @@ LEASE_SECONDS, EVERY_SECONDS = 6.0, 1.0
 RAN: list[str] = []
 
 
-@pytest.fixture
-def job(shared_database: None, monkeypatch: pytest.MonkeyPatch) -> Job:
-    """One of the lane that somebody waits for. Here it is done at once."""
+@pytest.fixture(params=[work.Lane.AWAITED, work.Lane.SLOW])
+def job(
+    request: pytest.FixtureRequest, shared_database: None, monkeypatch: pytest.MonkeyPatch
+) -> Job:
+    """One that somebody waits for, or one that takes longer than its lease. Here it is done at
+    once.
+    """
+    name = f"kernel.be_{request.param}"
     monkeypatch.setattr(work, "_tasks", work.tasks())
-    work.task("kernel.be_awaited", purpose=RUN_SERVICE, lane=work.Lane.AWAITED)(
-        lambda: RAN.append("done")
-    )
+    work.task(name, purpose=RUN_SERVICE, lane=request.param)(lambda: RAN.append("done"))
     RAN.clear()
-    return Job.objects.create(task="kernel.be_awaited", available_at=timezone.now())
+    return Job.objects.create(task=name, available_at=timezone.now())
 
 
 @contextmanager
@@ -54,7 +57,7 @@ def working_on(job: Job, every_seconds: float) -> Iterator[subprocess.Popen[byte
 
 def is_due(job: Job) -> bool:
     close_old_connections()
-    return job.pk in work.due_jobs(lane=work.Lane.AWAITED)
+    return job.pk in work.due_jobs()
 
 
 def test_whoever_lives_keeps_the_job_and_whoever_is_killed_gives_it_back(job: Job) -> None:

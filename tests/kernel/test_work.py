@@ -171,6 +171,27 @@ def test_awaited_work_has_a_short_lease_and_other_work_a_long_one() -> None:
     assert leased["kernel.note_scratch"] >= work.LEASE > work.leases.SHORT
 
 
+def test_only_what_may_take_longer_than_its_lease_is_held_on_to() -> None:
+    def threads() -> list[str]:
+        return [each.name for each in threading.enumerate()]
+
+    for name, at_most in (("kernel.long_scratch", 2 * work.LEASE), ("kernel.brief", work.LEASE)):
+        work.task(name, purpose=RUN_SERVICE, at_most=at_most)(lambda: RAN.append(threads()))
+        job = Job.objects.create(task=name, available_at=timezone.now())
+        assert work.run_job(job.pk)
+        meanwhile = RAN.pop()
+        assert isinstance(meanwhile, list)
+        assert (f"lease of {job.pk}" in meanwhile) is (at_most > work.LEASE)
+        assert f"lease of {job.pk}" not in threads()
+
+
+@pytest.mark.parametrize(
+    "name", ["kernel.rotate_epoch", "rights.keep_backups", "rights.hold_drill"]
+)
+def test_what_does_all_of_a_large_service_may_take_hours(name: str) -> None:
+    assert work.tasks()[name].at_most >= timedelta(hours=12)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["kernel.note_scratch", "kernel.fail_scratch"])
 def test_work_whose_end_could_not_be_written_down_is_owed_again_at_once(name: str) -> None:

@@ -105,7 +105,9 @@ def answer_second_factor(url: str, challenge_id: str, code: str, *, method: str 
 
 
 def sign_in_with_phrase(url: str, email: str, phrase: str) -> Device:
-    """Sign in and unlock by the recovery phrase. A new password has to be set next."""
+    """Sign in and unlock by the recovery phrase. A new password has to be set next: until then
+    everything else is refused (`ProblemError` ``new_password_required``).
+    """
     client = Client(url)
     by_phrase = keys_from_recovery(secret_of(phrase))
     session = client.call("POST", "/auth/recovery/sign-in", {
@@ -164,8 +166,10 @@ def step_up_with_phrase(device: Device, phrase: str) -> None:
     device.client.call("POST", "/auth/step-up", {"recovery_auth_key": to_text(keys.auth_key)})
 
 
-def change_password(device: Device, new_password: str) -> None:
-    """Replace the password: the account key stays, and is wrapped anew. Other devices end."""
+def change_password(device: Device, new_password: str) -> Device:
+    """Replace the password: the account key stays, and is wrapped anew. Other devices end, and
+    what this one owed or was shut out of is over.
+    """
     bundle = bundle_of(device)
     parameters = kdf_parameters(bundle["kdf"])
     keys = keys_from_password(new_password, parameters)
@@ -175,6 +179,7 @@ def change_password(device: Device, new_password: str) -> None:
         "wrapped_account_key": _wrapped(device.keys, keys.key_encryption_key, "password"),
         "generation": bundle["generation"],
     })
+    return replace(device, must_set_password=False, vault_shut=False)
 
 
 def change_phrase(device: Device) -> str:

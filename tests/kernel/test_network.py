@@ -90,6 +90,8 @@ def test_what_came_in_the_clear_is_refused_and_only_our_proxy_can_say_otherwise(
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["code"] == "needs_tls"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Strict-Transport-Security"].startswith("max-age=")
         assert answer["Content-Type"] == "application/problem+json"
 
 

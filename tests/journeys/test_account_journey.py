@@ -37,6 +37,7 @@ PLAIN_PAGES = [
     "recover",
     "reset",
     "offline",
+    "other-code",
     "terms",
     "privacy",
     "verify",

@@ -6,7 +6,6 @@ say nothing more, so each process counts and says once a minute what it counted.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 import time
@@ -18,7 +17,9 @@ TELL_SECONDS = 60.0
 
 
 class Tally:
-    """Counts by code, told at most once in ``TELL_SECONDS`` and at the end of the process."""
+    """Counts by code, told at most once in ``TELL_SECONDS``. What a process counted and did not
+    tell goes with it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -43,5 +44,4 @@ class Tally:
 
 
 _tally = Tally()
-atexit.register(_tally.tell)
 note_refusal = _tally.note

@@ -27,7 +27,7 @@ def log_release() -> None:
     state_release()
     try:
         keep_log()
-    except LogAwayError as error:
+    except (LogAwayError, OSError) as error:
         # Nobody is kept from their photos by it; what is owed comes in when the key is back.
         logger.error("release not logged", extra={"error": type(error).__name__})  # noqa: TRY400
     finally:

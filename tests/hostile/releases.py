@@ -114,7 +114,7 @@ class AnotherWorker(Lie):
                 b"self.addEventListener('install', () => self.skipWaiting());"
                 b"self.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));"
             )
-        elif "service-worker" not in asked.headers.get("Referer", ""):
+        else:
             self.release.answer(asked, answer)
 
 

@@ -118,7 +118,7 @@ def test_one_script_that_is_altered_behind_its_address_is_said(
 
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     with liar.telling(Altered()):
-        page.goto(f"{liar.url}/sign-in")
+        page.goto(f"{liar.url}/sign-in", wait_until="commit")
 
         expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
         expect(page.locator("code")).to_contain_text(honest)

@@ -40,8 +40,9 @@ export async function forgetOlder(release: string): Promise<void> {
   await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + release).map((name) => caches.delete(name)));
 }
 
-/** The page that was asked for, or the kept one when nothing answers. */
+/** The page that was asked for, or the kept one when nothing answers; what a form sends gets no page instead. */
 export async function offlinePageOr(request: Request, release: string): Promise<Response> {
+  if (request.method !== "GET") return await fetch(request);
   try {
     return await fetch(request);
   } catch (error) {
@@ -59,6 +60,6 @@ export function isOfThePage(request: Request): boolean {
 
 /** A kept file, or the one from the network. A name with a hash means the same bytes in both. */
 export async function keptFileOr(request: Request, release: string): Promise<Response> {
-  const kept = await (await caches.open(PREFIX + release)).match(request.url);
+  const kept = isOfThePage(request) ? await (await caches.open(PREFIX + release)).match(request.url) : undefined;
   return kept ?? (await fetch(request));
 }

@@ -31,8 +31,8 @@ for (const { email, password, refused } of judgements) {
 }
 
 test("what is near to one person is fine for another", async () => {
-  assert.equal((await judged("kowalczyk-jadwiga", "jadwiga.kowalczyk@example.org")).isAccepted, false);
-  assert.equal((await judged("kowalczyk-jadwiga", "anna.berg@example.org")).isAccepted, true);
+  assert.equal((await judged("jadwigakowalczyk", "jadwiga.kowalczyk@example.org")).isAccepted, false);
+  assert.equal((await judged("jadwigakowalczyk", "anna.berg@example.org")).isAccepted, true);
 });
 
 test("a very long password is judged in no time", async () => {

@@ -34,7 +34,7 @@ async function page(request: Request): Promise<Response> {
   const told = refused;
   refused = undefined;
   if (told !== undefined) return await otherCodePage(RELEASE, told.what);
-  const answer = request.method === "GET" ? await offlinePageOr(request, RELEASE) : await fetch(request);
+  const answer = await offlinePageOr(request, RELEASE);
   try {
     return await knownPage(answer);
   } catch (error) {
@@ -44,7 +44,7 @@ async function page(request: Request): Promise<Response> {
 }
 
 async function code(request: Request): Promise<Response> {
-  const answer = isOfThePage(request) ? await keptFileOr(request, RELEASE) : await fetch(request);
+  const answer = await keptFileOr(request, RELEASE);
   try {
     return await knownFile(answer, request.url);
   } catch (error) {

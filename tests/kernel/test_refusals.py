@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -65,7 +66,7 @@ def test_however_many_there_are_the_log_gets_a_line_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(refusals.time, "monotonic", lambda: now)
+    monkeypatch.setattr(refusals, "time", SimpleNamespace(monotonic=lambda: now))
     tally = refusals.Tally()
     with caplog.at_level(logging.WARNING, logger="pocketvault.kernel.refusals"):
         for _ in range(5000):

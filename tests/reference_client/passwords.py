@@ -12,7 +12,7 @@ import re
 from zxcvbn import zxcvbn
 
 SHORTEST = 12
-FEWEST_GUESSES = 10**8
+FEWEST_GUESSES = 10**10
 LONGEST_JUDGED = 72
 OUR_WORDS = (
     "pocketvault", "pocket", "vault", "tresor", "photo", "photos", "picture", "pictures", "foto",

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_build(settings: Settings, tmp_path: Path) -> Path:
     """A checkout whose build a test may change."""
+    bundle.import_map_source()  # of this checkout, for the headers of whatever is answered
     settings.BASE_DIR = tmp_path
     manifest = tmp_path / "static" / "dist" / "manifest.json"
     manifest.parent.mkdir(parents=True)
@@ -103,7 +104,7 @@ def test_the_log_says_nothing_of_a_release_that_was_not_served_lately(
 
 
 def test_a_restore_that_is_not_finished_writes_nothing_into_the_log(
-    own_build: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+    own_build: Path, tmp_path: Path, settings: Settings
 ) -> None:
     settings.VAR_DIR = tmp_path
     standstill.forget()

@@ -1,8 +1,8 @@
 /**
  * Whether a new password is taken, and a plain guess at how long it would hold.
  *
- * Two things are demanded: a length, and that it is not among the first hundred million that somebody would
- * try. For the hint each new character counts by the size of the alphabet it comes from; repeats and runs
+ * Two things are demanded: a length, and that it is not among the first ten thousand million that somebody
+ * would try. For the hint each new character counts by the size of the alphabet it comes from; repeats and runs
  * such as "aaaa" or "1234" add almost nothing.
  */
 import { t } from "../text.ts";
@@ -15,8 +15,8 @@ export interface Strength {
 }
 
 export const SHORTEST_PASSWORD = 12;
-/** At half a second for each try (Argon2id) more than a year of one processor core. */
-const FEWEST_GUESSES = 1e8;
+/** At half a second for each try (Argon2id) two months of a thousand processor cores. */
+const FEWEST_GUESSES = 1e10;
 const SHARE_OF_THE_GUESSED = 0.3;
 const ENOUGH_BITS = 60;
 const BITS_OF_A_REPEAT = 0.5;

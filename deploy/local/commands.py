@@ -135,6 +135,7 @@ def check(project: Project, _arguments: Sequence[str]) -> None:
         "tsc": [*npm, "run", "--silent", "check"],
         "eslint": [*npm, "run", "--silent", "lint"],
         "makemigrations": python("manage.py", "makemigrations", "--check", "--dry-run"),
+        "deploy.upgrades": python("-m", "deploy.upgrades"),
         "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
     }
     failed = [name for name, command in steps.items() if not _passes(project, name, command)]

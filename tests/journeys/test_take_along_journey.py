@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.giving import acquaint, giver_of
 from tests.journeys.people import PATIENT
@@ -18,6 +19,8 @@ from tests.proofs.taking import PICKER, copy_tree, copy_trees, validate
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 COPIED = 120_000
+ORIGINALS = re.compile(r"/versions/\d+/original$")
+BREAK = "setTimeout(() => { throw new Error('planted'); })"
 
 
 def test_albums_of_others_go_along_as_far_as_they_may_be_saved(
@@ -91,6 +94,33 @@ def test_only_what_is_new_makes_a_copy_of_its_own_and_everything_updates_the_fir
     whole, _ = copy_trees(page, tmp_path / "taken again")
     assert validate(whole).returncode == 0
     assert pictures_in(whole) == {each.read_bytes() for each in photos}
+
+
+def test_a_copy_whose_hashing_worker_breaks_ends_with_a_sentence_and_goes_on(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    open_vault(page, site, "ines.take")
+    photo = write_photo(tmp_path, "own.jpg", seed=95, taken="2026:06:15 11:42:07")
+    bring(page, site, photo)
+    open_section(page, site)
+    page.route(ORIGINALS, unanswered)
+    page.evaluate(PICKER)
+    with page.expect_request(ORIGINALS):
+        page.get_by_role("button", name="Choose a folder and begin").click()
+
+    next(each for each in page.workers if "hashing" in each.url).evaluate(BREAK)
+
+    expect(page.get_by_text("A part of this page stopped working.")).to_be_visible()
+    expect(page.get_by_role("heading", name="A copy stopped at 0%")).to_be_visible()
+    assert not [each for each in page.workers if re.search("hashing|export", each.url)]
+    page.unroute(ORIGINALS)
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.get_by_role("heading", name="Your copy is complete")).to_be_visible(timeout=COPIED)
+    assert pictures_in(copy_tree(page, tmp_path / "taken")) == {photo.read_bytes()}
+
+
+def unanswered(_: Route) -> None:
+    """As by a service that thinks for long."""
 
 
 def bring(page: Page, site: Site, *photos: Path) -> None:

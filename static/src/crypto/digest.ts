@@ -1,5 +1,5 @@
 /** Digests of things too big for memory: SHA-256 of ciphertexts, and marks that find duplicates. */
-import { createHMAC, createSHA256 } from "hash-wasm";
+import { createHMAC, createSHA256, sha256 } from "hash-wasm";
 
 import type { Bytes } from "./bytes.ts";
 import { ChunkReader, type ByteChunks } from "./flow.ts";
@@ -39,6 +39,16 @@ export async function duplicateMark(original: Bytes | Blob | ByteChunks, key: Du
 /** SHA-256 of anything, in bounded memory. */
 export async function sha256Of(data: Bytes | Blob | ByteChunks): Promise<Bytes> {
   return await feed(await runningSha256(), data);
+}
+
+/**
+ * SHA-256 of a few kilobytes, as 64 hexadecimal digits. Made in this very thread, in memory that is used again: a digest
+ * of WebCrypto leaves objects behind that the browser clears away late, and of a hundred thousand small files they pile up.
+ * @throws CryptoError "unavailable" where WebAssembly is forbidden.
+ */
+export async function sha256OfSmall(bytes: Bytes): Promise<string> {
+  requireWebAssembly();
+  return await sha256(bytes);
 }
 
 async function feed(digest: RunningDigest, data: Bytes | Blob | ByteChunks): Promise<Bytes> {

@@ -1,11 +1,11 @@
-/** Makes digests for a worker that has other things to do. */
-import { sha256Hex } from "../transfer/exporting/hashing.ts";
+/** Makes digests and sums for a worker that has other things to do. */
+import { hashHere } from "../transfer/exporting/hashing.ts";
 import type { HashWorker, Hashing } from "../transfer/exporting/hash-pool.ts";
 import { bridge, Moved } from "../vault/library/bridge.ts";
 
 /** The bytes go back as they came: moved. */
 const hashing = {
-  hash: async (bytes: Parameters<Hashing["hash"]>[0]) => new Moved({ sha256: await sha256Hex(bytes), bytes }, [bytes.buffer]),
+  hash: async (...[bytes, wantsCrc]: Parameters<Hashing["hash"]>) => new Moved(await hashHere(bytes, wantsCrc), [bytes.buffer]),
 };
 
 const worker: HashWorker = { serve: (port) => void bridge(port, hashing) };

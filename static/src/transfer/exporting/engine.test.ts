@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crc32 as crcOfNode } from "node:zlib";
 
 import { Problem } from "../../api/problem.ts";
 import { concat, utf8, type Bytes } from "../../crypto/bytes.ts";
@@ -31,6 +32,7 @@ class Cut extends Error {}
 class MemoryTarget implements Target {
   readonly name = "PocketVault";
   readonly limit = ANYWHERE;
+  readonly wantsCrc = false;
   readonly noted: ReadonlyMap<string, Written>;
   readonly writes: string[] = [];
 
@@ -332,6 +334,34 @@ async function bytesIn(reader: ZipReader, path: string): Promise<Bytes | null> {
   const file = await reader.file(path);
   return file === null ? null : await file.whole(new Room(1));
 }
+
+/** Files of an archive whose sum stands before them and is another, found from the first byte on. */
+function wronglySummed(archive: Bytes): string[] {
+  const view = new DataView(archive.buffer);
+  const wrong: string[] = [];
+  for (let at = 0; view.getUint32(at, true) === 0x04034b50;) {
+    const [crc, size] = [view.getUint32(at + 14, true), view.getUint32(at + 18, true)];
+    const content = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+    if (crcOfNode(archive.subarray(content, content + size)) !== crc) wrong.push(new TextDecoder().decode(archive.subarray(at + 30, content)));
+    at = content + size;
+  }
+  return wrong;
+}
+
+test("each file of an archive has its sum, whether somebody took it elsewhere or nobody did", async () => {
+  for (const isTaken of [true, false]) {
+    const { parts, sink } = memorySink();
+    const asked = new Set<boolean>();
+    const hash: EnginePorts["hash"] = async (bytes, wantsCrc) => {
+      asked.add(wantsCrc);
+      return await hashHere(bytes, wantsCrc && isTaken);
+    };
+    const report = await new Export(jobOf(), portsOf(new ZipTarget(sink, scratch), { hash })).run();
+    assert.ok(report.files > PHOTOS.length);
+    assert.deepEqual(wronglySummed(concat(...parts as Bytes[])), []);
+    assert.deepEqual(asked, new Set([true, false]), "what is read back needs no sum");
+  }
+});
 
 test("an archive holds the same tree, is read back, and takes what is too large to be held", async () => {
   const { parts, sink } = memorySink();

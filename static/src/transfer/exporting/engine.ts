@@ -197,9 +197,8 @@ export class Export {
     const modifiedAt = momentOf(known);
     if ("whole" in content) {
       const { orientation } = readFacts(content.whole, null);
-      const { sha256, bytes } = await this.#ports.hash(content.whole);
-      await this.#ledger.write({ path, bytes: bytes.length, sha256, source, orientation }, bytes, modifiedAt);
-      return { path, orientation, bytes: bytes.length, held: bytes };
+      const held = await this.#ledger.write({ path, source, orientation }, content.whole, modifiedAt);
+      return { path, orientation, bytes: held.length, held };
     }
     const { orientation } = readFacts(content.first.slice(0, HEAD_BYTES), null);
     const hashed = new HashedPieces(content.first, content.rest);
@@ -231,8 +230,7 @@ export class Export {
     const { orientation } = readFacts(bytes, null);
     const made = await this.#ports.copy(bytes, { ...known, orientation });
     const path = `${COPIES}/${place.folder}/${this.#copyNames.give(place, made.type)}`;
-    const { sha256, bytes: copied } = await this.#ports.hash(made.bytes);
-    await this.#ledger.write({ path, bytes: copied.length, sha256, source: "", orientation: 1 }, copied, momentOf(known));
+    await this.#ledger.write({ path, source: "", orientation: 1 }, made.bytes, momentOf(known));
     return { path, photo: { ...known, orientation: made.orientation } };
   }
 

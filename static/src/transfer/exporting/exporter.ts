@@ -20,7 +20,7 @@ export type ExportState =
   | { readonly kind: "gathering" }
   | { readonly kind: "running"; readonly progress: ExportProgress; readonly isPaused: boolean; readonly secondsLeft: number | null; readonly bytesPerSecond: number | null }
   | { readonly kind: "done"; readonly report: ExportReport; readonly choices: ExportChoices }
-  | { readonly kind: "failed"; readonly refusal: Refusal; readonly canGoOn: boolean };
+  | { readonly kind: "failed"; readonly refusal: Refusal };
 
 /** An export into a folder that an earlier visit left. */
 export interface Unfinished {
@@ -166,7 +166,7 @@ export class Exporter {
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.code === "aborted") this.#set({ kind: "idle" });
-      else this.#set({ kind: "failed", refusal, canGoOn: true });
+      else this.#set({ kind: "failed", refusal });
     } finally {
       release();
       this.#gathered?.end();

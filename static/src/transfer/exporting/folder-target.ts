@@ -83,6 +83,7 @@ const linesOf = (written: readonly Written[]): string => written.map((each) => `
 export class FolderTarget implements Target {
   readonly name: string;
   readonly limit: NameLimit;
+  readonly wantsCrc = false;
   readonly noted: ReadonlyMap<string, Written>;
   readonly #folder: FileSystemDirectoryHandle;
   readonly #journal: FileSystemDirectoryHandle;

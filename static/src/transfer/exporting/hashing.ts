@@ -1,32 +1,39 @@
-/** SHA-256 of what is written and of what is read back. */
-import { runningSha256, sha256Of } from "../../crypto/digest.ts";
+/** SHA-256 of what is written and of what is read back, and the sum that an archive wants of what goes into it. */
+import { runningSha256, sha256Of, sha256OfSmall } from "../../crypto/digest.ts";
 import { toHex, type Bytes } from "../../crypto/bytes.ts";
+import { crc32 } from "./crc32.ts";
 import type { Room } from "./room.ts";
 import type { Stored } from "./target.ts";
 
 /** Up to here a file is held whole, which is quicker; above, it goes through piece by piece. */
 export const WHOLE_BYTES = 32 * 1024 * 1024;
 
+/** Of so many a digest takes less time than asking for it. */
+const SMALL_BYTES = 16 * 1024;
+
 /** A digest, and the bytes again: they may have been moved elsewhere and back. */
 export interface Hashed {
   /** 64 hexadecimal digits in lower case. */
   readonly sha256: string;
+  /** CRC-32; null where nobody asked for it. */
+  readonly crc: number | null;
   readonly bytes: Bytes;
 }
 
 /** Whoever hands bytes over does not touch them again: it goes on with those that come back. */
-export type Hash = (bytes: Bytes) => Promise<Hashed>;
+export type Hash = (bytes: Bytes, wantsCrc: boolean) => Promise<Hashed>;
 
 export async function sha256Hex(bytes: Bytes): Promise<string> {
+  if (bytes.length <= SMALL_BYTES) return await sha256OfSmall(bytes);
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
-export const hashHere: Hash = async (bytes) => ({ sha256: await sha256Hex(bytes), bytes });
+export const hashHere: Hash = async (bytes, wantsCrc) => ({ sha256: await sha256Hex(bytes), crc: wantsCrc ? crc32(bytes) : null, bytes });
 
 /** @param room has the memory that a file is read into meanwhile. */
 export async function sha256OfStored(stored: Stored, hash: Hash, room: Room): Promise<string> {
   if (stored.size > WHOLE_BYTES) return toHex(await sha256Of(stored.pieces()));
-  const { sha256, bytes } = await hash(await stored.whole(room));
+  const { sha256, bytes } = await hash(await stored.whole(room), false);
   room.give(bytes);
   return sha256;
 }

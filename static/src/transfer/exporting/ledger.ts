@@ -1,14 +1,18 @@
 /** What was written in a run and before it, with its hashes: the manifests and the journal come from here. */
-import { concat, utf8, type Bytes } from "../../crypto/bytes.ts";
-import { sha256Hex, sha256OfStored, type Hash, type HashedPieces } from "./hashing.ts";
+import { utf8, type Bytes } from "../../crypto/bytes.ts";
+import { gather, HashedPieces, sha256OfStored, type Hash } from "./hashing.ts";
 import type { Room } from "./room.ts";
 import type { Stored, Target, Written } from "./target.ts";
 
 /** What an interruption may cost at most: these are written again. */
 const NOTE_FILES = 96;
 const NOTE_MS = 3000;
+const HELD_TAG_BYTES = 1024 * 1024;
 /** What Chromium writes into until a file is closed. */
 const SWAP = ".crswap";
+
+/** A file that is about to stand. */
+export type Unhashed = Pick<Written, "path" | "source" | "orientation">;
 
 export class Ledger {
   readonly #target: Target;
@@ -76,26 +80,46 @@ export class Ledger {
     }
   }
 
-  async write(entry: Written, bytes: Bytes, modifiedAt: Date): Promise<void> {
-    await this.#target.write(entry.path, bytes, modifiedAt);
-    await this.#add(entry);
+  /** Answers the bytes to go on with: those that were given may have been moved away. */
+  async write(entry: Unhashed, content: Bytes, modifiedAt: Date): Promise<Bytes> {
+    const { written, bytes } = await this.#hashedAndPut(entry, content, modifiedAt);
+    await this.#add(written);
+    return bytes;
   }
 
-  async writeLarge(entry: Pick<Written, "path" | "source" | "orientation">, pieces: HashedPieces, modifiedAt: Date): Promise<void> {
-    await this.#target.write(entry.path, pieces.through(), modifiedAt);
-    await this.#add({ ...entry, bytes: pieces.bytes, sha256: pieces.sha256 });
+  async writeLarge(entry: Unhashed, pieces: HashedPieces, modifiedAt: Date): Promise<void> {
+    await this.#add(await this.#put(entry, pieces, modifiedAt));
   }
 
   async writeText(path: string, text: string): Promise<void> {
-    const bytes = utf8(text);
-    await this.write({ path, bytes: bytes.length, sha256: await sha256Hex(bytes), source: "", orientation: 1 }, bytes, new Date(this.#now()));
+    await this.write({ path, source: "", orientation: 1 }, utf8(text), this.#moment());
   }
 
-  /** A file around the payload. */
+  /** A file around the payload: of a large bag its list of files is twenty megabytes, and is never held whole. */
   async writeTag(path: string, text: Iterable<string>): Promise<void> {
-    const bytes = concat(...Array.from(text, utf8));
-    await this.#target.write(path, bytes, new Date(this.#now()));
-    this.#tags.set(path, { path, bytes: bytes.length, sha256: await sha256Hex(bytes), source: "", orientation: 1 });
+    const entry = { path, source: "", orientation: 1 };
+    const content = await gather(encoded(text), this.#room, 0, HELD_TAG_BYTES);
+    if ("whole" in content) {
+      const { written, bytes } = await this.#hashedAndPut(entry, content.whole, this.#moment());
+      this.#room.give(bytes);
+      this.#tags.set(path, written);
+    } else this.#tags.set(path, await this.#put(entry, new HashedPieces(content.first, content.rest), this.#moment()));
+  }
+
+  #moment(): Date {
+    return new Date(this.#now());
+  }
+
+  async #hashedAndPut({ path, source, orientation }: Unhashed, content: Bytes, modifiedAt: Date): Promise<{ readonly written: Written; readonly bytes: Bytes }> {
+    const { sha256, crc, bytes } = await this.#hash(content, this.#target.wantsCrc);
+    await this.#target.write(path, bytes, modifiedAt, crc);
+    // Spelled out: of an object that is spread V8 keeps a shape for each, and there may be a hundred and fifty thousand.
+    return { written: { path, bytes: bytes.length, sha256, source, orientation }, bytes };
+  }
+
+  async #put(entry: Unhashed, pieces: HashedPieces, modifiedAt: Date): Promise<Written> {
+    await this.#target.write(entry.path, pieces.through(), modifiedAt, null);
+    return { ...entry, bytes: pieces.bytes, sha256: pieces.sha256 };
   }
 
   async flush(): Promise<void> {
@@ -110,4 +134,8 @@ export class Ledger {
     this.#unnoted.push(entry);
     if (this.#unnoted.length >= NOTE_FILES || this.#now() - this.#notedAt >= NOTE_MS) await this.flush();
   }
+}
+
+async function* encoded(texts: Iterable<string>): AsyncGenerator<Bytes> {
+  for (const text of texts) yield await Promise.resolve(utf8(text));
 }

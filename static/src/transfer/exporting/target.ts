@@ -41,8 +41,10 @@ export interface Target {
   readonly limit: NameLimit;
   /** What an earlier run noted, by path; whether it is still there is another matter. */
   readonly noted: ReadonlyMap<string, Written>;
-  /** Either all of it stands afterwards, or nothing. */
-  write(path: string, content: Content, modifiedAt: Date): Promise<void>;
+  /** Whether `write` is glad of the CRC-32 of what comes whole. */
+  readonly wantsCrc: boolean;
+  /** Either all of it stands afterwards, or nothing. `crc` is that of the content, null where nobody took it. */
+  write(path: string, content: Content, modifiedAt: Date, crc: number | null): Promise<void>;
   /** What stands at a path; null for nothing, and for a target that can only be read at the end. */
   read(path: string): Promise<Stored | null>;
   /** Paths of everything below a folder of the bag, whoever put it there; nothing for a target that begins empty. */

@@ -16,6 +16,8 @@ const ZIP64_FIELD = 1;
 const WINDOW_BYTES = 2 * 1024 * 1024;
 /** Files are read a few at a time, so one may still be at the end of what the next has left behind. */
 const WINDOWS = 2;
+/** A large file comes in pieces of this size, and so does the directory. */
+const PIECE_BYTES = 1024 * 1024;
 
 /** An archive that lies somewhere and is read piece by piece. */
 export interface ArchiveBytes {
@@ -147,23 +149,38 @@ interface Entry {
   readonly name: string;
   readonly bytes: number;
   readonly headerAt: number;
+  /** Of the entry itself. */
+  readonly length: number;
 }
 
+/** A part of the directory at a time: that of a hundred thousand files has twenty megabytes. */
+async function* entriesIn(archive: Ahead, { at, bytes }: Directory): AsyncGenerator<Entry> {
+  const end = at + bytes;
+  for (let from = at; from + ENTRY_BYTES <= end;) {
+    const begun = from;
+    for (const entry of entriesOf(await viewOf(archive, from, Math.min(end, from + PIECE_BYTES)))) {
+      from += entry.length;
+      yield entry;
+    }
+    if (from === begun) throw broken();
+  }
+}
+
+/** Those that stand there whole. */
 function* entriesOf(view: DataView): Generator<Entry> {
   const text = new TextDecoder();
   for (let at = 0; at + ENTRY_BYTES <= view.byteLength;) {
     const [size, header] = [view.getUint32(at + 24, true), view.getUint32(at + 42, true)];
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number];
+    const length = ENTRY_BYTES + nameBytes + extraBytes + commentBytes;
+    if (at + length > view.byteLength) return;
     const name = text.decode(new Uint8Array(view.buffer, view.byteOffset + at + ENTRY_BYTES, nameBytes));
     const extra = at + ENTRY_BYTES + nameBytes;
     const [largeSize, , largeHeader] = largeNumbers(view, extra, extra + extraBytes, [size === UNKNOWN, view.getUint32(at + 20, true) === UNKNOWN, header === UNKNOWN]);
-    yield { name, bytes: largeSize ?? size, headerAt: largeHeader ?? header };
-    at = extra + extraBytes + commentBytes;
+    yield { name, bytes: largeSize ?? size, headerAt: largeHeader ?? header, length };
+    at += length;
   }
 }
-
-/** A large file comes in pieces of this size. */
-const PIECE_BYTES = 1024 * 1024;
 
 /** One file of an archive; its bytes are read only when they are asked for. */
 class StoredFile implements Stored {
@@ -203,9 +220,8 @@ export class ZipReader {
   static async open(archive: ArchiveBytes): Promise<ZipReader> {
     try {
       const ahead = new Ahead(archive);
-      const { at, bytes } = await directoryOf(ahead);
       const entries = new Map<string, Entry>();
-      for (const entry of entriesOf(await viewOf(ahead, at, at + bytes))) entries.set(entry.name, entry);
+      for await (const entry of entriesIn(ahead, await directoryOf(ahead))) entries.set(entry.name, entry);
       return new ZipReader(ahead, entries);
     } catch (error) {
       archive.close();

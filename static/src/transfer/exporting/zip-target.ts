@@ -25,6 +25,7 @@ export interface Sink {
 export class ZipTarget implements Target {
   readonly name: string;
   readonly limit = ANYWHERE;
+  readonly wantsCrc = true;
   readonly noted: ReadonlyMap<string, Written> = new Map();
   readonly #sink: Sink;
   readonly #scratch: Scratch;
@@ -38,8 +39,11 @@ export class ZipTarget implements Target {
     this.#writer = new ZipWriter(sink.stream);
   }
 
-  async write(path: string, content: Content, modifiedAt: Date): Promise<void> {
-    if (content instanceof Uint8Array) return await this.#add(path, content, modifiedAt);
+  async write(path: string, content: Content, modifiedAt: Date, crc: number | null): Promise<void> {
+    if (content instanceof Uint8Array) {
+      await this.#add(path, { bytes: content.length, crc: crc ?? crc32(content), pieces: [content] }, modifiedAt);
+      return;
+    }
     // Once its first byte is in the archive a file can no longer be left out: so all of it is at hand before.
     const sum = new Sum(content);
     const { file, drop } = await this.#scratch.keep(sum.through());
@@ -82,7 +86,7 @@ export class ZipTarget implements Target {
     await this.#writer.abort(reason);
   }
 
-  async #add(name: string, content: Bytes | Summed, modifiedAt: Date): Promise<void> {
+  async #add(name: string, content: Summed, modifiedAt: Date): Promise<void> {
     await orCannotWrite(this.#writer.add(name, content, modifiedAt));
   }
 }

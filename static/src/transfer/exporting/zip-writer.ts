@@ -6,7 +6,6 @@
  * fifty thousand photos are a hundred and fifty thousand files. Source: PKWARE APPNOTE 6.3.10, 4.3 to 4.5.
  */
 import { utf8, type Bytes } from "../../crypto/bytes.ts";
-import { crc32 } from "./crc32.ts";
 
 const LOCAL = 0x04034b50;
 const ENTRY = 0x02014b50;
@@ -33,7 +32,7 @@ export interface Summed {
 export class ZipWriter {
   readonly #out: WritableStreamDefaultWriter<Uint8Array>;
   readonly #buffer = new Uint8Array(PIECE_BYTES);
-  readonly #directory = new Growing();
+  #directory = new Growing();
   #filled = 0;
   #written = 0;
   #entries = 0;
@@ -47,9 +46,8 @@ export class ZipWriter {
   }
 
   /** One file after the other, whoever asks. @throws what the disk said; from then on every call throws it. */
-  add(name: string, content: Bytes | Summed, modifiedAt: Date): Promise<void> {
+  add(name: string, { bytes, crc, pieces }: Summed, modifiedAt: Date): Promise<void> {
     return this.#inTurn(async () => {
-      const { bytes, crc, pieces } = content instanceof Uint8Array ? { bytes: content.length, crc: crc32(content), pieces: [content] } : content;
       const entry = { name: utf8(name), bytes, crc, time: dosTime(modifiedAt), headerAt: this.#written };
       await this.#put(localHeader(entry));
       const end = this.#written + bytes;
@@ -66,6 +64,7 @@ export class ZipWriter {
       const at = this.#written;
       for (const piece of this.#directory.pieces()) await this.#put(piece);
       await this.#put(endOf(this.#entries, this.#written - at, at));
+      this.#directory = new Growing();
       await this.#flush();
       await this.#out.close();
     });

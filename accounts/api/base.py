@@ -30,6 +30,8 @@ class AccountView(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
+        if request.auth is None:
+            return  # it asks nobody who they are, as a guest's look at a collect link
         if request.method not in self.without_password:
             require_password_set(self.session)
         if says_opt_out(plain_request(request)):

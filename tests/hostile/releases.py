@@ -17,6 +17,17 @@ MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.j
 ADDED = b";document.documentElement.dataset.added='yes';"
 
 
+def named(answer: Answer, header: str) -> str:
+    """A header's name as the service spelled it, or as it is here where it has none: servers
+    write it small or large, and a lie under the other spelling would be a second header.
+    """
+    return next((name for name in answer.headers if name.lower() == header.lower()), header)
+
+
+def is_page(answer: Answer) -> bool:
+    return answer.headers.get(named(answer, "Content-Type"), "").startswith("text/html")
+
+
 @dataclass(slots=True)
 class OtherRelease(Lie):
     """Every page names another script: other bytes under another name, with an integrity, an
@@ -62,9 +73,9 @@ class OtherRelease(Lie):
             answer.body = self.manifest
         elif "-ADDED000.js" in asked.path:
             answer.body += ADDED
-        elif answer.headers.get("Content-Type", "").startswith("text/html"):
+        elif is_page(answer):
             answer.body = self._renamed(answer.body.decode()).encode()
-            policy = "Content-Security-Policy"
+            policy = named(answer, "Content-Security-Policy")
             answer.headers[policy] = self._renamed(answer.headers[policy])
 
     def _renamed(self, text: str) -> str:
@@ -87,13 +98,13 @@ class ScriptInThePage(Lie):
     """A script stands in the page itself, and the policy is widened to let it run."""
 
     def answer(self, asked: Asked, answer: Answer) -> None:
-        if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        if not is_page(answer):
             return
         script = f"<script>{ADDED.decode()}</script></head>".encode()
         answer.body = answer.body.replace(b"</head>", script)
-        policy = answer.headers["Content-Security-Policy"]
-        answer.headers["Content-Security-Policy"] = policy.replace(
-            "script-src 'self'", "script-src 'self' 'unsafe-inline'"
+        policy = named(answer, "Content-Security-Policy")
+        answer.headers[policy] = re.sub(
+            r"script-src [^;]*", "script-src 'self' 'unsafe-inline'", answer.headers[policy]
         ).replace("require-trusted-types-for 'script'", "")
 
 

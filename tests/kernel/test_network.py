@@ -67,6 +67,7 @@ def test_a_network_is_coarse(address: str, network: str) -> None:
 def behind_tls(settings: Settings) -> None:
     """A vault that people reach over TLS, which ends at a proxy of ours."""
     settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 63072000
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -18,7 +18,7 @@ from pocketvault.kernel.signals import prepared
 from rights.actions import releases
 from rights.log.proofs import check_proof, read_proof
 from rights.log_reading import newest_checkpoint, verifier_key
-from rights.models import OwedEntry
+from rights.models import LogEntry, OwedEntry
 from rights.tasks import state_release
 
 pytestmark = pytest.mark.django_db
@@ -109,10 +109,11 @@ def test_a_restore_that_is_not_finished_writes_nothing_into_the_log(
     settings.VAR_DIR = tmp_path
     standstill.forget()
     (tmp_path / "restoring").write_text("a backup")
+    size, owed = LogEntry.objects.count(), OwedEntry.objects.count()
 
     releases.log_release()
 
-    assert not OwedEntry.objects.exists()
+    assert (LogEntry.objects.count(), OwedEntry.objects.count()) == (size, owed)
     assert stated() == []
 
 

@@ -109,6 +109,21 @@ class ScriptInThePage(Lie):
 
 
 @dataclass(slots=True)
+class ServerInFront(Lie):
+    """What stands before a service that is being restarted: it has a page of its own, or other
+    code by the same way.
+    """
+
+    status: int = 503
+    page: bytes = b"<!doctype html><title>Back in a moment</title><h1>Back in a moment</h1>"
+
+    def answer(self, asked: Asked, answer: Answer) -> None:
+        del asked
+        answer.status, answer.body = self.status, self.page
+        answer.headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
+
+
+@dataclass(slots=True)
 class AnotherWorker(Lie):
     """The service worker is replaced by one that takes over at once and looks at nothing; the rest
     is other code.

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.hostile.proxy import Lie, LyingServer
+from tests.hostile.proxy import Answer, Asked, Lie, LyingServer
 from tests.hostile.releases import (
+    ADDED,
     AnotherWorker,
     ClearedSiteData,
     OtherRelease,
     QuietRelease,
     ScriptInThePage,
+    ServerInFront,
     log_release,
 )
 from tests.journeys.conftest import launch
@@ -139,6 +141,43 @@ def test_an_upgrade_that_the_log_states_is_taken_without_a_word(
 
     page.goto(f"{liar.url}/sign-in")  # the release before, while the last process still serves it
     expect_sign_in(page)
+
+
+def test_a_service_that_is_restarted_is_no_other_code(page: Page, liar: LyingServer) -> None:
+    """What a web server in front says meanwhile is shown, and can do nothing."""
+    script = b"<script>" + ADDED + b"</script>"
+    with liar.telling(ServerInFront(page=ServerInFront().page + script)):
+        page.goto(f"{liar.url}/sign-in")
+
+        expect(page.get_by_role("heading", name="Back in a moment")).to_be_visible()
+        assert page.locator("html").get_attribute("data-added") is None
+
+    page.goto(f"{liar.url}/sign-in")
+    expect_sign_in(page)
+
+
+def test_a_log_that_is_away_keeps_nobody_out_for_good(
+    page: Page, liar: LyingServer, live: Live
+) -> None:
+    """New code that nobody can vouch for is not run; once the log answers, all goes on."""
+    release = OtherRelease("pages/sign-up.js")
+
+    class Away(OtherRelease):
+        def answer(self, asked: Asked, answer: Answer) -> None:
+            if asked.path.startswith("/log/"):
+                answer.status, answer.body = 503, b""
+            else:
+                release.answer(asked, answer)
+
+    with liar.telling(Away("pages/sign-up.js")):
+        page.goto(f"{liar.url}/sign-up")
+        expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
+
+    log_release(live, release.sha256)
+    with liar.telling(release):
+        page.get_by_role("link", name="Try again").click()
+        expect(page.get_by_label("E-mail address")).to_be_visible(timeout=PATIENT)
+        assert page.evaluate(_ADDED) == "yes"
 
 
 @pytest.mark.by_hand

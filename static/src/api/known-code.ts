@@ -47,6 +47,7 @@ const MANIFEST = "/static/manifest.json";
 const STATIC = "/static/";
 /** One file with all that it runs inside, and a policy that allows just that. */
 const OPENER = "/open-archive.html";
+const LIFELESS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 const MOST_RELEASES = 4;
 /** While web processes are restarted one by one, a page may be of one release and the manifest of the other. */
 const TRIES = 3;
@@ -61,13 +62,30 @@ export function bringsCode({ destination, url }: Request): boolean {
   return ["script", "style", "worker", "sharedworker"].includes(destination) || new URL(url).pathname.endsWith(".wasm");
 }
 
-/** A page that may run nothing but files of a known release. @throws OtherCodeError. */
+/**
+ * A page that may run nothing but files of a known release. @throws OtherCodeError.
+ *
+ * A refusal may be of a server in front that has no page of ours, while the service is restarted or somebody
+ * asks too much: it is shown as it came, and runs nothing.
+ */
 export async function knownPage(page: Response): Promise<Response> {
   if (page.type === "opaqueredirect") return page;
   if (new URL(page.url).pathname === OPENER) return await knownFile(page, page.url);
   const policy = page.headers.get("Content-Security-Policy") ?? "";
-  await insist((known) => allowsNothingElse(policy, known), `what may run at ${page.url}`);
-  return page;
+  try {
+    await insist((known) => allowsNothingElse(policy, known), `what may run at ${page.url}`);
+    return page;
+  } catch (error) {
+    if (page.ok || !(error instanceof OtherCodeError)) throw error;
+    return lifeless(page);
+  }
+}
+
+/** The same page, which can neither run, nor load, nor send anything. */
+function lifeless({ body, status, statusText, headers }: Response): Response {
+  const held = new Headers(headers);
+  held.set("Content-Security-Policy", LIFELESS);
+  return new Response(body, { status, statusText, headers: held });
 }
 
 /** An answer whose bytes are those of a known release. @throws OtherCodeError. */

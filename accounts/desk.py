@@ -18,7 +18,10 @@ class DeskState(Enum):
 
     NOWHERE = "for everybody who does not work here: there is no desk"
     NO_SECOND_FACTOR = "for staff whom a password alone would let in"
-    PROOF_MISSING = "for staff whose session showed no second factor, or nothing for ten minutes"
+    PROOF_MISSING = (
+        "for staff whose session showed no second factor, showed nothing for ten minutes, or "
+        "still owes its account a new password"
+    )
     OPEN = "come in"
 
 
@@ -37,6 +40,6 @@ def desk_state_of(session: AccountSession | None) -> DeskState:
     if not has_second_factor(session.account):
         return DeskState.NO_SECOND_FACTOR
     is_fresh = session.step_up_until is not None and session.step_up_until >= timezone.now()
-    if not (is_fresh and session.is_two_factor):
+    if not (is_fresh and session.is_two_factor) or session.must_set_password:
         return DeskState.PROOF_MISSING
     return DeskState.OPEN

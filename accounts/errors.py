@@ -157,6 +157,17 @@ class VaultShutError(VaultError):
     )
 
 
+class NewPasswordRequiredError(VaultError):
+    """Who got in without the password sets a new one before anything else."""
+
+    code = "new_password_required"
+    status = 403
+    sentence = (
+        "This device was let in without the password, so a new one comes first. "
+        "Nothing was lost. Open the vault again and choose a new password; then everything works."
+    )
+
+
 class AlreadyOnError(ConflictError):
     """A second factor that is on cannot be set up over itself."""
 

@@ -9,7 +9,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.errors import SecondFactorNeededError, StepUpRequiredError, VaultShutError
+from accounts.errors import (
+    NewPasswordRequiredError,
+    SecondFactorNeededError,
+    StepUpRequiredError,
+    VaultShutError,
+)
 from accounts.models import Account, AccountSession, Passkey, TotpDevice
 
 SHUT_DELETION_DELAY = timedelta(days=7)
@@ -29,6 +34,15 @@ def require_open_vault(session: AccountSession) -> None:
     """
     if is_shut_for(session):
         raise VaultShutError
+
+
+def require_password_set(session: AccountSession) -> None:
+    """Refuse a session that got in by the 24 words, by recovery contacts, or past a reset, until
+    it has set a new password: a vault whose only password is lost, or is somebody else's, would
+    be used for as long as the session lives and then be out of reach.
+    """
+    if session.must_set_password:
+        raise NewPasswordRequiredError
 
 
 def require_step_up(session: AccountSession) -> None:

@@ -21,6 +21,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from accounts.api.authentication import ForgedRequestError
 from pocketvault.kernel.errors import NotFoundError, UnavailableError, VaultError
+from pocketvault.kernel.refusals import note_refusal
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -75,6 +76,7 @@ def _spoken(detail: Any) -> Any:
 def _problem(
     status: int, code: str, sentence: str, headers: dict[str, str], details: dict[str, Any]
 ) -> Response:
+    note_refusal(code)
     body = _document(status, code, sentence) | details
     return Response(body, status=status, headers=headers, content_type=PROBLEM)
 
@@ -117,6 +119,7 @@ def refuse_forged_request(
     reason: str = "",  # noqa: ARG001
 ) -> JsonResponse:
     """Django's CSRF failure, as a problem document."""
+    note_refusal(ForgedRequestError.code)
     return _answer_app(403, ForgedRequestError.code, ForgedRequestError.sentence)
 
 

@@ -36,7 +36,7 @@ PROBE = b"is anybody there"
 def show_health(request: HttpRequest) -> HttpResponse:
     """The process answers. Nothing else is asked, so a slow database does not kill it."""
     del request
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @touches_for(RUN_SERVICE)

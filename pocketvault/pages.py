@@ -60,6 +60,7 @@ PLAIN_PAGES = {
     "unsubscribe": "unsubscribe",
     "closing": "closing",
     "offline": "offline",
+    "other-code": "other-code",
     "terms": "terms",
     "verify": "verify",
 }

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from pocketvault.kernel.errors import VaultError
 from pocketvault.kernel.headers import PUBLIC_POLICY, with_import_map
+from pocketvault.kernel.refusals import note_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -49,7 +50,10 @@ class PublicOriginMiddleware:
 
 
 def _in_words(error: VaultError) -> HttpResponse:
-    response = HttpResponse(gettext(str(error)), status=error.status, content_type="text/plain")
+    note_refusal(error.code)
+    response = HttpResponse(
+        gettext(str(error)), status=error.status, content_type="text/plain; charset=utf-8"
+    )
     if isinstance(wait := error.details.get("retry_after"), int):
         response["Retry-After"] = str(wait)
     return response

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from django.utils import timezone
+
+from rights.log.canonical import spell
 from rights.log.hashing import TILE_WIDTH, Tree
 from rights.log.notes import VerifierKey
 from rights.log.proofs import Proof
-from rights.models import LogCheckpoint, LogEntry, LogHead, LogNode
+from rights.log.receipts import fact_entry
+from rights.models import FactKind, LogCheckpoint, LogEntry, LogHead, LogNode, StatedFact
 
 READ_AT_ONCE = 4096
+# A release is stated once a day, so the entry of one that is served is not far from the end.
+# Where nothing periodic ran for weeks, browsers still find what they are given.
+STATED_DAYS, LOOKED_THROUGH = 30, 200_000
 
 
 def newest_checkpoint() -> LogCheckpoint | None:
@@ -50,6 +58,22 @@ def read_entries(number: int, width: int) -> list[bytes]:
     first = number * TILE_WIDTH
     rows = LogEntry.objects.filter(index__gte=first, index__lt=first + width).order_by("index")
     return [bytes(row) for row in rows.values_list("entry", flat=True)]
+
+
+def release_entry(sha256: str, size: int) -> LogEntry | None:
+    """The newest entry below ``size`` in which a manifest with this SHA-256 was stated as served,
+    within thirty days; None for one that was not. What anybody makes up costs one small question.
+    """
+    today = timezone.now().date()
+    days = [(today - timedelta(days=back)).isoformat() for back in range(STATED_DAYS)]
+    kind = FactKind.RELEASE_SERVED.value
+    if not StatedFact.objects.filter(pk__in=[f"{kind}|{day} {sha256}" for day in days]).exists():
+        return None
+    # Its bytes are known but for the day on which it came in, which may be the one after.
+    stated = fact_entry(kind, {"manifest_sha256": sha256})
+    spelled = [spell({**stated, "on": day}) for day in days]
+    near = LogEntry.objects.filter(index__gte=size - LOOKED_THROUGH, index__lt=size)
+    return near.filter(entry__in=spelled).order_by("-index").first()
 
 
 def proof_of(entry: LogEntry, checkpoint: LogCheckpoint) -> Proof:

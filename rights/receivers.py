@@ -15,13 +15,14 @@ from images.models import Image
 from images.signals import bytes_freed, image_purging, images_corrected
 from pocketvault.kernel import egress
 from pocketvault.kernel.models import EpochKey
-from pocketvault.kernel.signals import epoch_destroyed, epoch_made
+from pocketvault.kernel.signals import epoch_destroyed, epoch_made, prepared
 from rights.actions.archives import end_archives_of
 from rights.actions.consents import remove_made_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
 from rights.actions.looking import note_look
 from rights.actions.processors import may_ask
+from rights.actions.releases import log_release
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
 from rights.models import LogHead, LookedAt, RequestKind
@@ -48,6 +49,12 @@ def on_tables_made(sender: AppConfig, **_: object) -> None:
     tables = connection.introspection.table_names() if sender.label == "rights" else []
     if LogHead._meta.db_table in tables:
         found_log()
+
+
+@receiver(prepared, dispatch_uid="rights.log_release")
+def on_prepared(**_: object) -> None:
+    """New code is in the public log before the first browser is given any of it."""
+    log_release()
 
 
 # Deletions.

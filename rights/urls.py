@@ -9,5 +9,6 @@ from rights import log_views
 urlpatterns = [
     path("checkpoint", log_views.show_checkpoint),
     path("key", log_views.show_key),
+    path("release/<str:manifest_sha256>", log_views.show_release),
     path("tile/<path:tile>", log_views.show_tile),
 ]

@@ -170,6 +170,16 @@ def passkey_that_signed(challenge: SecondFactorChallenge, credential: Credential
     return passkey
 
 
+def holder_of(credential: Credential) -> UUID | None:
+    """Whose passkey an answer names, whether it is right or not; None when it is nobody's."""
+    try:
+        credential_id = passkey_ceremony.credential_id_of(credential)
+    except PasskeyRefusedError:
+        return None
+    found = Passkey.objects.filter(credential_id=credential_id)
+    return found.values_list("account_id", flat=True).first()
+
+
 def _new_challenge(
     kind: ChallengeKind, *, account: Account | None = None, passkey_id: UUID | None = None
 ) -> SecondFactorChallenge:

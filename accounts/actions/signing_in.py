@@ -12,7 +12,7 @@ from webauthn.helpers import generate_challenge
 from accounts import audit
 from accounts.actions.challenges import claim_try, finish
 from accounts.actions.mailing import notify
-from accounts.actions.passkeys import passkey_that_signed
+from accounts.actions.passkeys import holder_of, passkey_that_signed
 from accounts.actions.reset_links import void_resets
 from accounts.actions.second_factors import accept_recovery_code, accept_totp, has_totp
 from accounts.actions.sessions import Device, OpenedSession, fresh_step_up, open_session
@@ -129,7 +129,11 @@ def sign_in_with_passkey(
     reset had shut it, a new password has to be set next.
     """
     challenge = claim_try(challenge_id, kind=ChallengeKind.PASSKEY_SIGN_IN)
-    passkey = passkey_that_signed(challenge, credential)
+    try:
+        passkey = passkey_that_signed(challenge, credential)
+    except PasskeyRefusedError:
+        note_refusal(holder_of(credential))
+        raise
     can_open = passkey.wrapped_account_key() is not None
     with transaction.atomic():
         finish(challenge)

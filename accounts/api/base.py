@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.actions.objecting import honour_opt_out
 from accounts.api.authentication import is_from_browser, plain_request, refuse_forgery
+from accounts.guards import require_password_set
 from accounts.models import Account, AccountSession
 from pocketvault.kernel.opting_out import says_opt_out
 from pocketvault.kernel.purposes import Purpose
@@ -19,14 +20,20 @@ class AccountView(APIView):
     """An endpoint for signed-in people.
 
     ``purpose`` says why image bytes may be touched; views that touch none leave it None,
-    and a test finds those that do without saying why.
+    and a test finds those that do without saying why. ``without_password`` names the methods
+    that answer a session which still owes its account a new password; all others refuse it.
     """
 
     permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated]  # type: ignore[misc]
     purpose: ClassVar[Purpose | None] = None
+    without_password: ClassVar[frozenset[str]] = frozenset()
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
+        if request.auth is None:
+            return  # it asks nobody who they are, as a guest's look at a collect link
+        if request.method not in self.without_password:
+            require_password_set(self.session)
         if says_opt_out(plain_request(request)):
             honour_opt_out(self.account)
 

@@ -70,6 +70,14 @@ SECURITY_HEADERS = {
 }
 
 
+def hsts() -> dict[str, str]:
+    """What tells browsers to use TLS from now on, where this service is reached by it."""
+    if not settings.SECURE_HSTS_SECONDS:
+        return {}
+    told = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    return {"Strict-Transport-Security": told}
+
+
 class SecurityHeadersMiddleware:
     """Put the security headers on every answer, and HSTS on those that left this machine."""
 
@@ -85,10 +93,8 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
-        if settings.SECURE_HSTS_SECONDS:
-            response.headers["Strict-Transport-Security"] = (
-                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
-            )
+        for name, value in hsts().items():
+            response.headers[name] = value
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

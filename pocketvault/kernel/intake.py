@@ -25,6 +25,7 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
 
 from pocketvault.kernel.gateway import Environ, Headers, Scope, environ_of, headers_of
+from pocketvault.kernel.headers import SECURITY_HEADERS, hsts
 from pocketvault.kernel.network import client_address, network_prefix, networks
 
 PIECE_BYTES = 256 * 1024
@@ -264,6 +265,8 @@ async def _refuse_late(send: Send) -> None:
         "content-type": "application/problem+json",
         "content-length": str(len(body)),
         "cache-control": "no-store",
+        # No middleware sees this answer.
+        **{name.lower(): value for name, value in (SECURITY_HEADERS | hsts()).items()},
     }
     await _start(send, 408, headers_of(headers.items()))
     await _pass_on(send, body, has_more=False)

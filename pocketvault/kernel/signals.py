@@ -11,3 +11,6 @@ epoch_made = Signal()
 # Sent inside the transaction in which a destroyed key was put down as destroyed; its files are
 # gone by then. Argument: epoch.
 epoch_destroyed = Signal()
+
+# Sent by ``manage.py prepare`` when the tables and the epochs are in order and no port is open yet.
+prepared = Signal()

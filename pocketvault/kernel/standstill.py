@@ -161,7 +161,9 @@ def _refuse(request: HttpRequest) -> HttpResponse:
         }
         answer = JsonResponse(problem, status=503, content_type="application/problem+json")
     else:
-        answer = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain")
+        answer = HttpResponse(
+            f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8"
+        )
     answer["Retry-After"] = str(RETRY_SECONDS)
     answer["Cache-Control"] = "no-store"
     return answer

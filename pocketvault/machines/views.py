@@ -26,7 +26,8 @@ CLOSED = ("/api/", "/l/", "/c/", "/i/", "/g/", "/u/*/everything", "/u/*/sharp")
 def show_robots(request: HttpRequest) -> HttpResponse:
     """Answer robots.txt: every AI agent we know of is asked to read nothing."""
     del request
-    return _kept(HttpResponse("\n".join(_robots()) + "\n", content_type="text/plain"))
+    text = "\n".join(_robots()) + "\n"
+    return _kept(HttpResponse(text, content_type="text/plain; charset=utf-8"))
 
 
 @require_safe

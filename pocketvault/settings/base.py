@@ -71,8 +71,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pocketvault.kernel.network.ClientAddressMiddleware",
-    "pocketvault.kernel.network.TlsOnlyMiddleware",
     "pocketvault.kernel.headers.SecurityHeadersMiddleware",
+    "pocketvault.kernel.network.TlsOnlyMiddleware",
     "pocketvault.kernel.standstill.StandstillMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pocketvault.kernel.languages.SpokenLanguageMiddleware",

@@ -20,7 +20,7 @@ from rights.models import Processor
 
 COLUMNS = ("part", "name", "what", "data", "legal basis", "kept", "who", "country")
 # A cell that begins so would be a formula to a program that opens tables.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def as_csv() -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(cell) for cell in row.cells()] for row in rows())
+    writer.writerows([cell_of(cell) for cell in row.cells()] for row in rows())
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -106,5 +106,6 @@ def as_letter() -> Letter:
     )
 
 
-def _cell(text: str) -> str:
+def cell_of(text: str) -> str:
+    """A text as a cell of a table that no program takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -19,7 +19,9 @@ from rights.takedown.papers import Paper
 # Its types, by our regimes. Those that are missing never go there.
 TYPES = {"dmca": "DMCA", "gdpr": "DataProtection", "dsa": "Other", "terms": "Other"}
 REDACTED = "[redacted]"
-_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+# It begins where a word begins, and takes the word whole: tried at each letter of a long word
+# without an @, it would take the square of its length.
+EMAIL = re.compile(r"(?<![^\s@<>()])[^\s@<>()]++@[^\s@<>()]+\.[^\s@<>()]+")
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{6,}\d")
 _LEAST_LETTERS = 3
 
@@ -77,7 +79,7 @@ class _Hider:
 
     def words(self, text: str) -> str:
         """A text without names, addresses and numbers to call."""
-        return _PHONE.sub(REDACTED, _EMAIL.sub(REDACTED, self._without_known(text)))
+        return _PHONE.sub(REDACTED, EMAIL.sub(REDACTED, self._without_known(text)))
 
     def url(self, url: str) -> str:
         """An address, without the person's name where it stands in it, and without a query."""

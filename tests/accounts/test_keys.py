@@ -493,7 +493,10 @@ def test_what_one_session_proved_does_not_open_another(alice, api):
     shut.post(f"{AUTH}/step-up", {"auth_key": new}, format="json")
 
     assert put_recovery(shut, generation=2).data["code"] == "vault_shut"
-    assert put_recovery(proven, generation=2).status_code == 200
+    assert put_password(shut, alice.email, generation=2).data["code"] == "vault_shut"
+    assert put_recovery(proven, generation=2).data["code"] == "new_password_required"
+    assert put_password(proven, alice.email, generation=2).status_code == 200
+    assert put_recovery(proven, generation=3).status_code == 200
 
 
 def test_guards_tell_other_apps_what_a_session_may_do(alice, api):

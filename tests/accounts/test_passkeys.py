@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.actions.passkeys import ask_known_passkey, passkey_that_signed
+from accounts.actions.signing_in import NOBODY
+from accounts.audit import AuditTag
 from accounts.errors import PasskeyRefusedError
-from accounts.models import Account, AccountSession, Passkey, SecondFactorChallenge
+from accounts.models import Account, AccountSession, AuditEvent, Passkey, SecondFactorChallenge
 from pocketvault.kernel.fields import to_base64url
 from tests import factories
 from tests.accounts import bodies
@@ -169,6 +171,17 @@ def test_a_signature_by_another_key_is_refused(alice, api):
     answer, _ = sign_in(api, forger)
 
     assert answer.data["code"] == "passkey_refused"
+
+
+def test_a_passkey_that_is_refused_is_written_down(alice, api):
+    device, _ = add(factories.app_of(alice), alice)
+    forger = Authenticator(credential_id=device.credential_id, user_handle=alice.pk.bytes, count=9)
+
+    assert sign_in(api, forger)[0].status_code == 401
+    assert sign_in(api, Authenticator(user_handle=alice.pk.bytes))[0].status_code == 401
+
+    refused = AuditEvent.objects.filter(tag=AuditTag.SIGN_IN_REFUSED).order_by("pk")
+    assert [each.subject_id for each in refused] == [alice.pk, NOBODY]
 
 
 def test_an_unknown_passkey_is_refused_alike(api):

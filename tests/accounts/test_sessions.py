@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.actions.housekeeping import purge_expired
@@ -294,3 +294,15 @@ def test_an_operator_signs_everybody_out(alice, bob):
     assert [client.get("/api/v1/me").status_code for client in clients] == [401] * 3
     ended = AuditEvent.objects.filter(tag=AuditTag.ALL_SESSIONS_ENDED, actor_id=None)
     assert {event.subject_id for event in ended} == {alice.pk, bob.pk}
+
+
+def test_an_operator_signs_one_person_out(alice, bob):
+    clients = [factories.app_of(alice), factories.browser_of(alice), factories.app_of(bob)]
+
+    call_command("end_sessions", account=alice.email.upper(), stdout=io.StringIO())
+
+    assert [client.get("/api/v1/me").status_code for client in clients] == [401, 401, 200]
+    ended = AuditEvent.objects.get(tag=AuditTag.ALL_SESSIONS_ENDED)
+    assert (ended.subject_id, ended.actor_id) == (alice.pk, None)
+    with pytest.raises(CommandError):
+        call_command("end_sessions", account="nobody@example.org")

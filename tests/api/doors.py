@@ -220,7 +220,7 @@ ABOUT_ALICE = {"email": "alice@example.org", "device_name": "Phone", "session": 
 PAGE = everybodys(200)
 PAGES = (
     "", "sign-in", "sign-up", "confirm", "recover", "recover/contacts", "stop-recovery", "reset",
-    "unsubscribe", "closing", "what-we-keep", "offline", "terms", "privacy", "verify",
+    "unsubscribe", "closing", "what-we-keep", "offline", "other-code", "terms", "privacy", "verify",
     "processors", "privacy/<int:number>", "privacy/<int:number>.txt", "request", "request/confirm",
     "takedown", "takedown/confirm",
     "reports-log", "reports-log.json",
@@ -573,7 +573,7 @@ RIGHTS_DOORS = {
 LOG_DOORS = {
     ("GET", f"log/{page}"): everybodys(200, right_bodies.with_log)
     for page in ("checkpoint", "key", "tile/<path:tile>")
-}
+} | {("GET", "log/release/<str:manifest_sha256>"): everybodys(404)}  # one that nobody served
 
 # Of orders, for roles that nobody here has: tests/rights/test_legal_desk.py has them.
 LEGAL_DESK = (

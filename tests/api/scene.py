@@ -483,6 +483,7 @@ PLAIN_PARAMETERS = {
     "number": "1", "name": "thumbnail", "clean_name": "clean-thumbnail", "month": "2026-11",
     "section": "security", "size": "320", "kind": "webp", "tile": "entries/000.p/1",
     "profile_name": "alice-photos", "format_name": "letter.txt",
+    "manifest_sha256": "0" * 64,
     "half_year": half_year_of(timezone.now().date()), "token": "a-link-that-nobody-was-sent",
 }  # fmt: skip
 

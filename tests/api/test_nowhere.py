@@ -5,6 +5,7 @@ people.
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Account
 from pocketvault.api import answer_failure
+from tests.architecture import source
 from tests.factories import app_of
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,10 @@ def test_a_failure_shows_people_a_page() -> None:
     assert answer.status_code == 500
     assert answer.headers["Content-Type"].startswith("text/html")
     assert b"ZeroDivision" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/robots.txt"])
+def test_plain_texts_say_their_charset(client: Client, path: str) -> None:
+    assert client.get(path).headers["Content-Type"] == "text/plain; charset=utf-8"
+    bare = re.compile(r'content_type="text/\w+"')
+    assert [source.label(p) for p in source.modules() if bare.search(p.read_text())] == []

@@ -80,7 +80,11 @@ def test_the_phrase_opens_the_vault_when_the_password_is_forgotten(live: Live) -
     device = account.sign_in_with_phrase(live.url, person.email, written)
 
     assert device.must_set_password
-    account.change_password(device, "remembered this time")
+    owed = (403, "new_password_required")
+    assert refusal_of(Library.of(device).download, photo) == owed
+    changed = account.change_password(device, "remembered this time")
+    assert not changed.must_set_password
+    assert Library.of(changed).download(photo) == photograph(51).jpeg
     again = account.sign_in(live.url, person.email, "remembered this time")
     assert Library.of(again).download(photo) == photograph(51).jpeg
 

@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.api.limits import RATES, Door
 from accounts.audit import AuditTag
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.stores import stores
@@ -54,6 +55,15 @@ def test_every_endpoint_is_documented(route: str) -> None:
 @pytest.mark.parametrize("tag", list(AuditTag))
 def test_every_audit_tag_is_documented(tag: AuditTag) -> None:
     assert f"`{tag.value}`" in document("architecture.md")
+
+
+@pytest.mark.parametrize("door", list(Door))
+def test_every_door_that_can_be_tried_has_its_numbers_in_the_documents(door: Door) -> None:
+    rates = RATES[door]
+    star = " *" if rates.is_owned else ""
+    said = [row for row in document("api.md").splitlines() if row.startswith(f"| `{door}`{star} |")]
+    assert len(said) == 1
+    assert said[0].endswith(f"| {rates.network} | {rates.near} | {rates.name} |")
 
 
 def test_every_retention_rule_is_documented() -> None:

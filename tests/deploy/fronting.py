@@ -59,6 +59,7 @@ def write_config(
         "listen [::]:443 ssl default_server;": "",
         "listen [::]:443 ssl http2;": "",
         "listen [::]:80 default_server;": "",
+        "listen [::]:80;": "",
         "listen 443": f"listen 127.0.0.1:{front.tls}",
         "listen 80": f"listen 127.0.0.1:{front.plain}",
         "/etc/pocketvault/tls/vault.pem": str(folder / vault / "localhost.pem"),

@@ -145,6 +145,49 @@ def test_plain_http_only_says_where_to_go(site: Site) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
+def test_an_app_in_the_clear_is_refused_and_not_led_on(site: Site) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", site.front.plain, timeout=10)) as plain:
+        plain.request("POST", "/api/v1/auth/sign-in", b"{}", headers={"Host": PROFILES})
+        answer = plain.getresponse()
+        assert (answer.status, json.load(answer)["code"]) == (403, "needs_tls")
+        assert "Location" not in answer.headers
+
+
+def test_a_name_that_is_not_ours_is_led_nowhere(site: Site) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", site.front.plain, timeout=10)) as plain:
+        plain.request("GET", "/", headers={"Host": "elsewhere.example.org"})
+        with pytest.raises(http.client.RemoteDisconnected):
+            plain.getresponse()
+
+
+ALWAYS = {
+    "Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["ours", "bad request", "too long", "no such range"])
+def test_whoever_answers_says_the_same_to_browsers(site: Site, what: str) -> None:
+    """What the service says is passed on once; where nginx answers by itself, it says it too."""
+    match what:
+        case "ours":
+            answer, status = site.ask("/sign-in"), 200
+        case "bad request":
+            answer, status = site.ask("/sign-in", headers={"X-Long": "x" * 20_000}), 400
+        case "too long":
+            answer, status = site.ask("/x", data=b"x" * (10 * MEBIBYTE)), 413
+        case _:
+            path, _, _ = sealed_photo(site)
+            answer, status = asked_as_owner(site, path, Range="bytes=99999999-"), 416
+
+    assert answer.status_code == status
+    for name, value in ALWAYS.items():
+        # What is said twice is joined by a comma.
+        assert value in answer.headers[name], name
+        assert ", " not in answer.headers[name].replace("; ", ""), name
+
+
 def test_a_photo_goes_in_and_comes_out_with_every_header(site: Site) -> None:
     """nginx reads the file itself, and drops headers of ours unless it is told each of them."""
     path, mark, ciphertext = sealed_photo(site)

@@ -37,6 +37,7 @@ PLAIN_PAGES = [
     "recover",
     "reset",
     "offline",
+    "other-code",
     "terms",
     "privacy",
     "verify",
@@ -137,6 +138,16 @@ def test_the_24_words_lead_to_a_new_password(page: Page, site: Site, watch: Watc
     page.goto(f"{site.address}/recover")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Paste the 24 words").fill(f"1. {phrase.upper()}")
+    page.get_by_role("button", name="Open my vault").click()
+    expect(page.get_by_label("New password")).to_be_visible(timeout=PATIENT)
+    page.goto(f"{site.address}/photos")
+    expect(page.get_by_text("This device was let in without your password")).to_be_visible()
+    expect(page.get_by_role("button", name="Unlock")).to_have_count(0)
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Use recovery key").click()
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Paste the 24 words").fill(phrase)
     page.get_by_role("button", name="Open my vault").click()
     page.get_by_label("New password").fill(ANOTHER_PASSWORD)
     assert_accessible(page)

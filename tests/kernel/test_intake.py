@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from pocketvault.kernel import intake
 from pocketvault.kernel.gateway import environ_of
@@ -52,6 +53,10 @@ class Client:
         return int(self.said[0]["status"])
 
     @property
+    def headers(self) -> dict[str, str]:
+        return {name.decode(): value.decode() for name, value in self.said[0]["headers"]}
+
+    @property
     def body(self) -> bytes:
         return b"".join(message["body"] for message in self.said[1:])
 
@@ -80,9 +85,10 @@ def test_a_body_in_parts_arrives_whole() -> None:
 
 @pytest.mark.parametrize("came", [b"", b"abc"])
 def test_a_small_body_that_stays_out_never_reaches_a_view(
-    monkeypatch: pytest.MonkeyPatch, came: bytes
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, came: bytes
 ) -> None:
     monkeypatch.setattr(intake, "SMALL_SECONDS", 0.01)
+    settings.SECURE_HSTS_SECONDS = 63072000
 
     def view(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
         raise AssertionError
@@ -92,6 +98,8 @@ def test_a_small_body_that_stays_out_never_reaches_a_view(
 
     assert client.status == 408
     assert json.loads(client.body)["code"] == "body_late"
+    assert client.headers["x-content-type-options"] == "nosniff"
+    assert client.headers["strict-transport-security"].startswith("max-age=63072000;")
 
 
 def test_an_upload_that_stops_keeps_what_came(monkeypatch: pytest.MonkeyPatch) -> None:

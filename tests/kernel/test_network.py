@@ -67,6 +67,7 @@ def test_a_network_is_coarse(address: str, network: str) -> None:
 def behind_tls(settings: Settings) -> None:
     """A vault that people reach over TLS, which ends at a proxy of ours."""
     settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 63072000
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -90,6 +91,8 @@ def test_what_came_in_the_clear_is_refused_and_only_our_proxy_can_say_otherwise(
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["code"] == "needs_tls"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Strict-Transport-Security"].startswith("max-age=")
         assert answer["Content-Type"] == "application/problem+json"
 
 

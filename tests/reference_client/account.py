@@ -18,6 +18,7 @@ from tests.reference_client.crypto.kdf import KdfParameters, UnlockKeys, keys_fr
 from tests.reference_client.crypto.signature import identity_public_key
 from tests.reference_client.crypto.wrap import derive_wrapping_key, unwrap_key, wrap_key
 from tests.reference_client.keyring import Keyring
+from tests.reference_client.passwords import insist_on_strength
 from tests.reference_client.phrase import phrase_of, secret_of
 from tests.reference_client.wire import new_id, to_bytes, to_text
 
@@ -63,7 +64,10 @@ class SecondFactorNeededError(Exception):
 
 
 def sign_up(url: str, email: str, password: str, *, read_code: ReadCode) -> NewAccount:
-    """Make an account. ``read_code`` is given the sign-up's id and answers the mailed code."""
+    """Make an account. ``read_code`` is given the sign-up's id and answers the mailed code.
+    Raises `WeakPasswordError`, as all do that set a password.
+    """
+    insist_on_strength(password, email)
     client = Client(url)
     parameters = parameters_of(client, email)
     by_password = keys_from_password(password, parameters)
@@ -105,7 +109,9 @@ def answer_second_factor(url: str, challenge_id: str, code: str, *, method: str 
 
 
 def sign_in_with_phrase(url: str, email: str, phrase: str) -> Device:
-    """Sign in and unlock by the recovery phrase. A new password has to be set next."""
+    """Sign in and unlock by the recovery phrase. A new password has to be set next: until then
+    everything else is refused (`ProblemError` ``new_password_required``).
+    """
     client = Client(url)
     by_phrase = keys_from_recovery(secret_of(phrase))
     session = client.call("POST", "/auth/recovery/sign-in", {
@@ -164,8 +170,11 @@ def step_up_with_phrase(device: Device, phrase: str) -> None:
     device.client.call("POST", "/auth/step-up", {"recovery_auth_key": to_text(keys.auth_key)})
 
 
-def change_password(device: Device, new_password: str) -> None:
-    """Replace the password: the account key stays, and is wrapped anew. Other devices end."""
+def change_password(device: Device, new_password: str) -> Device:
+    """Replace the password: the account key stays, and is wrapped anew. Other devices end, and
+    what this one owed or was shut out of is over.
+    """
+    insist_on_strength(new_password, device.email)
     bundle = bundle_of(device)
     parameters = kdf_parameters(bundle["kdf"])
     keys = keys_from_password(new_password, parameters)
@@ -175,6 +184,7 @@ def change_password(device: Device, new_password: str) -> None:
         "wrapped_account_key": _wrapped(device.keys, keys.key_encryption_key, "password"),
         "generation": bundle["generation"],
     })
+    return replace(device, must_set_password=False, vault_shut=False)
 
 
 def change_phrase(device: Device) -> str:
@@ -203,6 +213,7 @@ def request_reset(url: str, email: str) -> None:
 
 def confirm_reset(url: str, email: str, token: str, new_password: str) -> Device:
     """Set a new password by the mailed link. The device is signed in, the vault stays shut."""
+    insist_on_strength(new_password, email)
     client = Client(url)
     parameters = parameters_of(client, email)
     keys = keys_from_password(new_password, parameters)

@@ -21,6 +21,7 @@ from rights.letters.printing import print_kept
 from rights.models import (
     DataRequest,
     IdentityLevel,
+    Processor,
     RequestChannel,
     RequestEvent,
     RequestLetter,
@@ -28,7 +29,7 @@ from rights.models import (
 )
 from rights.requests.actions import handling
 from rights.requests.actions.forgetting import forget_old_requests
-from rights.requests.processing_record import as_csv
+from rights.requests.processing_record import as_csv, cell_of
 from tests.factories import app_of
 from tests.images.making import store_image
 from tests.rights.making_requests import make_request
@@ -202,3 +203,20 @@ def test_the_record_of_processing_names_every_purpose_and_every_kept_record():
     kept = {f"{each.app_label}.{keep.model}" for each in custodians() for keep in each.keeps}
     assert {row["name"] for row in rows if row["part"] == "record"} == kept
     assert all(row["legal basis"] for row in rows if row["part"] in ("purpose", "record"))
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_it_is_a_formula_to_a_program_that_opens_tables(first: str) -> None:
+    name = f'{first}HYPERLINK("https://evil.example","Look")'
+    today = timezone.now().date()
+    Processor.objects.create(
+        name=name, role="sends mail", country="DK", data="addresses", starts_on=today,
+        contract_from=today, contract_until=today, announced_at=timezone.now(),
+    )  # fmt: skip
+
+    rows = list(csv.DictReader(io.StringIO(as_csv().decode("utf-8-sig"), newline="")))
+
+    [row] = [row for row in rows if row["part"] == "processor"]
+    assert row["name"] == f"'{name}"
+    assert all(cell_of(cell)[0] == "'" for cell in (name, "\0=1+1"))
+    assert cell_of("Mail, in Hamburg") == "Mail, in Hamburg"

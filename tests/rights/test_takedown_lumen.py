@@ -17,6 +17,7 @@ from rights.takedown.actions.drafting import choose_lumen, draft_notice
 from rights.takedown.actions.sending import send_notice_out
 from rights.takedown.errors import NotForLumenError
 from rights.takedown.formats import file_of
+from rights.takedown.lumen import EMAIL
 from tests.rights.local_site import Site, local_site
 from tests.rights.making_takedown import PAPER, fresh, gathered, reported, signed
 
@@ -80,6 +81,17 @@ def test_who_the_person_is_stands_nowhere_in_it(alice: Account, site: Site) -> N
     assert work["infringing_urls_attributes"] == [
         {"url": "http://copies.example.org/[redacted]-[redacted]/bridge.jpg"}
     ]
+
+
+def test_an_address_of_mail_is_hidden_wherever_it_stands() -> None:
+    said = (
+        "(a.b+c@mail.example.org), write:x@y.example; <z@w.example> a@b@c.example "
+        "and no.address.here nor @nobody nor me@ either"
+    )
+
+    assert EMAIL.sub("[x]", said) == (
+        "([x]), [x] <[x]> a@[x] and no.address.here nor @nobody nor me@ either"
+    )
 
 
 @pytest.mark.parametrize("regime", ["tida", "search"])

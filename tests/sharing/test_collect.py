@@ -155,6 +155,13 @@ def test_its_name_is_told_to_those_who_prove_it(link: CollectLink) -> None:
     assert from_base64url(begun["name"]) == bytes(link.name)
 
 
+def test_a_guest_whose_browser_objects_to_more_may_look(link: CollectLink) -> None:
+    """There is no account to which the signal could be written down."""
+    answer = APIClient().get(f"{API}/collect-links/{link.pk}", headers={"Sec-GPC": "1"})
+
+    assert answer.status_code == 200
+
+
 def test_a_stale_sign_in_keeps_no_guest_out(link: CollectLink) -> None:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION="Bearer gone")

@@ -23,6 +23,8 @@ from accounts.models import AccountSession, FormerPassword, KeyBundle, Passkey
 class BundleView(AccountView):
     """Everything that opens the vault, wrapped."""
 
+    without_password = frozenset({"GET", "HEAD"})
+
     @extend_schema(responses=BundleSerializer)
     def get(self, request: Request) -> Response:
         """The bundle."""
@@ -31,6 +33,8 @@ class BundleView(AccountView):
 
 class PasswordView(AccountView):
     """The password."""
+
+    without_password = frozenset({"PUT"})
 
     @extend_schema(request=PasswordSerializer, responses=BundleSerializer)
     def put(self, request: Request) -> Response:

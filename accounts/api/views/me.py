@@ -22,6 +22,8 @@ PAGE = 50
 class MeView(AccountView):
     """The account."""
 
+    without_password = frozenset({"GET", "HEAD"})
+
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Address, storage, preferences, and how the recovery phrase stands."""

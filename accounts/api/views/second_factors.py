@@ -108,6 +108,8 @@ class NewPasskeyOptionsView(AccountView):
 class UnlockOptionsView(AccountView):
     """The question for unlocking and stepping up."""
 
+    without_password = frozenset({"GET", "HEAD"})
+
     @extend_schema(operation_id="auth_passkeys_unlock_options", responses=QuestionSerializer)
     def get(self, request: Request) -> Response:
         """Options for one of this account's passkeys."""

@@ -27,6 +27,8 @@ from accounts.models import AccountSession
 class SessionView(AccountView):
     """The session of the device that asks."""
 
+    without_password = frozenset({"GET", "HEAD", "DELETE"})
+
     @extend_schema(responses=SessionSerializer)
     def get(self, request: Request) -> Response:
         """Who is signed in here, and what the session may do."""
@@ -41,6 +43,8 @@ class SessionView(AccountView):
 
 class ResumeKeyView(AccountView):
     """The server's half of this device's unlocked vault."""
+
+    without_password = frozenset({"DELETE"})
 
     @extend_schema(responses=ResumeKeySerializer)
     def get(self, request: Request) -> Response:
@@ -69,6 +73,8 @@ class ResumeKeyView(AccountView):
 
 class StepUpView(AccountView):
     """A fresh proof."""
+
+    without_password = frozenset({"POST"})
 
     @extend_schema(request=StepUpSerializer, responses=StepUpUntilSerializer)
     def post(self, request: Request) -> Response:
@@ -124,6 +130,8 @@ class EndOtherSessionsView(AccountView):
 
 class EndAllSessionsView(AccountView):
     """Every device."""
+
+    without_password = frozenset({"POST"})
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { call, send, setCsrfSource, setSignedOutHandler } from "./client.ts";
+import { call, send, setCsrfSource, setPasswordOwedHandler, setSignedOutHandler } from "./client.ts";
 import { Problem } from "./problem.ts";
 
 type Answer = Response | "no network";
@@ -115,6 +115,19 @@ test("an ended session is told to the page", async () => {
 
   await assert.rejects(call("GET", "/me"));
   await assert.rejects(call("POST", "/auth/sign-in", { body: {} }));
+
+  assert.equal(told, 1);
+});
+
+test("a password that is owed is told to the page", async () => {
+  let told = 0;
+  setPasswordOwedHandler(() => {
+    told += 1;
+  });
+  answerWith(problem(403, "new_password_required"), problem(403, "vault_shut"));
+
+  await assert.rejects(call("GET", "/images"), { code: "new_password_required" });
+  await assert.rejects(call("POST", "/albums", { body: {} }), { code: "vault_shut" });
 
   assert.equal(told, 1);
 });

@@ -41,6 +41,7 @@ export interface CallOptions {
 
 let readCsrfToken: () => string | undefined = () => undefined;
 let onSignedOut: () => void = () => undefined;
+let onPasswordOwed: () => void = () => undefined;
 
 /** Say where the CSRF token comes from: pages call this through `csrf.ts`, workers with what they were sent. */
 export function setCsrfSource(read: () => string | undefined): void {
@@ -55,6 +56,11 @@ export function csrfToken(): string | undefined {
 /** Called when the server no longer knows this session, so that the page can close the vault. */
 export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;
+}
+
+/** Called when this session has to set a new password before anything else, so that the page asks for it. */
+export function setPasswordOwedHandler(handler: () => void): void {
+  onPasswordOwed = handler;
 }
 
 /** A worker learnt that the session is over; the page closes the vault. */
@@ -121,6 +127,7 @@ async function attempt(ask: Ask): Promise<Response> {
   if (response.ok) return response;
   const problem = await problemOf(response);
   if (problem.status === 401 && problem.code === "not_authenticated") onSignedOut();
+  if (problem.code === "new_password_required") onPasswordOwed();
   throw problem;
 }
 

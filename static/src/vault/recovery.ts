@@ -34,7 +34,7 @@ export async function signInWithPhrase(email: string, phrase: string): Promise<O
 }
 
 /**
- * After a reset by mail: open with a passkey that can, and prove it to the server. A new password comes next.
+ * Where the password does not open it: open with a passkey that can, and prove it to the server. A new password comes next.
  *
  * @throws UnlockError, PasskeyError, Problem.
  */

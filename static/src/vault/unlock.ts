@@ -23,7 +23,7 @@ import { setVault, type Vault } from "./state.ts";
 export { currentVault, onVaultChange, type Vault, type VaultListener } from "./state.ts";
 
 /** Why the vault did not open. The code is stable. */
-export type UnlockErrorCode = "signed-out" | "wrong-password" | "wrong-phrase" | "wrong-passkey" | "wrong-former" | "too-late" | "shut";
+export type UnlockErrorCode = "signed-out" | "wrong-password" | "wrong-phrase" | "wrong-passkey" | "wrong-former" | "too-late" | "shut" | "password-owed";
 
 export class UnlockError extends Error {
   override readonly name = "UnlockError";
@@ -43,6 +43,7 @@ const SENTENCES: Readonly<Record<UnlockErrorCode, string>> = {
   "wrong-passkey": "That passkey does not open this vault. Use your password or your recovery key.",
   "wrong-former": "That is not the password you had before the reset. Nothing was lost. Try again, or use your recovery key.",
   "too-late": "More than ten minutes have passed since you opened the vault. Nothing was lost. Reload this page and open it again.",
+  "password-owed": "This device was let in without the password, so a new one comes first. Nothing was lost. Reload this page.",
   shut: "Your password was reset by mail, so it does not open this vault. Use your recovery key, a passkey, or the password you had before.",
 };
 
@@ -55,7 +56,7 @@ export async function unlockWithPassword(password: string): Promise<Vault> {
   const session = await signedIn();
   const bundle = await readBundle();
   const wrapped = bundle.wrapped_account_key_password;
-  if (session.vault_shut || wrapped === null) throw unlockError("shut");
+  if (wrapped === null) throw unlockError("shut");
   const keys = await stretchInWorker(password, kdfFromWire(bundle.kdf));
   return await openWith(keys.keyEncryptionKey, wrapped, "password", "wrong-password", { session, bundle });
 }
@@ -73,7 +74,6 @@ export async function unlockWithRecovery(phrase: string): Promise<Vault> {
 export async function unlockWithPasskey(): Promise<Vault> {
   const session = await signedIn();
   const bundle = await readBundle();
-  if (session.vault_shut) throw unlockError("shut");
   const { key, credentialId } = await askPasskeyForKey();
   const passkey = bundle.passkeys.find((each) => each.credential_id === credentialId);
   const wrapped = passkey?.wrapped_account_key;
@@ -83,7 +83,7 @@ export async function unlockWithPasskey(): Promise<Vault> {
 
 /** Open again what this session left open, or answer null when a proof is needed. @throws Problem. */
 export async function resume(session: Session): Promise<Vault | null> {
-  if (session.vault_shut) return null;
+  if (needsNewPassword(session)) return null;
   // Asked for at once with the key: most vaults that were left open still are.
   const bundle = readBundle();
   bundle.catch(() => undefined);
@@ -114,9 +114,16 @@ export async function readBundle(): Promise<KeyBundle> {
   return await call<KeyBundle>("GET", "/keys/bundle");
 }
 
+/** Whether a new password comes before anything else: it is opened by `openShutVault` and its like. */
+export function needsNewPassword(session: Session): boolean {
+  return session.vault_shut || session.must_set_password;
+}
+
 async function signedIn(): Promise<Session> {
   const session = await currentSession();
   if (session === null) throw unlockError("signed-out");
+  if (session.vault_shut) throw unlockError("shut");
+  if (session.must_set_password) throw unlockError("password-owed");
   return session;
 }
 

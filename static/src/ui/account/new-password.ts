@@ -7,7 +7,7 @@ import { setPassword, type Opened } from "../../vault/recovery.ts";
 import { LightElement } from "../element.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
-import { strengthOf } from "./strength.ts";
+import { judged } from "./strength.ts";
 import type { PasswordField } from "./password-field.ts";
 import "./password-field.ts";
 
@@ -39,17 +39,19 @@ export class NewPassword extends LightElement {
     event.preventDefault();
     const opened = this.opened;
     const password = this.find<PasswordField>("pv-password-field")?.value ?? "";
-    const strength = strengthOf(password);
-    this.problem = strength.isAccepted ? "" : strength.sentence;
-    if (opened === null) return;
-    if (this.problem !== "") void this.focusOn("[aria-invalid='true']");
-    else void this.put(opened, password);
+    if (opened !== null) void this.put(opened, password);
   };
 
   private async put(opened: Opened, password: string): Promise<void> {
     this.isBusy = true;
     noteActivity();
     try {
+      const strength = await judged(password, opened.session.email);
+      this.problem = strength.isAccepted ? "" : strength.sentence;
+      if (!strength.isAccepted) {
+        await this.focusOn("[aria-invalid='true']");
+        return;
+      }
       await setPassword(opened, password);
       this.opened = null;
       this.dispatchEvent(new CustomEvent(PASSWORD_SET, { bubbles: true }));

@@ -5,7 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { LightElement } from "../element.ts";
 import { icon, wrong } from "../icons.ts";
 import { t } from "../text.ts";
-import { strengthOf, type Strength } from "./strength.ts";
+import { loadGuesses, strengthOf, type Strength } from "./strength.ts";
 
 let made = 0;
 
@@ -32,7 +32,7 @@ export class PasswordField extends LightElement {
       <label for=${id}>${this.label}</label>
       <span class="with-button">
         <input class="input" id=${id} name=${this.name} type=${this.isShown ? "text" : "password"} autocomplete=${this.complete}
-          autocapitalize="off" spellcheck="false" aria-invalid=${this.problem !== ""} aria-describedby=${described || nothing} @input=${this.weigh} />
+          autocapitalize="off" spellcheck="false" aria-invalid=${this.problem !== ""} aria-describedby=${described || nothing} @input=${this.weigh} @focus=${this.prepare} />
         <button class="btn icon-only" type="button" aria-pressed=${this.isShown} aria-label=${t("Show what is typed")}
           @click=${() => { this.isShown = !this.isShown; }}>${icon(this.isShown ? "hidden" : "visible")}</button>
       </span>
@@ -45,6 +45,11 @@ export class PasswordField extends LightElement {
     return html`<progress class="meter ${share < 1 ? "late" : ""}" value=${share} max="1" aria-hidden="true"></progress>
       <p class="hint" id="${id}-hint">${sentence}</p>`;
   }
+
+  /** By the time that a password is typed, the list of leaked ones is here. Without it, saving asks for it again. */
+  private readonly prepare = (): void => {
+    if (this.withStrength) void loadGuesses().catch(() => undefined);
+  };
 
   private readonly weigh = (event: InputEvent): void => {
     if (event.target instanceof HTMLInputElement) this.strength = strengthOf(event.target.value);

@@ -8,7 +8,7 @@ import { icon } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { looksLikeAddress } from "./address.ts";
-import { strengthOf } from "./strength.ts";
+import { judged } from "./strength.ts";
 import type { EmailField } from "./email-field.ts";
 import type { PasswordField } from "./password-field.ts";
 import "./email-field.ts";
@@ -97,18 +97,23 @@ export class Reset extends LightElement {
   private readonly ask = (event: SubmitEvent): void => {
     event.preventDefault();
     const email = this.email();
-    if (email !== "") void this.attempt(() => askForReset(email), "sent");
+    if (email !== "") void this.attempt(() => askForReset(email).then(() => true), "sent");
   };
 
   private readonly save = (event: SubmitEvent): void => {
     event.preventDefault();
     const email = this.email();
     const password = this.find<PasswordField>("pv-password-field")?.value ?? "";
-    const strength = strengthOf(password);
-    this.problem = strength.isAccepted ? "" : strength.sentence;
-    if (email === "" || this.problem !== "") return;
-    void this.attempt(() => confirmReset(email, this.token, password), "done");
+    if (email !== "") void this.attempt(() => this.put(email, password), "done");
   };
+
+  /** Answers whether the password was taken. */
+  private async put(email: string, password: string): Promise<boolean> {
+    const strength = await judged(password, email);
+    if (strength.isAccepted) await confirmReset(email, this.token, password);
+    else this.problem = strength.sentence;
+    return strength.isAccepted;
+  }
 
   private email(): string {
     const email = this.find<EmailField>("pv-email-field")?.value ?? "";
@@ -117,13 +122,13 @@ export class Reset extends LightElement {
     return isGood ? email : "";
   }
 
-  private async attempt(act: () => Promise<unknown>, next: Step): Promise<void> {
+  private async attempt(act: () => Promise<boolean>, next: Step): Promise<void> {
     this.isBusy = true;
     this.problem = "";
     try {
-      await act();
-      this.step = next;
-      await this.focusOn("h1");
+      const isDone = await act();
+      if (isDone) this.step = next;
+      await this.focusOn(isDone ? "h1" : "[aria-invalid='true']");
     } catch (error) {
       this.problem = sentenceOf(error);
     } finally {

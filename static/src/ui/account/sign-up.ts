@@ -11,7 +11,7 @@ import { ring } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { looksLikeAddress } from "./address.ts";
-import { strengthOf } from "./strength.ts";
+import { judged } from "./strength.ts";
 import type { EmailField } from "./email-field.ts";
 import type { PasswordField } from "./password-field.ts";
 import "./code-form.ts";
@@ -121,11 +121,15 @@ export class SignUp extends LightElement {
     if (this.isBusy) return;
     const email = this.find<EmailField>("pv-email-field")?.value ?? "";
     const password = this.find<PasswordField>("pv-password-field")?.value ?? "";
-    const strength = strengthOf(password);
     this.emailProblem = looksLikeAddress(email) ? "" : t("Enter an address like name@example.org.");
-    this.problem = strength.isAccepted ? "" : strength.sentence;
-    if (this.emailProblem !== "" || this.problem !== "") void this.focusOn("[aria-invalid='true']");
+    if (this.emailProblem !== "") void this.focusOn("[aria-invalid='true']");
     else void this.attempt(async () => {
+      const strength = await judged(password, email);
+      this.problem = strength.isAccepted ? "" : strength.sentence;
+      if (!strength.isAccepted) {
+        await this.focusOn("[aria-invalid='true']");
+        return;
+      }
       this.account = await makeAccount(email, password, (share) => { this.progress = share; });
       await this.turnTo("words");
     });

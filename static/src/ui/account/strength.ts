@@ -1,8 +1,9 @@
 /**
- * A plain guess at how long a password would hold, for a hint and nothing more.
+ * Whether a new password is taken, and a plain guess at how long it would hold.
  *
- * Each new character counts by the size of the alphabet it comes from; repeats and runs such as
- * "aaaa" or "1234" add almost nothing. Only the length is ever demanded.
+ * Two things are demanded: a length, and that it is not among the first ten thousand million that somebody
+ * would try. For the hint each new character counts by the size of the alphabet it comes from; repeats and runs
+ * such as "aaaa" or "1234" add almost nothing.
  */
 import { t } from "../text.ts";
 
@@ -14,6 +15,9 @@ export interface Strength {
 }
 
 export const SHORTEST_PASSWORD = 12;
+/** At half a second for each try (Argon2id) two months of a thousand processor cores. */
+const FEWEST_GUESSES = 1e10;
+const SHARE_OF_THE_GUESSED = 0.3;
 const ENOUGH_BITS = 60;
 const BITS_OF_A_REPEAT = 0.5;
 const ALPHABETS: readonly (readonly [RegExp, number])[] = [
@@ -23,8 +27,27 @@ const ALPHABETS: readonly (readonly [RegExp, number])[] = [
   [/[^a-zA-Z0-9]/, 33],
 ];
 
-export function strengthOf(password: string): Strength {
+type Guesses = (password: string, near: readonly string[]) => number;
+
+let guesses: Guesses | null = null;
+
+/** Bring the list of leaked passwords here; until then the length alone is judged. Safe to repeat. */
+export async function loadGuesses(): Promise<void> {
+  guesses ??= (await import("./guesses.ts")).guessesFor;
+}
+
+/** Judge a password that is to be set by somebody with this address. @throws TypeError when the list cannot be loaded. */
+export async function judged(password: string, email: string): Promise<Strength> {
+  if ([...password].length >= SHORTEST_PASSWORD) await loadGuesses();
+  return strengthOf(password, [email]);
+}
+
+/** The same for a hint while somebody types, as far as it is known by now. */
+export function strengthOf(password: string, near: readonly string[] = []): Strength {
   const length = [...password].length;
+  if (length >= SHORTEST_PASSWORD && guesses !== null && guesses(password, near) < FEWEST_GUESSES) {
+    return { share: SHARE_OF_THE_GUESSED, sentence: t("This is easy to guess: it is known from leaks, or made of what is, of your address or of our name. Four or five words that do not belong together are easy to keep."), isAccepted: false };
+  }
   const share = Math.min(1, bitsOf(password) / ENOUGH_BITS);
   const isAccepted = length >= SHORTEST_PASSWORD;
   return { share: isAccepted ? share : Math.min(share, 0.6), sentence: sentenceFor(length, share), isAccepted };

@@ -3,7 +3,8 @@ import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import { changePassword } from "../../vault/recovery.ts";
-import { strengthOf } from "../account/strength.ts";
+import { currentVault } from "../../vault/unlock.ts";
+import { judged } from "../account/strength.ts";
 import { codeOf } from "../sentence.ts";
 import { toast } from "../shell/notices.ts";
 import { t } from "../text.ts";
@@ -32,14 +33,16 @@ export class ChangePassword extends Section {
     event.preventDefault();
     const current = valueOf(this, ".current");
     const next = valueOf(this, ".next");
-    const strength = strengthOf(next);
     this.currentProblem = current === "" ? t("Enter your present password.") : "";
-    this.nextProblem = strength.isAccepted ? "" : strength.sentence;
-    if (this.currentProblem !== "" || this.nextProblem !== "") {
-      void this.focusOn("[aria-invalid='true']");
-      return;
-    }
-    void this.attempt(async () => {
+    this.nextProblem = "";
+    if (this.currentProblem !== "") void this.focusOn("[aria-invalid='true']");
+    else void this.attempt(async () => {
+      const strength = await judged(next, currentVault()?.email ?? "");
+      if (!strength.isAccepted) {
+        this.nextProblem = strength.sentence;
+        await this.focusOn("[aria-invalid='true']");
+        return;
+      }
       try {
         await changePassword(current, next);
       } catch (error) {

@@ -7,7 +7,7 @@ import { openShutVaultByPassword } from "../../vault/former-password.ts";
 import { noteActivity, signOut } from "../../vault/lock.ts";
 import { passkeysSupported } from "../../vault/passkey.ts";
 import { openShutVault, type Opened } from "../../vault/recovery.ts";
-import { unlockWithPasskey, unlockWithPassword, unlockWithRecovery } from "../../vault/unlock.ts";
+import { needsNewPassword, unlockWithPasskey, unlockWithPassword, unlockWithRecovery } from "../../vault/unlock.ts";
 import { LightElement } from "../element.ts";
 import { vaultRing, wrong } from "../icons.ts";
 import { codeOf, sentenceOf } from "../sentence.ts";
@@ -62,15 +62,22 @@ export class Locked extends LightElement {
       ${this.trouble === "" ? this.ways() : this.troubled()}`;
   }
 
+  private owesPassword(): boolean {
+    return this.session !== null && needsNewPassword(this.session);
+  }
+
   private explanation(): string {
     if (this.session?.vault_shut) {
       return t("Your password was reset by mail. That gave you the account, not the photos: your recovery key, a passkey or the password you had before opens them.");
+    }
+    if (this.session?.must_set_password) {
+      return t("This device was let in without your password, so a new one comes first. Open your vault once more and choose it; until then nothing else works here.");
     }
     return t("Nobody can see in, not even you. Your password opens it on this device.");
   }
 
   private ways(): TemplateResult {
-    if (this.session?.vault_shut) return this.way === "former" ? this.formerForm() : this.shutForm();
+    if (this.owesPassword()) return this.way === "former" ? this.formerForm() : this.shutForm();
     return this.way === "password" ? this.passwordForm() : this.wordsForm();
   }
 
@@ -95,7 +102,7 @@ export class Locked extends LightElement {
     return html`<form>
       <a class="btn main wide" href="/recover">${t("Use recovery key")}</a>
       ${this.passkeyButton()}
-      <button class="btn ghost accent wide" type="button" @click=${() => void this.turnTo("former")}>${t("Use the password from before")}</button>
+      ${this.session?.vault_shut ? html`<button class="btn ghost accent wide" type="button" @click=${() => void this.turnTo("former")}>${t("Use the password from before")}</button>` : nothing}
       <a class="btn ghost accent wide" href="/recover/contacts">${t("Ask my recovery contacts")}</a>
       ${wrong("shut-problem", this.problem)}
     </form>`;
@@ -156,7 +163,7 @@ export class Locked extends LightElement {
   };
 
   private readonly openByPasskey = (): void => {
-    if (!this.session?.vault_shut) void this.attempt(unlockWithPasskey);
+    if (!this.owesPassword()) void this.attempt(unlockWithPasskey);
     else void this.attempt(async () => {
       this.opened = await openShutVault();
     });

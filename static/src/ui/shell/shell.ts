@@ -1,7 +1,7 @@
 /** Brings the vault page up: who is signed in, locked or open, and which view. */
 import { Problem } from "../../api/problem.ts";
 import { watchConnection, isOnline } from "../../api/connection.ts";
-import { setSignedOutHandler } from "../../api/client.ts";
+import { setPasswordOwedHandler, setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
 import { comingPolicy } from "../../vault/policies.ts";
 import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
@@ -27,6 +27,7 @@ let shownPath = "";
 export async function startVault(routes: readonly Route[]): Promise<void> {
   startRememberedAutoLock();
   setSignedOutHandler(() => void leave());
+  setPasswordOwedHandler(() => void askForPassword());
   onVaultChange((vault) => {
     if (vault === null) showLocked();
     else showOpen(vault, routes);
@@ -57,6 +58,12 @@ async function resumeOrAsk(): Promise<void> {
 async function leave(): Promise<void> {
   await lockHere();
   location.replace(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
+}
+
+/** In another tab somebody got in without the password: what is open here waits until a new one is set. */
+async function askForPassword(): Promise<void> {
+  await lockHere();
+  lockedScreen().session = await currentSession();
 }
 
 function lockedScreen(): Locked {

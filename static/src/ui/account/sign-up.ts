@@ -11,7 +11,7 @@ import { ring } from "../icons.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { looksLikeAddress } from "./address.ts";
-import { judged } from "./strength.ts";
+import { judged, strengthOf } from "./strength.ts";
 import type { EmailField } from "./email-field.ts";
 import type { PasswordField } from "./password-field.ts";
 import "./code-form.ts";
@@ -122,7 +122,10 @@ export class SignUp extends LightElement {
     const email = this.find<EmailField>("pv-email-field")?.value ?? "";
     const password = this.find<PasswordField>("pv-password-field")?.value ?? "";
     this.emailProblem = looksLikeAddress(email) ? "" : t("Enter an address like name@example.org.");
-    if (this.emailProblem !== "") void this.focusOn("[aria-invalid='true']");
+    // What is known at once is told at once; whether it was ever leaked is asked afterwards.
+    const known = strengthOf(password, [email]);
+    this.problem = known.isAccepted ? "" : known.sentence;
+    if (this.emailProblem !== "" || this.problem !== "") void this.focusOn("[aria-invalid='true']");
     else void this.attempt(async () => {
       const strength = await judged(password, email);
       this.problem = strength.isAccepted ? "" : strength.sentence;

@@ -96,16 +96,17 @@ def test_a_reset_by_mail_lets_nobody_into_the_vault_until_the_phrase_does(live: 
     mail = mailbox.wait_for_mail(live.mail, person.email, "/reset#")
     token = mailbox.RESET_TOKEN.search(mail)[1]
 
-    device = account.confirm_reset(live.url, person.email, token, "after the reset")
+    device = account.confirm_reset(live.url, person.email, token, "kettle beneath after the reset")
 
     assert device.vault_shut
     assert account.bundle_of(device)["wrapped_account_key_password"] is None
-    account.step_up(device, "after the reset")
+    account.step_up(device, "kettle beneath after the reset")
     unlocked = account.unlock_with_phrase(device, person.phrase)
-    assert refusal_of(account.change_password, unlocked, "and then this") == (403, "vault_shut")
+    refused = refusal_of(account.change_password, unlocked, "and then this orange kettle")
+    assert refused == (403, "vault_shut")
     account.step_up_with_phrase(unlocked, person.phrase)
-    account.change_password(unlocked, "and then this")
-    again = account.sign_in(live.url, person.email, "and then this")
+    account.change_password(unlocked, "and then this orange kettle")
+    again = account.sign_in(live.url, person.email, "and then this orange kettle")
     assert Library.of(again).download(photo) == photograph(52).jpeg
 
 
@@ -120,9 +121,9 @@ def test_the_password_from_before_opens_what_somebody_elses_reset_had_shut(live:
     assert refusal_of(account.open_with_former_password, device, "not it") == (403, "wrong_proof")
     assert account.bundle_of(device)["former_password"]["wrapped_account_key"] is None
     unlocked = account.open_with_former_password(device, PASSWORD)
-    account.change_password(unlocked, "mine again")
+    account.change_password(unlocked, "mine again, seven lamps")
 
-    again = account.sign_in(live.url, person.email, "mine again")
+    again = account.sign_in(live.url, person.email, "mine again, seven lamps")
     assert Library.of(again).download(photo) == photograph(53).jpeg
     assert account.bundle_of(again)["former_password"] is None
 

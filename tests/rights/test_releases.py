@@ -95,9 +95,9 @@ def test_the_log_says_nothing_of_a_release_that_was_not_served_lately(
     sha256 = hashlib.sha256(own_build.read_bytes()).hexdigest()
     with time_machine.travel(datetime(2027, 1, 1, 23, 59, tzinfo=UTC), tick=False) as clock:
         releases.log_release()
-        clock.move_to(datetime(2027, 1, 2, 23, 59, tzinfo=UTC))
+        clock.move_to(datetime(2027, 1, 30, 23, 59, tzinfo=UTC))
         assert client.get(f"/log/release/{sha256}").status_code == 200
-        clock.move_to(datetime(2027, 1, 3, 0, 1, tzinfo=UTC))
+        clock.move_to(datetime(2027, 1, 31, 0, 1, tzinfo=UTC))
         assert client.get(f"/log/release/{sha256}").status_code == 404
         for other in ("0" * 64, sha256.upper(), f"{sha256}0", "x"):
             assert client.get(f"/log/release/{other}").status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -111,6 +113,15 @@ def test_the_code_and_the_words_are_checked_before_anything_is_made(
     email = "careful@example.org"
     page.goto(f"{site.address}/sign-up")
     page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_role("button", name="Make my keys").click()
+    expect(page.get_by_role("alert")).to_have_count(2)
+    # What everybody tries first is no password either, and is told once.
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill("passwordpassword")
+    page.get_by_role("button", name="Make my keys").click()
+    expect(page.get_by_role("alert")).to_have_text(re.compile("easy to guess"))
+    expect(page.get_by_text("This is easy to guess")).to_have_count(1)
+    page.get_by_label("E-mail address").fill("")
     page.get_by_role("button", name="Make my keys").click()
     expect(page.get_by_role("alert")).to_have_count(2)
     # A sentence about what was typed is no longer true of what is typed now.

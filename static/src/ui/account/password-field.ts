@@ -27,7 +27,7 @@ export class PasswordField extends LightElement {
 
   protected override render(): TemplateResult {
     const id = this.fieldId;
-    const described = [this.problem === "" ? "" : `${id}-wrong`, this.withStrength ? `${id}-hint` : ""].join(" ").trim();
+    const described = [this.problem === "" ? "" : `${id}-wrong`, this.isHintSaid ? "" : `${id}-hint`].join(" ").trim();
     return html`<div class="field">
       <label for=${id}>${this.label}</label>
       <span class="with-button">
@@ -43,7 +43,12 @@ export class PasswordField extends LightElement {
   private hint(id: string): TemplateResult {
     const { share, sentence } = this.strength;
     return html`<progress class="meter ${share < 1 ? "late" : ""}" value=${share} max="1" aria-hidden="true"></progress>
-      <p class="hint" id="${id}-hint">${sentence}</p>`;
+      ${this.isHintSaid ? nothing : html`<p class="hint" id="${id}-hint">${sentence}</p>`}`;
+  }
+
+  /** What is said as a problem is not said as a hint as well. */
+  private get isHintSaid(): boolean {
+    return !this.withStrength || this.strength.sentence === this.problem;
   }
 
   /** By the time that a password is typed, the list of leaked ones is here. Without it, saving asks for it again. */

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from typing import Any
 from benchmarks.lines import Line, line
 from benchmarks.places import ROOT, Place
 from benchmarks.rounds import interleaved
-from benchmarks.servers import PATIENCE_SECONDS, Server, vault
+from benchmarks.servers import PATIENCE_SECONDS, Server, end, vault
 from deploy.local.project import Project
 from deploy.local.serving import Address, programs
 
@@ -150,12 +149,7 @@ def _worker(place: Place, number: int) -> Iterator[None]:
     try:
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        end(process)
 
 
 def _wait_for(do: Do, count: int) -> None:

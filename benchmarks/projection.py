@@ -226,7 +226,7 @@ def _room(figures: Figures) -> Mapping[str, str]:
         "bytes_each": f"{whole:.4g}", "bytes_each_text": octets(whole),
         "bytes_all": octets(whole * MANY), "touches_each": f"{again:.3g}",
         "touch_bytes": f"{touch:.3g}", "touch_all": octets(again * touch * MANY),
-        "touch_rows": amount(again * MANY), "part_images": amount(MANY / PARTITIONS),
+        "part_images": amount(MANY / PARTITIONS),
         "part_bytes": octets(whole * MANY / PARTITIONS),
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from images.actions import (
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import (
     DELETE_IMAGES,
+    SCRUB_IMAGES,
     SHOW_TOUCHES,
     STORE_IMAGES,
     VERIFY_IMAGES,
@@ -50,7 +51,7 @@ def verify_unverified_images() -> None:
 
 
 @work.task(
-    "images.scrub_store", purpose=VERIFY_IMAGES, every=timedelta(minutes=10), lane=Lane.SLOW
+    "images.scrub_store", purpose=SCRUB_IMAGES, every=timedelta(minutes=10), lane=Lane.SLOW
 )
 def scrub_store() -> None:
     """Read a thirtieth of everything stored again each day, and mend what is damaged."""

@@ -29,6 +29,7 @@ from rights.actions.backups import make_backup
 from rights.actions.packing import pack_archive
 from rights.incidents.actions.watching import watch
 from rights.models import Archive
+from rights.requests.actions.reminding import remind_of_requests
 from tests.factories import add_passkey, app_of, browser_of, make_account
 from tests.images.making import store_image
 from tests.rights.making_requests import make_request
@@ -102,6 +103,7 @@ ACTS: dict[str, tuple[Act | None, Act]] = {
     "a photo deleted": (None, lambda alice: purge_image(first_of(alice), actor=alice)),
     "the desk's first page": (None, desk),
     "how things stand": (None, lambda alice: desk_figures()),
+    "a look for requests that are late": (None, lambda alice: remind_of_requests()),
     "what the scrub reads next": (None, scrub),
     "a look for incidents": (None, lambda alice: watch()),
     "an archive asked for": (None, archive),

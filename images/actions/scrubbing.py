@@ -30,6 +30,7 @@ from pocketvault.kernel.blobs import (
     second_store,
     store,
 )
+from pocketvault.kernel.purposes import SCRUB_IMAGES
 from pocketvault.kernel.work import enqueue_on_commit
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def _read(batch: Sequence[ImagePart]) -> int:
     wrong = mended = unread = 0
     for part in batch:
         try:
-            if is_right(store(), part):
+            if is_right(store(), part, SCRUB_IMAGES):
                 _keep_copied(part)
                 sound.append(part)
                 continue
@@ -138,11 +139,11 @@ def _mend(part: ImagePart) -> bool:
     again: the second one still has them.
     """
     second = second_store()
-    if second is None or not is_right(second, part):
+    if second is None or not is_right(second, part, SCRUB_IMAGES):
         return False
     store().discard(part.blob_key)
     store().put(part.blob_key, second.read(part.blob_key))
-    return is_right(store(), part)
+    return is_right(store(), part, SCRUB_IMAGES)
 
 
 def _keep_copied(part: ImagePart) -> None:
@@ -150,7 +151,7 @@ def _keep_copied(part: ImagePart) -> None:
     second = second_store()
     if second is None:
         return
-    if second.exists(part.blob_key) and not is_right(second, part):
+    if second.exists(part.blob_key) and not is_right(second, part, SCRUB_IMAGES):
         logger.error("copy damaged")
         second.discard(part.blob_key)
     _copy(part, store(), second)

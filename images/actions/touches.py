@@ -14,6 +14,7 @@ from django.utils import timezone
 from images.models import Image, Touch, TouchBatch, TouchDay
 from images.touching import Noted, counters
 from pocketvault.kernel.counters import Batch
+from pocketvault.kernel.purposes import SCRUB_IMAGES
 from pocketvault.kernel.statements import id_value
 
 KEPT = timedelta(days=365)
@@ -62,7 +63,16 @@ def _write(batch: Batch) -> int:
     # In one order everywhere, so that two writers never wait for each other.
     noted = [(Noted.named(name), count) for name, count in sorted(batch.counts.items())]
     values = [(n.who, n.purpose, n.day, count, id_value(n.image_id)) for n, count in noted]
+    of_photos = [each for each, (n, _) in zip(values, noted, strict=True) if _has_a_row(n)]
     with connection.cursor() as cursor:
-        cursor.executemany(_ADD_TO_PHOTO, values)
+        if of_photos:
+            cursor.executemany(_ADD_TO_PHOTO, of_photos)
         cursor.executemany(_ADD_TO_DAY, values)
     return len(values)
+
+
+def _has_a_row(noted: Noted) -> bool:
+    """All but the scrub, which comes to every photo every month: its parts say when it was there
+    last, and a row for each visit would be the largest table of all.
+    """
+    return noted.purpose != SCRUB_IMAGES.name

@@ -14,7 +14,7 @@ from images.actions.spelling import respell
 from images.models import ChangeKind, Image, ImagePart, Toucher
 from images.touching import note
 from pocketvault.kernel.blobs import BlobMissingError, BlobStore, second_store, store
-from pocketvault.kernel.purposes import VERIFY_IMAGES
+from pocketvault.kernel.purposes import VERIFY_IMAGES, Purpose
 from pocketvault.kernel.work import enqueue_on_commit
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,9 @@ def verify_image(image_id: UUID) -> int:
     are damaged. The bytes are read outside any transaction.
     """
     parts = ImagePart.objects.filter(image_id=image_id).select_related("image")
-    damaged = sum(judge(part, is_damaged=not is_right(store(), part)) for part in parts)
+    damaged = sum(
+        judge(part, is_damaged=not is_right(store(), part, VERIFY_IMAGES)) for part in parts
+    )
     if second_store() is not None:
         enqueue_on_commit("images.copy_image", str(image_id), key=f"copy:{image_id}")
     return damaged
@@ -47,9 +49,9 @@ def verify_unverified_images() -> int:
     return len(found)
 
 
-def is_right(place: BlobStore, part: ImagePart) -> bool:
+def is_right(place: BlobStore, part: ImagePart, purpose: Purpose) -> bool:
     """True when a store holds the very bytes that came in. Reads all of them."""
-    note(part.image_id, Toucher.WORKER, VERIFY_IMAGES)
+    note(part.image_id, Toucher.WORKER, purpose)
     try:
         return place.sha256(part.blob_key) == bytes(part.sha256)
     except BlobMissingError:

@@ -15,7 +15,8 @@ from operator import or_
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from django.db.models import CheckConstraint, Q
+from django.apps import apps
+from django.db.models import BaseConstraint, CheckConstraint, Q
 from django.utils.translation import gettext_noop
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -89,6 +90,21 @@ def forbid_uses(name: str, field: str = "purpose") -> CheckConstraint:
     return CheckConstraint(condition=~reduce(or_, words), name=name)
 
 
+def tables_that_refuse_uses() -> dict[str, str]:
+    """Each table in which purposes are stored, and the name of the constraint of `forbid_uses`."""
+    found = {}
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if _forbids(constraint):
+                found[model._meta.db_table] = constraint.name
+    return found
+
+
+def _forbids(constraint: BaseConstraint) -> bool:
+    said = str(getattr(constraint, "condition", ""))
+    return isinstance(constraint, CheckConstraint) and all(word in said for word in FORBIDDEN_WORDS)
+
+
 _CIPHERTEXT = ("user.content.private",)
 _CONTRACT = "6(1)(b)"
 
@@ -123,6 +139,14 @@ VERIFY_IMAGES = Purpose(
     categories=_CIPHERTEXT,
     legal_basis=_CONTRACT,
     retention=gettext_noop("only the result is kept, as long as the photo"),
+)
+SCRUB_IMAGES = Purpose(
+    name="scrub_images",
+    title=gettext_noop("Read stored bytes again every month, to find what a disk has changed"),
+    use="essential.service.operations",
+    categories=_CIPHERTEXT,
+    legal_basis=_CONTRACT,
+    retention=gettext_noop("the last day of it, as long as the photo"),
 )
 SHOW_TOUCHES = Purpose(
     name="show_touches",

@@ -22,8 +22,8 @@ from sharing.visitors.addresses import address_of
 from sharing.visitors.grants import cookie_for
 
 # A grant that nobody can have earned, so that nothing is counted for anybody.
-_GRANT = "selfcheck"
-_AS_A_PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "image"}
+GRANT = "selfcheck"
+AS_A_PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "image"}
 # Of the PLUS vocabulary, as it stands in the packet of every file.
 _PROHIBITED = b"DMI-PROHIBITED-AIMLTRAINING"
 
@@ -43,13 +43,13 @@ def look() -> Shown | None:
     if newest is None or not settings.PROFILES_URL:
         return None
     name, public_id = newest
-    address = address_of(public_id, SMALL, RenditionKind.WEBP, _GRANT)
-    cookie = {"Cookie": cookie_for(_GRANT)}
+    address = address_of(public_id, SMALL, RenditionKind.WEBP, GRANT)
+    cookie = {"Cookie": cookie_for(GRANT)}
     return Shown(
         page=fetch(f"/u/{name}", origin=settings.PROFILES_URL),
         photo=fetch(f"/u/{name}/{public_id}", origin=settings.PROFILES_URL),
         picture=fetch(
-            address, origin=settings.PROFILES_URL, headers={**_AS_A_PAGE, **cookie}
+            address, origin=settings.PROFILES_URL, headers={**AS_A_PAGE, **cookie}
         ),
     )
 

@@ -42,15 +42,12 @@ BYTES_GO_WITHIN = timedelta(minutes=10)
 class State(StrEnum):
     """How a promise stands.
 
-    ``SHOWN``: figures of this service say so now. ``TESTED``: there is no figure for it, and the
-    test suite of this release holds it. ``LATE``: the figures say that something is overdue.
-    ``MISSING``: not built yet.
+    ``SHOWN``: this service shows it now, by figures or because it was tried. ``LATE``: something
+    is overdue, or did not hold when it was tried.
     """
 
     SHOWN = "shown"
-    TESTED = "tested"
     LATE = "late"
-    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +62,12 @@ class Evidence:
 LookUp = Callable[[], Evidence]
 
 
-def tested() -> Evidence:
-    """Nothing to count: the suite holds it."""
-    return Evidence(State.TESTED, gettext_noop("Held by the test suite of this release."))
-
-
-def missing() -> Evidence:
-    """Said plainly, until it is there."""
-    return Evidence(State.MISSING, gettext_noop("Not built yet. Until it is, write to us."))
-
-
 def takedowns() -> Evidence:
     """How many notices went out, and how many copies were seen to be gone after one."""
     sent = Takedown.objects.exclude(sent_at=None).count()
     removed = Takedown.objects.exclude(removed_at=None).count()
-    sentence = gettext_noop(
-        "Held by the test suite of this release. %(sent)s notices went out here, and %(removed)s"
-        " removals were checked."
-    )
-    return Evidence(State.TESTED, sentence, {"sent": sent, "removed": removed})
+    sentence = gettext_noop("Notices sent: %(sent)s. Copies seen to be gone: %(removed)s.")
+    return Evidence(State.SHOWN, sentence, {"sent": sent, "removed": removed})
 
 
 def deletions() -> Evidence:

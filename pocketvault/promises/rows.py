@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
-from pocketvault.promises import evidence
+from pocketvault.promises import evidence, trials
 from pocketvault.promises.evidence import LookUp
 
 
@@ -45,7 +45,7 @@ PROMISES: tuple[Promise, ...] = (
             "Our terms take no licence. Each photo can say whose it is, and public copies carry"
             " that with them."
         ),
-        look_up=evidence.tested,
+        look_up=trials.signed_words,
         proofs=("tests/proofs/test_p1_ownership.py",),
         more="/terms",
     ),
@@ -56,7 +56,7 @@ PROMISES: tuple[Promise, ...] = (
             "Private, people, groups, links or everyone, photo by photo. One page lists whoever"
             " can open something, and ends it."
         ),
-        look_up=evidence.tested,
+        look_up=trials.ways_in,
         proofs=("tests/proofs/test_p2_granular_permissions.py", "tests/api/test_personas.py"),
     ),
     Promise(
@@ -129,7 +129,7 @@ PROMISES: tuple[Promise, ...] = (
             "Keys are made and used on your devices. Our servers, staff, backups and logs hold"
             " ciphertext."
         ),
-        look_up=evidence.tested,
+        look_up=trials.stated_code,
         proofs=(
             "tests/journeys/test_only_you.py",
             "tests/hostile/test_browser.py",
@@ -141,7 +141,7 @@ PROMISES: tuple[Promise, ...] = (
         kept=gettext_noop(
             "Anything older is refused, and plain connections exist on the machine itself only."
         ),
-        look_up=evidence.tested, proofs=("tests/proofs/test_p8_transport.py",),
+        look_up=trials.transfers, proofs=("tests/proofs/test_p8_transport.py",),
     ),
     Promise(
         number=9, chapter=SECURITY,
@@ -153,7 +153,7 @@ PROMISES: tuple[Promise, ...] = (
             "Your device takes it out before it encrypts. The picture's own bytes stay as they"
             " were."
         ),
-        look_up=evidence.tested, proofs=("static/src/photo/strip/strip.test.ts",),
+        look_up=trials.clean_copies, proofs=("static/src/photo/strip/strip.test.ts",),
     ),
     Promise(
         number=10, chapter=SCRAPING,
@@ -165,7 +165,7 @@ PROMISES: tuple[Promise, ...] = (
             "Addresses of pictures are signed and short-lived, everybody has an allowance, and"
             " programs meet puzzles and traps."
         ),
-        look_up=evidence.tested, proofs=("tests/proofs/test_p10_scrapers.py",),
+        look_up=trials.doors_for_programs, proofs=("tests/proofs/test_p10_scrapers.py",),
     ),
     Promise(
         number=11, chapter=SCRAPING,
@@ -177,7 +177,7 @@ PROMISES: tuple[Promise, ...] = (
             "A public copy can carry a number that nobody sees. A found copy, cropped or"
             " recompressed, leads back to where it came from."
         ),
-        look_up=evidence.tested, proofs=("tests/proofs/test_p11_watermark.py",),
+        look_up=trials.marks, proofs=("tests/proofs/test_p11_watermark.py",),
     ),
     Promise(
         number=12, chapter=SCRAPING,
@@ -206,7 +206,7 @@ PROMISES: tuple[Promise, ...] = (
             " There is no advertising, no analytics, and no purpose under which anything could be"
             " sold."
         ),
-        look_up=evidence.tested,
+        look_up=trials.no_sale,
         proofs=("tests/proofs/test_p13_no_sale.py",),
     ),
     Promise(
@@ -248,7 +248,7 @@ PROMISES: tuple[Promise, ...] = (
             "In the browser, into a folder or one file, opened on your device. Or packed by us as"
             " ciphertext, with a page that opens it without us."
         ),
-        look_up=evidence.tested,
+        look_up=trials.archives,
         proofs=(
             "tests/proofs/test_p16_access.py",
             "tests/proofs/test_p18_portability.py",
@@ -272,7 +272,7 @@ PROMISES: tuple[Promise, ...] = (
             "Originals come back byte for byte, with JSON and XMP beside them that other services"
             " read; JPEG or PNG copies if you want them."
         ),
-        look_up=evidence.tested,
+        look_up=trials.originals,
         proofs=("tests/proofs/test_p18_portability.py",),
     ),
     Promise(
@@ -282,7 +282,7 @@ PROMISES: tuple[Promise, ...] = (
             "Whatever is not essential is off until you turn it on. A browser's Global Privacy"
             " Control turns all of it off."
         ),
-        look_up=evidence.tested,
+        look_up=trials.objections,
         proofs=("tests/proofs/test_p19_objection.py",),
     ),
     Promise(

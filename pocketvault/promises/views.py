@@ -78,6 +78,8 @@ def _row(number: int, found: Evidence) -> Row:
 def _spoken(value: object) -> str:
     if isinstance(value, datetime | date):
         return long_day(value)
+    if isinstance(value, str):
+        return value
     return number_format(value, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
 
 

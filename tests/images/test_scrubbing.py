@@ -10,14 +10,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import Account
 from images.actions import scrubbing
 from images.actions.disposal import purge_images
 from images.actions.freeing import BlobsRemainError, discard_orphan_blobs, free_discarded_blobs
 from images.actions.scrubbing import copy_image, scrub_store
+from images.actions.touches import write_touches
 from images.actions.verifying import verify_image
-from images.models import DiscardedBlob, Image, ImagePart, ReadingDay, SyncEntry
+from images.models import DiscardedBlob, Image, ImagePart, ReadingDay, SyncEntry, Touch, TouchDay
 from pocketvault.kernel import work
 from pocketvault.kernel.blobs import (
     BlobMissingError,
@@ -65,6 +67,34 @@ def key_of(image: Image) -> str:
 
 def news_of(image: Image) -> int | None:
     return SyncEntry.objects.filter(object_id=image.pk).values_list("seq", flat=True).first()
+
+
+def test_the_scrub_leaves_one_line_about_a_photo_however_often_it_came(
+    alice: Account, alice_app: APIClient, photo: Image
+) -> None:
+    write_touches()
+    first = Touch.objects.count()
+    for months in (1, 2):
+        with time_machine.travel(timezone.now() + months * LATER, tick=False):
+            assert scrub_store() == 1
+            write_touches()
+            day = timezone.now().date().isoformat()
+
+    assert Touch.objects.count() == first
+    assert TouchDay.objects.filter(purpose="scrub_images").count() == 2
+    newest, *others = alice_app.get(f"/api/v1/images/{photo.pk}/touches").json()["items"]
+    assert newest == {
+        "day": day, "who": "worker", "purpose": "scrub_images", "count": 1,
+        "title": "Read stored bytes again every month, to find what a disk has changed",
+    }  # fmt: skip
+    assert "scrub_images" not in {each["purpose"] for each in others}
+
+
+def test_a_photo_that_was_only_verified_tells_of_no_scrub(
+    alice_app: APIClient, photo: Image
+) -> None:
+    told = alice_app.get(f"/api/v1/images/{photo.pk}/touches").json()["items"]
+    assert "scrub_images" not in {each["purpose"] for each in told}
 
 
 def test_every_part_is_read_within_thirty_days_and_a_thirtieth_each_day(alice: Account) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from images.api.base import VaultView
 from images.api.finding import own_image
 from images.api.touch_serializers import TouchesSerializer
-from images.models import Touch, TouchDay
-from pocketvault.kernel.purposes import purpose_named
+from images.models import Image, Touch, TouchDay, Toucher
+from pocketvault.kernel.purposes import SCRUB_IMAGES, purpose_named
 
 # A year has at most so many rows of a photo that everybody looks at every day; a page less.
 MOST_ROWS = 400
@@ -31,7 +31,7 @@ class TouchesView(VaultView):
     def get(self, request: Request, image_id: UUID) -> Response:
         """By class, purpose and day, for its owner alone. Up to 400 lines of the last year."""
         image = own_image(self.account, image_id)
-        return Response({"items": _lines(Touch.objects.filter(image=image))})
+        return Response({"items": _scrubbed(image) + _lines(Touch.objects.filter(image=image))})
 
 
 class AllTouchesView(VaultView):
@@ -54,6 +54,20 @@ def _lines(found: QuerySet[Any]) -> list[dict[str, object]]:
             "title": _title(row.purpose), "count": row.count,
         }
         for row in rows
+    ]  # fmt: skip
+
+
+def _scrubbed(image: Image) -> list[dict[str, object]]:
+    """When the scrub was there last, and how many parts it read then: that has no rows."""
+    again = image.parts.filter(read_at__gt=F("verified_at")).values_list("read_at", flat=True)
+    days = [moment.date() for moment in again if moment is not None]
+    if not days:
+        return []
+    return [
+        {
+            "day": max(days), "who": Toucher.WORKER.value, "purpose": SCRUB_IMAGES.name,
+            "title": _title(SCRUB_IMAGES.name), "count": days.count(max(days)),
+        }
     ]  # fmt: skip
 
 

@@ -26,7 +26,8 @@ _HEADER_BYTES, _CHUNK_HEAD = 12, 8
 # Of what a camera or an editor writes into XMP. Whose it is and what it may not be used for
 # stands there on purpose.
 _TELLTALE = (
-    b"exif:", b"tiff:", b"GPS", b"xmpMM:", b"xmp:Create", b"photoshop:City", b"photoshop:DateCreated",
+    b"exif:", b"tiff:", b"GPS", b"xmpMM:", b"xmp:Create",
+    b"photoshop:City", b"photoshop:DateCreated",
 )  # fmt: skip
 
 

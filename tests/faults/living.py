@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,15 +32,26 @@ PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.05
 MOST_PHOTOS = 24
 MOST_LEFT = 4
-# What it is right to ask again about: the service is starting, or its database is busy.
-PASSING = (502, 503)
+# What it is right to ask again about: the service is starting, its database or its store is busy
+# or away, or there is no room at the moment.
+PASSING = (502, 503, 507)
 GONE = ("gone", "not_found")
 # Where a person, or an app, looks first how things stand.
 NOT_BLINDLY = {("POST", "uploads"), ("PATCH", "uploads"), ("DELETE", "images")}
 
 
 class PatientClient(Client):
-    """Asks again until there is an answer, except for what is in ``NOT_BLINDLY``."""
+    """Asks again until there is an answer, except for what is in ``NOT_BLINDLY``.
+
+    ``heard`` counts, by status and code, the refusals after which it asked again.
+    """
+
+    def __init__(
+        self, url: str, token: str | None = None,
+        heard: Counter[tuple[int, str]] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(url, token)
+        self.heard = Counter() if heard is None else heard
 
     def send(self, method: str, path: str, **sent: Any) -> requests.Response:
         """Like `Client.send`, through any number of deaths of the service."""
@@ -52,6 +64,7 @@ class PatientClient(Client):
                 is_passing = problem.status in PASSING or problem.code == "still_running"
                 if not is_passing or time.monotonic() > until:
                     raise
+                self.heard[problem.status, problem.code] += 1
             except requests.RequestException:
                 if (method, path.split("/")[1]) in NOT_BLINDLY or time.monotonic() > until:
                     raise
@@ -59,7 +72,7 @@ class PatientClient(Client):
 
     def another(self, token: str | None = None) -> PatientClient:
         """Another connection to the same server."""
-        return PatientClient(self.url, token)
+        return PatientClient(self.url, token, self.heard)
 
 
 class PatientLibrary(Library):

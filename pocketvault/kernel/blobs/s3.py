@@ -13,6 +13,7 @@ the blob on the server's side. Credentials come from where boto3 looks for them.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -46,6 +47,10 @@ _MISSING = ("NoSuchKey", "NotFound", "404")
 _EXISTS = ("PreconditionFailed", "ConditionalRequestConflict", "412")
 _FULL = ("QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "507")
 _DELETE_BATCH = 1000
+# A server that says nothing keeps a thread of ours and somebody who waits: three times so many
+# seconds, and they are told within a minute.
+_SILENCE_SECONDS = 15
+_TRIES = 3
 # Sends or copies one part, given the multipart upload's id and the part's number; its tag.
 _Step = Callable[[str, int], str]
 
@@ -59,6 +64,7 @@ class _Listed(NamedTuple):
 class _Head(NamedTuple):
     size: int
     stage: str | None
+    stamp: str | None
 
 
 class _Part(NamedTuple):
@@ -82,8 +88,8 @@ class S3BlobStore:
             endpoint_url=endpoint,
             region_name=region,
             config=Config(
-                connect_timeout=5, read_timeout=60, max_pool_connections=32,
-                retries={"mode": "standard", "max_attempts": 4},
+                connect_timeout=5, read_timeout=_SILENCE_SECONDS, max_pool_connections=32,
+                retries={"mode": "standard", "total_max_attempts": _TRIES},
                 # Not every server understands the newer checksum trailers; what is stored
                 # is hashed again before a photo counts as safe.
                 request_checksum_calculation="when_required",
@@ -221,7 +227,8 @@ class S3BlobStore:
                 found = self._client.head_object(Bucket=self._bucket, Key=name)
         except BlobMissingError:
             return None
-        return _Head(found["ContentLength"], found["Metadata"].get("stage"))
+        metadata = found["Metadata"]
+        return _Head(found["ContentLength"], metadata.get("stage"), metadata.get("stamp"))
 
     def _read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
         if stop == start:
@@ -243,11 +250,24 @@ class S3BlobStore:
                     yield _Listed(found["Key"], found["Size"], found["LastModified"])
 
     def _create(self, name: str, content: bytes, metadata: dict[str, str] | None = None) -> None:
-        with _our_failures(name):
-            self._client.put_object(
-                Bucket=self._bucket, Key=name, Body=content, IfNoneMatch="*",
-                Metadata=metadata or {},
-            )  # fmt: skip
+        stamped = _stamped(metadata)
+        try:
+            with _our_failures(name):
+                self._client.put_object(
+                    Bucket=self._bucket, Key=name, Body=content, IfNoneMatch="*",
+                    Metadata=stamped,
+                )  # fmt: skip
+        except BlobExistsError:
+            if not self._is_ours(name, stamped):
+                raise
+
+    def _is_ours(self, name: str, stamped: dict[str, str]) -> bool:
+        """Whether the object that is there is the one that we have just made.
+
+        When an answer is lost on its way boto3 asks again, and is told that somebody was first.
+        """
+        head = self._head(name)
+        return head is not None and head.stamp == stamped["stamp"]
 
     def _overwrite(self, name: str, content: bytes) -> None:
         with _our_failures(name):
@@ -279,28 +299,32 @@ class S3BlobStore:
         self, name: str, steps: Iterable[_Step], metadata: dict[str, str] | None = None
     ) -> None:
         """A multipart upload of one part per step, taken back if any of it fails."""
+        stamped = _stamped(metadata)
         with _our_failures(name):
             upload_id = self._client.create_multipart_upload(
-                Bucket=self._bucket, Key=name, Metadata=metadata or {}
+                Bucket=self._bucket, Key=name, Metadata=stamped
             )["UploadId"]
         try:
-            tags = [(step(upload_id, number), number) for number, step in enumerate(steps, 1)]
-            with _our_failures(name):
-                self._client.complete_multipart_upload(
-                    Bucket=self._bucket,
-                    Key=name,
-                    UploadId=upload_id,
-                    IfNoneMatch="*",
-                    MultipartUpload={
-                        "Parts": [{"ETag": tag, "PartNumber": number} for tag, number in tags]
-                    },
-                )
+            tags = [step(upload_id, number) for number, step in enumerate(steps, 1)]
+            try:
+                self._complete(name, upload_id, tags)
+            except (BlobExistsError, BlobMissingError, StorageUnavailableError):
+                if not self._is_ours(name, stamped):
+                    raise
         except BaseException:
             with suppress(ClientError, BotoCoreError):
                 self._client.abort_multipart_upload(
                     Bucket=self._bucket, Key=name, UploadId=upload_id
                 )
             raise
+
+    def _complete(self, name: str, upload_id: str, tags: list[str]) -> None:
+        parts = [{"ETag": tag, "PartNumber": number} for number, tag in enumerate(tags, 1)]
+        with _our_failures(name):
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=name, UploadId=upload_id, IfNoneMatch="*",
+                MultipartUpload={"Parts": parts},
+            )  # fmt: skip
 
     def _send_part(self, name: str, content: bytes, upload_id: str, number: int) -> str:
         with _our_failures(name):
@@ -356,6 +380,11 @@ def _our_failures(name: str) -> Iterator[None]:
         raise StorageUnavailableError from error
     except (BotoCoreError, HTTPError) as error:
         raise StorageUnavailableError from error
+
+
+def _stamped(metadata: dict[str, str] | None) -> dict[str, str]:
+    """With a mark that no other object has."""
+    return {**(metadata or {}), "stamp": secrets.token_hex(16)}
 
 
 def _gather(tail: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:

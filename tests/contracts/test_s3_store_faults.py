@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import Iterator
 
 import boto3
@@ -97,6 +98,16 @@ def test_a_long_blob_whose_answer_was_lost_is_stored(
     assert behind.size(key) == 9 * MIB
     with pytest.raises(BlobExistsError):
         behind.put(key, [bytes(9 * MIB)])
+
+
+@pytest.mark.by_hand
+def test_a_server_that_says_nothing_is_given_up_within_a_minute(
+    behind: S3BlobStore, proxy: CuttingProxy
+) -> None:
+    since = time.monotonic()
+    with proxy.being("silent"), pytest.raises(StorageUnavailableError):
+        behind.size("key")
+    assert 40 < time.monotonic() - since < 60
 
 
 def test_a_server_that_is_away_is_unavailable_and_not_empty(s3_address: str) -> None:

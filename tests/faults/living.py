@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +76,13 @@ class PatientClient(Client):
 
 
 class PatientLibrary(Library):
-    """A library whose uploads survive. ``offsets`` are those the service acknowledged."""
+    """A library whose uploads survive. ``offsets`` are those the service acknowledged.
+
+    An upload that holds nothing may be unknown after a power cut, and what ends a database at
+    once is one to it: ``may_be_forgotten`` says that this happens here (docs/uploads.md).
+    """
+
+    may_be_forgotten = False
 
     def __init__(self, client: Client, keys: Any, dice: random.Random) -> None:
         super().__init__(client, keys)
@@ -88,13 +94,24 @@ class PatientLibrary(Library):
 
     def _send(self, content: bytes, key: bytes, context: Context) -> SentPart:
         ciphertext = encrypt_content(content, key, context)
-        if self.dice.random() < 0.5:
-            upload = self.begin(len(ciphertext), first=ciphertext)
-        else:
-            upload = self.begin(len(ciphertext))
-            self.go_on(upload, ciphertext)
-        self.offsets.pop(upload)
-        return uploads.sent_part(upload, ciphertext)
+        first = ciphertext if self.dice.random() < 0.5 else b""
+        while True:
+            upload = self.begin(len(ciphertext), first=first)
+            try:
+                self.go_on(upload, ciphertext)
+            except ProblemError as problem:
+                if not self.has_forgotten(upload, problem):
+                    raise
+            else:
+                self.offsets.pop(upload)
+                return uploads.sent_part(upload, ciphertext)
+
+    def has_forgotten(self, upload: str, problem: ProblemError) -> bool:
+        """Whether an upload that held nothing may be, and is, unknown. It is done with then."""
+        is_so = problem.code == "not_found" and not self.offsets[upload] and self.may_be_forgotten
+        if is_so:
+            del self.offsets[upload]
+        return is_so
 
     def begin(self, length: int, *, first: bytes = b"") -> str:
         """Announce an upload. Without an answer nobody knows its id: another is begun."""
@@ -248,19 +265,36 @@ class Owner:
             ciphertext = self.dice.randbytes(self.dice.randrange(1, 400_000))
             upload = self.library.begin(len(ciphertext))
             self.left[upload] = ciphertext
-            self.library.go_on(upload, ciphertext, pieces=self.dice.randrange(3))
+            with self._unless_forgotten(upload):
+                self.library.go_on(upload, ciphertext, pieces=self.dice.randrange(3))
 
     def take_up_upload(self) -> None:
         """Finish an upload that was put aside, or give it up."""
         if not self.left:
             return
         upload = self.dice.choice(sorted(self.left))
-        assert self.library.settled_offset(upload) == self.library.offsets[upload]
-        if self.dice.random() < 0.7:
-            self.library.go_on(upload, self.left[upload])
-        with allowed("not_found"):  # the answer before was lost
-            uploads.discard(self.library.client, upload)
-        del self.left[upload], self.library.offsets[upload]
+        with self._unless_forgotten(upload):
+            assert self.library.settled_offset(upload) == self.library.offsets[upload]
+            if self.dice.random() < 0.7:
+                self.library.go_on(upload, self.left[upload])
+            with allowed("not_found"):  # the answer before was lost
+                uploads.discard(self.library.client, upload)
+            del self.left[upload], self.library.offsets[upload]
+
+    @contextmanager
+    def _unless_forgotten(self, upload: str) -> Iterator[None]:
+        try:
+            yield
+        except ProblemError as problem:
+            if not self.library.has_forgotten(upload, problem):
+                raise
+            del self.left[upload]
+
+    def notice_forgotten(self, known: Iterable[str]) -> None:
+        """These uploads are all that the service knows."""
+        for upload in {*self.left} - {*known}:
+            if self.library.may_be_forgotten and not self.library.offsets[upload]:
+                del self.left[upload], self.library.offsets[upload]
 
     def check_kept(self, kept: Kept) -> None:
         """It opens to exactly what was stored, with what was said about it since."""

@@ -25,7 +25,10 @@ from tests.live import free_port
 
 SERVANTS = ("postgres", "nobody")
 START_SECONDS = 60.0
+# What a process wrote the kernel keeps, so that nothing is lost by not waiting for the disk: here
+# processes end, and no machine.
 OPTIONS = {
+    "fsync": "off", "full_page_writes": "off",
     "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "60",
     "shared_buffers": "32MB", "log_min_messages": "fatal",
 }  # fmt: skip

@@ -27,7 +27,7 @@ from tests.reference_client.sync import Replica, catch_up
 
 SEED = nursery.SEED or random.SystemRandom().randrange(1, 10**6)
 OWNERS = 2
-WORK_SECONDS = 120.0
+WORK_SECONDS = 180.0
 SAMPLE = 40
 # What a person may hear while a part of the service is away, and nothing else.
 TOLD = {
@@ -88,6 +88,8 @@ class Story:
         gone = {image_id for owner in self.owners for image_id in owner.gone}
         assert set(found["images"]) == set(kept)
         assert set(found["gone"]) == gone
+        for owner in self.owners:
+            owner.notice_forgotten(found["uploads"])
         offsets = {u: at for owner in self.owners for u, at in owner.library.offsets.items()}
         assert {u: found["uploads"].get(u) for u in offsets} == offsets
         for owner in self.owners:

@@ -32,7 +32,7 @@ from tests.reference_client.images import Photo
 PHOTOS = nursery.how_many(12)
 PURGED_EVERY, LETTERS = 4, 5
 WORKERS = ("worker", "pictures")
-WORK_SECONDS = 120.0
+WORK_SECONDS = 180.0
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ from tests.reference_client.client import API, ProblemError
 
 DRAINED_SECONDS = 30.0
 UPLOAD_BYTES = 400_000
-WORK_SECONDS = 60.0
+WORK_SECONDS = 180.0
 STILL_AT_IT_SECONDS = 3.0
 
 

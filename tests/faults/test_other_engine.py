@@ -25,7 +25,7 @@ from tests.reference_client.images import Photo
 from tests.reference_client.sync import Replica, catch_up
 
 PHOTOS = 6
-WORK_SECONDS = 120.0
+WORK_SECONDS = 180.0
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,7 +69,7 @@ SCENARIOS = {
     ),
     "engines": Scenario(
         test="test_other_engine.py", what="backed up, wiped, restored on the other engine",
-        database="both",
+        points=2, database="both",
     ),
     "migration": Scenario(
         test="test_migrating_crash.py", what="a change of tables killed and run again",

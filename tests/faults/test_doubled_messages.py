@@ -71,6 +71,7 @@ def doubled(folder: Path, redis: OwnRedis) -> Iterator[tuple[Live, Postman]]:
             yield live, one
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300 + 3 * PHOTOS)
 def test_what_comes_twice_or_late_is_done_once(tmp_path: Path, redis: OwnRedis) -> None:
     since = time.monotonic()

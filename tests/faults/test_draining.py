@@ -74,6 +74,7 @@ class SlowUpload:
         return int(answer.headers["Upload-Offset"])
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_told_to_stop_it_finishes_what_it_has_in_hand(tmp_path: Path) -> None:
     with (

@@ -1,5 +1,7 @@
 """A vault is backed up on one database, wiped, and restored on the other: SQLite to PostgreSQL, and
 back. Every photo opens to its bytes, what was deleted since does not come back, and people go on.
+
+``FAULT_POINTS`` sets how often it is moved; by default once, to PostgreSQL.
 """
 
 from __future__ import annotations
@@ -7,14 +9,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
 from tests.api.people import PASSWORD, Person, metadata_of, new_person
-from tests.faults import reporting
+from tests.faults import nursery, reporting
 from tests.faults.inspecting import inspector_of
 from tests.faults.own_postgres import own_postgres
 from tests.live import Live, running_service, wait_until_it_answers
@@ -24,6 +27,7 @@ from tests.reference_client.client import ProblemError
 from tests.reference_client.images import Photo
 from tests.reference_client.sync import Replica, catch_up
 
+MOVES = nursery.how_many(1)
 PHOTOS = 6
 WORK_SECONDS = 180.0
 
@@ -73,31 +77,30 @@ class Vault:
         assert set(found["images"]) == set(self.kept)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.slow
+@pytest.mark.timeout(300 + 300 * MOVES)
 def test_a_backup_of_one_engine_comes_back_on_the_other(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     since, folder = time.monotonic(), tmp_path_factory.mktemp("engines")
-    with (
-        own_postgres() as postgres,
-        running_service(folder, DATABASE_URL="", REDIS_URL="") as on_sqlite,
-    ):
-        vault = Vault(new_person(on_sqlite, "alice"))
+    with ExitStack() as stack:
+        urls = cycle([stack.enter_context(own_postgres()).url, ""])
+        live = stack.enter_context(running_service(folder, DATABASE_URL="", REDIS_URL=""))
+        vault = Vault(new_person(live, "alice"))
         vault.store(PHOTOS)
-        with moved(on_sqlite, vault, postgres.url) as on_postgres:
-            vault.is_whole(on_postgres)
-            vault.store(2)
-            with moved(on_postgres, vault, "") as back:
-                vault.is_whole(back)
-                vault.store(1)
-                vault.is_whole(back)
-    reporting.note(times=2, seconds=round(time.monotonic() - since), photos=len(vault.kept))
+        for url in islice(urls, MOVES):
+            live = stack.enter_context(moved(live, vault, url))
+            vault.is_whole(live)
+            vault.store(1)
+        vault.is_whole(live)
+    reporting.note(times=MOVES, seconds=round(time.monotonic() - since), photos=len(vault.kept))
 
 
 @contextmanager
 def moved(live: Live, vault: Vault, url: str) -> Iterator[Live]:
     """The service on another database: a backup is made, a photo is deleted after it, everything
-    is stopped, the old database is gone, and what comes back comes from the backup alone.
+    is stopped, and what comes back comes from the backup alone: of SQLite's file nothing is left,
+    and a PostgreSQL that people moved away from is not asked any more.
     """
     made = live.manage("backup").partition(":")[0]
     vault.purge_one()

@@ -36,6 +36,7 @@ def postgres() -> Iterator[OwnPostgres]:
         yield cluster
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300 + 60 * POINTS)
 def test_stopped_at_once_it_keeps_what_was_acknowledged_and_nobody_restarts_anything(
     postgres: OwnPostgres, tmp_path_factory: pytest.TempPathFactory

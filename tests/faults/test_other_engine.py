@@ -29,7 +29,7 @@ from tests.reference_client.sync import Replica, catch_up
 
 MOVES = nursery.how_many(1)
 PHOTOS = 6
-WORK_SECONDS = 180.0
+WORK_SECONDS = 240.0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -102,6 +102,9 @@ def moved(live: Live, vault: Vault, url: str) -> Iterator[Live]:
     is stopped, and what comes back comes from the backup alone: of SQLite's file nothing is left,
     and a PostgreSQL that people moved away from is not asked any more.
     """
+    with inspector_of(live) as inspector:
+        # What is being done while a backup is made waits, once restored, until its lease ends.
+        assert inspector.ask("wait_for_work", WORK_SECONDS) == [], live.log()
     made = live.manage("backup").partition(":")[0]
     vault.purge_one()
     live.stop()

@@ -89,21 +89,47 @@ def _figure(each: Line) -> str:
 
 
 def _faults(file: Path) -> Iterator[str]:
+    """What was killed at random moments, and what else was done to a whole service."""
     if not file.exists():
         return
     notes: list[dict[str, Any]] = [
         json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()
     ]
+    yield "## Broken on purpose\n"
+    yield (
+        f"`python -m tests.faults --report docs/evidence/{FAULTS}`; every seed is in that file. What "  # noqa: E501
+        "each of it is, and what has to hold, stands in [faults.md](faults.md).\n"
+    )
+    yield from _killed([note for note in notes if "act" in note])
+    yield from _happened([note for note in notes if "scenario" in note])
+
+
+def _killed(notes: Sequence[dict[str, Any]]) -> Iterator[str]:
     counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for note in notes:
         counted[note["act"], note["database"]][0] += note["killed"]
         counted[note["act"], note["database"]][1] += 0 if note["held"] else 1
-    yield "## Killed at random moments\n"
-    yield f"`python -m tests.faults --report docs/evidence/{FAULTS}`; every seed is in that file.\n"
+    if not counted:
+        return
     yield "| what was killed | on | times | runs that did not hold |"
     yield "|---|---|---|---|"
     for (act, database), (killed, broken) in sorted(counted.items()):
         yield f"| {act} | {database} | {killed} | {broken} |"
+    yield ""
+
+
+def _happened(notes: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if not notes:
+        return
+    yield "| what happened | on | how often | minutes | held | what was counted |"
+    yield "|---|---|---|---|---|---|"
+    for note in notes:
+        told = [f"{name.replace('_', ' ')} {value}" for name, value in note["told"].items()]
+        minutes, held = note["seconds"] / 60, MEANT[note["held"]]
+        yield (
+            f"| {note['what']} | {note['database']} | {note['times']} | {minutes:.1f} | {held} | "
+            f"{', '.join(told)} |"
+        )
     yield ""
 
 

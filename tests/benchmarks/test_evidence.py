@@ -61,6 +61,22 @@ def test_what_did_not_survive_is_counted(tmp_path: Path) -> None:
     assert "| purge | SQLite | 30 | 1 |" in report(tmp_path)
 
 
+@pytest.mark.parametrize(("held", "said"), [(True, "yes"), (False, "**no**")])
+def test_what_happened_to_a_service_stands_beside_it(
+    tmp_path: Path, *, held: bool, said: str
+) -> None:
+    note = {
+        "scenario": "s3", "what": "S3 away", "database": "SQLite", "times": 4, "seconds": 90,
+        "held": held, "told": {"lost": 7},
+    }  # fmt: skip
+    (tmp_path / "faults.jsonl").write_text(json.dumps(note))
+
+    written = report(tmp_path)
+
+    assert f"| S3 away | SQLite | 4 | 1.5 | {said} | lost 7 |" in written
+    assert "what was killed" not in written
+
+
 def test_a_run_keeps_the_commit_it_measured() -> None:
     run: Run = run_of("feed", [])
     assert len(run.commit) in (0, 12)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+import time
+from collections.abc import Iterator
 
 import boto3
 import pytest
 
 from pocketvault.kernel.blobs import BlobExistsError, StorageUnavailableError, new_blob_key
 from pocketvault.kernel.blobs.s3 import S3BlobStore
+from tests.faults.cutting import CuttingProxy, cutting_proxy
 from tests.s3 import BUCKET, free_ports
 
 MIB = 2**20
@@ -27,6 +31,83 @@ def s3(s3_address: str, prefix: str) -> S3BlobStore:
 @pytest.fixture
 def bucket(s3_address: str):
     return boto3.resource("s3", endpoint_url=s3_address, region_name="us-east-1").Bucket(BUCKET)
+
+
+@pytest.fixture
+def proxy(s3_address: str) -> Iterator[CuttingProxy]:
+    with cutting_proxy(s3_address, random.Random(1)) as one:
+        yield one
+
+
+@pytest.fixture
+def behind(proxy: CuttingProxy, prefix: str) -> S3BlobStore:
+    """The same store, over a network that can be told to fail."""
+    return S3BlobStore(bucket=BUCKET, prefix=prefix, endpoint=proxy.url)
+
+
+LOSSES = ["lost", "cut", "error"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_blob_whose_answer_was_lost_is_stored(
+    behind: S3BlobStore, proxy: CuttingProxy, loss: str
+) -> None:
+    """The second try finds what the first one put, and that is no stranger's."""
+    key = new_blob_key()
+    proxy.fates.append(("PUT", loss))
+    assert behind.put(key, [b"content"]) == 7
+    assert b"".join(behind.read(key)) == b"content"
+    with pytest.raises(BlobExistsError):
+        behind.put(key, [b"another"])
+    assert b"".join(behind.read(key)) == b"content"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_stage_whose_answer_was_lost_is_begun(
+    behind: S3BlobStore, proxy: CuttingProxy, loss: str
+) -> None:
+    proxy.fates.append(("PUT", loss))
+    behind.begin("stage")
+    assert list(behind.stages()) == ["stage"]
+    with pytest.raises(BlobExistsError):
+        behind.begin("stage")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_adoption_whose_answer_was_lost_is_done(
+    behind: S3BlobStore, proxy: CuttingProxy, loss: str
+) -> None:
+    behind.begin("stage")
+    behind.append("stage", 0, [b"content"])
+    # The multipart upload is begun with a POST, and ended with one.
+    proxy.fates += [("POST", "well"), ("POST", loss)]
+    behind.adopt("stage", "ab/cd", 7)
+    assert proxy.done[loss] == 1
+    assert b"".join(behind.read("ab/cd")) == b"content"
+    assert list(behind.stages()) == []
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_long_blob_whose_answer_was_lost_is_stored(
+    behind: S3BlobStore, proxy: CuttingProxy, loss: str
+) -> None:
+    key = new_blob_key()
+    proxy.fates += [("POST", "well"), ("POST", loss)]
+    assert behind.put(key, [bytes(9 * MIB)]) == 9 * MIB
+    assert proxy.done[loss] == 1
+    assert behind.size(key) == 9 * MIB
+    with pytest.raises(BlobExistsError):
+        behind.put(key, [bytes(9 * MIB)])
+
+
+@pytest.mark.by_hand
+def test_a_server_that_says_nothing_is_given_up_within_a_minute(
+    behind: S3BlobStore, proxy: CuttingProxy
+) -> None:
+    since = time.monotonic()
+    with proxy.being("silent"), pytest.raises(StorageUnavailableError):
+        behind.size("key")
+    assert 40 < time.monotonic() - since < 60
 
 
 def test_a_server_that_is_away_is_unavailable_and_not_empty(s3_address: str) -> None:

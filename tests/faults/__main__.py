@@ -1,11 +1,13 @@
-"""Kill at hundreds of random points: ``python -m tests.faults --points 500 --report FILE``.
+"""Break it on purpose, all of it: ``python -m tests.faults --report FILE``.
 
-Runs the crash tests again and again, each time with another seed, until so many processes were
-killed (SIGKILL), and adds a line to the report for each test: the test, the seed, how many were
-killed, whether it held. Begun again with the same report, it goes on where it ended. A seed that
-broke something is run again with ``FAULT_SEED=… FAULT_POINTS=… pytest TEST``, as it prints.
+First acts are killed (SIGKILL) at random steps, each time with another seed, until so many
+processes were killed (``--points``). Then each scenario runs once, in its long version. The report
+gets a line of JSON for each run: what, how often, on which database, whether it held, how long it
+took. Begun again with the same report, it goes on where it ended, and it stops at the first that
+does not hold. What cannot run here, for want of a program, is named at the end and is no line.
 
-On whatever ``DATABASE_URL`` names; SQLite by default.
+``--only NAME …`` runs these acts and scenarios alone. A seed that broke something is run again as
+it prints. On whatever ``DATABASE_URL`` and ``REDIS_URL`` name; SQLite by default.
 """
 
 from __future__ import annotations
@@ -14,96 +16,168 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.faults.scenarios import ACTS, AT_ONCE, SCENARIOS, Scenario
+
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = {
-    "backup": "test_backup_crash.py::"
-    "test_a_killed_backup_and_a_killed_rotation_leave_nothing_half[backup]",
-    "rotation": "test_rotation_crash.py",
-    "rotation with backups": "test_backup_crash.py::"
-    "test_a_killed_backup_and_a_killed_rotation_leave_nothing_half[rotate]",
-    "purge": "test_backup_crash.py::test_a_killed_purge_is_done_or_not_and_the_journal_knows",
-    "erasure": "test_erasing_crash.py",
-    "export": "test_packing_crash.py",
-    "restore": "test_backup_crash.py::"
-    "test_a_killed_restore_goes_on_and_nothing_deleted_comes_back",
-    "deeds that mail": "test_deeds_crash.py::"
-    "test_a_deed_that_was_killed_is_repeated_and_writes_once",
-    "mails": "test_deeds_crash.py::"
-    "test_what_is_owed_leaves_and_a_second_copy_is_known_as_one",
-    "replay of cases": "test_cases_crash.py",
-}
-# What each is killed at once it runs: a restore takes a hundred times as long as a purge.
-AT_ONCE = {"restore": 10, "deeds that mail": 5, "replay of cases": 20}
+HELD, BROKEN, LEFT_OUT = 0, 1, 2
+Note = dict[str, object]
+
+
+class Report:
+    """The file with a line for each run, and what stands in it for this database."""
+
+    def __init__(self, path: Path, database: str) -> None:
+        self._path, self.database = path, database
+
+    def add(self, note: Note) -> None:
+        """Write a line, and show it."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(note) + "\n")
+        print(json.dumps(note), flush=True)
+
+    def killed(self, acts: Sequence[str]) -> Counter[str]:
+        """How often each act was killed until now."""
+        done: Counter[str] = Counter(dict.fromkeys(acts, 0))
+        for note in self._held():
+            if note.get("act") in done and note["database"] == self.database:
+                done[note["act"]] += note["killed"]
+        return done
+
+    def has(self, name: str, scenario: Scenario, wanted: float | None) -> bool:
+        """Whether a scenario held already, as often or as long as it is wanted now."""
+        database = scenario.database or self.database
+        return any(
+            note.get("scenario") == name
+            and note["database"] == database
+            and (note.get("wanted") or 0) >= (wanted or 0)
+            for note in self._held()
+        )
+
+    def _held(self) -> list[dict[str, object]]:
+        if not self._path.exists():
+            return []
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        return [note for note in map(json.loads, lines) if note["held"]]
 
 
 def main() -> int:
-    """Go on until there were enough, or something broke; say what was done."""
+    """Go on until there was enough, or something broke; say what was done."""
     asked = _asked()
-    database = "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite"
-    seeds = random.SystemRandom()
-    while (done := _done(asked.report, database))["all"] < asked.points:
-        # Each act in its turn: whichever was killed least comes next.
-        act = min(asked.acts, key=lambda each: done[each])
-        note = _run(act, seeds.randrange(1, 10**6), AT_ONCE.get(act, asked.at_once))
-        note = {"database": database, "act": act, **note}
-        with asked.report.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(note) + "\n")
-        print(json.dumps(note), flush=True)
-        if not note["held"]:
-            return 1
-    counted = ", ".join(f"{done[act]} in {act}" for act in asked.acts)
-    print(f"{database}: killed {done['all']} times, and all held: {counted}.")
-    return 0
+    report = Report(asked.report, "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite")
+    acts = [name for name in ACTS if name in asked.only]
+    if acts and not _kill(acts, asked, report):
+        return BROKEN
+    left_out = []
+    for name in (each for each in SCENARIOS if each in asked.only):
+        held = _happen(name, asked, report)
+        if held is None:
+            left_out.append(name)
+        elif not held:
+            return BROKEN
+    if left_out:
+        print(f"Left out, see above: {', '.join(left_out)}.")
+    return LEFT_OUT if left_out else HELD
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--points", type=int, default=500)
+    names = [*ACTS, *SCENARIOS]
+    parser.add_argument("--points", type=int, default=500, help="kills of acts in all")
     parser.add_argument("--at-once", type=int, default=30, help="kills in one run of a test")
-    parser.add_argument("--acts", nargs="+", choices=TESTS, default=list(TESTS))
+    parser.add_argument("--times", type=int, help="of each scenario, instead of the long version")
+    parser.add_argument("--minutes", type=float, help="of the soak, instead of 15")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME",
+                        help=", ".join(names))  # fmt: skip
     parser.add_argument("--report", type=Path, required=True)
     return parser.parse_args()
 
 
-def _done(report: Path, database: str) -> Counter[str]:
-    """How often each act was killed until now, and ``all``."""
-    done: Counter[str] = Counter()
-    for line in report.read_text(encoding="utf-8").splitlines() if report.exists() else ():
-        note = json.loads(line)
-        if note["database"] == database and note["held"]:
-            done.update({note["act"]: note["killed"], "all": note["killed"]})
-    return done
+def _kill(acts: Sequence[str], asked: argparse.Namespace, report: Report) -> bool:
+    """Kill these in their turns, whichever was killed least first; whether all held."""
+    seeds = random.SystemRandom()
+    while (done := report.killed(acts)).total() < asked.points:
+        act = min(acts, key=lambda each: done[each])
+        seed, points = seeds.randrange(1, 10**6), AT_ONCE.get(act, asked.at_once)
+        ran, found = _run(ACTS[act], {"FAULT_SEED": str(seed), "FAULT_POINTS": str(points)})
+        summed = {
+            name: round(sum(each[name] for each in found))
+            for name in ("killed", "lived", "seconds")
+        }
+        held = ran.returncode == 0 and summed["killed"] > 0
+        report.add(
+            {"database": report.database, "act": act, "seed": seed, **summed, "held": held}
+        )
+        if not held:
+            return False
+    counted = ", ".join(f"{done[act]} in {act}" for act in acts)
+    print(f"{report.database}: killed {done.total()} times, and all held: {counted}.")
+    return True
 
 
-def _run(act: str, seed: int, points: int) -> dict[str, object]:
-    """Run one test; what it did, as ``nursery.close`` noted it."""
+def _happen(name: str, asked: argparse.Namespace, report: Report) -> bool | None:
+    """Run a scenario unless it held already; whether it held, None if it cannot run here."""
+    scenario = SCENARIOS[name]
+    points = asked.times if asked.times and scenario.points else scenario.points
+    minutes = asked.minutes if asked.minutes and scenario.minutes else scenario.minutes
+    wanted = minutes or points
+    if report.has(name, scenario, wanted):
+        return True
+    seed = random.SystemRandom().randrange(1, 10**6)
+    env = {"FAULT_SEED": str(seed)}
+    env |= {"FAULT_POINTS": str(points)} if points else {}
+    env |= {"FAULT_MINUTES": str(minutes)} if minutes else {}
+    began = time.monotonic()
+    ran, found = _run(scenario.test, env)
+    passed = _passed(ran)
+    if ran.returncode == 0 and not passed:
+        return None
+    times = sum(each.get("times", each.get("killed", 0)) for each in found) or passed
+    told = {key: value for each in found for key, value in each.items()}
+    for key in ("test", "times", "seed", "seconds", "killed", "lived"):
+        told.pop(key, None)
+    held = ran.returncode == 0
+    report.add({
+        "database": scenario.database or report.database, "scenario": name,
+        "what": scenario.what, "times": times, "wanted": wanted, "seed": seed, "held": held,
+        "seconds": round(time.monotonic() - began), "told": told,
+    })  # fmt: skip
+    return held
+
+
+def _run(
+    test: str, chosen: Mapping[str, str]
+) -> tuple[subprocess.CompletedProcess[str], list[dict[str, float]]]:
+    """Run a test; how it ended, and the lines that it noted."""
+    path = test if test.startswith("tests/") else f"tests/faults/{test}"
+    print(*(f"{name}={value}" for name, value in chosen.items()), "pytest --slow", path, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes"
-        said = f"FAULT_SEED={seed} FAULT_POINTS={points} pytest --slow tests/faults/{TESTS[act]}"
-        print(said, flush=True)
-        env = {
-            **os.environ, "FAULT_SEED": str(seed), "FAULT_POINTS": str(points),
-            "FAULT_REPORT": str(notes),
-        }  # fmt: skip
-        command = [sys.executable, "-m", "pytest", "--slow", "-q", "-p", "no:cacheprovider"]
-        limit = ["--timeout", "7200"]
+        env = {**os.environ, **chosen, "FAULT_REPORT": str(notes)}
+        command = [
+            sys.executable, "-m", "pytest", "--slow", "-q", "-rs", "-p", "no:cacheprovider",
+            "--timeout", "14400", path,
+        ]  # fmt: skip
         ran = subprocess.run(
-            [*command, *limit, f"tests/faults/{TESTS[act]}"], cwd=ROOT, env=env, check=False
+            command, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE, text=True
         )
-        found = [json.loads(each) for each in notes.read_text().splitlines()]
-    return {
-        "seed": seed,
-        "killed": sum(each["killed"] for each in found),
-        "lived": sum(each["lived"] for each in found),
-        "seconds": round(sum(each["seconds"] for each in found)),
-        "held": ran.returncode == 0,
-    }
+        print(ran.stdout, flush=True)
+        lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+    return ran, [json.loads(line) for line in lines]
+
+
+def _passed(ran: subprocess.CompletedProcess[str]) -> int:
+    """How many tests passed, by pytest's last line."""
+    found = re.findall(r"(\d+) passed", ran.stdout)
+    return int(found[-1]) if found else 0
 
 
 if __name__ == "__main__":

@@ -33,12 +33,15 @@ from images.models import (  # noqa: E402
     StorageUse,
     SyncEntry,
     Tombstone,
+    Touch,
+    Toucher,
     Upload,
 )
 from pocketvault.kernel import blobs, epochs, sealing, work  # noqa: E402
 from pocketvault.kernel.epochs import EpochKeyMissingError  # noqa: E402
 from pocketvault.kernel.journal import PREFIX  # noqa: E402
 from pocketvault.kernel.models import EpochKey, Job, JobState  # noqa: E402
+from pocketvault.kernel.purposes import VERIFY_IMAGES  # noqa: E402
 
 AT_ONCE = timedelta(0)
 # Far longer than any process seals under an epoch that has been retired.
@@ -102,6 +105,23 @@ def owe_after_a_try(seconds: float) -> None:
     """Work that failed once and waits so long before it is tried again."""
     due = timezone.now() + timedelta(seconds=seconds)
     Job.objects.create(task="images.purge_due_images", attempts=1, available_at=due)
+
+
+def owe(name: str) -> None:
+    """Owe a task that takes no arguments, as its turn would."""
+    work.enqueue_on_commit(name)
+
+
+def at_work(_: object) -> list[str]:
+    """What somebody is doing right now."""
+    return list(Job.objects.filter(state=JobState.RUNNING).values_list("task", flat=True))
+
+
+def looks_of_workers(_: object) -> dict[str, int]:
+    """How often workers noted that they came to each photo to read it back."""
+    noted = Touch.objects.filter(who=Toucher.WORKER, purpose=VERIFY_IMAGES.name)
+    counted = noted.values("image_id").annotate(total=Sum("count"))
+    return {str(each["image_id"]): each["total"] for each in counted}
 
 
 def wait_for_work(seconds: float) -> list[str]:
@@ -275,7 +295,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     asked.__name__: asked
     for asked in (
         let_leases_end, let_a_day_pass, let_a_night_pass, empty_bins, wait_for_worker,
-        owe_after_a_try, wait_for_work, end_uploads, report,
+        owe_after_a_try, owe, at_work, looks_of_workers, wait_for_work, end_uploads, report,
     )
 }  # fmt: skip
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,15 +32,26 @@ PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.05
 MOST_PHOTOS = 24
 MOST_LEFT = 4
-# What it is right to ask again about: the service is starting, or its database is busy.
-PASSING = (502, 503)
+# What it is right to ask again about: the service is starting, its database or its store is busy
+# or away, or there is no room at the moment.
+PASSING = (502, 503, 507)
 GONE = ("gone", "not_found")
 # Where a person, or an app, looks first how things stand.
 NOT_BLINDLY = {("POST", "uploads"), ("PATCH", "uploads"), ("DELETE", "images")}
 
 
 class PatientClient(Client):
-    """Asks again until there is an answer, except for what is in ``NOT_BLINDLY``."""
+    """Asks again until there is an answer, except for what is in ``NOT_BLINDLY``.
+
+    ``heard`` counts, by status and code, the refusals after which it asked again.
+    """
+
+    def __init__(
+        self, url: str, token: str | None = None,
+        heard: Counter[tuple[int, str]] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(url, token)
+        self.heard = Counter() if heard is None else heard
 
     def send(self, method: str, path: str, **sent: Any) -> requests.Response:
         """Like `Client.send`, through any number of deaths of the service."""
@@ -52,6 +64,7 @@ class PatientClient(Client):
                 is_passing = problem.status in PASSING or problem.code == "still_running"
                 if not is_passing or time.monotonic() > until:
                     raise
+                self.heard[problem.status, problem.code] += 1
             except requests.RequestException:
                 if (method, path.split("/")[1]) in NOT_BLINDLY or time.monotonic() > until:
                     raise
@@ -59,11 +72,17 @@ class PatientClient(Client):
 
     def another(self, token: str | None = None) -> PatientClient:
         """Another connection to the same server."""
-        return PatientClient(self.url, token)
+        return PatientClient(self.url, token, self.heard)
 
 
 class PatientLibrary(Library):
-    """A library whose uploads survive. ``offsets`` are those the service acknowledged."""
+    """A library whose uploads survive. ``offsets`` are those the service acknowledged.
+
+    An upload that holds nothing may be unknown after a power cut, and what ends a database at
+    once is one to it: ``may_be_forgotten`` says that this happens here (docs/uploads.md).
+    """
+
+    may_be_forgotten = False
 
     def __init__(self, client: Client, keys: Any, dice: random.Random) -> None:
         super().__init__(client, keys)
@@ -75,13 +94,24 @@ class PatientLibrary(Library):
 
     def _send(self, content: bytes, key: bytes, context: Context) -> SentPart:
         ciphertext = encrypt_content(content, key, context)
-        if self.dice.random() < 0.5:
-            upload = self.begin(len(ciphertext), first=ciphertext)
-        else:
-            upload = self.begin(len(ciphertext))
-            self.go_on(upload, ciphertext)
-        self.offsets.pop(upload)
-        return uploads.sent_part(upload, ciphertext)
+        first = ciphertext if self.dice.random() < 0.5 else b""
+        while True:
+            upload = self.begin(len(ciphertext), first=first)
+            try:
+                self.go_on(upload, ciphertext)
+            except ProblemError as problem:
+                if not self.has_forgotten(upload, problem):
+                    raise
+            else:
+                self.offsets.pop(upload)
+                return uploads.sent_part(upload, ciphertext)
+
+    def has_forgotten(self, upload: str, problem: ProblemError) -> bool:
+        """Whether an upload that held nothing may be, and is, unknown. It is done with then."""
+        is_so = problem.code == "not_found" and not self.offsets[upload] and self.may_be_forgotten
+        if is_so:
+            del self.offsets[upload]
+        return is_so
 
     def begin(self, length: int, *, first: bytes = b"") -> str:
         """Announce an upload. Without an answer nobody knows its id: another is begun."""
@@ -235,19 +265,36 @@ class Owner:
             ciphertext = self.dice.randbytes(self.dice.randrange(1, 400_000))
             upload = self.library.begin(len(ciphertext))
             self.left[upload] = ciphertext
-            self.library.go_on(upload, ciphertext, pieces=self.dice.randrange(3))
+            with self._unless_forgotten(upload):
+                self.library.go_on(upload, ciphertext, pieces=self.dice.randrange(3))
 
     def take_up_upload(self) -> None:
         """Finish an upload that was put aside, or give it up."""
         if not self.left:
             return
         upload = self.dice.choice(sorted(self.left))
-        assert self.library.settled_offset(upload) == self.library.offsets[upload]
-        if self.dice.random() < 0.7:
-            self.library.go_on(upload, self.left[upload])
-        with allowed("not_found"):  # the answer before was lost
-            uploads.discard(self.library.client, upload)
-        del self.left[upload], self.library.offsets[upload]
+        with self._unless_forgotten(upload):
+            assert self.library.settled_offset(upload) == self.library.offsets[upload]
+            if self.dice.random() < 0.7:
+                self.library.go_on(upload, self.left[upload])
+            with allowed("not_found"):  # the answer before was lost
+                uploads.discard(self.library.client, upload)
+            del self.left[upload], self.library.offsets[upload]
+
+    @contextmanager
+    def _unless_forgotten(self, upload: str) -> Iterator[None]:
+        try:
+            yield
+        except ProblemError as problem:
+            if not self.library.has_forgotten(upload, problem):
+                raise
+            del self.left[upload]
+
+    def notice_forgotten(self, known: Iterable[str]) -> None:
+        """These uploads are all that the service knows."""
+        for upload in {*self.left} - {*known}:
+            if self.library.may_be_forgotten and not self.library.offsets[upload]:
+                del self.left[upload], self.library.offsets[upload]
 
     def check_kept(self, kept: Kept) -> None:
         """It opens to exactly what was stored, with what was said about it since."""

@@ -21,6 +21,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.faults import reporting
+
 ROOT = Path(__file__).resolve().parents[2]
 NEVER = 10**9
 PATIENCE = 300.0
@@ -83,11 +85,6 @@ def close() -> None:
     for parent in _scripts.values():
         parent.communicate(timeout=PATIENCE)  # the end of its input is the end of it
     _scripts.clear()
-    if path := os.environ.get("FAULT_REPORT"):
-        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
-        seconds = round(time.monotonic() - _since, 1)
-        line = json.dumps({"test": test, "seed": SEED, **_done, "seconds": seconds})
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+    reporting.note(seed=SEED, **_done, seconds=round(time.monotonic() - _since, 1))
     _done.update(killed=0, lived=0)
     _since = time.monotonic()

@@ -6,26 +6,22 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import requests
 from kombu import Connection, Message, Queue
-from redis import Redis
 from redis.exceptions import RedisError
 
 from pocketvault.celery import app
 from pocketvault.kernel.patient_redis import QoS
 from tests.api.people import PASSWORD, Person, metadata_of, new_person
 from tests.faults.inspecting import Inspector, inspector_of
+from tests.faults.own_redis import OwnRedis, insist_on_redis
 from tests.images.tus.servers import eventually
-from tests.live import Live, free_port, running_service
+from tests.live import Live, running_service
 from tests.reference_client import account, client
 from tests.reference_client.client import ProblemError
 from tests.reference_client.images import Photo
@@ -42,40 +38,6 @@ def epoch_key() -> None:
     """None here: the service under test has a database and keys of its own."""
 
 
-class OwnRedis:
-    """A redis-server of these tests, which keeps nothing over its death."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        with (self.folder / "redis.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
-        assert eventually(self.answers, 30)
-
-    def answers(self) -> bool:
-        try:
-            return bool(self.client().ping())
-        except RedisError:
-            return False
-
-    def client(self) -> Redis:
-        return Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5)
-
-    def hang(self) -> None:
-        os.kill(self.process.pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        os.kill(self.process.pid, signal.SIGCONT)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """A service on a Redis that can be hurt, somebody who uses it, and a look inside."""
@@ -88,9 +50,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    if shutil.which("redis-server") is None:
-        sentence = "A FAILING REDIS IS NOT TESTED: redis-server is not installed"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
+    insist_on_redis()
     folder = tmp_path_factory.mktemp("redis")
     redis = OwnRedis(folder)
     try:

@@ -13,7 +13,7 @@ API = "/api/v1"
 TIMEOUT_SECONDS = 60.0
 # Between one try and the next of a request whose answer was lost, in seconds.
 WAITS = (0.2, 1.0, 3.0)
-COMES_BACK = ("still_running", "unavailable")
+COMES_BACK = ("still_running", "unavailable", "storage_unavailable")
 
 # What JSON decodes to. The callers turn it into something with a type at once.
 Json = Any

@@ -13,8 +13,9 @@ the blob on the server's side. Credentials come from where boto3 looks for them.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, groupby, islice
@@ -24,7 +25,6 @@ from typing import NamedTuple
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from urllib3.exceptions import HTTPError
 
 from pocketvault.kernel.blobs.contract import (
     AT_ONCE,
@@ -37,15 +37,16 @@ from pocketvault.kernel.blobs.contract import (
     checked_range,
     newest_of,
 )
-from pocketvault.kernel.errors import StorageFullError
+from pocketvault.kernel.blobs.s3_answers import BodyChunks, our_failures
 
 # What S3 accepts as a part that is not the last one, and what we hold in memory at most.
 MIN_PART_BYTES = 5 * 2**20
 PART_BYTES = 8 * 2**20
-_MISSING = ("NoSuchKey", "NotFound", "404")
-_EXISTS = ("PreconditionFailed", "ConditionalRequestConflict", "412")
-_FULL = ("QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "507")
 _DELETE_BATCH = 1000
+# A server that says nothing keeps a thread of ours and somebody who waits: three times so many
+# seconds, and they are told within a minute.
+_SILENCE_SECONDS = 15
+_TRIES = 3
 # Sends or copies one part, given the multipart upload's id and the part's number; its tag.
 _Step = Callable[[str, int], str]
 
@@ -59,6 +60,7 @@ class _Listed(NamedTuple):
 class _Head(NamedTuple):
     size: int
     stage: str | None
+    stamp: str | None
 
 
 class _Part(NamedTuple):
@@ -82,8 +84,8 @@ class S3BlobStore:
             endpoint_url=endpoint,
             region_name=region,
             config=Config(
-                connect_timeout=5, read_timeout=60, max_pool_connections=32,
-                retries={"mode": "standard", "max_attempts": 4},
+                connect_timeout=5, read_timeout=_SILENCE_SECONDS, max_pool_connections=32,
+                retries={"mode": "standard", "total_max_attempts": _TRIES},
                 # Not every server understands the newer checksum trailers; what is stored
                 # is hashed again before a photo counts as safe.
                 request_checksum_calculation="when_required",
@@ -131,7 +133,7 @@ class S3BlobStore:
         return digest.digest()
 
     def discard(self, key: str) -> None:
-        with _our_failures(key), suppress(BlobMissingError):
+        with our_failures(key), suppress(BlobMissingError):
             self._client.delete_object(Bucket=self._bucket, Key=self._blob(key))
 
     def keys(self, prefix: str = "", older_than: timedelta = AT_ONCE) -> Iterator[str]:
@@ -217,24 +219,25 @@ class S3BlobStore:
 
     def _head(self, name: str) -> _Head | None:
         try:
-            with _our_failures(name):
+            with our_failures(name):
                 found = self._client.head_object(Bucket=self._bucket, Key=name)
         except BlobMissingError:
             return None
-        return _Head(found["ContentLength"], found["Metadata"].get("stage"))
+        metadata = found["Metadata"]
+        return _Head(found["ContentLength"], metadata.get("stage"), metadata.get("stamp"))
 
     def _read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
         if stop == start:
             return iter(())
-        with _our_failures(name):
+        with our_failures(name):
             body = self._client.get_object(
                 Bucket=self._bucket, Key=name, Range=f"bytes={start}-{stop - 1}"
             )["Body"]
-        return _BodyChunks(name, body.iter_chunks(CHUNK_BYTES), body.close, stop - start)
+        return BodyChunks(name, body.iter_chunks(CHUNK_BYTES), body.close, stop - start)
 
     def _list(self, prefix: str) -> Iterator[_Listed]:
         """Objects whose name starts so, in order of name, a page at a time."""
-        with _our_failures(prefix):
+        with our_failures(prefix):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=prefix
             )
@@ -243,20 +246,33 @@ class S3BlobStore:
                     yield _Listed(found["Key"], found["Size"], found["LastModified"])
 
     def _create(self, name: str, content: bytes, metadata: dict[str, str] | None = None) -> None:
-        with _our_failures(name):
-            self._client.put_object(
-                Bucket=self._bucket, Key=name, Body=content, IfNoneMatch="*",
-                Metadata=metadata or {},
-            )  # fmt: skip
+        stamped = _stamped(metadata)
+        try:
+            with our_failures(name):
+                self._client.put_object(
+                    Bucket=self._bucket, Key=name, Body=content, IfNoneMatch="*",
+                    Metadata=stamped,
+                )  # fmt: skip
+        except BlobExistsError:
+            if not self._is_ours(name, stamped):
+                raise
+
+    def _is_ours(self, name: str, stamped: dict[str, str]) -> bool:
+        """Whether the object that is there is the one that we have just made.
+
+        When an answer is lost on its way boto3 asks again, and is told that somebody was first.
+        """
+        head = self._head(name)
+        return head is not None and head.stamp == stamped["stamp"]
 
     def _overwrite(self, name: str, content: bytes) -> None:
-        with _our_failures(name):
+        with our_failures(name):
             self._client.put_object(Bucket=self._bucket, Key=name, Body=content)
 
     def _delete(self, names: Iterable[str]) -> None:
         pending = iter(names)
         while batch := list(islice(pending, _DELETE_BATCH)):
-            with _our_failures(self._stages):
+            with our_failures(self._stages):
                 answer = self._client.delete_objects(
                     Bucket=self._bucket,
                     Delete={"Objects": [{"Key": name} for name in batch], "Quiet": True},
@@ -279,22 +295,18 @@ class S3BlobStore:
         self, name: str, steps: Iterable[_Step], metadata: dict[str, str] | None = None
     ) -> None:
         """A multipart upload of one part per step, taken back if any of it fails."""
-        with _our_failures(name):
+        stamped = _stamped(metadata)
+        with our_failures(name):
             upload_id = self._client.create_multipart_upload(
-                Bucket=self._bucket, Key=name, Metadata=metadata or {}
+                Bucket=self._bucket, Key=name, Metadata=stamped
             )["UploadId"]
         try:
-            tags = [(step(upload_id, number), number) for number, step in enumerate(steps, 1)]
-            with _our_failures(name):
-                self._client.complete_multipart_upload(
-                    Bucket=self._bucket,
-                    Key=name,
-                    UploadId=upload_id,
-                    IfNoneMatch="*",
-                    MultipartUpload={
-                        "Parts": [{"ETag": tag, "PartNumber": number} for tag, number in tags]
-                    },
-                )
+            tags = [step(upload_id, number) for number, step in enumerate(steps, 1)]
+            try:
+                self._complete(name, upload_id, tags)
+            except (BlobExistsError, BlobMissingError, StorageUnavailableError):
+                if not self._is_ours(name, stamped):
+                    raise
         except BaseException:
             with suppress(ClientError, BotoCoreError):
                 self._client.abort_multipart_upload(
@@ -302,14 +314,22 @@ class S3BlobStore:
                 )
             raise
 
+    def _complete(self, name: str, upload_id: str, tags: list[str]) -> None:
+        parts = [{"ETag": tag, "PartNumber": number} for number, tag in enumerate(tags, 1)]
+        with our_failures(name):
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=name, UploadId=upload_id, IfNoneMatch="*",
+                MultipartUpload={"Parts": parts},
+            )  # fmt: skip
+
     def _send_part(self, name: str, content: bytes, upload_id: str, number: int) -> str:
-        with _our_failures(name):
+        with our_failures(name):
             return self._client.upload_part(
                 Bucket=self._bucket, Key=name, UploadId=upload_id, PartNumber=number, Body=content
             )["ETag"]
 
     def _copy_part(self, name: str, source: str, size: int, upload_id: str, number: int) -> str:
-        with _our_failures(source):
+        with our_failures(source):
             answer = self._client.upload_part_copy(
                 Bucket=self._bucket, Key=name, UploadId=upload_id, PartNumber=number,
                 CopySource={"Bucket": self._bucket, "Key": source},
@@ -318,44 +338,9 @@ class S3BlobStore:
         return answer["CopyPartResult"]["ETag"]
 
 
-class _BodyChunks(Iterator[bytes]):
-    """An answer's body. Fewer bytes than promised are a failure, not an end."""
-
-    def __init__(
-        self, name: str, chunks: Iterator[bytes], close: Callable[[], None], size: int
-    ) -> None:
-        self._name, self._chunks, self._left = name, chunks, size
-        self.close = close
-
-    def __next__(self) -> bytes:
-        with _our_failures(self._name):
-            chunk = next(self._chunks, b"")
-        self._left -= len(chunk)
-        if not chunk:
-            self.close()
-            if self._left:
-                raise StorageUnavailableError
-            raise StopIteration
-        return chunk
-
-
-@contextmanager
-def _our_failures(name: str) -> Iterator[None]:
-    """Say what the server's refusals mean. Never put around a caller's iterator."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _MISSING:
-            raise BlobMissingError(name) from error
-        if code in _EXISTS:
-            raise BlobExistsError(name) from error
-        if code in _FULL or status == 507:
-            raise StorageFullError from error
-        raise StorageUnavailableError from error
-    except (BotoCoreError, HTTPError) as error:
-        raise StorageUnavailableError from error
+def _stamped(metadata: dict[str, str] | None) -> dict[str, str]:
+    """With a mark that no other object has."""
+    return {**(metadata or {}), "stamp": secrets.token_hex(16)}
 
 
 def _gather(tail: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:

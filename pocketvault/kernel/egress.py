@@ -217,7 +217,6 @@ def _cut_at(asked: _Pinned, until: float) -> Iterator[None]:
     """End the connection at that moment, whatever waits on it. A time-out of the socket begins anew
     with each byte: a server that sends its headers one byte a second would never reach it.
     """
-
     is_over = threading.Event()
 
     def cut() -> None:

@@ -6,7 +6,7 @@ like every other secret of the settings, so that a key is any long random text.
 
     private key = HKDF-SHA256(PUSH_KEY, no salt, "pv1|vapid", 48 bytes) mod (n - 1) + 1
     header      = "vapid t=" JWT ", k=" base64url(public key, uncompressed, 65 bytes)
-    JWT         = ES256 over {aud: origin of the push service, exp: in twelve hours, sub: our address}
+    JWT         = ES256 over {aud: origin of the push service, exp: in 12 hours, sub: our address}
 
 The token names this service and a time, and nothing of the person.
 """
@@ -45,7 +45,10 @@ def public_key() -> str:
 def authorization(endpoint: str, now: datetime) -> str:
     """The header for one request to this address, which is an HTTPS one."""
     parts = urlsplit(endpoint)
-    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int((now + GOOD_FOR).timestamp())}
+    claims: dict[str, str | int] = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": int((now + GOOD_FOR).timestamp()),
+    }
     if not settings.IS_LOOPBACK:
         claims["sub"] = settings.PUBLIC_URL
     return f"vapid t={_signed(claims)}, k={public_key()}"

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pocketvault.kernel.ids import uuid7
 from tests import factories
+from tests.accounts.push_services import enter_push_service
 from tests.api import (
     album_bodies,
     choice_bodies,
@@ -24,7 +25,6 @@ from tests.api import (
     right_bodies,
     takedown_bodies,
 )
-from tests.accounts.push_services import enter_push_service
 from tests.api.scene import (
     ANONYMOUS,
     FORMER,

@@ -123,17 +123,16 @@ def checked(headers: dict[str, str], host: str) -> tuple[str, dict[str, object],
         return "no vapid", {}, ""
     signed, _, signature = parts["t"].rpartition(".")
     head, claims = (json.loads(plain(each)) for each in signed.split("."))
-    if head != {"typ": "JWT", "alg": "ES256"}:
-        return "not ES256", {}, ""
-    if not is_signed(signed.encode(), plain(signature), plain(parts["k"])):
-        return "not signed", {}, ""
-    if claims["aud"] != f"https://{host}":
-        return "for somebody else", {}, ""
-    if not time.time() < claims["exp"] <= time.time() + A_DAY:
-        return "late, or for too long", {}, ""
-    if "chunked" in headers.get("transfer-encoding", "") or not headers.get("ttl", "").isdecimal():
-        return "not as RFC 8030 has it", {}, ""
-    return "", claims, parts["k"]
+    ways = {
+        "not ES256": head == {"typ": "JWT", "alg": "ES256"},
+        "not signed": is_signed(signed.encode(), plain(signature), plain(parts["k"])),
+        "for somebody else": claims["aud"] == f"https://{host}",
+        "late, or for too long": time.time() < claims["exp"] <= time.time() + A_DAY,
+        "not as RFC 8030 has it": "transfer-encoding" not in headers
+        and headers.get("ttl", "").isdecimal(),
+    }
+    problem = next((name for name, is_so in ways.items() if not is_so), "")
+    return problem, claims, parts["k"]
 
 
 @contextmanager

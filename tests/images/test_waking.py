@@ -206,21 +206,17 @@ def test_a_device_that_took_another_address_meanwhile_keeps_it(
     """The answer about the old address says nothing of the new one."""
     session = device_of(alice, service, "old")
 
-    def moves(handler: object) -> None:
+    def fetch(*args: object, **about: object) -> egress.Reply:
         row = subscription_of(session)
         moved = PushSubscription(
             session=session, service=row.service, urgency="normal", not_before=row.not_before,
             subscribed_at=row.subscribed_at + timedelta(seconds=1),
         )
         moved.seal(service.address("new").encode()).save(force_update=True)
-
-    something_happens(alice)
-
-    def fetch(*args: object, **about: object) -> object:
-        moves(None)
         return egress.Reply(410, {}, b"")
 
-    wake_devices(fetch)  # type: ignore[arg-type]
+    something_happens(alice)
+    wake_devices(fetch)
 
     assert subscription_of(session).open() == service.address("new").encode()
 
@@ -369,7 +365,7 @@ def test_a_service_that_works_for_us_no_more_is_asked_nothing(
 
     wake_devices(here.fetch)
 
-    assert service.came == service.refused == []
+    assert not [*service.came, *service.refused]
     assert PushSubscription.objects.get().failures == 1
 
 
@@ -382,7 +378,7 @@ def test_the_client_of_production_asks_nobody_on_this_machine(
 
     wake_devices()
 
-    assert service.came == service.refused == []
+    assert not [*service.came, *service.refused]
     assert PushSubscription.objects.get().failures == 1
 
 
@@ -397,7 +393,8 @@ def test_a_connection_that_is_cut_in_its_headers_is_no_answer(
     service: PushService, here: Egress
 ) -> None:
     service.answers["/phone"] = drip
-    headers = {"TTL": "1", "Authorization": vapid.authorization(service.address("phone"), timezone.now())}
+    token = vapid.authorization(service.address("phone"), timezone.now())
+    headers = {"TTL": "1", "Authorization": token}
     begun = time.monotonic()
     with pytest.raises(EgressFailedError):
         here.fetch(

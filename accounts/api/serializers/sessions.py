@@ -253,7 +253,7 @@ class DeviceSessionSerializer(serializers.Serializer[Any]):
     def get_woken_through(self, session: AccountSession) -> str | None:
         """The host of the push service that this device is woken through, if it is."""
         push: PushSubscription | None = getattr(session, "push", None)
-        return push and push.service
+        return None if push is None else push.service
 
 
 class ResumeKeySerializer(serializers.Serializer[Any]):

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import ssl
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -30,7 +33,7 @@ from pocketvault.kernel import egress, vapid, work
 from pocketvault.kernel.egress import Egress, EgressFailedError, EgressRefusedError
 from pocketvault.kernel.ids import uuid7
 from pocketvault.kernel.logs import JsonFormatter
-from pocketvault.kernel.models import Job
+from pocketvault.kernel.models import Job, JobState
 from pocketvault.kernel.purposes import SEND_NOTICES, WAKE_DEVICES
 from rights.actions.processors import end_processor
 from tests import factories
@@ -57,10 +60,15 @@ def service(certificate: Path) -> Iterator[PushService]:
 
 
 @pytest.fixture
-def here(certificate: Path) -> Egress:
+def believing(certificate: Path) -> ssl.SSLContext:
+    """Believes the certificate of the service."""
+    return ssl.create_default_context(cafile=str(certificate / "localhost.pem"))
+
+
+@pytest.fixture
+def here(believing: ssl.SSLContext) -> Egress:
     """As in production, but that this machine may be asked, and its certificate is believed."""
-    tls = ssl.create_default_context(cafile=str(certificate / "localhost.pem"))
-    return Egress(accepts=lambda address: address.is_loopback, tls=tls)
+    return Egress(accepts=lambda address: address.is_loopback, tls=believing)
 
 
 def device_of(account: Account, service: PushService, name: str) -> AccountSession:
@@ -369,14 +377,14 @@ def test_a_service_that_works_for_us_no_more_is_asked_nothing(
     assert PushSubscription.objects.get().failures == 1
 
 
-def test_the_client_of_production_asks_nobody_on_this_machine(
-    alice: Account, service: PushService
+def test_the_judgement_of_production_asks_nobody_on_this_machine(
+    alice: Account, service: PushService, believing: ssl.SSLContext
 ) -> None:
-    """The register lets it, and the address is this machine's."""
+    """The register lets it and the certificate is good, but the address is this machine's."""
     device_of(alice, service, "phone")
     something_happens(alice)
 
-    wake_devices()
+    wake_devices(Egress(tls=believing).fetch)
 
     assert not [*service.came, *service.refused]
     assert PushSubscription.objects.get().failures == 1
@@ -399,7 +407,7 @@ def test_a_connection_that_is_cut_in_its_headers_is_no_answer(
     with pytest.raises(EgressFailedError):
         here.fetch(
             service.address("phone"), purpose=WAKE_DEVICES, method="POST", body=b"",
-            headers=headers, seconds=0.8,
+            headers=headers, most_bytes=0, seconds=0.8,
         )  # fmt: skip
     assert time.monotonic() - begun < 3
 
@@ -538,3 +546,46 @@ def test_an_app_learns_by_itself_that_its_address_was_forgotten(
     wake_devices(here.fetch)
 
     assert app.get("/api/v1/auth/session/push").data["subscription"] is None
+
+
+def test_nobody_is_owed_anything_while_somebody_is_at_it_or_the_account_is_closed(
+    alice: Account, service: PushService, here: Egress
+) -> None:
+    device_of(alice, service, "phone")
+    something_happens(alice)
+    now = timezone.now()
+    Job.objects.create(
+        task=TASK, state=JobState.RUNNING, available_at=now, leased_until=now + 9 * MINUTE
+    )
+    owe_waking()
+    assert Job.objects.filter(task=TASK).count() == 1
+
+    Job.objects.all().delete()
+    Account.objects.filter(pk=alice.pk).update(is_active=False)
+    owe_waking()
+    assert not Job.objects.filter(task=TASK).exists()
+    assert wake_devices(here.fetch) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_once_send_each_device_one_push(
+    alice: Account, service: PushService, here: Egress
+) -> None:
+    names = [f"device-{number}" for number in range(6)]
+    for name in names:
+        device_of(alice, service, name)
+    something_happens(alice)
+    at_once = threading.Barrier(4)
+
+    def work_on() -> int:
+        at_once.wait()
+        try:
+            return wake_devices(here.fetch)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        asked = [each.result() for each in [workers.submit(work_on) for _ in range(4)]]
+
+    assert sum(asked) == 6
+    assert sorted(service.paths()) == [f"/{name}" for name in names]

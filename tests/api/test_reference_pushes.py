@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,17 +15,21 @@ from tests.reference_client import account, pushes
 from tests.reference_client.account import Device
 from tests.reference_client.client import Client
 
+pytestmark = pytest.mark.django_db(transaction=True)
 ENDPOINT = "https://push.example.org/up/device"
 
 
 @pytest.fixture
-def phone(live_server: LiveServer, alice: Account) -> Device:
+def phone(live_server: LiveServer, alice: Account) -> Iterator[Device]:
     """A device of alice's that is signed in."""
     opened = factories.open_session(alice)
-    return Device(
+    device = Device(
         client=Client(live_server.url, opened.token), account_id=str(alice.pk), email=alice.email,
         session_id=str(opened.session.pk), must_set_password=False, vault_shut=False,
     )  # fmt: skip
+    yield device
+    # The server's thread, and its connection to the database, last as long as this one.
+    device.client.send("GET", "/server", headers={"Connection": "close"})
 
 
 def test_an_app_asks_to_be_woken_is_shown_how_and_stops(phone: Device) -> None:

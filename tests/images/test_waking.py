@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -79,10 +79,11 @@ def device_of(account: Account, service: PushService, name: str) -> AccountSessi
 
 
 def something_happens(*accounts: Account) -> None:
-    record_news(
-        News(account_id=each.pk, kind=ChangeKind.IMAGE.value, object_id=uuid7())
-        for each in accounts
-    )
+    with transaction.atomic():
+        record_news(
+            News(account_id=each.pk, kind=ChangeKind.IMAGE.value, object_id=uuid7())
+            for each in accounts
+        )
 
 
 def subscription_of(session: AccountSession) -> PushSubscription:

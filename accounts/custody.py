@@ -21,6 +21,7 @@ from accounts.models import (
     KnownDevice,
     Passkey,
     Preferences,
+    PushSubscription,
     RecoveryCode,
     SecondFactorChallenge,
     SignUp,
@@ -93,6 +94,13 @@ class AccountsCustodian(Custodian):
             owner_path="session__account",
             categories=(_SECRETS,),
             retention="until that device locks, by hand or by time",
+        ),
+        Keeping(
+            model="PushSubscription",
+            owner_path="session__account",
+            categories=(_DEVICE,),
+            retention="until the device stops asking to be woken, cannot be reached for three "
+            "days, or is signed out",
         ),
         Keeping(
             model="SecondFactorChallenge",
@@ -191,9 +199,13 @@ def _account_facts(account: Account) -> dict[str, object]:
 
 def _device_facts(subject_id: UUID) -> dict[str, object]:
     session_facts = ("id", "kind", "device_name", "created_at", "last_seen_on")
+    push_facts = ("session_id", "service", "urgency", "subscribed_at")
     passkey_facts = ("id", "name", "created_at", "last_used_on")
     return {
         "sessions": list(AccountSession.objects.owned_by(subject_id).values(*session_facts)),
+        "woken_through": list(
+            PushSubscription.objects.filter(session__account=subject_id).values(*push_facts)
+        ),
         "known_browsers": list(
             KnownDevice.objects.owned_by(subject_id).values("id", "last_used_on")
         ),

@@ -215,3 +215,24 @@ class EssentialPurposeError(ConflictError):
         "This is the service itself and cannot be switched off. "
         "You can delete photos, stop sharing, or close the account."
     )
+
+
+class BadPushAddressError(VaultError):
+    """What a device gave is no address of a push service."""
+
+    code = "bad_push_address"
+    status = 422
+    sentence = (
+        "That is no address of a push service: it begins with https://, has a plain host, and at "
+        "most 2,000 characters. Nothing was changed."
+    )
+
+
+class UnknownPushServiceError(ConflictError):
+    """The operator has not entered this push service. ``services`` has those that are."""
+
+    code = "unknown_push_service"
+    sentence = (
+        "This service does not ask that push service, so it cannot wake the device through it. "
+        "Nothing was changed."
+    )

@@ -14,6 +14,7 @@ from images.actions import (
     touches,
     uploading,
     verifying,
+    waking,
 )
 from pocketvault.kernel import work
 from pocketvault.kernel.purposes import (
@@ -22,6 +23,7 @@ from pocketvault.kernel.purposes import (
     SHOW_TOUCHES,
     STORE_IMAGES,
     VERIFY_IMAGES,
+    WAKE_DEVICES,
 )
 from pocketvault.kernel.work import Lane
 
@@ -100,3 +102,15 @@ def write_touches() -> None:
 def forget_old_touches() -> None:
     """Keep for a year who came to photos."""
     touches.forget_old_touches()
+
+
+@work.task("images.owe_waking", purpose=WAKE_DEVICES, every=timedelta(seconds=30))
+def owe_waking() -> None:
+    """Find out whether a device that wants to be woken has news."""
+    waking.owe_waking()
+
+
+@work.task("images.wake_devices", purpose=WAKE_DEVICES, lane=Lane.OUTWARD)
+def wake_devices() -> None:
+    """Tell devices that something changed, and nothing else."""
+    waking.wake_devices()

@@ -90,7 +90,8 @@ def _blobs_come_back() -> bool:
 
 def _work_gets_done() -> bool:
     """No lane is left alone. In the slow one hundreds may wait for an hour, as long as one of
-    them is worked on.
+    them is worked on. The outward one is in the metrics alone: nobody is turned away because
+    phones are not woken.
     """
     return all(map(_is_in_time, (Lane.PROMPT, Lane.AWAITED))) and (
         _is_in_time(Lane.SLOW) or work.is_at_work(Lane.SLOW)

@@ -21,7 +21,7 @@ from rights.actions.consents import remove_made_of
 from rights.actions.keeping_log import found_log
 from rights.actions.logging_facts import state_epoch
 from rights.actions.looking import note_look
-from rights.actions.processors import may_ask
+from rights.actions.processors import hosts_for, may_ask
 from rights.actions.releases import log_release
 from rights.actions.settling import settle_removals
 from rights.actions.tracking import track_deletion
@@ -108,7 +108,7 @@ def on_profile_made(profile: Profile, **_: object) -> None:
 # Choices.
 
 # The register decides whom this service may ask anything.
-egress.allow_by(may_ask)
+egress.allow_by(may_ask, names=hosts_for)
 
 
 @receiver(image_purging, dispatch_uid="rights.remove_made_of")

@@ -15,6 +15,7 @@ from accounts.models.known_device import KnownDevice
 from accounts.models.outgoing_mail import MailKind, OutgoingMail
 from accounts.models.passkey import Passkey
 from accounts.models.preferences import DigestRhythm, Preferences, Theme
+from accounts.models.push_subscription import PushSubscription, PushUrgency
 from accounts.models.second_factor import RecoveryCode, TotpDevice
 from accounts.models.sign_up import SignUp
 from accounts.models.staff import Role, StaffRole
@@ -34,6 +35,8 @@ __all__ = [
     "OutgoingMail",
     "Passkey",
     "Preferences",
+    "PushSubscription",
+    "PushUrgency",
     "RecoveryCode",
     "ResumeKey",
     "Role",

@@ -200,12 +200,12 @@ def programs(project: Project, address: Address, environ: Mapping[str, str]) -> 
         worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
         beat = [*celery, "beat", "--loglevel", "WARNING"]
         prompt = [*worker, "--queues", "prompt", "--hostname", "worker@%h"]
-        pictures = [*worker, "--queues", "awaited,slow", "--hostname", "pictures@%h"]
+        pictures = [*worker, "--queues", "awaited,slow,outward", "--hostname", "pictures@%h"]
     else:
         worker = project.python_command("manage.py", "run_worker")
         beat = project.python_command("manage.py", "run_beat")
         prompt = [*worker, "--lane", "prompt"]
-        pictures = [*worker, "--lane", "awaited", "--lane", "slow"]
+        pictures = [*worker, "--lane", "awaited", "--lane", "slow", "--lane", "outward"]
     chosen = [
         Program("web", _web_command(project, address)),
         Program("worker", prompt),

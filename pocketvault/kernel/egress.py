@@ -13,8 +13,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -24,6 +26,7 @@ from pocketvault.kernel.purposes import Purpose
 
 Address = IPv4Address | IPv6Address
 Permit = Callable[[str, Purpose], bool]
+Names = Callable[[Purpose], Iterable[str]]
 MOST_BYTES = 2**20
 MOST_SECONDS = 10.0
 CHUNK_BYTES = 64 * 1024
@@ -62,12 +65,31 @@ class Reply:
     body: bytes
 
 
-_permits: list[Permit] = []
+_registers: list[tuple[Permit, Names]] = []
 
 
-def allow_by(permit: Permit) -> None:
-    """Let a register decide which host (``name`` or ``name:port``) may be asked for a purpose."""
-    _permits.append(permit)
+def allow_by(permit: Permit, *, names: Names) -> None:
+    """Let a register decide which host (``name`` or ``name:port``) may be asked for a purpose;
+    ``names`` lists those that may.
+    """
+    _registers.append((permit, names))
+
+
+def may_ask(host: str, purpose: Purpose) -> bool:
+    """Whether a register lets this host, as it names it, be asked for a purpose now."""
+    return any(permit(host, purpose) for permit, _ in _registers)
+
+
+def hosts_for(purpose: Purpose) -> list[str]:
+    """Every host that may be asked for a purpose now, sorted."""
+    return sorted({host for _, names in _registers for host in names(purpose)})
+
+
+def host_of(url: str) -> str:
+    """The host of an address as a register names it. Raises `EgressRefusedError` for an address
+    that is not asked whoever it belongs to: no HTTPS, a name and password in it, odd characters.
+    """
+    return _checked(url).netloc
 
 
 def is_public(address: Address) -> bool:
@@ -103,20 +125,23 @@ class Egress:
     ) -> Reply:
         """Ask, for at most so long and with at most so many bytes as an answer.
 
+        With ``most_bytes=0`` no byte of the answer's body is read, however long it is.
         Raises `EgressRefusedError` before anything was sent, and `EgressFailedError`.
         """
         until = time.monotonic() + seconds
         parts = _checked(url)
-        if not any(permit(parts.netloc, purpose) for permit in _permits):
+        if not may_ask(parts.netloc, purpose):
             raise EgressRefusedError
         host, port = parts.hostname or "", parts.port or HTTPS_PORT
         address = self._address_of(host, port)
         asked = _Pinned(host, port, address=address, tls=self.tls, seconds=seconds)
         try:
             target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-            asked.request(method, target, body=body, headers=dict(headers or {}))
-            answer = asked.getresponse()
-            read = _read(answer, asked, until=until, most_bytes=most_bytes)
+            asked.connect()
+            with _cut_at(asked, until):
+                asked.request(method, target, body=body, headers=dict(headers or {}))
+                answer = asked.getresponse()
+                read = _read(answer, asked, until=until, most_bytes=most_bytes)
         except (OSError, http.client.HTTPException) as error:
             raise EgressFailedError from error
         finally:
@@ -172,6 +197,8 @@ def _read(
 ) -> bytes:
     """The body, however slowly it comes, within both bounds. Raises `EgressFailedError`."""
     read = bytearray()
+    if most_bytes == 0:
+        return b""
     while len(read) <= most_bytes:
         left = until - time.monotonic()
         if left <= 0:
@@ -183,6 +210,31 @@ def _read(
             return bytes(read)
         read += chunk
     raise EgressFailedError
+
+
+@contextmanager
+def _cut_at(asked: _Pinned, until: float) -> Iterator[None]:
+    """End the connection at that moment, whatever waits on it. A time-out of the socket begins anew
+    with each byte: a server that sends its headers one byte a second would never reach it.
+    """
+    is_over = threading.Event()
+
+    def cut() -> None:
+        is_over.set()
+        if asked.sock is not None:
+            with suppress(OSError):
+                # Below TLS: whoever reads at this moment finds an end, and no half-closed session.
+                socket.socket.shutdown(asked.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        if is_over.is_set():  # what was read ended because we ended it
+            raise EgressFailedError
+    finally:
+        timer.cancel()
 
 
 fetch = Egress().fetch

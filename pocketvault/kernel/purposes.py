@@ -212,6 +212,14 @@ DECIDE_REPORTS = Purpose(
     legal_basis="6(1)(c)",
     retention="reports for 12 months after they were settled; decisions as long as the account",
 )
+WAKE_DEVICES = Purpose(
+    name="wake_devices",
+    title=gettext_noop("Wake an app that asked for it, through the push service it named"),
+    use="essential.service.notifications",
+    categories=("user.device",),
+    legal_basis=_CONTRACT,
+    retention=gettext_noop("until the app stops asking, or is signed out"),
+)
 SEND_DIGESTS = Purpose(
     name="send_digests",
     title=gettext_noop("Tell you by mail how much others added to albums you share"),

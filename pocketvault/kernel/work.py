@@ -61,12 +61,13 @@ class Lane(StrEnum):
 
     ``PROMPT`` mails, purges, keys: everything that takes moments. ``AWAITED`` somebody sits
     before a screen until it is done, and its leases are short (`leases`). ``SLOW`` takes seconds
-    and may come by hundreds.
+    and may come by hundreds. ``OUTWARD`` waits for other people's servers, which may hang.
     """
 
     PROMPT = "prompt"
     AWAITED = "awaited"
     SLOW = "slow"
+    OUTWARD = "outward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,7 +346,7 @@ def tick() -> None:
             _offer_periodic(declared, declared.every, now)
     if not settings.IS_EMBEDDED_WORKER:
         # The prompt lane last: it may take the rest of the tick.
-        for lane in (Lane.AWAITED, Lane.SLOW, Lane.PROMPT):
+        for lane in (Lane.AWAITED, Lane.SLOW, Lane.OUTWARD, Lane.PROMPT):
             _offer_due(lane)
 
 

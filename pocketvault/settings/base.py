@@ -30,6 +30,12 @@ SALT_PEPPER = safety.secret(
     unlike=SECRET_KEY,
 )
 
+# What the key is made of by which push services know who asks (pocketvault/kernel/vapid.py).
+PUSH_KEY = safety.secret(
+    "PUSH_KEY", env.text("PUSH_KEY") or env.secret_kept_in(VAR_DIR / "keys" / "push.key"),
+    unlike=SECRET_KEY,
+)
+
 # Where people reach the vault. Cookies, links in mails and passkeys are bound to it.
 PUBLIC_URL = safety.public_url(env.text("PUBLIC_URL") or "http://localhost:8000")
 IS_LOOPBACK = safety.is_loopback(urlsplit(PUBLIC_URL).hostname or "")
@@ -118,7 +124,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or "PocketVault <vault@localhost>"
 # Celery carries only a job's id; the row is the truth. See kernel/work.py.
 # One queue for each of kernel.work's lanes; a worker that is told no queue reads all of them.
 CELERY_TASK_DEFAULT_QUEUE = "prompt"
-CELERY_TASK_QUEUES = [Queue(lane) for lane in ("prompt", "awaited", "slow")]
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("prompt", "awaited", "slow", "outward")]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True

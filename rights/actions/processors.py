@@ -102,6 +102,15 @@ def may_ask(host: str, purpose: Purpose) -> bool:
     return found.exists()
 
 
+def hosts_for(purpose: Purpose) -> list[str]:
+    """Every host that may be asked for a purpose now. One query."""
+    today = timezone.now().date()
+    found = ProcessorHost.objects.filter(
+        processor__in=in_force(today).filter(purposes__purpose=purpose.name)
+    )
+    return list(found.values_list("host", flat=True).distinct())
+
+
 def _refuse_bad(draft: ProcessorDraft) -> None:
     """Raises `BadProcessorError` with what is wrong."""
     unknown = [name for name in draft.purposes if purpose_named(name) is None]

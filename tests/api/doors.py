@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pocketvault.kernel.ids import uuid7
 from tests import factories
+from tests.accounts.push_services import enter_push_service
 from tests.api import (
     album_bodies,
     choice_bodies,
@@ -135,6 +136,11 @@ def proof(scene: Scene) -> Payload:
 
 def phrase_proof(scene: Scene) -> Payload:
     return Payload(json={"recovery_auth_key": text(factories.recovery_auth_key_of(scene.email))})
+
+
+def push_address(scene: Scene) -> Payload:
+    enter_push_service("push.example.org")
+    return Payload(json={"endpoint": "https://push.example.org/device"})
 
 
 def new_password(scene: Scene) -> Payload:
@@ -277,11 +283,15 @@ AUTH_DOORS = {
     ("PUT", "auth/session/resume-key"): ones_own(204, brings_json(key=WRONG_KEY)),
     ("PATCH", "auth/session/resume-key"): ones_own(204),
     ("DELETE", "auth/session/resume-key"): ones_own(204),
+    ("GET", "auth/session/push"): ones_own(200),
+    ("PUT", "auth/session/push"): ones_own(204, push_address),
+    ("DELETE", "auth/session/push"): ones_own(204),
     ("POST", "auth/step-up"): ones_own(200, proof),
     ("GET", "auth/sessions"): ones_own(200),
     ("POST", "auth/sessions/end-others"): ones_own(204),
     ("POST", "auth/sessions/end-all"): ones_own(204),
     ("DELETE", "auth/sessions/<uuid:session_id>"): alices(204),
+    ("DELETE", "auth/sessions/<uuid:session_id>/push"): alices(204),
     ("GET", "auth/totp"): ones_own(200),
     ("POST", "auth/totp"): ones_own(200),
     ("DELETE", "auth/totp"): ones_own(404),

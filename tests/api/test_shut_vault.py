@@ -34,6 +34,8 @@ LET_IN = {
     ("PUT", "auth/session/resume-key"),
     ("PATCH", "auth/session/resume-key"),
     ("DELETE", "auth/session/resume-key"),
+    ("DELETE", "auth/session/push"),
+    ("DELETE", "auth/sessions/<uuid:session_id>/push"),
     ("POST", "auth/sessions/end-others"),
     ("POST", "auth/sessions/end-all"),
     ("DELETE", "auth/sessions/<uuid:session_id>"),

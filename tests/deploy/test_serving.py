@@ -185,7 +185,9 @@ def test_work_runs_in_a_local_runner_unless_there_is_redis(project: Project) -> 
 
     assert embedded == [
         ["manage.py", "run_worker", "--lane", "prompt"],
-        ["manage.py", "run_worker", "--lane", "awaited", "--lane", "slow"],
+        [
+            "manage.py", "run_worker", "--lane", "awaited", "--lane", "slow", "--lane", "outward",
+        ],
         ["manage.py", "run_beat"],
     ]
     assert all("celery" in program.command for program in at_scale)

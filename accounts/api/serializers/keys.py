@@ -204,6 +204,14 @@ class LimitsSerializer(serializers.Serializer[Any]):
     whole_photo_bytes = serializers.IntegerField()
 
 
+class PushKeySerializer(serializers.Serializer[Any]):
+    """The key (P-256, uncompressed, base64url) that an app names when it registers at a push
+    service, so that only this server can wake it (RFC 8292).
+    """
+
+    public_key = serializers.CharField()
+
+
 class RestorationSerializer(serializers.Serializer[Any]):
     """That the server was restored from a backup: what it said after ``restored_to`` and before
     ``restored_at`` it may have forgotten. ``entry`` is what the public log says of it, and
@@ -224,4 +232,5 @@ class ServerSerializer(serializers.Serializer[Any]):
     oldest_client = serializers.CharField()
     time = serializers.DateTimeField()
     limits = LimitsSerializer()
+    push = PushKeySerializer()
     restoration = RestorationSerializer(allow_null=True)

@@ -20,7 +20,14 @@ from accounts.api.serializers.fields import (
     kdf_in,
 )
 from accounts.digests import digest_of
-from accounts.models import SecondFactorMethod, SessionKind, Wraps
+from accounts.models import (
+    AccountSession,
+    PushSubscription,
+    PushUrgency,
+    SecondFactorMethod,
+    SessionKind,
+    Wraps,
+)
 from accounts.passkey_ceremony import Credential
 from pocketvault.kernel.fields import BytesField
 
@@ -241,9 +248,46 @@ class DeviceSessionSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     last_seen_on = serializers.DateField()
     is_current = serializers.BooleanField()
+    woken_through = serializers.SerializerMethodField()
+
+    def get_woken_through(self, session: AccountSession) -> str | None:
+        """The host of the push service that this device is woken through, if it is."""
+        push: PushSubscription | None = getattr(session, "push", None)
+        return None if push is None else push.service
 
 
 class ResumeKeySerializer(serializers.Serializer[Any]):
     """The server's half of an unlocked device."""
 
     key = KeyField()
+
+
+class PushAddressSerializer(serializers.Serializer[Any]):
+    """Where the push service of a device takes what is for it."""
+
+    endpoint = serializers.CharField()
+    urgency = serializers.ChoiceField(choices=PushUrgency.choices, default=PushUrgency.NORMAL)
+
+
+class PushSubscriptionSerializer(serializers.Serializer[Any]):
+    """How this device is woken."""
+
+    endpoint = serializers.SerializerMethodField()
+    service = serializers.CharField()
+    urgency = serializers.ChoiceField(choices=PushUrgency.choices)
+    subscribed_at = serializers.DateTimeField()
+    failing_since = serializers.DateTimeField(allow_null=True)
+
+    def get_endpoint(self, subscription: PushSubscription) -> str:
+        """As the device gave it; only that device is told."""
+        return subscription.open().decode()
+
+
+class PushSerializer(serializers.Serializer[Any]):
+    """What a device needs to be woken, and how it is. ``services`` are the hosts of push services
+    that the operator has entered; with none of them nobody is woken.
+    """
+
+    public_key = serializers.CharField()
+    services = serializers.ListField(child=serializers.CharField())
+    subscription = PushSubscriptionSerializer(allow_null=True)

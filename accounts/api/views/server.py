@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import plain_request
 from accounts.api.base import OpenView
 from accounts.api.serializers.keys import ServerSerializer
+from pocketvault.kernel import vapid
 from pocketvault.kernel.models import Restoration
 
 OLDEST_CLIENT = "1.0.0"
@@ -50,6 +51,7 @@ class ServerView(OpenView):
                 "small_upload_bytes": SMALL_UPLOAD_BYTES,
                 "whole_photo_bytes": settings.WHOLE_PHOTO_BYTES,
             },
+            "push": {"public_key": vapid.public_key()},
             "restoration": _newest_restoration(),
         }
         return Response(ServerSerializer(answer).data)

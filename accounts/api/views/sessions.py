@@ -8,20 +8,24 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actions import resume_keys, sessions, stepping_up
+from accounts.actions import push_subscriptions, resume_keys, sessions, stepping_up
 from accounts.api.answers import forget_browser, session_facts
 from accounts.api.base import AccountView
 from accounts.api.limits import Door, limit
 from accounts.api.serializers.fields import read
 from accounts.api.serializers.sessions import (
     DeviceSessionSerializer,
+    PushAddressSerializer,
+    PushSerializer,
     ResumeKeySerializer,
     SessionSerializer,
     StepUpSerializer,
     StepUpUntilSerializer,
     credential_in,
 )
-from accounts.models import AccountSession
+from accounts.models import AccountSession, PushSubscription
+from pocketvault.kernel import egress, vapid
+from pocketvault.kernel.purposes import WAKE_DEVICES
 
 
 class SessionView(AccountView):
@@ -71,6 +75,32 @@ class ResumeKeyView(AccountView):
         return Response(status=204)
 
 
+class PushView(AccountView):
+    """How this device is woken when something changed."""
+
+    @extend_schema(responses=PushSerializer)
+    def get(self, request: Request) -> Response:
+        """The key to register with, the push services that are asked, and the device's own."""
+        answer = {
+            "public_key": vapid.public_key(),
+            "services": egress.hosts_for(WAKE_DEVICES),
+            "subscription": PushSubscription.objects.filter(session=self.session).first(),
+        }
+        return Response(PushSerializer(answer).data)
+
+    @extend_schema(request=PushAddressSerializer, responses={204: None})
+    def put(self, request: Request) -> Response:
+        """Be woken through this address, in place of an older one. It ends with the session."""
+        push_subscriptions.subscribe(self.session, **read(PushAddressSerializer, request))
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Be woken no more."""
+        push_subscriptions.unsubscribe(self.session)
+        return Response(status=204)
+
+
 class StepUpView(AccountView):
     """A fresh proof."""
 
@@ -102,7 +132,9 @@ class SessionsView(AccountView):
     @extend_schema(operation_id="auth_sessions_list", responses=DeviceSessionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Devices, newest first."""
-        devices = list(AccountSession.objects.live().owned_by(self.account.pk))
+        devices = list(
+            AccountSession.objects.live().owned_by(self.account.pk).select_related("push")
+        )
         for device in devices:
             device.is_current = device.pk == self.session.pk  # type: ignore[attr-defined]
         return Response(DeviceSessionSerializer(devices, many=True).data)
@@ -115,6 +147,16 @@ class OneSessionView(AccountView):
     def delete(self, request: Request, session_id: UUID) -> Response:
         """Sign a device out; it fails at its next request."""
         sessions.end_session(session_id, actor=self.account)
+        return Response(status=204)
+
+
+class OnePushView(AccountView):
+    """How one device is woken."""
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, session_id: UUID) -> Response:
+        """Wake a device no more; it stays signed in."""
+        push_subscriptions.unsubscribe_other(session_id, account_id=self.account.pk)
         return Response(status=204)
 
 

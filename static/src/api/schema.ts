@@ -336,6 +336,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/session/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key to register with, the push services that are asked, and the device's own. */
+        get: operations["auth_session_push_retrieve"];
+        /** @description Be woken through this address, in place of an older one. It ends with the session. */
+        put: operations["auth_session_push_update"];
+        post?: never;
+        /** @description Be woken no more. */
+        delete: operations["auth_session_push_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/session/resume-key": {
         parameters: {
             query?: never;
@@ -385,6 +404,23 @@ export interface paths {
         post?: never;
         /** @description Sign a device out; it fails at its next request. */
         delete: operations["auth_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Wake a device no more; it stays signed in. */
+        delete: operations["auth_sessions_push_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3872,6 +3908,8 @@ export interface components {
             /** Format: date */
             last_seen_on: string;
             is_current: boolean;
+            /** @description The host of the push service that this device is woken through, if it is. */
+            readonly woken_through: string | null;
         };
         /**
          * @description * `off` - Off
@@ -5044,6 +5082,39 @@ export interface components {
             is_essential: boolean;
             is_on: boolean;
         };
+        /**
+         * @description What a device needs to be woken, and how it is. ``services`` are the hosts of push services
+         *     that the operator has entered; with none of them nobody is woken.
+         */
+        Push: {
+            public_key: string;
+            services: string[];
+            subscription: components["schemas"]["PushSubscription"] | null;
+        };
+        /** @description Where the push service of a device takes what is for it. */
+        PushAddressRequest: {
+            endpoint: string;
+            /** @default normal */
+            urgency: components["schemas"]["UrgencyEnum"];
+        };
+        /**
+         * @description The key (P-256, uncompressed, base64url) that an app names when it registers at a push
+         *     service, so that only this server can wake it (RFC 8292).
+         */
+        PushKey: {
+            public_key: string;
+        };
+        /** @description How this device is woken. */
+        PushSubscription: {
+            /** @description As the device gave it; only that device is told. */
+            readonly endpoint: string;
+            service: string;
+            urgency: components["schemas"]["UrgencyEnum"];
+            /** Format: date-time */
+            subscribed_at: string;
+            /** Format: date-time */
+            failing_since: string | null;
+        };
         /** @description Options for ``navigator.credentials``, as JSON. */
         Question: {
             /** Format: uuid */
@@ -5548,6 +5619,7 @@ export interface components {
             /** Format: date-time */
             time: string;
             limits: components["schemas"]["Limits"];
+            push: components["schemas"]["PushKey"];
             restoration: components["schemas"]["Restoration"] | null;
         };
         /** @description A session, as the device that holds it sees it. */
@@ -5976,6 +6048,12 @@ export interface components {
             preview?: components["schemas"]["UploadedPartRequest"];
             thumbnail?: components["schemas"]["UploadedPartRequest"];
         };
+        /**
+         * @description * `low` - Low
+         *     * `normal` - Normal
+         * @enum {string}
+         */
+        UrgencyEnum: "low" | "normal";
         /** @description Content of an image. ``is_damaged``: some part is no longer what came in. */
         Version: {
             number: number;
@@ -7001,6 +7079,92 @@ export interface operations {
             };
         };
     };
+    auth_session_push_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Push"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_session_push_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_session_push_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_session_resume_key_retrieve: {
         parameters: {
             query?: never;
@@ -7143,6 +7307,35 @@ export interface operations {
         };
     };
     auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_sessions_push_destroy: {
         parameters: {
             query?: never;
             header?: never;

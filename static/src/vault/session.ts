@@ -69,6 +69,11 @@ export async function endSession(id: string): Promise<void> {
   await call("DELETE", `/auth/sessions/${id}`);
 }
 
+/** Have a device woken no more when something changes; it stays signed in. */
+export async function stopWaking(id: string): Promise<void> {
+  await call("DELETE", `/auth/sessions/${id}/push`);
+}
+
 export async function endOtherSessions(): Promise<void> {
   await call("POST", "/auth/sessions/end-others");
 }

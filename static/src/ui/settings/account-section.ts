@@ -5,7 +5,7 @@ import { customElement, state } from "lit/decorators.js";
 import type { DeviceSession, Me } from "../../api/types.ts";
 import { signOut } from "../../vault/lock.ts";
 import { readMe } from "../../vault/preferences.ts";
-import { endAllSessions, endOtherSessions, endSession, listSessions } from "../../vault/session.ts";
+import { endAllSessions, endOtherSessions, endSession, listSessions, stopWaking } from "../../vault/session.ts";
 import { dayText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { confirmDialog } from "../shell/notices.ts";
@@ -48,11 +48,24 @@ export class AccountSection extends Section {
   private row(session: DeviceSession): TemplateResult {
     const seen = session.last_seen_on === null ? t("Not used yet") : t("Last used on {day}", { day: dayText(session.last_seen_on) });
     return html`<li>${icon("device")}
-      <div class="grow"><strong>${session.device_name}</strong><span class="sub">${seen} · ${t("since {day}", { day: dayText(session.created_at) })}</span></div>
+      <div class="grow"><strong>${session.device_name}</strong><span class="sub">${seen} · ${t("since {day}", { day: dayText(session.created_at) })}</span>${this.waking(session)}</div>
       ${session.is_current
         ? html`<span class="tag on">${t("This device")}</span>`
         : html`<button class="btn icon-only" type="button" aria-label=${t("Sign out {name}", { name: session.device_name })} @click=${() => { this.end(session); }}>${icon("close")}</button>`}
     </li>`;
+  }
+
+  private waking(session: DeviceSession): TemplateResult | typeof nothing {
+    if (session.woken_through === null) return nothing;
+    return html`<span class="sub">${t("Woken through {service} when something changes", { service: session.woken_through })}
+      <button class="btn ghost" type="button" aria-label=${t("Stop waking {name}", { name: session.device_name })} @click=${() => { this.stop(session); }}>${t("Stop waking")}</button></span>`;
+  }
+
+  private stop(session: DeviceSession): void {
+    void this.attempt(async () => {
+      await stopWaking(session.id);
+      this.sessions = await listSessions();
+    });
   }
 
   private readonly leave = (): void => {

@@ -18,7 +18,11 @@ from deploy.local.node import ensure_node
 from deploy.local.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD_SCRIPTS = ("static/build.mjs", "static/app-icons.mjs")
+BUILD_SCRIPTS = (
+    "static/build.mjs",
+    "static/app-icons.mjs",
+    *(f"static/build/{each.name}" for each in sorted((ROOT / "static/build").glob("*.mjs"))),
+)
 PACKED = (".br", ".gz")
 PETROL, PAPER, CLEAR = (0x1F, 0x84, 0x94, 255), (255, 255, 255, 255), (0x1F, 0x84, 0x94, 0)
 # Sentences of somebody who would like to be code.

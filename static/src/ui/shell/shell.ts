@@ -86,11 +86,17 @@ function shell(): HTMLElement {
   return found;
 }
 
+/** What stands there until this browser knows which of both it is. */
+function endOpening(): void {
+  document.getElementById("opening")?.remove();
+}
+
 /** Everything decrypted leaves the document before the locked screen stands. */
 function showLocked(): void {
   clearRoutes();
   document.getElementById("outlet")?.replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.remove();
+  endOpening();
   shell().hidden = true;
   lockedScreen().hidden = false;
   document.title = `${t("Locked")} · PocketVault`;
@@ -99,6 +105,7 @@ function showLocked(): void {
 
 function showOpen(vault: Vault, routes: readonly Route[]): void {
   lockedScreen().leaveOpen(vault.session);
+  endOpening();
   lockedScreen().hidden = true;
   shell().hidden = false;
   isFirstView = true;

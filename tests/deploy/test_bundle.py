@@ -76,6 +76,7 @@ def write_sources(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     for name in (*BUILD_SCRIPTS, "package.json", "tsconfig.json", "tsconfig.base.json"):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     return folder

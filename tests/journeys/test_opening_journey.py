@@ -92,12 +92,14 @@ def test_what_was_changed_here_is_seen_at_once(page: Page, site: Site) -> None:
     sign_up(page, site, "changed@example.org")
     page.get_by_role("link", name="Recycle bin").click()
     page.get_by_role("button", name="Turn on the recycle bin").click()
-    expect(page.get_by_text("The recycle bin is empty.")).to_be_visible()
+    expect(page.get_by_text("The recycle bin is on.")).to_be_visible()
 
+    page.get_by_role("link", name="Albums").locator("visible=true").first.click()
+    page.get_by_role("link", name="Recycle bin").click()
+    expect(page.get_by_text("The recycle bin is empty.")).to_be_visible()
     page.get_by_role("link", name="Settings").locator("visible=true").first.click()
     page.get_by_role("link", name="Preferences").click()
-    week = page.get_by_role("radio", name="7 days")
-    expect(week).to_be_checked()
+    expect(page.get_by_label("Keep deleted photos for")).to_have_value("7")
 
 
 def test_nothing_else_is_fetched_before_the_pictures_in_sight_are_there(

@@ -44,19 +44,26 @@ test("the rest comes by itself, one after the other, whatever fails", async () =
   assert.deepEqual(order, ["first", "second", "third"]);
 });
 
-test("nothing of the rest is asked for before what is in sight stands, nor without a connection", async () => {
+test("nothing of the rest is asked for before what is in sight stands", async () => {
   const order: string[] = [];
   let stand: () => void = () => undefined;
-  let connect: () => void = () => undefined;
   part("one", order);
-  const done = fetchTheRest({
-    calm: new Promise((resolve) => { stand = resolve; }),
-    connected: () => new Promise((resolve) => { connect = resolve; }),
-  });
+  const done = fetchTheRest({ ...now, calm: new Promise((resolve) => { stand = resolve; }) });
 
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(order, []);
   stand();
+  await done;
+
+  assert.deepEqual(order, ["one"]);
+});
+
+test("nothing of the rest is asked for without a connection", async () => {
+  const order: string[] = [];
+  let connect: () => void = () => undefined;
+  part("one", order);
+  const done = fetchTheRest({ ...now, connected: () => new Promise((resolve) => { connect = resolve; }) });
+
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(order, []);
   connect();

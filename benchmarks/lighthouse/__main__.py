@@ -6,13 +6,21 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.evidence import FOLDER, LIGHTHOUSE, REPORT, report
 from benchmarks.kept import run_of
-from benchmarks.lighthouse.figures import Seen, document_of, middle_of, rows, seen_in
+from benchmarks.lighthouse.figures import (
+    Seen,
+    document_of,
+    middle_of,
+    rows,
+    seen_in,
+    words_on_left_out,
+)
 from benchmarks.lighthouse.pages import Measured, fill, pages_of, return_to
 from benchmarks.lighthouse.runs import SCREENS, report_on, version
 from benchmarks.lines import load_now
@@ -40,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.only:
             measured = [page for page in measured if page.name in chosen.only]
         found = list(_measure(measured, site, Path(folder), chosen.rounds, chosen.reports))
-    sys.stdout.write("\n".join(rows(found)) + "\n")
+    sys.stdout.write("\n".join([words_on_left_out(found), "", *rows(found), ""]))
     if not chosen.only:
         document = json.dumps(document_of(found, facts), ensure_ascii=False, indent=1)
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -63,9 +71,13 @@ def _measure(
                     told = report_on(page, screen, folder / who)
                     if reports is not None:
                         _keep_whole(reports, f"{page.name}-{screen}-{number}", told)
-                    taken[page.name].append(seen_in(told, page=page.name, screen=screen))
+                    taken[page.name].append(_seen(told, page, screen))
                     _say(taken[page.name][-1])
         yield from (middle_of(taken[page.name]) for page in pages)
+
+
+def _seen(told: Mapping[str, Any], page: Measured, screen: str) -> Seen:
+    return seen_in(told, page=page.name, screen=screen, is_listed=page.is_listed)
 
 
 def _keep_whole(folder: Path, name: str, told: object) -> None:

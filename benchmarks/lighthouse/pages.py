@@ -12,31 +12,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import requests
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.browser import FLAGS
 from benchmarks.places import ROOT
 from benchmarks.tools import chromium
+from tests.journeys.linking import shared_album
 from tests.journeys.people import expect_open, sign_in, sign_up, turn_on_totp
 from tests.journeys.site import Site
-from tests.reference_client.demo import EMAIL, PASSWORD
+from tests.reference_client import account
+from tests.reference_client.demo import ALBUM_NAMES, EMAIL, PASSWORD
+from tests.reference_client.links import make_link
+from tests.reference_client.people import Sharer
 
 Who = Literal["nobody", "demo", "staff"]
 DESK = "desk@example.org"
 PROFILE, PROFILE_PHOTOS = "marit", 24
+PATIENCE_SECONDS = 30
 WIDE = ViewportSize(width=1440, height=900)
 # For a service that runs already; what it makes is what the pipeline leaves behind.
-SHOW_PHOTOS = f"from tests.sharing.visitors.live import fill; fill('{PROFILE}@example.org', '{PROFILE}', {PROFILE_PHOTOS})"  # noqa: E501
+SHOW_PHOTOS = f"from tests.sharing.visitors.live import fill; fill('{PROFILE}@example.org', '{PROFILE}', {PROFILE_PHOTOS}, is_listed=True)"  # noqa: E501
+SHARED_PHOTOS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A page by the name in the report. ``refuses``: it answers with a status of refusal."""
+    """A page by the name in the report. ``refuses``: it answers with a status of refusal.
+    ``is_listed``: search engines may know it, as `pocketvault.pages` and an open profile say.
+    """
 
     name: str
     url: str
     who: Who = "nobody"
     refuses: bool = False
+    is_listed: bool = False
 
 
 def fill(site: Site, photos: int) -> None:
@@ -53,23 +63,52 @@ def fill(site: Site, photos: int) -> None:
 def pages_of(site: Site, profiles: Path) -> list[Measured]:
     """All of them. Signs in everybody once, each in a browser of their own below ``profiles``."""
     at = site.address
+    link = _shared_by_link(at)
     with window(profiles / "demo") as page:
         album, photo = _places_in(page, site)
     with window(profiles / "staff") as page:
         _join_the_desk(page, site)
     return [
+        *_pages_about_us(at),
+        *_public_pages(f"http://127.0.0.1:{site.live.ports[0]}"),
         Measured("sign-in", f"{at}/sign-in"),
         Measured("sign-up", f"{at}/sign-up"),
-        Measured("first page", f"{at}/"),
-        Measured("promises", f"{at}/promises"),
-        Measured("public profile", f"http://127.0.0.1:{site.live.ports[0]}/u/{PROFILE}"),
+        Measured("guest's link", link),
         Measured("timeline", f"{at}/photos", "demo"),
         Measured("album", f"{at}{album}", "demo"),
         Measured("viewer", f"{at}{photo}", "demo"),
+        Measured("everything shared", f"{at}/sharing", "demo"),
         Measured("settings", f"{at}/settings/account", "demo"),
+        Measured("privacy", f"{at}/settings/privacy", "demo"),
         Measured("your data", f"{at}/your-data", "demo"),
         Measured("door of the desk", f"{at}/desk/", "staff", refuses=True),
     ]
+
+
+def _pages_about_us(at: str) -> Iterator[Measured]:
+    named = {"first page": "/", "promises": "/promises", "policy": "/privacy", "verify": "/verify"}
+    for name, path in named.items():
+        yield Measured(name, at + path, is_listed=True)
+
+
+def _public_pages(at: str) -> Iterator[Measured]:
+    """A profile and one photo of it, which search engines were let in to. They stand on the
+    address of the process itself, which is another origin than the vault's.
+    """
+    profile = f"/u/{PROFILE}"
+    shown = requests.get(at + profile, timeout=PATIENCE_SECONDS).text
+    photo = re.search(r'data-photo="([^"]+)"', shown)
+    if photo is None:
+        raise AssertionError(f"{profile} shows no photo.")
+    yield Measured("public profile", at + profile, is_listed=True)
+    yield Measured("public photo", f"{at}{profile}/{photo[1]}", is_listed=True)
+
+
+def _shared_by_link(at: str) -> str:
+    """An album of the demonstration that whoever has the address sees; and that address."""
+    sharer = Sharer(account.sign_in(at, EMAIL, PASSWORD))
+    album = shared_album(sharer, "For the family", SHARED_PHOTOS)
+    return make_link(sharer, album).address(at)
 
 
 def return_to(site: Site, profile: Path) -> None:
@@ -105,7 +144,7 @@ def _places_in(page: Page, site: Site) -> tuple[str, str]:
     page.wait_for_url(re.compile("/photos/."))
     photo = page.evaluate("location.pathname")
     page.goto(f"{site.address}/albums")
-    link = page.locator('#outlet a[href^="/albums/"]').first
+    link = page.locator('#outlet a[href^="/albums/"]', has_text=ALBUM_NAMES[0][0]).first
     return link.get_attribute("href") or "", photo
 
 

@@ -111,7 +111,7 @@ def ensure_bundle(project: Project) -> None:
 
 def _bundle_sources(project: Project) -> Iterator[Path]:
     yield from (project.root / name for name in BUNDLE_SETTINGS)
-    for folder in ("src", "css", "img"):
+    for folder in ("build", "src", "css", "img"):
         for file in (project.root / "static" / folder).rglob("*"):
             if file.is_file() and not file.name.endswith(".test.ts"):
                 yield file

@@ -18,7 +18,11 @@ from deploy.local.node import ensure_node
 from deploy.local.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD_SCRIPTS = ("static/build.mjs", "static/app-icons.mjs")
+BUILD_SCRIPTS = (
+    "static/build.mjs",
+    "static/app-icons.mjs",
+    *(f"static/build/{each.name}" for each in sorted((ROOT / "static/build").glob("*.mjs"))),
+)
 PACKED = (".br", ".gz")
 PETROL, PAPER, CLEAR = (0x1F, 0x84, 0x94, 255), (255, 255, 255, 255), (0x1F, 0x84, 0x94, 0)
 # Sentences of somebody who would like to be code.
@@ -72,6 +76,7 @@ def write_sources(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     for name in (*BUILD_SCRIPTS, "package.json", "tsconfig.json", "tsconfig.base.json"):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     return folder

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_han
 class Held:
     """Requests of a page to one address, which the server has not heard of yet."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str | re.Pattern[str]) -> None:
         self._page, self._address = page, address
         self._routes: list[Route] = []
         page.context.route(address, self._keep)

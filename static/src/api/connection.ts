@@ -16,6 +16,18 @@ export function watchConnection(listener: (online: boolean) => void): () => void
   };
 }
 
+/** Resolves at once, or when the browser believes it is online again. */
+export async function untilOnline(): Promise<void> {
+  if (isOnline()) return;
+  await new Promise<void>((resolve) => {
+    const stop = watchConnection((online) => {
+      if (!online) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Whether the service answers. The browser's own "online" says nothing of a service that is down. */
 export async function isServiceThere(): Promise<boolean> {
   if (!navigator.onLine) return false;

@@ -1,13 +1,15 @@
 /** Opening the upload queue of a page. */
 import { call, tellSignedOut } from "../api/client.ts";
 import { isOnline, watchConnection } from "../api/connection.ts";
-import type { Me, ServerFacts } from "../api/types.ts";
+import type { Me } from "../api/types.ts";
 import { newId } from "../vault/ids.ts";
 import type { Changes } from "../vault/library/changes.ts";
 import type { Deletions } from "../vault/library/deletions.ts";
 import { DEFAULT_RIGHTS, type Rights } from "../vault/library/documents.ts";
 import type { Library } from "../vault/library/library.ts";
 import { bridgeTo, workerSetup, type LibraryOwner } from "../vault/library/open.ts";
+import { readMeAtOpening } from "../vault/preferences.ts";
+import { readServerAtOpening } from "../vault/server.ts";
 import { onVaultChange } from "../vault/state.ts";
 import type { UploadPage, UploadWorker } from "./contract.ts";
 import { keepingTwins } from "./kept-twins.ts";
@@ -62,7 +64,7 @@ class Arrivals {
 
 /** Open the queue; what an earlier page left behind goes on by itself. Ends when the vault is locked. */
 export async function openUploads(owner: UploadsOwner): Promise<UploadQueue> {
-  const [setup, limits, me] = await Promise.all([workerSetup(owner), call<ServerFacts>("GET", "/server").then(uploadLimits), call<Me>("GET", "/me")]);
+  const [setup, limits, me] = await Promise.all([workerSetup(owner), readServerAtOpening().then(uploadLimits), readMeAtOpening()]);
   const decoders = newDecoders();
   const page: UploadPage = {
     progress: (news) => { queue.progress(news); },

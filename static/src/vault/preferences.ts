@@ -2,7 +2,9 @@
 import { call } from "../api/client.ts";
 import type { Me, Preferences } from "../api/types.ts";
 import { lockAfter } from "./lock.ts";
+import { onVaultChange } from "./state.ts";
 import { rememberTheme } from "./theme.ts";
+import { Told } from "./told.ts";
 
 /** What this device does with what a photo says about itself. */
 export type MetadataChoice = "remember" | "remove" | "keep";
@@ -11,18 +13,43 @@ const AUTO_LOCK = "pv-auto-lock";
 const METADATA = "pv-metadata";
 const DEFAULT_AUTO_LOCK_MINUTES = 15;
 
-/** The account as the server knows it. @throws Problem. */
+/** Longer than a vault takes to open on a slow phone, and short enough for what other devices change. */
+const OPENING_MS = 30_000;
+
+const me = new Told<Me>(async () => {
+  const answer = await call<Me>("GET", "/me");
+  applyPreferences(answer.preferences);
+  return answer;
+});
+onVaultChange((vault) => {
+  if (vault === null) forgetMe();
+});
+
+/** The account as the server knows it now. @throws Problem. */
 export async function readMe(): Promise<Me> {
-  const me = await call<Me>("GET", "/me");
-  applyPreferences(me.preferences);
-  return me;
+  return await me.fresh();
+}
+
+/** The account as the server knew it when the vault was opened, for whatever is opened with it; read now, if that is long ago. @throws Problem. */
+export async function readMeAtOpening(): Promise<Me> {
+  return await me.within(OPENING_MS);
+}
+
+/** Something about the account was changed here: what is on its way says how it was before. */
+export function forgetMe(): void {
+  me.forget();
 }
 
 /** Change some preferences and put them into effect. @throws Problem. */
 export async function changePreferences(changes: Partial<Preferences>): Promise<Preferences> {
-  const preferences = await call<Preferences>("PATCH", "/me/preferences", { body: changes });
-  applyPreferences(preferences);
-  return preferences;
+  forgetMe();
+  try {
+    const preferences = await call<Preferences>("PATCH", "/me/preferences", { body: changes });
+    applyPreferences(preferences);
+    return preferences;
+  } finally {
+    forgetMe();
+  }
 }
 
 /** Have no more mails about shared albums sent, without signing in: with what such a mail holds. @throws Problem. */

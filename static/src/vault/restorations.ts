@@ -6,12 +6,11 @@
  * any more. Whether everybody was told the same is looked up in the public log, under the key by which this browser knows it; only
  * of one that stands there is an older state taken over, and no older than it says (`library/sightings.ts`).
  */
-import { call } from "../api/client.ts";
 import { isRecord } from "../api/shape.ts";
-import type { ServerFacts } from "../api/types.ts";
 import { isProven, type ToldRestoration } from "../crypto/restoration.ts";
 import type { ProvenRestoration } from "./library/sightings.ts";
 import { isLogKnown, knownLogKey } from "./receipts/log-key.ts";
+import { readServer, readServerAtOpening } from "./server.ts";
 
 /** One restoration. Moments are ISO 8601; between `restoredTo` and `restoredAt` the service may have forgotten anything. */
 export interface Restoration {
@@ -30,16 +29,21 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 const PLACE = "pv-restorations";
 
 /** Ask the service and its log, and remember what they say. Answers every one this browser knows, the newest first. @throws Problem. */
-export async function learnRestorations(shelf: Shelf = localStorage, now: () => Date = () => new Date()): Promise<readonly Restoration[]> {
-  const { restoration } = await call<ServerFacts>("GET", "/server");
+async function learnRestorations(asked: typeof readServer): Promise<readonly Restoration[]> {
+  const { restoration } = await asked();
   // Known early, so that whoever makes up a restore one day would have needed another log from the first day on.
   const key = restoration === null && isLogKnown() ? null : (await knownLogKey()).pinned;
-  return remember(restoration, key, shelf, now());
+  return remember(restoration, key, localStorage, new Date());
 }
 
 /** The same; what this browser knows already, if there is no answer. */
 export async function toldRestorations(): Promise<readonly Restoration[]> {
-  return await learnRestorations().catch(() => knownRestorations());
+  return await learnRestorations(readServer).catch(() => knownRestorations());
+}
+
+/** The same, as the service said when the vault was opened. */
+export async function restorationsAtOpening(): Promise<readonly Restoration[]> {
+  return await learnRestorations(readServerAtOpening).catch(() => knownRestorations());
 }
 
 /** Let the library take over what the newest proven one explains. Whether that was new to it. */

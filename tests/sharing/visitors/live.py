@@ -120,9 +120,11 @@ def publish_many(owner: Account, count: int, **fields: Any) -> Sequence[Publicat
     return [publish(owner, number, **fields) for number in range(count)]
 
 
-def fill(email: str, name: str, count: int, *, long_edge: int = 640) -> None:
+def fill(
+    email: str, name: str, count: int, *, long_edge: int = 640, is_listed: bool = False
+) -> None:
     """An account whose profile shows so many photos. For a service that runs already."""
-    profile = open_profile(make_account(email), name)
+    profile = open_profile(make_account(email), name, is_listed=is_listed)
     stones = PublicAlbum.objects.create(profile=profile, title="Stones", position=1)
     sign_words(profile)
     for number in range(count):

@@ -1,5 +1,5 @@
 /** Deleting, as the person meets it: what happens, by which date, and ten seconds to undo it. */
-import { readMe } from "../../vault/preferences.ts";
+import { readMeAtOpening } from "../../vault/preferences.ts";
 import { UNDO_MILLISECONDS, type PendingDeletion } from "../../vault/library/deletions.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { STORAGE_CHANGED } from "../shell/storage.ts";
@@ -20,9 +20,9 @@ export function recycleBinDays(): number {
   return binDays;
 }
 
-/** Ask again whether there is a recycle bin, as after the settings. */
+/** Look again whether there is a recycle bin, as after the settings. */
 export function refreshBinPreference(): void {
-  readMe().then(
+  readMeAtOpening().then(
     ({ preferences }) => { binDays = preferences.recycle_bin_days; },
     () => undefined,
   );

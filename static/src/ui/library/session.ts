@@ -1,5 +1,6 @@
 /** The open library of this page: opened at every unlock, closed at every lock. */
 import type { UploadQueue } from "../../transfer/queue.ts";
+import type { LibraryStatus } from "../../vault/library/library.ts";
 import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
 import { onVaultChange, type Vault } from "../../vault/unlock.ts";
 import { Others } from "../received/others.ts";
@@ -12,6 +13,8 @@ export interface LibrarySession {
   readonly access: LibraryAccess;
   /** The queue, opened at the first call; a later call tries again when it could not be opened. */
   readonly uploads: () => Promise<UploadQueue>;
+  /** Resolves at that first call. */
+  readonly uploadsWanted: Promise<void>;
   readonly selection: Selection;
   /** Photos of others that stand among one's own in the timeline. */
   readonly others: Others;
@@ -37,11 +40,20 @@ export async function librarySession(): Promise<LibrarySession> {
 }
 
 /** Once the library knows which photos stand where. */
-export async function whenReady({ access: { library } }: LibrarySession): Promise<void> {
-  if (library.status === "ready") return;
+export async function whenReady(session: LibrarySession): Promise<void> {
+  await whenIn(session, ["ready"]);
+}
+
+/** Once the library knows which photos stand where, or that it cannot know now. */
+export async function whenSettled(session: LibrarySession): Promise<void> {
+  await whenIn(session, ["ready", "offline", "failed"]);
+}
+
+async function whenIn({ access: { library } }: LibrarySession, wanted: readonly LibraryStatus[]): Promise<void> {
+  if (wanted.includes(library.status)) return;
   await new Promise<void>((resolve) => {
     const stop = library.subscribe(() => {
-      if (library.status !== "ready") return;
+      if (!wanted.includes(library.status)) return;
       stop();
       resolve();
     });
@@ -73,7 +85,14 @@ async function openSession(vault: Vault): Promise<LibrarySession> {
     const { openUploads } = await transfers();
     return await openUploads({ accountId, accountKey, library: access.library, changes: access.changes, deletions: access.deletions });
   };
-  return { access, uploads: once(open), selection: new Selection((id) => !access.library.isPending(id)), others: new Others(vault, access) };
+  let want: () => void = () => undefined;
+  const uploadsWanted = new Promise<void>((resolve) => { want = resolve; });
+  const opened = once(open);
+  const uploads = (): Promise<UploadQueue> => {
+    want();
+    return opened();
+  };
+  return { access, uploads, uploadsWanted, selection: new Selection((id) => !access.library.isPending(id)), others: new Others(vault, access) };
 }
 
 /** One call is enough, unless it failed. */

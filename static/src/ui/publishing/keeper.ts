@@ -13,6 +13,7 @@ import { arrange, inOrder, isPublished, listPublications, publish, type Moved } 
 import { heldToHeadings, type Publication } from "../../vault/publishing/statements.ts";
 import type { ProfileWords, PublicAlbum } from "../../vault/publishing/wire.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
+import { firstScreen } from "../library/first-screen.ts";
 import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
 import { toast } from "../shell/notices.ts";
 import { tn } from "../text.ts";
@@ -70,7 +71,9 @@ class Keeper {
 
   /** Go on with what an earlier page had on its way to everyone. */
   async goOn(): Promise<void> {
+    await firstScreen(this.#session);
     await whenReady(this.#session);
+    if (this.#isEnded) return;
     const left = await (await this.#session.uploads()).publishingLeftBehind();
     if (!this.#isEnded) this.#queue.restore(left);
   }

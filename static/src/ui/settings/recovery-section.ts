@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import type { Me } from "../../api/types.ts";
-import { readMe } from "../../vault/preferences.ts";
+import { forgetMe, readMe } from "../../vault/preferences.ts";
 import { confirmPhrase, newPhrase, replacePhrase } from "../../vault/recovery.ts";
 import { dayText } from "../format.ts";
 import { icon } from "../icons.ts";
@@ -91,6 +91,7 @@ export class RecoverySection extends Section {
     event.preventDefault();
     void this.attempt(async () => {
       await confirmPhrase(valueOf(this, ".drill"));
+      forgetMe();
       await this.refresh();
       this.find<HTMLFormElement>("form")?.reset();
       toast(t("Those are the words. Well kept."));
@@ -120,6 +121,7 @@ export class RecoverySection extends Section {
     const password = valueOf(this, "pv-password-field");
     void this.attempt(async () => {
       await replacePhrase(password, this.fresh);
+      forgetMe();
       this.cancel();
       await this.refresh();
       toast(t("The new words are in force. Destroy the old ones."));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fetchTheRest, later, NotArrivedError } from "./later.ts";
+import { fetchTheRest, later, leaveTheRest, NotArrivedError } from "./later.ts";
 
 test("what does not come says so, and is asked for again", async () => {
   let asked = 0;
@@ -14,22 +14,76 @@ test("what does not come says so, and is asked for again", async () => {
   assert.deepEqual(await view(), { View: "there" });
 });
 
-test("the rest comes by itself, one after the other, whatever fails", async () => {
-  const order: string[] = [];
-  let isUnderWay = false;
-  const part = (name: string, fails = false) => later(async () => {
-    assert.equal(isUnderWay, false);
-    isUnderWay = true;
+/** A part of the page that takes a moment, and says when it came. */
+function part(name: string, order: string[], fails = false): void {
+  later(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    isUnderWay = false;
     order.push(name);
     if (fails) throw new TypeError("Failed to fetch");
   });
-  part("first");
-  part("second", true);
-  part("third");
+}
 
-  await fetchTheRest();
+const now = { calm: Promise.resolve(), connected: () => Promise.resolve() };
+
+test("the rest comes by itself, one after the other, whatever fails", async () => {
+  const order: string[] = [];
+  let isUnderWay = false;
+  for (const name of ["first", "second", "third"]) {
+    later(async () => {
+      assert.equal(isUnderWay, false);
+      isUnderWay = true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      isUnderWay = false;
+      order.push(name);
+      if (name === "second") throw new TypeError("Failed to fetch");
+    });
+  }
+
+  await fetchTheRest(now);
 
   assert.deepEqual(order, ["first", "second", "third"]);
+});
+
+test("nothing of the rest is asked for before what is in sight stands", async () => {
+  const order: string[] = [];
+  let stand: () => void = () => undefined;
+  part("one", order);
+  const done = fetchTheRest({ ...now, calm: new Promise((resolve) => { stand = resolve; }) });
+
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(order, []);
+  stand();
+  await done;
+
+  assert.deepEqual(order, ["one"]);
+});
+
+test("nothing of the rest is asked for without a connection", async () => {
+  const order: string[] = [];
+  let connect: () => void = () => undefined;
+  part("one", order);
+  const done = fetchTheRest({ ...now, connected: () => new Promise((resolve) => { connect = resolve; }) });
+
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(order, []);
+  connect();
+  await done;
+
+  assert.deepEqual(order, ["one"]);
+});
+
+test("whoever leaves waits for the part on its way, and the others come another time", async () => {
+  const order: string[] = [];
+  part("one", order, true);
+  part("two", order);
+  const running = fetchTheRest(now);
+  await new Promise((resolve) => setTimeout(resolve, 3));
+
+  await leaveTheRest();
+  assert.deepEqual(order, ["one"]);
+  await running;
+  assert.deepEqual(order, ["one"]);
+
+  await fetchTheRest(now);
+  assert.deepEqual(order, ["one", "two"]);
 });

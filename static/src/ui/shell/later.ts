@@ -1,16 +1,16 @@
 /**
  * Views whose code is fetched when somebody goes there, so that the first one is there sooner.
  *
- * Once the first view stands, the others are fetched too, one after the other. Then the whole vault is in memory,
- * as it has to be when the connection goes, or when a newer release takes the place of this one's files.
+ * Once the pictures of the first view stand, the others are fetched too, one after the other. Then the whole vault is in
+ * memory, as it has to be when the connection goes, or when a newer release takes the place of this one's files.
  */
 type Load<Module> = () => Promise<Module>;
 
-/** Leaves the network and the processor to what is in sight. */
-const FIRST_PAUSE_MS = 2_000;
 const LONGEST_WAIT_MS = 5_000;
 
 const coming: Load<unknown>[] = [];
+let stopping = new AbortController();
+let underWay: Promise<void> = Promise.resolve();
 
 /** The code of a view could not be fetched. */
 export class NotArrivedError extends Error {
@@ -29,13 +29,33 @@ export function later<Module>(load: Load<Module>): Load<Module> {
   };
 }
 
+/** When the rest may be fetched. */
+export interface Occasion {
+  /** Until then network and processor belong to what is in sight. Never rejects. */
+  readonly calm: Promise<void>;
+  /** Resolves at once, or when there is a connection again: what cannot come is not asked for. */
+  readonly connected: () => Promise<void>;
+}
+
 /** Fetch whatever was not needed so far, while there is nothing else to do. What does not come is asked for when it is needed. */
-export async function fetchTheRest(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
-  for (const load of coming.splice(0)) {
+export async function fetchTheRest({ calm, connected }: Occasion): Promise<void> {
+  stopping.abort();
+  stopping = new AbortController();
+  const { signal } = stopping;
+  await calm;
+  while (coming.length > 0) {
+    await connected();
     await untilIdle();
-    await load().catch(() => undefined);
+    if (signal.aborted) return;
+    underWay = coming.shift()?.().then(() => undefined, () => undefined) ?? Promise.resolve();
+    await underWay;
   }
+}
+
+/** Fetch no more of it until {@link fetchTheRest} is called again, as at a lock. Resolves when nothing of it is on its way. */
+export async function leaveTheRest(): Promise<void> {
+  stopping.abort();
+  await underWay;
 }
 
 async function untilIdle(): Promise<void> {

@@ -1,27 +1,30 @@
 /** Brings the vault page up: who is signed in, locked or open, and which view. */
 import { Problem } from "../../api/problem.ts";
-import { watchConnection, isOnline } from "../../api/connection.ts";
+import { isOnline, untilOnline, watchConnection } from "../../api/connection.ts";
 import { setPasswordOwedHandler, setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
 import { comingPolicy } from "../../vault/policies.ts";
-import { readMe, startRememberedAutoLock } from "../../vault/preferences.ts";
+import { readMeAtOpening, startRememberedAutoLock } from "../../vault/preferences.ts";
 import { NEVER_RESTORED } from "../../vault/library/restored.ts";
-import { knownRestorations, toldRestorations, unreadRestoration } from "../../vault/restorations.ts";
+import { knownRestorations, restorationsAtOpening, unreadRestoration } from "../../vault/restorations.ts";
 import { currentSession } from "../../vault/session.ts";
 import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
-import { onSession } from "../library/session.ts";
+import { firstScreen } from "../library/first-screen.ts";
+import { librarySession, onSession } from "../library/session.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { Locked } from "./locked.ts";
 import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
-import { fetchTheRest } from "./later.ts";
+import { fetchTheRest, leaveTheRest } from "./later.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
 import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
 import "./storage.ts";
 import "./vault-ring.ts";
 
 let shownPath = "";
+/** Whether the view to come is the first since the vault was opened. */
+let isFirstView = true;
 
 /** Start the vault page with these views. */
 export async function startVault(routes: readonly Route[]): Promise<void> {
@@ -29,8 +32,13 @@ export async function startVault(routes: readonly Route[]): Promise<void> {
   setSignedOutHandler(() => void leave());
   setPasswordOwedHandler(() => void askForPassword());
   onVaultChange((vault) => {
-    if (vault === null) showLocked();
-    else showOpen(vault, routes);
+    if (vault === null) {
+      showLocked();
+      // Signing out clears what this site has kept: nothing is on its way then.
+      return leaveTheRest();
+    }
+    showOpen(vault, routes);
+    return undefined;
   });
   watchConnection(markConnection);
   markConnection(isOnline());
@@ -78,11 +86,17 @@ function shell(): HTMLElement {
   return found;
 }
 
+/** What stands there until this browser knows which of both it is. */
+function endOpening(): void {
+  document.getElementById("opening")?.remove();
+}
+
 /** Everything decrypted leaves the document before the locked screen stands. */
 function showLocked(): void {
   clearRoutes();
   document.getElementById("outlet")?.replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.remove();
+  endOpening();
   shell().hidden = true;
   lockedScreen().hidden = false;
   document.title = `${t("Locked")} · PocketVault`;
@@ -91,12 +105,14 @@ function showLocked(): void {
 
 function showOpen(vault: Vault, routes: readonly Route[]): void {
   lockedScreen().leaveOpen(vault.session);
+  endOpening();
   lockedScreen().hidden = true;
   shell().hidden = false;
+  isFirstView = true;
   labelAvatar(vault.email);
   document.getElementById("search")?.addEventListener("keydown", startSearch);
   startRouter(routes, showView);
-  readMe().then(
+  readMeAtOpening().then(
     (me) => {
       const reminder = document.querySelector("pv-recovery-reminder");
       if (reminder instanceof RecoveryReminder) reminder.recovery = me.recovery;
@@ -110,7 +126,7 @@ function showOpen(vault: Vault, routes: readonly Route[]): void {
 async function tellNews(accountMadeAt: string): Promise<void> {
   const bar = document.querySelector("pv-news");
   if (!(bar instanceof NewsBar)) return;
-  bar.restoration = unreadRestoration(await toldRestorations(), accountMadeAt);
+  bar.restoration = unreadRestoration(await restorationsAtOpening(), accountMadeAt);
   keepTelling(bar, accountMadeAt);
   bar.policy = await comingPolicy().catch(() => null);
 }
@@ -146,8 +162,9 @@ function showView(view: View, path: string): void {
   const title = document.getElementById("phone-title");
   if (title !== null) title.textContent = view.title;
   markCurrent(path);
-  if (shownPath === "") void fetchTheRest();
-  else if (shownPath !== path) {
+  if (isFirstView) void fetchTheRest({ calm: librarySession().then(firstScreen).catch(() => undefined), connected: untilOnline });
+  isFirstView = false;
+  if (shownPath !== "" && shownPath !== path) {
     announce(view.title);
     document.getElementById("main")?.focus({ preventScroll: true });
     scrollTo(0, 0);

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import type { Me } from "../../api/types.ts";
-import { readMe } from "../../vault/preferences.ts";
+import { forgetMe, readMeAtOpening } from "../../vault/preferences.ts";
 import { onVaultChange } from "../../vault/unlock.ts";
 import { LightElement } from "../element.ts";
 import { bytesText } from "../format.ts";
@@ -22,7 +22,7 @@ export class Storage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.stop = onVaultChange((vault) => {
-      if (vault !== null) this.refresh();
+      if (vault !== null) this.read();
     });
     addEventListener(STORAGE_CHANGED, this.refresh);
   }
@@ -44,11 +44,16 @@ export class Storage extends LightElement {
   }
 
   private readonly refresh = (): void => {
-    readMe().then(
+    forgetMe();
+    this.read();
+  };
+
+  private read(): void {
+    readMeAtOpening().then(
       (me) => {
         this.quota = me.quota;
       },
       () => undefined,
     );
-  };
+  }
 }

@@ -25,6 +25,7 @@ interface Seat {
 export class MediaPool implements MediaSource {
   readonly #seats: readonly Seat[];
   readonly #wishes: Wish[] = [];
+  readonly #resting = new Set<() => void>();
   #tickets = 0;
 
   constructor(workers: readonly PictureWorker[]) {
@@ -55,13 +56,30 @@ export class MediaPool implements MediaSource {
       seat.busy -= 1;
       void seat.worker.cancel(ticket);
       this.#serve();
+      this.#tellRest();
     }
+  }
+
+  /** Resolves when nothing is wanted that is not there. */
+  async atRest(): Promise<void> {
+    if (!this.#isAtRest()) await new Promise<void>((resolve) => { this.#resting.add(resolve); });
+  }
+
+  #isAtRest(): boolean {
+    return this.#wishes.length === 0 && this.#seats.every(({ busy }) => busy === 0);
+  }
+
+  #tellRest(): void {
+    if (!this.#isAtRest()) return;
+    for (const resolve of this.#resting) resolve();
+    this.#resting.clear();
   }
 
   #withdraw(wish: Wish): void {
     const at = this.#wishes.indexOf(wish);
     if (at >= 0) this.#wishes.splice(at, 1);
     wish.reject(new DOMException("This was cancelled.", "AbortError"));
+    this.#tellRest();
   }
 
   #leastBusy(): Seat {
@@ -96,6 +114,7 @@ export class MediaPool implements MediaSource {
       wish.signal.removeEventListener("abort", cancel);
       seat.busy -= 1;
       this.#serve();
+      this.#tellRest();
     }
   }
 

@@ -176,6 +176,28 @@ test("a wish that is withdrawn before its turn is never fetched", async () => {
   assert.deepEqual(worker.opened, ["1", "2", "3"]);
 });
 
+test("the pool is at rest once nothing is wanted any more, however it ended", async () => {
+  const worker = new SlowWorker();
+  const pool = new MediaPool([worker.remote]);
+  await pool.atRest();
+  const stop = new AbortController();
+  for (const id of ["1", "2", "3"]) void pool.open(request(id), "visible", new AbortController().signal);
+  const withdrawn = pool.open(request("waiting"), "visible", stop.signal).catch(() => undefined);
+  let isAtRest = false;
+  const rested = pool.atRest().then(() => { isAtRest = true; });
+
+  for (let at = 0; at < 3; at += 1) {
+    assert.equal(isAtRest, false);
+    if (at === 2) stop.abort();
+    worker.finish[at]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  worker.finish[3]?.();
+  await withdrawn;
+
+  await rested;
+});
+
 interface Echo {
   twice(value: number): number;
   refuse(): void;

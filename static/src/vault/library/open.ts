@@ -3,7 +3,7 @@ import { call, csrfToken, tellSignedOut } from "../../api/client.ts";
 import { watchConnection } from "../../api/connection.ts";
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import { newId } from "../ids.ts";
-import { believeNewest, knownRestorations, toldRestorations } from "../restorations.ts";
+import { believeNewest, knownRestorations, restorationsAtOpening, toldRestorations } from "../restorations.ts";
 import { startWorker } from "../trusted-types.ts";
 import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
 import { Changes } from "./changes.ts";
@@ -175,7 +175,7 @@ export async function openLibrary(owner: LibraryOwner): Promise<LibraryAccess> {
 
 async function begin(library: Library, deletions: Deletions, started: Promise<void>): Promise<void> {
   try {
-    const [told] = await Promise.all([toldRestorations(), started]);
+    const [told] = await Promise.all([restorationsAtOpening(), started]);
     await believeNewest(library, told);
   } catch (error) {
     const { code, sentence } = refusalOf(error);

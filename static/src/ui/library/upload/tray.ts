@@ -13,6 +13,7 @@ import { STORAGE_CHANGED } from "../../shell/storage.ts";
 import { t, tn } from "../../text.ts";
 import { removedSummary } from "../removed-words.ts";
 import { followPublishing } from "../../publishing/keeper.ts";
+import { firstScreen } from "../first-screen.ts";
 import { currentSession, onSession, type LibrarySession } from "../session.ts";
 import { askForUpload } from "./asking.ts";
 import { publishingNow, publishingPart } from "./publishing.ts";
@@ -72,7 +73,10 @@ export class UploadTray extends LightElement {
     list.scrollTop = Math.max(0, finished + failed - 1) * ROW_PX;
   }
 
+  /** What an earlier page left behind goes on when the first pictures stand, or as soon as somebody has something to upload. */
   private async take(session: LibrarySession): Promise<void> {
+    await Promise.race([firstScreen(session), session.uploadsWanted]);
+    if (currentSession() !== session) return;
     const queue = await session.uploads().catch(() => null);
     if (queue === null || currentSession() !== session) return;
     this.queue = queue;

@@ -1,0 +1,135 @@
+"""What a vault asks for while it opens: each thing once, and first of all what is in sight."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.journeys.people import PATIENT, expect_open, lock_button, sign_up, unlock
+from tests.journeys.site import Site
+from tests.journeys.test_library_journey import some_photos, tiles, upload, wait_until
+from tests.journeys.test_steady_journey import Held
+
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+
+MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.json"
+THUMBNAILS = re.compile(r"/api/v1/images/[^/]+/versions/\d+/thumbnail$")
+# Long enough for whatever is not kept back by anything to be asked for.
+A_WHILE_MS = 4_000
+PICTURED = "[...document.querySelectorAll('.timeline img')].every((img) => img.naturalWidth > 0)"
+
+
+def rest_of_the_vault() -> set[str]:
+    """The addresses of everything that the vault fetches later by itself. The list of leaked
+    passwords comes when somebody types one.
+    """
+    manifest = json.loads(MANIFEST.read_text())
+    entry = manifest["entries"]["pages/vault.js"]
+    lazy = [name for name in entry["lazy"] if not name.startswith("chunks/guesses-")]
+    return {f"/static/{manifest['files'][name]['path']}" for name in lazy}
+
+
+def worker_address(name: str) -> str:
+    manifest = json.loads(MANIFEST.read_text())
+    return f"/static/{manifest['files'][f'workers/{name}.js']['path']}"
+
+
+class Asked:
+    """How often a page and its workers asked for each path."""
+
+    def __init__(self, page: Page) -> None:
+        self.paths: Counter[str] = Counter()
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.paths[urlsplit(request.url).path] += 1
+
+
+def vault_with_photos(page: Page, site: Site, email: str, folder: Path) -> None:
+    sign_up(page, site, email)
+    upload(page, some_photos(folder))
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+
+
+def wait_for_the_rest(page: Page, asked: Asked) -> None:
+    for _ in range(PATIENT // 100):
+        if rest_of_the_vault() <= asked.paths.keys():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"Never came: {rest_of_the_vault() - asked.paths.keys()}")
+
+
+def test_a_timeline_asks_once_who_opens_it_and_what_the_service_is(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "once@example.org", tmp_path)
+    asked = Asked(page)
+    page.reload()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    wait_for_the_rest(page, asked)
+    page.wait_for_load_state("networkidle")
+
+    for path in ("/api/v1/me", "/api/v1/server", "/api/v1/auth/session", "/api/v1/keys/bundle"):
+        assert asked.paths[path] == 1, (path, asked.paths)
+
+    # What was told to an open vault is not told to the next one.
+    lock_button(page).click()
+    asked.paths.clear()
+    unlock(page)
+    expect_open(page)
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    page.wait_for_load_state("networkidle")
+    assert asked.paths["/api/v1/me"] == 1
+
+
+def test_what_was_changed_here_is_seen_at_once(page: Page, site: Site) -> None:
+    sign_up(page, site, "changed@example.org")
+    page.get_by_role("link", name="Recycle bin").click()
+    page.get_by_role("button", name="Turn on the recycle bin").click()
+    expect(page.get_by_text("The recycle bin is on.")).to_be_visible()
+
+    page.get_by_role("link", name="Albums").locator("visible=true").first.click()
+    page.get_by_role("link", name="Recycle bin").click()
+    expect(page.get_by_text("The recycle bin is empty.")).to_be_visible()
+    page.get_by_role("link", name="Settings").locator("visible=true").first.click()
+    page.get_by_role("link", name="Preferences").click()
+    expect(page.get_by_label("Keep deleted photos for")).to_have_value("7")
+
+
+def test_nothing_else_is_fetched_before_the_pictures_in_sight_are_there(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "sight@example.org", tmp_path)
+    pictures = Held(page, THUMBNAILS)
+    asked = Asked(page)
+    page.reload()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    page.wait_for_timeout(A_WHILE_MS)
+
+    assert any(THUMBNAILS.search(path) for path in asked.paths)
+    assert not rest_of_the_vault() & asked.paths.keys()
+    assert worker_address("upload") not in asked.paths
+
+    pictures.let_go()
+    wait_until(page, PICTURED)
+    wait_for_the_rest(page, asked)
+
+
+def test_somebody_who_does_not_wait_gets_what_they_ask_for(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "hurry@example.org", tmp_path)
+    pictures = Held(page, THUMBNAILS)
+    page.reload()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+
+    page.get_by_role("link", name="Settings").locator("visible=true").first.click()
+
+    expect(page.locator(".settings .card").first).to_be_visible(timeout=PATIENT)
+    pictures.let_go()

@@ -104,8 +104,8 @@ def of_sslyze(printed: str) -> tuple[list[Fault], bool]:
     """Faults in what it prints, and whether it calls the server modern by Mozilla's measure.
     Raises `UnscoredError` when it came to no judgement.
     """
-    _, mark, judgement = printed.partition("COMPLIANCE AGAINST MOZILLA TLS CONFIGURATION")
-    if not mark or ("Compliant" not in judgement and "compliant" not in judgement):
+    _, mark, judgement = printed.partition("COMPLIANCE AGAINST")
+    if not mark or "ompliant" not in judgement:
         raise UnscoredError(f"sslyze came to no judgement: {printed[-400:]}")
     found = [issue for line in judgement.splitlines() if (issue := _ISSUE.match(line))]
     faults = [fault("sslyze", each[1], "not modern", each[2]) for each in found]

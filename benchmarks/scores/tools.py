@@ -19,7 +19,9 @@ from deploy.local.stamps import fingerprint, is_current, leave
 
 FOLDER = Path(__file__).parent
 PACKAGE = FOLDER / "node_modules" / "@mdn" / "mdn-http-observatory"
-LOCK = ROOT / "benchmarks" / "scores-requirements.txt"
+# What sslyze needs, all of it wheels; and sslyze, which is made of its sources with those.
+NEEDS = ROOT / "benchmarks" / "scores-requirements.txt"
+SOURCES = ROOT / "benchmarks" / "sslyze-requirements.txt"
 WAIT_SECONDS = 30
 # testssl.sh pretends to be some dozens of browsers, one after the other.
 PATIENCE_SECONDS = 900
@@ -128,14 +130,15 @@ def _program(name: str, package: str) -> str:
 def _environment() -> Path:
     """The Python of sslyze, which is installed apart from what the project needs."""
     folder = Project(ROOT).data_folder(os.environ) / "tmp" / "scores"
-    stamp, made_from = folder / "made-from", fingerprint([LOCK], platform.python_version())
+    stamp, made_from = folder / "made-from", fingerprint([NEEDS, SOURCES], platform.python_version())
     python = folder / "bin" / "python"
     if not is_current(stamp, made_from):
         stamp.unlink(missing_ok=True)
         make_private_folder(folder)
         _install([sys.executable, "-m", "venv", "--clear", str(folder)])
-        options = ["--require-hashes", "--only-binary", ":all:", "--no-input"]
-        _install([str(python), "-m", "pip", "install", *options, "-r", str(LOCK)])
+        pip = [str(python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
+        _install([*pip, "--only-binary", ":all:", "-r", str(NEEDS)])
+        _install([*pip, "--no-build-isolation", "-r", str(SOURCES)])
         leave(stamp, made_from)
     return python
 

@@ -40,7 +40,7 @@ def test_no_lock_file_names_a_package_that_learns() -> None:
     assert {each.place for each in packages} == {
         "requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json",
         "benchmarks/lighthouse/package-lock.json", "benchmarks/scores/package-lock.json",
-        "benchmarks/scores-requirements.txt",
+        "benchmarks/scores-requirements.txt", "benchmarks/sslyze-requirements.txt",
     }
     assert refused_among(packages, refusals()) == []
 

@@ -53,7 +53,7 @@ def test_the_kind_of_a_file(data: bytes) -> None:
 def test_a_changed_photo_ends_no_worker() -> None:
     """The whole door, decoders in C and all: a process each, so few of them."""
 
-    @tried(max(4, EXAMPLES // 15))
+    @tried(max(3, EXAMPLES // 15))
     @given(mutants(*SAMPLES.values()))
     def check(data: bytes) -> None:
         try:

@@ -84,7 +84,7 @@ def client_address(meta: Mapping[str, object], trusted: Iterable[Network]) -> st
 
 def network_prefix(address: str) -> str:
     """The network an address belongs to: /24 of IPv4, /48 of IPv6. Coarse on purpose."""
-    parsed = ip_address(address.partition("%")[0])  # a network has no zone
+    parsed = ip_address(address)
     if parsed.version == 6 and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
     return str(ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))

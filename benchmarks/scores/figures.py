@@ -13,8 +13,20 @@ QUIET = ("OK", "INFO", "DEBUG")
 _ISSUE = re.compile(r"^\s*\* ([\w-]+): (.+)$")
 _COMPLIANT = "OK - Compliant."
 
-# What a tool finds fault with, and why it stays: by tool, and the beginning of its name for it.
-EXPLAINED: Mapping[tuple[str, str], str] = {}
+# What a tool finds fault with, and why it stays: by tool, and its name for it.
+EXPLAINED: Mapping[tuple[str, str], str] = {
+    ("testssl.sh", "cert_revocation"): (
+        "The certificate is self-made: its authority is gone once it has signed, and revokes nothing"
+    ),
+    ("testssl.sh", "engine_problem"): (
+        "About the tool: the OpenSSL that it uses here has no engine for ciphers that we do not speak"
+    ),
+    ("testssl.sh", "BREACH"): (
+        "Pages are packed because they are the same bytes for everybody and repeat nothing of a "
+        "request; what is somebody's is never packed "
+        "(`tests/deploy/test_nginx.py::test_nothing_of_anybody_is_packed`)"
+    ),
+}
 
 
 class UnscoredError(Exception):
@@ -37,13 +49,17 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What a tool calls less than good. ``why`` is why it stays, empty where nothing explains it."""
+    """What a tool calls less than good, in its own words."""
 
     tool: str
     name: str
     severity: str
     said: str
-    why: str
+
+    @property
+    def why(self) -> str:
+        """Why it stays; empty where nothing explains it."""
+        return EXPLAINED.get((self.tool, self.name), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +95,6 @@ class Scored:
 WANTED = {"TLS 1.3": True, "TLS 1.2": False, "TLS 1.2 without a name": False}
 
 
-def fault(tool: str, name: str, severity: str, said: str) -> Fault:
-    """One fault with its reason, if there is one."""
-    known = (why for (whose, what), why in EXPLAINED.items() if whose == tool and what == name)
-    return Fault(tool=tool, name=name, severity=severity, said=said, why=next(known, ""))
-
-
 def of_testssl(report: Sequence[Mapping[str, str]]) -> tuple[list[Fault], int]:
     """Faults in a flat report, and how many things were looked at. Raises `UnscoredError` for a
     report that looked at too little to mean anything.
@@ -94,7 +104,7 @@ def of_testssl(report: Sequence[Mapping[str, str]]) -> tuple[list[Fault], int]:
     if absent := {"TLS1_3", "TLS1_2", "cert_chain_of_trust", "heartbleed"} - names:
         raise UnscoredError(f"testssl.sh did not look at {', '.join(sorted(absent))}")
     faults = [
-        fault("testssl.sh", each["id"], each["severity"], each["finding"])
+        Fault(tool="testssl.sh", name=each["id"], severity=each["severity"], said=each["finding"])
         for each in looked if each["severity"] not in QUIET
     ]  # fmt: skip
     return faults, len(looked)
@@ -108,7 +118,9 @@ def of_sslyze(printed: str) -> tuple[list[Fault], bool]:
     if not mark or "ompliant" not in judgement:
         raise UnscoredError(f"sslyze came to no judgement: {printed[-400:]}")
     found = [issue for line in judgement.splitlines() if (issue := _ISSUE.match(line))]
-    faults = [fault("sslyze", each[1], "not modern", each[2]) for each in found]
+    faults = [
+        Fault(tool="sslyze", name=each[1], severity="not modern", said=each[2]) for each in found
+    ]
     return faults, _COMPLIANT in judgement
 
 
@@ -118,10 +130,13 @@ def of_observatory(page: str, report: Mapping[str, Any]) -> tuple[list[Fault], G
         raise UnscoredError(f"the Observatory gave {page} no grade: {report.get('error')}")
     grade = Grade(page=page, grade=report["scan"]["grade"], score=report["scan"]["score"])
     faults = [
-        fault("Observatory", f"{name} {test['result']}", str(test["scoreModifier"]), page)
+        Fault(
+            tool="Observatory", name=f"{name} {test['result']}", said=page,
+            severity=str(test["scoreModifier"]),
+        )
         for name, test in report["tests"].items()
         if test["scoreModifier"] < 0 or not test["pass"]
-    ]
+    ]  # fmt: skip
     return faults, grade
 
 

@@ -16,10 +16,10 @@ _COMPLIANT = "OK - Compliant."
 # What a tool finds fault with, and why it stays: by tool, and its name for it.
 EXPLAINED: Mapping[tuple[str, str], str] = {
     ("testssl.sh", "cert_revocation"): (
-        "The certificate is self-made: its authority is gone once it has signed, and revokes nothing"
+        "The certificate is self-made: its authority is gone once it signed, and revokes nothing"
     ),
     ("testssl.sh", "engine_problem"): (
-        "About the tool: the OpenSSL that it uses here has no engine for ciphers that we do not speak"
+        "About the tool: its OpenSSL has no engine for ciphers that we do not speak"
     ),
     ("testssl.sh", "BREACH"): (
         "Pages are packed because they are the same bytes for everybody and repeat nothing of a "

@@ -130,13 +130,14 @@ def _program(name: str, package: str) -> str:
 def _environment() -> Path:
     """The Python of sslyze, which is installed apart from what the project needs."""
     folder = Project(ROOT).data_folder(os.environ) / "tmp" / "scores"
-    stamp, made_from = folder / "made-from", fingerprint([NEEDS, SOURCES], platform.python_version())
+    made_from = fingerprint([NEEDS, SOURCES], platform.python_version())
+    stamp = folder / "made-from"
     python = folder / "bin" / "python"
     if not is_current(stamp, made_from):
         stamp.unlink(missing_ok=True)
         make_private_folder(folder)
         _install([sys.executable, "-m", "venv", "--clear", str(folder)])
-        pip = [str(python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
+        pip = [str(python), "-m", "pip", "install", "--require-hashes", "--no-deps"]
         _install([*pip, "--only-binary", ":all:", "-r", str(NEEDS)])
         _install([*pip, "--no-build-isolation", "-r", str(SOURCES)])
         leave(stamp, made_from)

@@ -1,4 +1,4 @@
-"""A certificate for trying TLS on this machine: ``python -m deploy.local.certificate FOLDER HOST...``.
+"""A certificate for trying TLS here: ``python -m deploy.local.certificate FOLDER HOST...``.
 
 A small authority signs one leaf and its key is thrown away at once, and it is only good for
 the names of this machine. Trusting it in a browser therefore gives nobody, not even a thief

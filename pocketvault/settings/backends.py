@@ -291,7 +291,7 @@ def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | No
 
 
 def _parts(name: str, url: str) -> SplitResult:
-    """An address taken apart. One that is none may hold a password all the same, and is not told."""
+    """An address taken apart. One that is none may hold a password all the same: it is not told."""
     try:
         parts = urlsplit(url)
         is_port = parts.port is None or parts.port > 0

@@ -59,7 +59,8 @@ def scored(**changes: Any) -> Scored:
 def test_what_testssl_calls_good_or_nothing_is_no_fault() -> None:
     assert of_testssl(looked()) == ([], 5)
     faults, _ = of_testssl(looked(LUCKY13="LOW", BREACH="MEDIUM"))
-    assert [(each.name, each.severity) for each in faults] == [("LUCKY13", "LOW"), ("BREACH", "MEDIUM")]
+    assert [(each.name, each.severity) for each in faults] == [("LUCKY13", "LOW"), ("BREACH",
+        "MEDIUM")]
     assert [bool(each.why) for each in faults] == [False, True]
 
 

@@ -27,7 +27,8 @@ from tests.fuzz.hostile import JSON, ODD_JSON, TEXTS, ends, mutants, tried
 
 GRANTED = bytes.fromhex("30053003020100")
 TOKEN = bytes.fromhex(
-    "303c30030201003035 06092a864886f70d010702a028302602010331 00301106 0b2a864886f70d0109100104a002 0400"
+    "303c30030201003035 06092a864886f70d010702a028302602010331 00301106 0b2a864886f70d01091001"
+    "04a002 0400"
     "3100 3100".replace(" ", "")
 )
 
@@ -57,8 +58,10 @@ ENTITY: dict[str, Any] = {
     "vcardArray": ["vcard", [["email", {}, "text", "abuse@example.org"], ["fn", {}, "text", "E"]]],
 }  # fmt: skip
 ANSWERS = st.one_of(
-    JSON, st.just({"services": JSON}), st.fixed_dictionaries({"services": st.lists(JSON, max_size=3)}),
-    st.fixed_dictionaries({"entities": st.lists(JSON | st.fixed_dictionaries({"roles": JSON, "vcardArray": JSON, "entities": JSON}), max_size=3)}),
+    JSON, st.just({"services": JSON}), st.fixed_dictionaries({"services": st.lists(JSON,
+        max_size=3)}),
+    st.fixed_dictionaries({"entities": st.lists(JSON | st.fixed_dictionaries({"roles": JSON,
+        "vcardArray": JSON, "entities": JSON}), max_size=3)}),
     st.fixed_dictionaries({"data": st.fixed_dictionaries({"abuse_contacts": JSON})}),
 )  # fmt: skip
 
@@ -84,13 +87,15 @@ def test_what_a_register_sends(body: bytes) -> None:
         registers.egress.fetch = kept
 
 
-PLAIN = mutants(b"https://user@www.example.org:443/a?b#c", b"http://[::1%25eth0]/", b"https://xn--a.example/")
+PLAIN = mutants(b"https://user@www.example.org:443/a?b#c", b"http://[::1%25eth0]/",
+    b"https://xn--a.example/")
 
 
 @tried()
 @example("https://example.org/\ud800")  # half a letter has no bytes
 @example("https://" + "ü" * 1_900 + ".org/")
-@given(TEXTS | PLAIN.map(lambda raw: raw.decode("latin-1")) | TEXTS.map(lambda t: f"https://{t}.org/{t}"))
+@given(TEXTS | PLAIN.map(lambda raw: raw.decode("latin-1"))
+    | TEXTS.map(lambda t: f"https://{t}.org/{t}"))
 def test_an_address_of_the_web(url: str) -> None:
     read = ends(lambda: read_address(url), BadAddressError)
     if read is not None:
@@ -111,7 +116,8 @@ def test_a_certificate_of_an_authority(roots: Path) -> None:
 
 KEY = "example.org/log+c40a3d6b+AdnV"
 LOG = {
-    "key": KEY.encode(), "checkpoint": b"example.org/log\n1\nAAAA\n\n\xe2\x80\x94 example.org/log AAAA\n",
+    "key": KEY.encode(),
+    "checkpoint": b"example.org/log\n1\nAAAA\n\n\xe2\x80\x94 example.org/log AAAA\n",
     "entry": b'{"on":"2026-11-28","kind":"deleted.final","promise":"p"}',
 }  # fmt: skip
 
@@ -128,7 +134,8 @@ def test_what_a_followed_log_says_of_itself(raw: bytes) -> None:
 
 
 @tried()
-@given(st.sampled_from(ODD_JSON) | mutants(LOG["entry"]) | JSON.map(lambda s: json.dumps(s).encode()))
+@given(st.sampled_from(ODD_JSON) | mutants(LOG["entry"])
+    | JSON.map(lambda s: json.dumps(s).encode()))
 def test_an_entry_of_a_followed_log(entry: bytes) -> None:
     state = follow_log.open_ends({})
     today = datetime.now(UTC).date()

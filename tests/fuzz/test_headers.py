@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +34,20 @@ from tests.factories import app_of
 from tests.fuzz.hostile import EXAMPLES, JSON, TEXTS, ends, mutants, spelled, tried
 
 WHO = UUID(int=7)
+
+
+def latin(raw: bytes) -> str:
+    """As a server reads a header: any letter of Latin-1 but the ends of lines."""
+    return raw.decode("latin-1").replace("\r", "").replace("\n", "")
+
+
 # What a header can hold once a server has read it: any letter of Latin-1 but the ends of lines.
 VALUES = TEXTS.map(
-    lambda text: text.encode("latin-1", "replace").decode("latin-1").replace("\r", "").replace("\n", "")
+    lambda text: latin(text.encode("latin-1", "replace"))
 )
-METADATA = f"image {'MDE5N2EwYjAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx'},part b3JpZ2luYWw=,version MQ=="
+METADATA = (
+    "image MDE5N2EwYjAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,part b3JpZ2luYWw=,version MQ=="
+)
 
 
 def request_with(**headers: str) -> Request:
@@ -48,10 +58,6 @@ def request_with(**headers: str) -> Request:
         for name, value in headers.items()
     }
     return Request(plain)
-
-
-def latin(raw: bytes) -> str:
-    return raw.decode("latin-1").replace("\r", "").replace("\n", "")
 
 
 @tried()
@@ -144,7 +150,7 @@ def test_the_address_of_a_picture_and_the_name_of_a_robot(until: str, tag: str) 
 
 @pytest.mark.django_db
 @tried()
-@given(TEXTS | JSON.map(spelled).map(lambda raw: __import__("base64").b64encode(raw).decode()))
+@given(TEXTS | JSON.map(spelled).map(lambda raw: b64encode(raw).decode()))
 def test_the_solution_of_a_task_and_a_pass(text: str) -> None:
     ends(lambda: redeem(text, "network"), UnsolvedError)
     ends(lambda: redeem_pass(text, "profile"), BadPassError)
@@ -158,7 +164,8 @@ NAMES = [
     "X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Known-Device",
 ]  # fmt: skip
 GOOD = [
-    b"text/html;q=0.9,*/*;q=0.1", b"de-DE,en;q=0.7", b"Bearer abc", b'__Host-session="a"; __Host-csrf=b',
+    b"text/html;q=0.9,*/*;q=0.1", b"de-DE,en;q=0.7", b"Bearer abc",
+    b'__Host-session="a"; __Host-csrf=b',
     b"application/json; charset=utf-8", b"vault.example.org:443", b'"8e03978e-40d5"',
     b"multipart/form-data; boundary=x", b"Sat, 28 Nov 2026 10:00:00 GMT", b"bytes=0-",
 ]  # fmt: skip
@@ -166,7 +173,8 @@ ANYTHING = VALUES | mutants(*GOOD).map(latin)
 ASKED = [
     ("GET", "/"), ("GET", "/sign-in"), ("GET", "/api/v1/server"), ("GET", "/api/v1/me"),
     ("GET", "/api/v1/sync"), ("GET", "/api/v1/images"), ("POST", "/api/v1/uploads"),
-    ("POST", "/api/v1/auth/parameters"), ("PATCH", "/api/v1/me/preferences"), ("GET", "/log/tile/0/000"),
+    ("POST", "/api/v1/auth/parameters"), ("PATCH", "/api/v1/me/preferences"), ("GET",
+        "/log/tile/0/000"),
     ("GET", "/robots.txt"), ("POST", "/request"), ("GET", "/desk/"), ("OPTIONS", "/api/v1/uploads"),
 ]  # fmt: skip
 
@@ -190,7 +198,8 @@ def test_no_header_breaks_the_service(settings: Settings, alice: Account, host: 
     @tried(EXAMPLES * 3)
     @given(
         asked=st.sampled_from(ASKED), signed_in=st.booleans(),
-        query=st.dictionaries(st.sampled_from(["cursor", "limit", "after", "q"]), TEXTS, max_size=2),
+        query=st.dictionaries(st.sampled_from(["cursor", "limit", "after", "q"]), TEXTS,
+            max_size=2),
         headers=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=4),
     )  # fmt: skip
     def ask(

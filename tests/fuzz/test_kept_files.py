@@ -116,7 +116,7 @@ def test_the_rows_of_a_backup(lines: bytes) -> None:
 def test_an_entry_of_the_journal(settings: Settings, tmp_path: Path) -> None:
     settings.BLOBS = {"kind": "files", "root": tmp_path / "blobs"}
     journal.write("fuzz", id="a")
-    [name] = [each for each in store().keys(journal.PREFIX)]
+    [name] = list(store().keys(journal.PREFIX))
     good = b"".join(store().read(name))
     assert journal.read(name).kind == "fuzz"
 
@@ -195,7 +195,8 @@ def test_an_answer_of_a_decoder(raw: bytes) -> None:
 
 
 @tried()
-@given(st.binary(max_size=60) | mutants(b"\xff\x0a\xfa\x7f\x00\x90\x08\x00", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(20)))
+@given(st.binary(max_size=60) | mutants(b"\xff\x0a\xfa\x7f\x00\x90\x08\x00",
+    b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(20)))
 def test_the_size_of_a_jpeg_xl(raw: bytes) -> None:
     ends(lambda: jxl_size(raw), StripError)
 

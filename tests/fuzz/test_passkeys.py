@@ -29,14 +29,17 @@ SIGNATURE = from_base64url(SHOWN["response"]["signature"])
 # What stands in an attestation after the 37 bytes of flags: id of the model, id, key.
 AUTH_DATA = ATTESTATION[ATTESTATION.index(b"authData") + len(b"authData") + 2 :]
 FORMATS = [
-    "none", "packed", "tpm", "android-key", "android-safetynet", "fido-u2f", "apple", "compound", "",
+    "none", "packed", "tpm", "android-key", "android-safetynet", "fido-u2f", "apple", "compound",
+    "",
 ]  # fmt: skip
 # Something that looks like a certificate, and CBOR that is deep or promises more than is there.
 CERTIFICATE = bytes.fromhex("308201223081c9a003020102020101300a06082a8648ce3d040302")
 ODD_CBOR = [
     b"\x81" * 3_000 + b"\x00", b"\xa1\x00" * 3_000 + b"\x00", b"\x9a\xff\xff\xff\xff",
-    b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", b"\x5b\x7f\xff\xff\xff\xff\xff\xff\xff", b"\xd8\x1d\x00",
-    b"\xc2\x5a\xff\xff\xff\xff", b"\xd8\x40\x41\x00", b"\xf9\x7c\x00", b"", b"\xff", b"\x5f\x41a\x41b\xff",
+    b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", b"\x5b\x7f\xff\xff\xff\xff\xff\xff\xff",
+    b"\xd8\x1d\x00",
+    b"\xc2\x5a\xff\xff\xff\xff", b"\xd8\x40\x41\x00", b"\xf9\x7c\x00", b"", b"\xff",
+    b"\x5f\x41a\x41b\xff",
 ]  # fmt: skip
 
 
@@ -67,11 +70,13 @@ STATEMENTS = st.fixed_dictionaries(
     optional={
         "alg": st.sampled_from([-7, -257, -8, 0, "ES256", None, 2**70]),
         "sig": st.binary(max_size=80) | JSON,
-        "x5c": st.lists(st.sampled_from([b"", CERTIFICATE]) | mutants(CERTIFICATE) | JSON, max_size=3) | JSON,
+        "x5c": st.lists(st.sampled_from([b"", CERTIFICATE]) | mutants(CERTIFICATE) | JSON,
+        max_size=3) | JSON,
         "ver": st.sampled_from(["2.0", "1", 7, None, "14799021"]),
         "certInfo": st.binary(max_size=120) | JSON,
         "pubArea": st.binary(max_size=120) | JSON,
-        "response": st.binary(max_size=60) | st.sampled_from([b"a.b.c", b"e30.e30.e30", b"W10.W10.", b"bnVsbA.e30.e30"]),
+        "response": st.binary(max_size=60) | st.sampled_from([b"a.b.c", b"e30.e30.e30",
+        b"W10.W10.", b"bnVsbA.e30.e30"]),
         "attStmt": JSON,
     },
 ) | JSON  # fmt: skip

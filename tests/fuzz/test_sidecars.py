@@ -23,13 +23,16 @@ from tests.reference_client.cli.xmp import told_by as told_by_xmp
 XMP = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
- exif:GPSLatitude="46,30.5N" exif:GPSLongitude="6.6" exif:DateTimeOriginal="2019-07-01T12:20:30+02:00">
+ exif:GPSLatitude="46,30.5N" exif:GPSLongitude="6.6"
+ exif:DateTimeOriginal="2019-07-01T12:20:30+02:00">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">By the sea</rdf:li></rdf:Alt></dc:title>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 ODD_XML = [
     b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a>" * 5_000, b"<a " + b"b='c' " * 2_000 + b"/>",
-    b"\xff\xfe<\0a\0/\0>\0", b"<?xml version='1.0' encoding='nowhere'?><a/>", b"<a:b/>", b"<a xmlns:b=''/>",
-    b"<?xml version='1.0' encoding='utf-7'?><a/>", b"", b"\0", b"<}/>", b"<a xmlns='}'/>", b"<a xmlns='{}'><b/></a>",
+    b"\xff\xfe<\0a\0/\0>\0", b"<?xml version='1.0' encoding='nowhere'?><a/>", b"<a:b/>",
+    b"<a xmlns:b=''/>",
+    b"<?xml version='1.0' encoding='utf-7'?><a/>", b"", b"\0", b"<}/>", b"<a xmlns='}'/>",
+    b"<a xmlns='{}'><b/></a>",
 ]  # fmt: skip
 TAKEOUT: dict[str, Any] = {
     "title": "a.jpg", "description": "d", "photoTakenTime": {"timestamp": "1561976430"},
@@ -76,7 +79,8 @@ def test_a_sidecar_of_takeout_or_of_ours(document: dict[str, Any]) -> None:
     ends(lambda: told_by(document))
 
 
-TABLE = b"imgName,fileChecksum,favorite,hidden,deleted,originalCreationDate,viewCount,importDate\n" + (
+TABLE = (
+    b"imgName,fileChecksum,favorite,hidden,deleted,originalCreationDate,viewCount,importDate\n"
     b'a.jpg,x,yes,no,no,"Saturday June 4,2022 12:11 PM GMT",1,\n'
 )
 
@@ -94,7 +98,8 @@ def test_a_folder_of_an_export(tmp_path: Path, reader: Any) -> None:
     @tried()
     @example(b"imgName\n" + b'"' + b"a" * 200_000 + b"\n")
     @example(b"imgName,imgName\na\0.jpg,\n")
-    @given(mutants(TABLE, XMP, json.dumps(TAKEOUT).encode()) | st.sampled_from([*ODD_JSON, *ODD_XML]))
+    @given(mutants(TABLE, XMP, json.dumps(TAKEOUT).encode()) | st.sampled_from([*ODD_JSON,
+        *ODD_XML]))
     def read(content: bytes) -> None:
         for folder, names in places.items():
             for name in names:

@@ -89,7 +89,8 @@ def test_a_publication_statement(members: dict[str, Any]) -> None:
 
 
 @tried()
-@given(mutants(spelled(PROFILE), spelled(PUBLICATION), spelled(CONSENT)) | st.sampled_from(ODD_JSON))
+@given(mutants(spelled(PROFILE), spelled(PUBLICATION), spelled(CONSENT))
+    | st.sampled_from(ODD_JSON))
 def test_a_statement_whose_bytes_are_changed(raw: bytes) -> None:
     ends(lambda: read_profile_statement(raw), BadStatementError)
     ends(lambda: read_statement(raw), BadStatementError)

@@ -219,6 +219,13 @@ def scores(project: Project, arguments: Sequence[str]) -> None:
     _run_module(project, "Judging TLS and headers", "benchmarks.scores", arguments)
 
 
+def advisories(project: Project, arguments: Sequence[str]) -> None:
+    """Ask for known holes in what is pinned; whoever cannot be asked counts as a failure."""
+    with alone(project):
+        ensure_environment(project, ["runtime"])
+    _run_module(project, "Asking for known holes", "deploy.advisories", arguments)
+
+
 def messages(project: Project, arguments: Sequence[str]) -> None:
     """Collect every sentence, and bring the catalogues of each language up to date."""
     _prepare_for_tests(project)
@@ -245,6 +252,7 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "evidence": evidence,
     "lighthouse": lighthouse,
     "scores": scores,
+    "advisories": advisories,
     "build": build,
     "messages": messages,
 }

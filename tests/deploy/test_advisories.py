@@ -44,7 +44,9 @@ def test_both_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs(
         tmp_path, monkeypatch,
         npm=json.dumps({"vulnerabilities": {"minimist": {}}}),
-        pip_audit=json.dumps({"dependencies": [{"name": "django", "vulns": [{}]}, {"name": "six"}]}),
+        pip_audit=json.dumps(
+            {"dependencies": [{"name": "django", "vulns": [{}]}, {"name": "six"}]}
+        ),
     )  # fmt: skip
 
     assert ask_npm(folder) == ["minimist"]

@@ -69,6 +69,7 @@ def test_a_web_process_is_reached_by_tls_and_only_one_that_can_prove_its_name(
     with fronted(tmp_path / "name", port, authority=own, name="other.internal") as front:
         assert status(front) == 503
         assert "does not match" in front.logs()
-    with fronted(tmp_path / "who", port, authority=stranger / "authority.pem", name=INSIDE) as front:
+    other = stranger / "authority.pem"
+    with fronted(tmp_path / "who", port, authority=other, name=INSIDE) as front:
         assert status(front) == 503
         assert "certificate verify error" in front.logs()

@@ -53,7 +53,7 @@ def test_every_package_of_the_browser_is_the_one_that_was_pinned() -> None:
 
 
 def is_top(path: Path) -> bool:
-    """Whether a file describes a package: the folder above is ``node_modules``, or a scope in it."""
+    """Whether a file describes a package: above it is ``node_modules``, or a scope in it."""
     above = path.parent.parent
     holder = above.parent if above.name.startswith("@") else above
     return holder.name == "node_modules"

@@ -5,7 +5,7 @@ PYTHON ?= python3
 NAME ?=
 URL ?=
 
-.PHONY: run test demo shots bench evidence lighthouse check build messages doctor verify
+.PHONY: run test demo shots bench evidence lighthouse scores advisories check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -27,6 +27,12 @@ evidence:
 
 lighthouse:
 	@$(PYTHON) deploy/local lighthouse
+
+scores:
+	@$(PYTHON) deploy/local scores
+
+advisories:
+	@$(PYTHON) deploy/local advisories
 
 check:
 	@$(PYTHON) deploy/local check

@@ -81,7 +81,10 @@ class AccountsCustodian(Custodian):
             model="AccountSession",
             owner_path="account",
             categories=(_DEVICE,),
-            retention="until you sign out, or 30 days (an app: 180 days) after its last use",
+            retention=(
+                "until you sign out, 30 days (an app: 180 days) after its last use, or at the end "
+                "of its longest life"
+            ),
         ),
         Keeping(
             model="KnownDevice",

@@ -18,11 +18,13 @@ from benchmarks.__main__ import main as measure
 from benchmarks.kept import ROOT, Run, kept_in
 from benchmarks.lighthouse.figures import GOAL, rows, seen_again, words_on_left_out
 from benchmarks.lines import Line
+from benchmarks.scores import figures as scores
 
 FOLDER = ROOT / "docs" / "evidence"
 REPORT = ROOT / "docs" / "evidence.md"
 FAULTS = "faults.jsonl"
 LIGHTHOUSE = "lighthouse.json"
+SCORES = "scores.json"
 HEAD = """# Evidence
 
 Written by `make evidence` from what the commands in it left in `docs/evidence/`; nothing here is
@@ -49,6 +51,7 @@ def report(folder: Path) -> str:
     """The whole document, from a folder such as ``docs/evidence``."""
     runs = kept_in(folder, list(BENCHMARKS))
     parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS), *_lighthouse(folder / LIGHTHOUSE)]
+    parts.extend(_scores(folder / SCORES))
     for run in runs:
         parts.extend(_section(run))
     return "\n".join(parts)
@@ -146,6 +149,23 @@ def _lighthouse(file: Path) -> Iterator[str]:
         f"{good} of {len(found)} have at least {GOAL} in all four. {words_on_left_out(found)}\n"
     )
     yield from rows(found)
+    yield ""
+
+
+def _scores(file: Path) -> Iterator[str]:
+    if not file.exists():
+        return
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found = scores.scored_again(told)
+    good = sum(each.is_good for each in found)
+    tools = ", ".join(f"{name} {version}" for name, version in told["tools"].items())
+    yield "## TLS and headers, judged by others\n"
+    yield (
+        f"`make scores`, {told['at'][:10]}, {told['machine']}, commit `{told['commit']}`. {tools}. "
+        f"{good} of {len(found)} have {scores.GOAL_GRADE} and at least {scores.GOAL_SCORE} for each page, "  # noqa: E501
+        "nothing older than TLS 1.3, Mozilla's modern configuration, and no fault without a reason.\n"  # noqa: E501
+    )
+    yield from scores.rows(found)
     yield ""
 
 

@@ -42,6 +42,10 @@ TIMEOUT_SECONDS = 30
 # A key may be looked for some hours after its 22 days: days are counted, not hours.
 KEY_DAYS = 22
 LARGEST_ANSWER = 32 * 2**20
+# What an entry that is none can do to whoever reads it.
+MALFORMED = (
+    ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 State = dict[str, Any]
 Fetch = Callable[[str], bytes]
 
@@ -109,10 +113,10 @@ def follow(fetch: Fetch, state: State, *, today: date, key: str | None = None) -
 
     Raises `ContradictionError` and `UnreadableError`; then what was known before still holds.
     """
-    known = key or state.get("key") or fetch("key").decode().strip()
+    known = key or state.get("key") or text_of(fetch("key")).strip()
     if state.get("key", known) != known:
         raise ContradictionError("the key given is not the one of the first visit")
-    note = fetch("checkpoint").decode()
+    note = text_of(fetch("checkpoint"))
     size, root = opened(note, known)
     before = int(state.get("size", 0))
     if size < before:
@@ -130,6 +134,14 @@ def follow(fetch: Fetch, state: State, *, today: date, key: str | None = None) -
         "key": known, "size": size, "root": root.hex(), "note": note,
         "peaks": [each.hex() for each in peaks.hashes], "visited": today.isoformat(),
     }  # fmt: skip
+
+
+def text_of(raw: bytes) -> str:
+    """A file as text. Raises `UnreadableError`."""
+    try:
+        return raw.decode()
+    except ValueError as error:
+        raise UnreadableError("that is no text") from error
 
 
 class Peaks:
@@ -179,7 +191,7 @@ def opened(note: str, key: str) -> tuple[int, bytes]:
         return int(size), base64.b64decode(root, validate=True)
     except (InvalidSignature, StopIteration) as error:
         raise ContradictionError("the checkpoint is not signed by the log's key") from error
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise UnreadableError(f"no checkpoint: {error}") from error
 
 
@@ -224,7 +236,7 @@ def take_entry(state: State, entry: bytes, *, visited: str | None, today: date) 
         check_day(on, state["newest"], visited, today)
         state["newest"] = on.isoformat()
         keep_count(state, said, on.isoformat())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
         raise ContradictionError(f"an entry is no entry: {entry[:80]!r}") from error
 
 
@@ -243,13 +255,15 @@ def keep_count(state: State, said: dict[str, Any], on: str) -> None:
     """Note a promise, or that it was kept; a key, or that it is gone."""
     match said["kind"]:
         case "deleted.active" | "account.erased" if "promise" in said:
-            state["promises"][said["promise"]] = said["due_on"]
+            state["promises"][said["promise"]] = date.fromisoformat(said["due_on"]).isoformat()
         case "deleted.final" if "promise" in said:
             due = state["promises"].pop(said["promise"], on)
             if on > due:
                 state["broken"].append(f"the promise {said['promise']} for {due} was kept on {on}")
         case "epoch.made":
-            state["epochs"][str(said["facts"]["number"])] = said["facts"]["made_at"][:10]
+            made = said["facts"]["made_at"][:10]
+            last_day(made)  # it has one: another day is none
+            state["epochs"][str(said["facts"]["number"])] = made
         case "epoch.destroyed":
             number, day = str(said["facts"]["number"]), said["facts"]["destroyed_at"][:10]
             made = state["epochs"].pop(number, None)

@@ -67,7 +67,7 @@ def packages_of(root: Path) -> Iterator[Package]:
         place = path.relative_to(root).as_posix()
         if place not in APART:
             for name in _PINNED.findall(path.read_text(encoding="utf-8")):
-                yield Package("python", _plain(name), place)
+                yield Package("python", plain_name(name), place)
     for path in sorted([*root.glob(NPM_LOCK), *root.glob(f"benchmarks/*/{NPM_LOCK}")]):
         lock = path.relative_to(root).as_posix()
         locked = json.loads(path.read_text(encoding="utf-8"))["packages"]
@@ -80,7 +80,7 @@ def packages_of(root: Path) -> Iterator[Package]:
 def packages_installed() -> Iterator[Package]:
     """What could be imported by the Python that runs this."""
     for each in distributions():
-        yield Package("python", _plain(each.metadata["Name"] or ""), "installed")
+        yield Package("python", plain_name(each.metadata["Name"] or ""), "installed")
 
 
 def refused_among(packages: Iterable[Package], known: Iterable[Refusal]) -> list[str]:
@@ -104,7 +104,7 @@ def main() -> int:
     return int(bool(found))
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """One spelling per name (PEP 503)."""
     return _SEPARATORS.sub("-", name).lower()
 

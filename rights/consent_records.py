@@ -77,7 +77,8 @@ def read_record(raw: bytes, *, controller: str, shown: dict[str, bytes]) -> Cons
     """
     try:
         return _record(_members(raw), controller=controller, shown=shown)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        # Also of what ends later than any calendar.
         raise BadConsentError from error
 
 

@@ -42,7 +42,7 @@ def purge_expired() -> None:
     KnownDevice.objects.exclude(pk__in=KnownDevice.objects.living().values("pk")).delete()
     ResumeKey.objects.locked().delete()
     KeptAnswer.objects.filter(made_at__lte=now - LIFETIME).delete()
-    AccountSession.objects.idle().delete()
+    AccountSession.objects.over().delete()
     Session.objects.filter(expire_date__lte=now).delete()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -24,20 +25,31 @@ class SessionKind(models.TextChoices):
     TOKEN = "token"  # noqa: S105 - a kind, not a secret
 
 
+IDLE: dict[str, timedelta] = {SessionKind.COOKIE: BROWSER_IDLE, SessionKind.TOKEN: APP_IDLE}
+
+
+def oldest_start(kind: str) -> datetime:
+    """When the oldest session of a kind began that may still live, however much it is used."""
+    is_app = kind == SessionKind.TOKEN
+    days = settings.APP_SESSION_DAYS if is_app else settings.BROWSER_SESSION_DAYS
+    return timezone.now() - timedelta(days=days)
+
+
 class AccountSessionQuerySet(models.QuerySet["AccountSession"]):
     """Reads of sessions."""
 
     def live(self) -> AccountSessionQuerySet:
-        """Those of active accounts that were used recently enough."""
+        """Those of active accounts that were used recently enough, and began late enough."""
         today = timezone.now().date()
-        return self.filter(
-            Q(kind=SessionKind.COOKIE, last_seen_on__gte=today - BROWSER_IDLE)
-            | Q(kind=SessionKind.TOKEN, last_seen_on__gte=today - APP_IDLE),
-            account__is_active=True,
-        )
+        lives = Q()
+        for kind, idle in IDLE.items():
+            lives |= Q(
+                kind=kind, last_seen_on__gte=today - idle, created_at__gt=oldest_start(kind)
+            )
+        return self.filter(lives, account__is_active=True)
 
-    def idle(self) -> AccountSessionQuerySet:
-        """Those that were not."""
+    def over(self) -> AccountSessionQuerySet:
+        """Those that are not."""
         return self.exclude(pk__in=self.live().values("pk"))
 
     def owned_by(self, account_id: UUID) -> AccountSessionQuerySet:
@@ -72,9 +84,9 @@ class AccountSession(models.Model):
     @property
     def is_live(self) -> bool:
         """What `AccountSessionQuerySet.live` asks for, of a session and account at hand."""
-        idle = APP_IDLE if self.kind == SessionKind.TOKEN else BROWSER_IDLE
-        is_recent = self.last_seen_on >= timezone.now().date() - idle
-        return is_recent and self.account.is_active
+        is_recent = self.last_seen_on >= timezone.now().date() - IDLE[self.kind]
+        is_young = self.created_at > oldest_start(self.kind)
+        return is_recent and is_young and self.account.is_active
 
 
 class ResumeKeyQuerySet(models.QuerySet["ResumeKey"]):

@@ -1,4 +1,4 @@
-"""A certificate for trying TLS on this machine: ``python -m deploy.local.certificate FOLDER HOST``.
+"""A certificate for trying TLS here: ``python -m deploy.local.certificate FOLDER HOST...``.
 
 A small authority signs one leaf and its key is thrown away at once, and it is only good for
 the names of this machine. Trusting it in a browser therefore gives nobody, not even a thief
@@ -25,9 +25,9 @@ RENEW_BEFORE = timedelta(days=7)
 ALWAYS_NAMED = ("localhost", "127.0.0.1", "::1")
 
 
-def ensure_certificate(folder: Path, host: str, *, now: datetime) -> None:
+def ensure_certificate(folder: Path, *hosts: str, now: datetime) -> None:
     """Have ``localhost.pem`` and ``localhost.key`` in the folder, valid for another week."""
-    names = sorted({*ALWAYS_NAMED, host} - {"0.0.0.0", "::"})  # noqa: S104  (no one's name)
+    names = sorted({*ALWAYS_NAMED, *hosts} - {"0.0.0.0", "::"})  # noqa: S104  (no one's name)
     if _is_good(folder, names, now):
         return
     make_private_folder(folder.parent)
@@ -163,4 +163,4 @@ def _write_private(path: Path, content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    ensure_certificate(Path(sys.argv[1]), sys.argv[2], now=datetime.now(UTC))
+    ensure_certificate(Path(sys.argv[1]), *sys.argv[2:], now=datetime.now(UTC))

@@ -209,6 +209,23 @@ def lighthouse(project: Project, arguments: Sequence[str]) -> None:
     _run_module(project, "Measuring the pages", "benchmarks.lighthouse", arguments)
 
 
+def scores(project: Project, arguments: Sequence[str]) -> None:
+    """Have other people's tools judge TLS and headers. They are installed apart."""
+    _prepare_for_tests(project)
+    with alone(project):
+        node = ensure_node(project)
+        install(project.root / "benchmarks" / "scores", node, "the HTTP Observatory")
+    os.environ.update(node.environ(os.environ))
+    _run_module(project, "Judging TLS and headers", "benchmarks.scores", arguments)
+
+
+def advisories(project: Project, arguments: Sequence[str]) -> None:
+    """Ask for known holes in what is pinned; whoever cannot be asked counts as a failure."""
+    with alone(project):
+        ensure_environment(project, ["runtime"])
+    _run_module(project, "Asking for known holes", "deploy.advisories", arguments)
+
+
 def messages(project: Project, arguments: Sequence[str]) -> None:
     """Collect every sentence, and bring the catalogues of each language up to date."""
     _prepare_for_tests(project)
@@ -234,6 +251,8 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "bench": bench,
     "evidence": evidence,
     "lighthouse": lighthouse,
+    "scores": scores,
+    "advisories": advisories,
     "build": build,
     "messages": messages,
 }

@@ -52,7 +52,7 @@ def database(url: str | None, *, var: Path) -> dict[str, Any]:
                 "init_command": _SQLITE_PRAGMAS,
             },
         }
-    parts = urlsplit(url)
+    parts = _parts("DATABASE_URL", url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not supported")
     tls = _options("DATABASE_URL", parts, known=_TLS_OPTIONS)
@@ -105,7 +105,7 @@ def blobs(url: str | None, *, var: Path) -> dict[str, Any]:
     """``s3://bucket/prefix?endpoint=…``, ``file:///path``, ``memory://`` or nothing."""
     if not url:
         return {"kind": "files", "root": var / "blobs"}
-    parts = urlsplit(url)
+    parts = _parts("BLOB_URL", url)
     match parts.scheme:
         case "file":
             return {"kind": "files", "root": Path(unquote(parts.path))}
@@ -200,7 +200,7 @@ def email(url: str | None, *, var: Path) -> dict[str, Any]:
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": var / "mail",
         }
-    parts = urlsplit(url)
+    parts = _parts("EMAIL_URL", url)
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme not in ("smtp", "smtps"):
@@ -234,7 +234,7 @@ def mailbox(url: str | None) -> dict[str, Any] | None:
     """
     if not url:
         return None
-    parts = urlsplit(url)
+    parts = _parts("REQUESTS_MAILBOX_URL", url)
     known = _options("REQUESTS_MAILBOX_URL", parts, known={"ca"})
     if parts.scheme == "maildir" and parts.path and not parts.netloc:
         return {"kind": "maildir", "path": Path(unquote(parts.path))}
@@ -279,7 +279,7 @@ def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | No
         return None
     if not url or not roots:
         raise ImproperlyConfigured("TSA_URL and TSA_ROOTS: give both or neither")
-    parts = urlsplit(url)
+    parts = _parts("TSA_URL", url)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
         raise ImproperlyConfigured("TSA_URL: use https://host/path")
     path = Path(roots)
@@ -288,6 +288,18 @@ def authority_of_time(url: str | None, roots: str | None) -> dict[str, Any] | No
     except (OSError, ValueError) as error:
         raise ImproperlyConfigured("TSA_ROOTS: not a file with PEM certificates") from error
     return {"url": url, "roots": path}
+
+
+def _parts(name: str, url: str) -> SplitResult:
+    """An address taken apart. One that is none may hold a password all the same: it is not told."""
+    try:
+        parts = urlsplit(url)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        is_port = False
+    if not is_port:
+        raise ImproperlyConfigured(f"{name}: that is no address: look at its host and port")
+    return parts
 
 
 def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str]:
@@ -303,5 +315,6 @@ def _options(name: str, parts: SplitResult, *, known: set[str]) -> dict[str, str
 
 
 def _check_redis(url: str) -> None:
-    if urlsplit(url).scheme not in ("redis", "rediss"):
-        raise ImproperlyConfigured(f"REDIS_URL: {urlsplit(url).scheme}:// is not supported")
+    parts = _parts("REDIS_URL", url)
+    if parts.scheme not in ("redis", "rediss"):
+        raise ImproperlyConfigured(f"REDIS_URL: {parts.scheme}:// is not supported")

@@ -173,6 +173,9 @@ EVIDENCE_BROWSER = backends.program("EVIDENCE_BROWSER", env.text("EVIDENCE_BROWS
 # How long an owner can stop what their recovery contacts were asked for.
 RECOVERY_NOTICE_HOURS = env.number("RECOVERY_NOTICE_HOURS", default=72, at_least=24)
 
+# How long a session lasts that is used every day; then the device signs in again.
+BROWSER_SESSION_DAYS = env.number("BROWSER_SESSION_DAYS", default=90, at_least=1)
+APP_SESSION_DAYS = env.number("APP_SESSION_DAYS", default=365, at_least=1)
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Of a number: more than any setting means.
+MOST_DIGITS = 18
+
 
 def text(name: str) -> str | None:
     """A value, or the contents of the file named by ``{name}_FILE`` (for secrets)."""
@@ -21,6 +24,9 @@ def text(name: str) -> str | None:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE={path}: {error}") from error
+        except ValueError:
+            # What was in it may be half of a secret, and is not told.
+            raise ImproperlyConfigured(f"{name}_FILE={path}: is no text in UTF-8") from None
     return os.environ.get(name) or None
 
 
@@ -42,7 +48,7 @@ def number(name: str, *, default: int, at_least: int = 0) -> int:
     value = os.environ.get(name)
     if not value:
         return default
-    if not value.isdecimal() or int(value) < at_least:
+    if not value.isdecimal() or len(value) > MOST_DIGITS or int(value) < at_least:
         raise ImproperlyConfigured(f"{name}={value}: use a whole number of at least {at_least}")
     return int(value)
 

@@ -109,7 +109,7 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             key = epochs.find_key(int(header["epoch"]), fingerprint)
         except epochs.EpochKeyMissingError as error:
             raise BackupKeyGoneError from error
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BackupDamagedError from error
         unpacker = zlib.decompressobj()
         for content in _segments(file, _cipher(start, key)):
@@ -145,7 +145,7 @@ def _read_start(file: BinaryIO) -> tuple[Header, bytes]:
     raw = _exactly(file, length)
     try:
         header: Header = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BackupDamagedError from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise BackupDamagedError

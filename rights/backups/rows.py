@@ -54,9 +54,10 @@ class Table:
         try:
             columns = tuple(Column(each["name"], each["kind"]) for each in values["columns"])
             table = cls(values["name"], columns, int(values["rows"]))
-        except (KeyError, TypeError, ValueError) as error:
+            is_known = {column.kind for column in columns} <= set(_KINDS.values())
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BackupDamagedError from error
-        if not {column.kind for column in columns} <= set(_KINDS.values()):
+        if not is_known:
             raise BackupDamagedError
         return table
 
@@ -94,14 +95,15 @@ def spell(rows: Iterable[tuple[Any, ...]], columns: tuple[Column, ...]) -> bytes
 def parse(lines: bytes, columns: tuple[Column, ...]) -> Iterator[tuple[Any, ...]]:
     """Whole lines as rows for SQLite. Raises `BackupDamagedError`."""
     readers = [_READ[column.kind] for column in columns]
-    for line in lines.decode().split("\n")[:-1]:
-        values = line.split("\t")
-        if len(values) != len(readers):
-            raise BackupDamagedError
-        yield tuple(
-            None if value == NOTHING else reader(value)
-            for reader, value in zip(readers, values, strict=True)
-        )
+    try:
+        for line in lines.decode().split("\n")[:-1]:
+            values = line.split("\t")
+            yield tuple(
+                None if value == NOTHING else reader(value)
+                for reader, value in zip(readers, values, strict=True)
+            )
+    except ValueError as error:  # too few or many columns, no number, no hexadecimal, no UTF-8
+        raise BackupDamagedError from error
 
 
 def blocks(pieces: Iterable[bytes], tables: Iterable[Table]) -> Iterator[tuple[Table, bytes]]:

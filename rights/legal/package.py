@@ -20,6 +20,7 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -88,9 +89,9 @@ def read_certificate(pem: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         key = certificate.public_key()
-    except ValueError as error:
+        is_over = certificate.not_valid_after_utc < timezone.now()
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise BadCertificateError from error
-    is_over = certificate.not_valid_after_utc < timezone.now()
     if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_BITS or is_over:
         raise BadCertificateError
     return certificate

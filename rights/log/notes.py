@@ -26,6 +26,8 @@ DASH = "\N{EM DASH} "
 # Of one note: as many as every reader must take (C2SP signed-note).
 MOST_SIGNATURES = 16
 _ROOT_BYTES = 32
+# No log has more entries than nineteen digits count; what reads a number reads no longer one.
+MOST_DIGITS = 19
 
 
 class NoteError(ValueError):
@@ -82,11 +84,17 @@ class Checkpoint:
         if len(lines) < 4 or not lines[0]:
             raise NoteError("not a checkpoint")
         origin, size, root = lines[0], lines[1], _from_base64(lines[2])
-        if not (size.isascii() and size.isdecimal()) or str(int(size)) != size:
-            raise NoteError("the size is no number")
         if len(root) != _ROOT_BYTES:
             raise NoteError("the root has the wrong length")
-        return cls(origin=origin, size=int(size), root=root)
+        return cls(origin=origin, size=number_in(size), root=root)
+
+
+def number_in(text: str) -> int:
+    """A whole number in its one spelling. Raises `NoteError`."""
+    is_short = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    if not is_short or str(int(text)) != text:
+        raise NoteError("not a number")
+    return int(text)
 
 
 def sign_note(text: str, *, name: str, key: Ed25519PrivateKey) -> str:

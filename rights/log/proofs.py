@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rights.log.hashing import HASH_BYTES, leaf_hash, root_by_inclusion
-from rights.log.notes import Checkpoint, VerifierKey, open_checkpoint
+from rights.log.notes import Checkpoint, NoteError, VerifierKey, number_in, open_checkpoint
 
 FORMAT = "c2sp.org/tlog-proof@v1"
 # A tree with a longer path has more leaves than anybody can count to.
@@ -49,12 +49,10 @@ def read_proof(text: str) -> Proof:
         lines.pop(0)
     if first != FORMAT or not empty_line or not lines:
         raise ProofError("not a proof")
-    word, _, index = lines[0].partition(" ")
-    if word != "index" or not (index.isascii() and index.isdecimal()) or str(int(index)) != index:
-        raise ProofError("the proof has no index")
     if len(lines) - 1 > MOST_HASHES:
         raise ProofError("the path is too long")
-    return Proof(index=int(index), path=[_hash(each) for each in lines[1:]], checkpoint=checkpoint)
+    path = [_hash(each) for each in lines[1:]]
+    return Proof(index=_index(lines[0]), path=path, checkpoint=checkpoint)
 
 
 def check_proof(proof: Proof, entry: bytes, key: VerifierKey) -> Checkpoint:
@@ -70,6 +68,17 @@ def check_proof(proof: Proof, entry: bytes, key: VerifierKey) -> Checkpoint:
     if root != checkpoint.root:
         raise ProofError("the entry is not in the log")
     return checkpoint
+
+
+def _index(line: str) -> int:
+    word, _, index = line.partition(" ")
+    try:
+        number = number_in(index)
+    except NoteError as error:
+        raise ProofError("the proof has no index") from error
+    if word != "index":
+        raise ProofError("the proof has no index")
+    return number
 
 
 def _hash(line: str) -> bytes:

@@ -14,12 +14,12 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from html.parser import HTMLParser
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.models import UnusableAddressError, normalise_email
+from rights.markup import MarkupReader
 from rights.requests.actions.keeping import NUMBER
 from rights.requests.errors import BadMailError
 from rights.requests.writing import MOST_TEXT
@@ -144,7 +144,7 @@ def _clean(text: str) -> str:
     return "".join(kept).strip()
 
 
-class _Words(HTMLParser):
+class _Words(MarkupReader):
     """What is left of HTML when nobody shows it."""
 
     def __init__(self) -> None:

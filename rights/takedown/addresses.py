@@ -18,7 +18,7 @@ MOST_LETTERS = 2000
 PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _BRACKETED = re.compile(r"\[[0-9a-fA-F:.]+\](:[0-9]+)?")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\^`{|}<>\"]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\^`{|}<>\"\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

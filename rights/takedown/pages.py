@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from urllib.parse import urljoin
+
+from rights.markup import MarkupReader
 
 MOST_PICTURES = 12
 _META = ("og:image", "og:image:url", "twitter:image")
 
 
-class _Pictures(HTMLParser):
+class _Pictures(MarkupReader):
     """Collects addresses as they come, each once, up to a bound."""
 
     def __init__(self, base: str) -> None:

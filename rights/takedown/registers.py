@@ -43,7 +43,7 @@ def ask(url: str) -> Any:
             url, purpose=TAKE_DOWN_COPIES, headers={"Accept": "application/rdap+json"}
         )
         return json.loads(reply.body) if reply.status == 200 else None
-    except (EgressRefusedError, EgressFailedError, ValueError):
+    except (EgressRefusedError, EgressFailedError, ValueError, RecursionError):
         return None
 
 

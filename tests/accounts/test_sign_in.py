@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import hashers
+from accounts.actions.housekeeping import purge_expired
 from accounts.errors import BusyError
 from accounts.models import AccountSession, AuditEvent, SessionKind
 from tests import factories
@@ -172,6 +173,31 @@ def test_a_session_that_was_not_used_for_long_is_over(alice, api, kind, days):
     AccountSession.objects.update(last_seen_on=timezone.now().date() - timedelta(days=days))
 
     assert client.get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize(("kind", "days"), [(LAPTOP, 90), (bodies.PHONE, 365)])
+def test_a_session_ends_however_much_it_is_used(alice, api, kind, days):
+    token = sign_in(api, alice.email, **kind).data.get("token")
+    client = bodies.with_token(token) if token else api
+    began = timezone.now() - timedelta(days=days)
+    AccountSession.objects.update(created_at=began + timedelta(minutes=5))
+    assert client.get("/api/v1/me").status_code == 200
+    assert AccountSession.objects.live().exists()
+
+    AccountSession.objects.update(created_at=began)
+
+    assert client.get("/api/v1/me").status_code == 401
+    assert not AccountSession.objects.live().exists()
+    purge_expired()
+    assert not AccountSession.objects.exists()
+
+
+def test_an_operator_may_want_shorter_sessions(alice, api, settings):
+    settings.BROWSER_SESSION_DAYS = 7
+    sign_in(api, alice.email, **LAPTOP)
+    AccountSession.objects.update(created_at=timezone.now() - timedelta(days=7))
+
+    assert api.get("/api/v1/me").status_code == 401
 
 
 def test_a_made_up_token_is_refused(api):

@@ -95,7 +95,7 @@ def parsed(packet: bytes) -> ET.Element:
     try:
         reader.Parse(packet.strip(b"\0"), True)
         root = builder.close()
-    except (expat.ExpatError, AssertionError, ValueError) as error:
+    except (expat.ExpatError, AssertionError, LookupError, ValueError) as error:
         raise DamagedError("is damaged") from error
     return root
 

@@ -10,7 +10,7 @@ interface Judgement {
 
 // Text asks the document for its language when it loads.
 Object.assign(globalThis, { document: { documentElement: { lang: "en-GB" } } });
-const { judged, strengthOf } = await import("./strength.ts");
+const { judged, linkPasswordProblem, strengthOf } = await import("./strength.ts");
 const judgements = JSON.parse(readFileSync(new URL("../../../../tests/vectors/passwords.json", import.meta.url), "utf8")) as readonly Judgement[];
 
 test("a short password is refused for its length, and nothing is loaded for it", async () => {
@@ -34,6 +34,18 @@ test("what is near to one person is fine for another", async () => {
   assert.equal((await judged("jadwigakowalczyk", "jadwiga.kowalczyk@example.org")).isAccepted, false);
   assert.equal((await judged("jadwigakowalczyk", "anna.berg@example.org")).isAccepted, true);
 });
+
+for (const password of ["password1", "summer21", "qwertyuiop", "letmein!", "Passw0rd"]) {
+  test(`a link takes no ${password}`, async () => {
+    assert.match(await linkPasswordProblem(password), /tries this password first/);
+  });
+}
+
+for (const password of ["", "otter lamp seven", "hafenlampe otter"]) {
+  test(`a link takes ${password || "none"}`, async () => {
+    assert.equal(await linkPasswordProblem(password), "");
+  });
+}
 
 test("a very long password is judged in no time", async () => {
   const began = performance.now();

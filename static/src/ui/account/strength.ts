@@ -17,6 +17,8 @@ export interface Strength {
 export const SHORTEST_PASSWORD = 12;
 /** At half a second for each try (Argon2id) two months of a thousand processor cores. */
 const FEWEST_GUESSES = 1e10;
+/** Of a link: it can be tried through the service alone, some times an hour, and only by who has its address. */
+const FEWEST_GUESSES_OF_A_LINK = 1e6;
 const SHARE_OF_THE_GUESSED = 0.3;
 const ENOUGH_BITS = 60;
 const BITS_OF_A_REPEAT = 0.5;
@@ -42,7 +44,15 @@ export async function judged(password: string, email: string): Promise<Strength>
   return strengthOf(password, [email]);
 }
 
-/** The same for a hint while somebody types, as far as it is known by now. */
+/** What is wrong with the password of a link, or "". It may be none. @throws TypeError when the list cannot be loaded. */
+export async function linkPasswordProblem(password: string): Promise<string> {
+  if (password === "") return "";
+  await loadGuesses();
+  if (guesses === null || guesses(password, []) >= FEWEST_GUESSES_OF_A_LINK) return "";
+  return t("Everybody tries this password first. Use another, such as two words that do not belong together.");
+}
+
+/** How strong a password seems while somebody types, as far as it is known by now. */
 export function strengthOf(password: string, near: readonly string[] = []): Strength {
   const length = [...password].length;
   if (length >= SHORTEST_PASSWORD && guesses !== null && guesses(password, near) < FEWEST_GUESSES) {

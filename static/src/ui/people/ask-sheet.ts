@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import { makeCollectLink } from "../../vault/sharing/collect-links.ts";
 import type { Vault } from "../../vault/unlock.ts";
+import { linkPasswordProblem } from "../account/strength.ts";
 import { Sheet } from "../library/dialogs/sheet.ts";
 import { sentenceOf } from "../sentence.ts";
 import { endField, inDays, numberIn } from "../sharing/link-choices.ts";
@@ -53,12 +54,14 @@ export class AskSheet extends Sheet {
     if (name === "") return;
     const photoLimit = numberIn(this.dialog.querySelector("#ask-photos"));
     const expiresAt = inDays(numberIn(this.dialog.querySelector("#ask-end")));
+    const password = valueOf("#ask-password");
     try {
-      this.close(await makeCollectLink(this.#vault, { name, password: valueOf("#ask-password"), expiresAt, photoLimit, byteLimit: photoLimit * BYTES_EACH }));
+      this.problem = await linkPasswordProblem(password);
+      if (this.problem === "") this.close(await makeCollectLink(this.#vault, { name, password, expiresAt, photoLimit, byteLimit: photoLimit * BYTES_EACH }));
     } catch (error) {
-      this.isBusy = false;
       this.problem = sentenceOf(error);
-      this.update();
     }
+    this.isBusy = false;
+    this.update();
   };
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { limitLink, makeLink, readLinks, revokeLink, wakeLink, type OwnLink } from "../../vault/sharing/links.ts";
+import { linkPasswordProblem } from "../account/strength.ts";
 import { dayText } from "../format.ts";
 import { ring } from "../icons.ts";
 import { Section } from "../settings/section.ts";
@@ -84,6 +85,12 @@ export class LinksPanel extends Section {
       canDownload: this.find<HTMLInputElement>("#link-download")?.checked === true,
     };
     void this.attempt(async () => {
+      const problem = await linkPasswordProblem(password);
+      if (problem !== "") {
+        this.problem = problem;
+        await this.focusOn("#link-password");
+        return;
+      }
       const albumId = await context.begin();
       await makeLink(context.vault, albumId, limits, password);
       this.isMaking = false;

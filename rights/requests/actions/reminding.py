@@ -96,8 +96,8 @@ def _remind_to_confirm(request: DataRequest) -> bool:
     note(request, RequestTag.CONFIRM_REMINDED, words=_TO_CONFIRM[passed])
     second = _second_person(request) if passed == CONFIRM_LATE else None
     people = _answering(request)
-    people += [second] * (second not in [None, *people])
-    _tell(people, request, _TO_CONFIRM[passed], request.confirm_due_at)
+    others = [] if second in people else [second]
+    _tell([*people, *others], request, _TO_CONFIRM[passed], request.confirm_due_at)
     return True
 
 

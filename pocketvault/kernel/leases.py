@@ -16,7 +16,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pocketvault.kernel.models import Job
+from pocketvault.kernel.models import Job, JobState
 
 logger = logging.getLogger(__name__)
 
@@ -60,3 +60,10 @@ def _is_renewed(job_id: int, fence: int, lease: timedelta) -> bool:
         return True
     finally:
         connection.close()
+
+
+def let_go() -> None:
+    """Offer again what somebody was at work on: nobody is any more, because whoever asks for this
+    is alone with the database.
+    """
+    Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())

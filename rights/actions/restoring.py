@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from images.models import ImagePart
-from pocketvault.kernel import epochs, journal, sealing, standstill
+from pocketvault.kernel import epochs, journal, leases, sealing, standstill
 from pocketvault.kernel.blobs import store
 from pocketvault.kernel.journal import Heads
 from pocketvault.kernel.models import Restoration
@@ -135,6 +135,7 @@ def bring_back(path: Path, header: Header) -> None:
     loading.make_tables(header)
     with transaction.atomic():
         loading.load(path, header)
+        leases.let_go()
         Restoration.objects.create(restored_at=timezone.now(), restored_to=made_at(header))
     sealing.forget_current_epoch()
     epochs.forget_keys_in_memory()

@@ -63,6 +63,18 @@ def test_what_was_kept_comes_back_byte_for_byte(alice: Account) -> None:
     assert Image.objects.get().pk == image.pk
 
 
+def test_what_was_at_work_is_owed_at_once_by_nobody_else(alice: Account) -> None:
+    """A row of somebody who worked while the backup was made keeps nobody waiting."""
+    with transaction.atomic():
+        work.enqueue_on_commit("images.prune_feed", key="held")
+    held = Job.objects.get(key="held")
+    in_ten_minutes = timezone.now() + work.LEASE
+    Job.objects.update(state="running", leased_until=in_ten_minutes, fence=1)
+    assert held.pk not in work.due_jobs()
+    with restored(backed_up()):
+        assert held.pk in work.due_jobs()
+
+
 def test_photos_deleted_since_do_not_come_back_and_their_ids_stay_used(alice: Account) -> None:
     kept, gone = store_image(alice), store_image(alice)
     path = backed_up()

@@ -5,7 +5,7 @@ PYTHON ?= python3
 NAME ?=
 URL ?=
 
-.PHONY: run test demo shots bench evidence lighthouse check build messages doctor verify
+.PHONY: run test demo shots bench evidence lighthouse mutation check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -27,6 +27,9 @@ evidence:
 
 lighthouse:
 	@$(PYTHON) deploy/local lighthouse
+
+mutation:
+	@$(PYTHON) deploy/local mutation $(NAME)
 
 check:
 	@$(PYTHON) deploy/local check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import signal
@@ -11,23 +12,28 @@ from collections.abc import Callable
 STEP_SECONDS = 0.02
 
 
-def in_child(act: Callable[[], bool], *, seconds: float, longest: float) -> bool | None:
-    """Whether the act held, done in a child of this process; None if it came to no end.
-
-    ``seconds`` are of processor time, which says the same on a busy machine; after ``longest``
-    seconds by the clock it is killed however little it did: it waits for something.
+def in_child(act: Callable[[], bool], *, longest: float) -> bool | None:
+    """Whether the act held, done in a child of this process; None if it came to no end: it used
+    up what `allow` gave it, or was there after ``longest`` seconds by the clock, and waits for
+    something.
     """
     child = os.fork()
     if child == 0:
         status = 1
         try:
             os.setsid()
-            limit = max(1, round(seconds))
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             status = 0 if act() else 1
         finally:
             os._exit(status)
     return _awaited(child, time.monotonic() + longest)
+
+
+def allow(seconds: float) -> None:
+    """Let this process go on for so long and then die, in seconds of processor time: they say
+    the same on a busy machine.
+    """
+    until = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 def _awaited(child: int, until: float) -> bool | None:

@@ -6,6 +6,7 @@ import ast
 import importlib
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,7 @@ import pytest
 from benchmarks.evidence import FOLDER, MUTATION, report
 from benchmarks.mutation.done import KILLED, SURVIVED, UNREACHED, Done, Limits, digest_of, sampled
 from benchmarks.mutation.figures import document_of, keep, part_of, seen_again
-from benchmarks.mutation.forking import in_child
+from benchmarks.mutation.forking import allow, in_child
 from benchmarks.mutation.mutants import Mutant, mutants_of
 from benchmarks.mutation.python_runs import Reached, Watch, reaching
 from benchmarks.mutation.replacing import replace
@@ -137,14 +138,16 @@ def test_lines_that_are_run_are_seen() -> None:
 
 
 def loop() -> bool:
+    allow(0.5)
     while True:
         pass
 
 
 def test_a_child_that_comes_to_no_end_is_ended() -> None:
-    assert in_child(lambda: True, seconds=5, longest=60) is True
-    assert in_child(lambda: False, seconds=5, longest=60) is False
-    assert in_child(loop, seconds=1, longest=60) is None
+    assert in_child(lambda: True, longest=60) is True
+    assert in_child(lambda: False, longest=60) is False
+    assert in_child(loop, longest=60) is None
+    assert in_child(lambda: bool(time.sleep(60)), longest=0.2) is None
 
 
 def test_a_run_goes_on_where_it_ended(tmp_path: Path) -> None:

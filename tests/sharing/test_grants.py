@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.audit import AuditTag
+from accounts.models import AuditEvent
 from images.models import AlbumItem, Image
 from pocketvault.kernel.ids import uuid7
 from sharing.models import AlbumKeyDelivery, Contact, Grant, GroupMember, HistoryEntry, SharedItem
@@ -226,6 +228,27 @@ def test_only_the_owner_makes_changes_and_ends_managers(
         assert refused.json()["roles"] == ["owner"]
     assert act(friend, album, f"grants/{watching}/revoke").status_code == 200
     assert Grant.objects.get().role == "manager"
+
+
+def test_the_trail_says_who_may_more_and_who_may_less(owner: Person, friend: Person) -> None:
+    album = shared_album(owner)
+    grant_id = give(owner, album, friend)
+    for about in (
+        {"role": "manager", "can_download": True}, {"role": "manager"}, {"role": "viewer"},
+        {"role": "viewer", "can_download": True},
+    ):  # fmt: skip
+        give(owner, album, friend, grant_id=grant_id, **about)
+    act(owner, album, f"grants/{grant_id}/revoke")
+    give(owner, album, friend)
+    act(friend, album, "leave")
+
+    events = AuditEvent.objects.filter(subject_id=grant_id, actor_id=owner.pk).order_by("pk")
+    assert list(events.values_list("tag", flat=True)) == [
+        AuditTag.GRANT_GIVEN, AuditTag.GRANT_GIVEN, AuditTag.GRANT_LOWERED,
+        AuditTag.GRANT_LOWERED, AuditTag.GRANT_GIVEN, AuditTag.GRANT_ENDED,
+    ]  # fmt: skip
+    left = AuditEvent.objects.filter(subject_id=album.pk, actor_id=friend.pk)
+    assert list(left.values_list("tag", flat=True)) == [AuditTag.ALBUM_LEFT]
 
 
 @pytest.mark.parametrize("role", ["viewer", "contributor"])

@@ -23,7 +23,7 @@ from benchmarks.mutation.targets import BROWSER
 
 HERE = Path(__file__).parent
 BUILT = FOLDER / "browser"
-CRYPTO = ROOT / "static" / "src" / "crypto"
+CRYPTO = Path("static", "src", "crypto")
 SWITCH = "__STRYKER_ACTIVE_MUTANT__"
 LEAST_SECONDS, TIMES, LONGEST_SECONDS, CLEAN_SECONDS = 3.0, 3, 240.0, 600.0
 
@@ -57,7 +57,7 @@ def run(limits: Limits) -> None:
 
 def build() -> list[Mutant]:
     """Every mutant, built into a copy; built anew only when a source changed."""
-    sources = sorted([*CRYPTO.iterdir(), *HERE.glob("*.mjs"), HERE / "package-lock.json"])
+    sources = sorted([*(ROOT / CRYPTO).iterdir(), *HERE.glob("*.mjs"), HERE / "package-lock.json"])
     mark = [[path.name, path.read_text(encoding="utf-8")] for path in sources if path.is_file()]
     stamp = BUILT / "built-from.json"
     if not stamp.exists() or json.loads(stamp.read_text()) != mark:
@@ -89,7 +89,7 @@ def _clean_run() -> list[File]:
     kept = BUILT / "passed.json"
     if not kept.exists():
         told = []
-        for path in sorted((BUILT / "tests").glob("*.test.mjs")):
+        for path in sorted((BUILT / CRYPTO).glob("*.test.mjs")):
             covered = BUILT / "covered.json"
             before = _children_seconds()
             look = ("--import", str(HERE / "cover.mjs"))

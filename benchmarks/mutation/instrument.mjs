@@ -3,8 +3,8 @@
  * bundles its tests: `node instrument.mjs OUT`. One mutant is then switched on by its number in
  * the environment (`__STRYKER_ACTIVE_MUTANT__`), and nothing needs to be compiled again.
  *
- * Leaves OUT/mutants.json, a bundle OUT/tests/NAME.test.mjs for each test file, and the vectors
- * beside them, where their reader looks.
+ * Leaves OUT/mutants.json, a bundle OUT/static/src/crypto/NAME.test.mjs for each test file, and
+ * what they read where they look for it: the vectors beside them, and the document of formats.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -57,7 +57,7 @@ async function bundle() {
   const tests = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
   await build({
     entryPoints: tests.map((name) => join(folder, name)),
-    outdir: join(out, "tests"),
+    outdir: join(out, crypto),
     outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
@@ -82,6 +82,7 @@ const mutants = await instrument();
 await bundle();
 const vectors = join(root, "tests", "vectors");
 for (const name of readdirSync(vectors).filter((each) => each.endsWith(".json"))) {
-  cpSync(join(vectors, name), join(out, "tests", name));
+  cpSync(join(vectors, name), join(out, crypto, name));
 }
+cpSync(join(root, "docs", "cryptography.md"), join(out, "docs", "cryptography.md"));
 writeFileSync(join(out, "mutants.json"), JSON.stringify(mutants, null, 1));

@@ -8,12 +8,13 @@ until one of them fails.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -123,40 +124,58 @@ class Trial:
         shutil.copytree(self._spare, settings.VAR_DIR, dirs_exist_ok=True)
 
     def _clean_run(self) -> list[Reached]:
-        """What each test reaches, with every module replaced by itself; kept for the next run."""
+        """What each test reaches, with every module replaced by itself. Kept for the next run,
+        file by file: only those are looked at that were not, or that changed.
+        """
         file = FOLDER / f"{self._name}-reached.json"
-        paths = [*self.target.modules, *self.target.tests]
-        mark = [[path, (ROOT / path).read_text(encoding="utf-8")] for path in paths]
-        if file.exists() and (told := json.loads(file.read_text()))["of"] == mark:
-            return [Reached(**each) for each in told["tests"]]
+        told = json.loads(file.read_text()) if file.exists() else {}
+        marks = {path: self._mark_of(path) for path in self.target.tests}
+        stale = [path for path, mark in marks.items() if told.get(path, {}).get("of") != mark]
+        if stale:
+            for test in self._seen_in_child(stale):
+                path = test["test"].partition("::")[0]
+                if told.get(path, {}).get("of") != marks[path]:
+                    told[path] = {"of": marks[path], "tests": []}
+                told[path]["tests"].append(test)
+            file.write_text(json.dumps(told))
+        return [Reached(**test) for path in marks for test in told[path]["tests"]]
+
+    def _mark_of(self, test: str) -> str:
+        """Which state of the modules and of one test file was looked at."""
+        texts = [(ROOT / path).read_text(encoding="utf-8") for path in self.target.modules]
+        texts.append((ROOT / test).read_text(encoding="utf-8"))
+        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+    def _seen_in_child(self, files: Collection[str]) -> list[dict[str, Any]]:
         began = time.monotonic()
         self._fresh()
-        draft = file.with_suffix(".draft")
-        draft.parent.mkdir(parents=True, exist_ok=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        draft = FOLDER / f"{self._name}.draft"
         draft.unlink(missing_ok=True)
-        held = in_child(lambda: self._look(draft), longest=CLEAN_SECONDS)
+        held = in_child(lambda: self._look(files, draft), longest=CLEAN_SECONDS)
         if not held:
             failed = draft.read_text() if draft.exists() else "it came to no end"
             raise CleanRunError(f"{self._name} without a mutant: {failed}")
-        reached = [Reached(**each) for each in json.loads(draft.read_text())]
-        file.write_text(json.dumps({"of": mark, "tests": [asdict(each) for each in reached]}))
+        found: list[dict[str, Any]] = json.loads(draft.read_text())
         draft.unlink()
-        say(f"{len(reached)} tests in {time.monotonic() - began:.0f} s without a mutant.")
-        return reached
+        say(f"{len(found)} tests in {time.monotonic() - began:.0f} s without a mutant.")
+        return found
 
-    def _look(self, draft: Path) -> bool:
-        """In the child: run everything, and write down what was reached, or what failed."""
+    def _look(self, files: Collection[str], draft: Path) -> bool:
+        """In the child: run these files, and write down what was reached, or what failed."""
         for path in self.target.modules:
             replace(module_of(path), (ROOT / path).read_text(encoding="utf-8"))
         found = []
-        for item in self._items.values():
+        for name, item in self._items.items():
+            if name.partition("::")[0] not in files:
+                continue
             began = time.process_time()
             with Watch(self.target.modules) as watch:
                 trouble = self._failure(item)
             if trouble:
                 draft.write_text(trouble)
                 return False
-            found.append(Reached(item.nodeid, time.process_time() - began, watch.lines()))
+            found.append(Reached(name, time.process_time() - began, watch.lines()))
         draft.write_text(json.dumps([asdict(each) for each in found]))
         return True
 

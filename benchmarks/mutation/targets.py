@@ -39,7 +39,6 @@ TARGETS: Mapping[str, Target] = {
         tests=(
             "tests/images/test_deleting.py",
             "tests/images/test_freeing.py",
-            "tests/rights/test_replaying.py",
         ),
     ),
     "grants": Target(
@@ -51,6 +50,7 @@ TARGETS: Mapping[str, Target] = {
         ),
         tests=(
             "tests/sharing/test_grants.py",
+            "tests/sharing/test_album_rotation.py",
             "tests/sharing/test_contacts.py",
             "tests/sharing/test_shared_albums.py",
         ),

@@ -205,6 +205,7 @@ def test_the_strongest_role_wins(owner: Person, friend: Person) -> None:
 
     assert (shown["role"], shown["can_download"]) == ("contributor", True)
     assert len(shown["deliveries"]) == 3
+    assert owner.app.get(f"{API}/{album.pk}").json()["can_download"] is True
 
 
 def test_only_the_owner_makes_changes_and_ends_managers(
@@ -299,6 +300,15 @@ def test_a_former_recipient_is_a_stranger_at_once(owner: Person, friend: Person)
     assert {t.content for t in tries} == {friend.app.get(f"{API}/{uuid7()}").content}
     assert changed(friend)["shared-album", str(album.pk)] is True
     assert owner.app.get(base).json()["rotation_due_at"] is not None
+
+
+def test_nobody_ends_a_grant_of_another_album(owner: Person, friend: Person) -> None:
+    album, other_album = shared_album(owner), shared_album(friend)
+    grant_id = give(friend, other_album, owner)
+
+    assert act(owner, album, f"grants/{grant_id}/revoke").status_code == 200
+
+    assert Grant.objects.get().pk == grant_id
 
 
 def test_what_the_service_ended_the_owner_still_signs(

@@ -4,6 +4,7 @@ builds in behind switches (`instrument.mjs`): one process for each mutant and te
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -85,22 +86,26 @@ def _named(told: list[dict[str, str]]) -> list[Mutant]:
 
 
 def _clean_run() -> list[File]:
-    """Each test file without a mutant, the quickest first; kept as long as the build is."""
-    kept = BUILT / "passed.json"
-    if not kept.exists():
-        told = []
-        for path in sorted((BUILT / CRYPTO).glob("*.test.mjs")):
-            covered = BUILT / "covered.json"
-            before = _children_seconds()
-            look = ("--import", str(HERE / "cover.mjs"))
-            if not _holds(path, *look, seconds=CLEAN_SECONDS, COVERED=covered):
-                raise CleanRunError(f"{path.name} fails without a mutant")
-            seconds = _children_seconds() - before
-            told.append([str(path), seconds, json.loads(covered.read_text())])
-        kept.write_text(json.dumps(told))
-    told = json.loads(kept.read_text())
-    files = [File(Path(path), seconds, frozenset(passed)) for path, seconds, passed in told]
+    """Each test file without a mutant, the quickest first; kept as long as its bundle is."""
+    kept = FOLDER / "browser-passed.json"
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    told, files = {}, []
+    for path in sorted((BUILT / CRYPTO).glob("*.test.mjs")):
+        mark = hashlib.sha256(path.read_bytes()).hexdigest()
+        told[mark] = seconds, passed = known.get(mark) or _look(path)
+        files.append(File(path, seconds, frozenset(passed)))
+    kept.write_text(json.dumps(told))
     return sorted(files, key=lambda file: file.seconds)
+
+
+def _look(path: Path) -> tuple[float, list[str]]:
+    """The processor time of one test file, and the mutants it passes by."""
+    covered = BUILT / "covered.json"
+    before = _children_seconds()
+    look = ("--import", str(HERE / "cover.mjs"))
+    if not _holds(path, *look, seconds=CLEAN_SECONDS, COVERED=covered):
+        raise CleanRunError(f"{path.name} fails without a mutant")
+    return _children_seconds() - before, json.loads(covered.read_text())
 
 
 def _children_seconds() -> float:

@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED, help="which of them")
     parser.add_argument("--minutes", type=float, default=0, help="for each target; 0 for no end")
     parser.add_argument("--again", action="store_true", help="try again what survived")
+    parser.add_argument("--only", action="append", default=[], help="a mutant by its name")
     chosen = parser.parse_args(arguments)
     sys.stderr.write(f"The seed is {chosen.seed}; at most {chosen.most or 'all'} of a module.\n")
     for name in [chosen.name] if chosen.name else NAMES:
@@ -37,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _in_a_process(name: str, chosen: argparse.Namespace) -> None:
     """Each target starts from nothing: Django and pytest are set up once in a process."""
     until = time.monotonic() + 60 * chosen.minutes if chosen.minutes else 0
-    limits = Limits(most=chosen.most, seed=chosen.seed, until=until, is_again=chosen.again)
+    limits = Limits(
+        most=chosen.most, seed=chosen.seed, until=until, is_again=chosen.again, only=chosen.only
+    )  # fmt: skip
     act, words = (browser_runs.run, ()) if name == BROWSER else (python_runs.run, (name,))
     process = multiprocessing.get_context("spawn").Process(target=act, args=(*words, limits))
     process.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +20,15 @@ ALIVE = (SURVIVED, UNREACHED)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much is to be done: the most mutants of one module (0 for all), which of them, when to
-    stop (in seconds since the system started, 0 for never), and whether what lived is tried
-    again.
+    stop (in seconds since the system started, 0 for never), whether what lived is tried again,
+    and names of mutants to which all is confined, whatever became of them before.
     """
 
     most: int
     seed: int
     until: float
     is_again: bool
+    only: Collection[str] = ()
 
 
 def digest_of(module: str) -> str:
@@ -64,6 +65,9 @@ class Done:
         """Those of the sample that were not tried in this state of their module, one module
         after another in turn, so that a run that ends early has seen something of each.
         """
+        if limits.only:
+            yield from (mutant for mutant in mutants if mutant.name in limits.only)
+            return
         known = self.outcomes()
         for mutant in sampled(mutants, limits):
             outcome = known.get((mutant.name, digest_of(mutant.module)))

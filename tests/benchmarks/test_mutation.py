@@ -159,6 +159,8 @@ def test_a_run_goes_on_where_it_ended(tmp_path: Path) -> None:
 
     again = Limits(most=0, seed=1, until=0, is_again=True)
     assert len(list(done.owed(mutants, ALL))) == len(mutants) - 2
+    named = Limits(most=1, seed=1, until=0, is_again=False, only=[first.name])
+    assert list(done.owed(mutants, named)) == [first]
     assert [second] == [each for each in done.owed(mutants, again) if each in (first, second)]
 
 

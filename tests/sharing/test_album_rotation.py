@@ -197,6 +197,7 @@ def test_the_keys_of_other_albums_stay(owner: Person, friend: Person) -> None:
 
     assert rewrap(owner, album, [image]).status_code == 204
 
+    assert AlbumKeyDelivery.objects.get(grant_id=grant_id).generation == 3
     assert AlbumKeyDelivery.objects.get(grant__shared_album=other.pk).generation == 2
     assert LinkKeyWrap.objects.get().generation == 2
     assert AlbumEnvelope.objects.filter(album=other, generation=2).exists()

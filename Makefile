@@ -5,7 +5,7 @@ PYTHON ?= python3
 NAME ?=
 URL ?=
 
-.PHONY: run test demo shots bench evidence lighthouse scores advisories check build messages doctor verify
+.PHONY: run test demo shots bench evidence lighthouse scores advisories mutation check build messages doctor verify
 
 run:
 	@$(PYTHON) deploy/local run
@@ -33,6 +33,9 @@ scores:
 
 advisories:
 	@$(PYTHON) deploy/local advisories
+
+mutation:
+	@$(PYTHON) deploy/local mutation $(NAME)
 
 check:
 	@$(PYTHON) deploy/local check

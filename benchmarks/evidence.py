@@ -18,6 +18,7 @@ from benchmarks.__main__ import main as measure
 from benchmarks.kept import ROOT, Run, kept_in
 from benchmarks.lighthouse.figures import GOAL, rows, seen_again, words_on_left_out
 from benchmarks.lines import Line
+from benchmarks.mutation import figures as mutation
 from benchmarks.scores import figures as scores
 
 FOLDER = ROOT / "docs" / "evidence"
@@ -25,6 +26,7 @@ REPORT = ROOT / "docs" / "evidence.md"
 FAULTS = "faults.jsonl"
 LIGHTHOUSE = "lighthouse.json"
 SCORES = "scores.json"
+MUTATION = "mutation.json"
 HEAD = """# Evidence
 
 Written by `make evidence` from what the commands in it left in `docs/evidence/`; nothing here is
@@ -50,7 +52,8 @@ def main(names: Sequence[str]) -> int:
 def report(folder: Path) -> str:
     """The whole document, from a folder such as ``docs/evidence``."""
     runs = kept_in(folder, list(BENCHMARKS))
-    parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS), *_lighthouse(folder / LIGHTHOUSE)]
+    parts = [HEAD, *_summary(runs), *_faults(folder / FAULTS), *_mutation(folder / MUTATION)]
+    parts.extend(_lighthouse(folder / LIGHTHOUSE))
     parts.extend(_scores(folder / SCORES))
     for run in runs:
         parts.extend(_section(run))
@@ -134,6 +137,25 @@ def _happened(notes: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"{', '.join(told)} |"
         )
     yield ""
+
+
+def _mutation(file: Path) -> Iterator[str]:
+    if not file.exists():
+        return
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    yield "## Mistakes made on purpose\n"
+    yield (
+        "`make mutation`: one small thing of a module is changed, and its tests should notice. What lived is "  # noqa: E501
+        "judged one by one in [mutation.md](mutation.md).\n"
+    )
+    for name, document in told.items():
+        part = mutation.seen_again(document)
+        yield (
+            f"{name}: {document['at'][:10]}, {document['machine']}, commit `{document['commit']}`, "
+            f"seed {document['seed']}.\n"
+        )
+        yield from mutation.rows(part.modules)
+        yield ""
 
 
 def _lighthouse(file: Path) -> Iterator[str]:

@@ -226,6 +226,15 @@ def advisories(project: Project, arguments: Sequence[str]) -> None:
     _run_module(project, "Asking for known holes", "deploy.advisories", arguments)
 
 
+def mutation(project: Project, arguments: Sequence[str]) -> None:
+    """Change what must not be wrong, one small thing at a time, and see whether tests notice."""
+    _prepare_for_tests(project)
+    _npm(project)
+    with alone(project):
+        install(project.root / "benchmarks" / "mutation", ensure_node(project), "the mutator")
+    _run_module(project, "Making mistakes on purpose", "benchmarks.mutation", arguments)
+
+
 def messages(project: Project, arguments: Sequence[str]) -> None:
     """Collect every sentence, and bring the catalogues of each language up to date."""
     _prepare_for_tests(project)
@@ -253,6 +262,7 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "lighthouse": lighthouse,
     "scores": scores,
     "advisories": advisories,
+    "mutation": mutation,
     "build": build,
     "messages": messages,
 }

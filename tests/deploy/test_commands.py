@@ -20,7 +20,7 @@ def test_every_make_target_is_one_line_over_a_command() -> None:
     )
 
     commands = ["run", "test", "demo", "shots", "bench", "evidence", "lighthouse"]
-    commands += ["scores", "advisories", "check", "build", "messages", "doctor", "verify"]
+    commands += ["scores", "advisories", "mutation", "check", "build", "messages", "doctor", "verify"]
     assert [target for target, *_ in targets] == commands
     assert all(target == command and command in COMMANDS for target, command, _ in targets)
 

@@ -39,7 +39,8 @@ def test_no_lock_file_names_a_package_that_learns() -> None:
     assert len(packages) > 200
     assert {each.place for each in packages} == {
         "requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json",
-        "benchmarks/lighthouse/package-lock.json", "benchmarks/scores/package-lock.json",
+        "benchmarks/lighthouse/package-lock.json", "benchmarks/mutation/package-lock.json",
+        "benchmarks/scores/package-lock.json",
         "benchmarks/scores-requirements.txt", "benchmarks/sslyze-requirements.txt",
     }
     assert refused_among(packages, refusals()) == []

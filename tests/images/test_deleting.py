@@ -21,7 +21,9 @@ from accounts.models import Account, Preferences
 from images import quota
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
 from images.actions.disposal import (
+    bin_again,
     bin_images,
+    purge_again,
     purge_due_images,
     purge_image,
     purge_images,
@@ -167,6 +169,7 @@ def test_the_recycle_bin_hides_now_and_deletes_on_its_day(alice: Account, image:
     with time_machine.travel(start, tick=False):
         clock.is_believable()
         assert bin_images([image.pk], actor=alice) == start + timedelta(days=7)
+        assert Image.objects.get().binned_at == start
         # Its days are promised: binning it again does not make it later.
         assert bin_images([image.pk], actor=alice) == start + timedelta(days=7)
     for day in range(1, 7):
@@ -185,6 +188,38 @@ def test_an_image_can_be_taken_out_of_the_recycle_bin(alice: Account, image: Ima
 
     image.refresh_from_db()
     assert (image.binned_at, image.purge_at) == (None, None)
+
+
+@pytest.mark.parametrize(("chosen", "stay"), [(2, 2), (0, 7)])
+def test_what_was_put_away_before_a_restore_goes_on_its_day(
+    alice: Account, mallory: Account, image: Image, chosen: int, stay: int
+) -> None:
+    with_recycle_bin(alice, chosen)
+    others = store_image(mallory)
+    noted = SyncEntry.objects.get(object_id=image.pk).seq
+    then = timezone.now() - timedelta(days=1)
+
+    bin_again([image.pk, others.pk], owner_id=alice.pk, binned_at=then)
+    bin_again([image.pk], owner_id=alice.pk, binned_at=timezone.now())
+    bin_again([image.pk], owner_id=uuid7(), binned_at=then)
+
+    image.refresh_from_db()
+    assert (image.binned_at, image.purge_at) == (then, then + timedelta(days=stay))
+    assert Image.objects.get(pk=others.pk).purge_at is None
+    assert SyncEntry.objects.get(object_id=image.pk).seq > noted
+
+
+def test_what_was_purged_before_a_restore_is_purged_again(
+    alice: Account, mallory: Account, image: Image
+) -> None:
+    gone, others = uuid7(), store_image(mallory)
+
+    for _ in range(2):
+        purge_again([image.pk, gone, others.pk], owner_id=alice.pk)
+    purge_again([others.pk], owner_id=uuid7())
+
+    assert list(Image.objects.all()) == [others]
+    assert Tombstone.objects.filter(pk__in=[image.pk, gone], owner_id=alice.pk).count() == 2
 
 
 @pytest.mark.parametrize("step", [timedelta(days=400), timedelta(days=-400)])

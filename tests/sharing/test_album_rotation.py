@@ -187,6 +187,22 @@ def test_old_photos_are_wrapped_again_and_then_the_older_key_goes(
         assert [row.generation for row in model.objects.all()] == [3], model
 
 
+def test_the_keys_of_other_albums_stay(owner: Person, friend: Person) -> None:
+    image = photo(owner)
+    album, other = shared_album(owner, [image]), shared_album(owner, [photo(owner)])
+    grant_id = give(owner, album, friend)
+    give(owner, other, friend)
+    LinkKeyWrap(link=link_to(owner, other), generation=2).seal(b"w" * 61).save()
+    rotate(owner, album, [grant_id])
+
+    assert rewrap(owner, album, [image]).status_code == 204
+
+    assert AlbumKeyDelivery.objects.get(grant_id=grant_id).generation == 3
+    assert AlbumKeyDelivery.objects.get(grant__shared_album=other.pk).generation == 2
+    assert LinkKeyWrap.objects.get().generation == 2
+    assert AlbumEnvelope.objects.filter(album=other, generation=2).exists()
+
+
 def test_wrapping_again_touches_nothing_that_is_new_or_gone(
     owner: Person, friend: Person
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.audit import AuditTag
+from accounts.models import AuditEvent
 from images.models import AlbumItem, Image
 from pocketvault.kernel.ids import uuid7
 from sharing.models import AlbumKeyDelivery, Contact, Grant, GroupMember, HistoryEntry, SharedItem
@@ -203,6 +205,7 @@ def test_the_strongest_role_wins(owner: Person, friend: Person) -> None:
 
     assert (shown["role"], shown["can_download"]) == ("contributor", True)
     assert len(shown["deliveries"]) == 3
+    assert owner.app.get(f"{API}/{album.pk}").json()["can_download"] is True
 
 
 def test_only_the_owner_makes_changes_and_ends_managers(
@@ -226,6 +229,27 @@ def test_only_the_owner_makes_changes_and_ends_managers(
         assert refused.json()["roles"] == ["owner"]
     assert act(friend, album, f"grants/{watching}/revoke").status_code == 200
     assert Grant.objects.get().role == "manager"
+
+
+def test_the_trail_says_who_may_more_and_who_may_less(owner: Person, friend: Person) -> None:
+    album = shared_album(owner)
+    grant_id = give(owner, album, friend)
+    for about in (
+        {"role": "manager", "can_download": True}, {"role": "manager"}, {"role": "viewer"},
+        {"role": "viewer", "can_download": True},
+    ):  # fmt: skip
+        give(owner, album, friend, grant_id=grant_id, **about)
+    act(owner, album, f"grants/{grant_id}/revoke")
+    give(owner, album, friend)
+    act(friend, album, "leave")
+
+    events = AuditEvent.objects.filter(subject_id=grant_id, actor_id=owner.pk).order_by("pk")
+    assert list(events.values_list("tag", flat=True)) == [
+        AuditTag.GRANT_GIVEN, AuditTag.GRANT_GIVEN, AuditTag.GRANT_LOWERED,
+        AuditTag.GRANT_LOWERED, AuditTag.GRANT_GIVEN, AuditTag.GRANT_ENDED,
+    ]  # fmt: skip
+    left = AuditEvent.objects.filter(subject_id=album.pk, actor_id=friend.pk)
+    assert list(left.values_list("tag", flat=True)) == [AuditTag.ALBUM_LEFT]
 
 
 @pytest.mark.parametrize("role", ["viewer", "contributor"])
@@ -276,6 +300,15 @@ def test_a_former_recipient_is_a_stranger_at_once(owner: Person, friend: Person)
     assert {t.content for t in tries} == {friend.app.get(f"{API}/{uuid7()}").content}
     assert changed(friend)["shared-album", str(album.pk)] is True
     assert owner.app.get(base).json()["rotation_due_at"] is not None
+
+
+def test_nobody_ends_a_grant_of_another_album(owner: Person, friend: Person) -> None:
+    album, other_album = shared_album(owner), shared_album(friend)
+    grant_id = give(friend, other_album, owner)
+
+    assert act(owner, album, f"grants/{grant_id}/revoke").status_code == 200
+
+    assert Grant.objects.get().pk == grant_id
 
 
 def test_what_the_service_ended_the_owner_still_signs(

@@ -13,9 +13,9 @@ const MANIFEST = "ab".repeat(32);
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
 /** A log of one entry, and what its service answers about it. */
-function logOf(facts: object, kind = "release.served", seed = new Uint8Array(32).fill(7)) {
+function logOf(facts: object, kind = "release.served", seed = new Uint8Array(32).fill(7), format = "pocketvault.entry/1") {
   const key = { name: NAME, publicKey: owned(ed25519.getPublicKey(seed)) };
-  const entry = JSON.stringify({ facts, format: "pocketvault.entry/1", kind, on: "2026-11-28" });
+  const entry = JSON.stringify({ facts, format, kind, on: "2026-11-28" });
   const text = `${NAME}\n1\n${base64(sha256(concat([0], utf8(entry))))}\n`;
   const signature = base64(concat(keyId(key), ed25519.sign(utf8(text), seed)));
   const proof = `c2sp.org/tlog-proof@v1\nindex 0\n\n${text}\n\u2014 ${NAME} ${signature}\n`;
@@ -34,6 +34,12 @@ test("an entry about another manifest, or about something else, does not", () =>
   for (const { answer, key } of [logOf({ manifest_sha256: "cd".repeat(32) }), logOf({ manifest_sha256: MANIFEST }, "drill.held"), logOf({})]) {
     assert.throws(() => checkRelease(answer, MANIFEST, key), { code: "malformed" });
   }
+});
+
+test("an entry of another format does not", () => {
+  const { answer, key } = logOf({ manifest_sha256: MANIFEST }, "release.served", undefined, "pocketvault.entry/2");
+
+  assert.throws(() => checkRelease(answer, MANIFEST, key), { code: "malformed" });
 });
 
 test("an entry that is in no tree of this log does not", () => {

@@ -210,10 +210,14 @@ describe("known keys", () => {
     assert.deepEqual([changed.account, changed.pinned, changed.wasVerified], [them, fingerprint, true]);
     assert.throws(() => markVerified(book, them, changed.offered), ChangedKeyError);
 
-    const accepted = pinOf(acceptChangedKeys(trusted, them, changed.offered, "later"), them);
-    assert.deepEqual(accepted, {
+    const accepted = acceptChangedKeys(trusted, them, changed.offered, "later");
+    assert.deepEqual(pinOf(accepted, them), {
       fingerprint: toBase64Url(changed.offered), since: "later", verified: false, former: [toBase64Url(fingerprint)],
     });
+    const third = acceptChangedKeys(accepted, them, randomBytes(32), "later");
+    const back = acceptChangedKeys(third, them, changed.offered, "later");
+    assert.deepEqual(pinOf(third, them)?.former, [toBase64Url(fingerprint), toBase64Url(changed.offered)]);
+    assert.deepEqual(pinOf(back, them)?.former, [toBase64Url(fingerprint), pinOf(third, them)?.fingerprint]);
     assert.throws(() => markVerified(NOBODY_KNOWN, them, fingerprint), refused("malformed"));
   });
 

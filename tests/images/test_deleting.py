@@ -17,9 +17,10 @@ from django.db import connection, models
 from django.dispatch import Signal
 from django.utils import timezone
 
-from accounts.models import Account, Preferences
+from accounts.models import Account, KeptAnswer, Preferences
 from images import quota
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
+from images.actions.correcting import Revision, add_correction
 from images.actions.disposal import (
     bin_again,
     bin_images,
@@ -39,7 +40,7 @@ from images.models import (
     SyncEntry,
     Tombstone,
 )
-from images.signals import image_purging
+from images.signals import image_binning, image_purging
 from pocketvault.kernel import clock, work
 from pocketvault.kernel.blobs import BlobStore, store
 from pocketvault.kernel.ids import uuid7
@@ -207,6 +208,67 @@ def test_what_was_put_away_before_a_restore_goes_on_its_day(
     assert (image.binned_at, image.purge_at) == (then, then + timedelta(days=stay))
     assert Image.objects.get(pk=others.pk).purge_at is None
     assert SyncEntry.objects.get(object_id=image.pk).seq > noted
+
+
+def test_putting_some_away_leaves_all_others_where_they_are(
+    alice: Account, mallory: Account, image: Image
+) -> None:
+    with_recycle_bin(alice, 7)
+    mine, others = store_image(alice), store_image(mallory)
+
+    bin_images([image.pk, others.pk], actor=alice)
+
+    assert set(Image.objects.filter(binned_at=None, purge_at=None)) == {mine, others}
+
+
+def test_layers_above_are_told_of_what_is_put_away_after_a_restore(
+    alice: Account, image: Image
+) -> None:
+    told = []
+
+    def receiver(sender: type[Image], images: list[Image], actor: Account, **_: object) -> None:
+        told.append(([each.pk for each in images], actor))
+
+    connect(image_binning, receiver)
+    try:
+        bin_again([image.pk], owner_id=alice.pk, binned_at=timezone.now())
+    finally:
+        image_binning.disconnect(receiver)
+    assert told == [([image.pk], alice)]
+
+
+def test_answers_that_told_of_a_photo_go_with_it_and_others_stay(
+    alice: Account, image: Image
+) -> None:
+    other = store_image(alice)
+    for about in (image, other):
+        kept_answer(alice, about)
+
+    purge_image(image, actor=alice)
+
+    assert KeptAnswer.objects.get().subject_id == other.pk
+
+
+def kept_answer(account: Account, about: Image) -> None:
+    """As a repeated request finds it."""
+    now = timezone.now()
+    KeptAnswer(
+        account=account, key_digest=secrets.token_bytes(32), request_digest=bytes(32),
+        subject_id=about.pk, status=200, leased_until=now, made_at=now,
+    ).seal(b"{}").save(force_insert=True)  # fmt: skip
+
+
+def test_a_purge_gives_back_the_room_of_that_photo_and_its_corrections_alone(
+    alice: Account, image: Image
+) -> None:
+    other = store_image(alice)
+    alone = quota.usage_of(alice.pk).used_bytes - sum(part.bytes for part in image.parts.all())
+    for each, size in ((image, 300), (other, 500)):
+        add_correction(each, Revision(1, bytes(size)), actor=alice)
+
+    purge_image(image, actor=alice)
+
+    assert quota.usage_of(alice.pk).used_bytes == alone + 500
 
 
 def test_what_was_purged_before_a_restore_is_purged_again(

@@ -38,6 +38,7 @@ TARGETS: Mapping[str, Target] = {
         modules=("images/actions/disposal.py", "images/actions/freeing.py"),
         tests=(
             "tests/images/test_deleting.py",
+            "tests/images/test_deleting_alone.py",
             "tests/images/test_freeing.py",
         ),
     ),

@@ -17,10 +17,9 @@ from django.db import connection, models
 from django.dispatch import Signal
 from django.utils import timezone
 
-from accounts.models import Account, KeptAnswer, Preferences
+from accounts.models import Account, Preferences
 from images import quota
 from images.actions.albums import AlbumDraft, ItemDraft, add_items, create_album
-from images.actions.correcting import Revision, add_correction
 from images.actions.disposal import (
     bin_again,
     bin_images,
@@ -210,17 +209,6 @@ def test_what_was_put_away_before_a_restore_goes_on_its_day(
     assert SyncEntry.objects.get(object_id=image.pk).seq > noted
 
 
-def test_putting_some_away_leaves_all_others_where_they_are(
-    alice: Account, mallory: Account, image: Image
-) -> None:
-    with_recycle_bin(alice, 7)
-    mine, others = store_image(alice), store_image(mallory)
-
-    bin_images([image.pk, others.pk], actor=alice)
-
-    assert set(Image.objects.filter(binned_at=None, purge_at=None)) == {mine, others}
-
-
 def test_layers_above_are_told_of_what_is_put_away_after_a_restore(
     alice: Account, image: Image
 ) -> None:
@@ -235,40 +223,6 @@ def test_layers_above_are_told_of_what_is_put_away_after_a_restore(
     finally:
         image_binning.disconnect(receiver)
     assert told == [([image.pk], alice)]
-
-
-def test_answers_that_told_of_a_photo_go_with_it_and_others_stay(
-    alice: Account, image: Image
-) -> None:
-    other = store_image(alice)
-    for about in (image, other):
-        kept_answer(alice, about)
-
-    purge_image(image, actor=alice)
-
-    assert KeptAnswer.objects.get().subject_id == other.pk
-
-
-def kept_answer(account: Account, about: Image) -> None:
-    """As a repeated request finds it."""
-    now = timezone.now()
-    KeptAnswer(
-        account=account, key_digest=secrets.token_bytes(32), request_digest=bytes(32),
-        subject_id=about.pk, status=200, leased_until=now, made_at=now,
-    ).seal(b"{}").save(force_insert=True)  # fmt: skip
-
-
-def test_a_purge_gives_back_the_room_of_that_photo_and_its_corrections_alone(
-    alice: Account, image: Image
-) -> None:
-    other = store_image(alice)
-    alone = quota.usage_of(alice.pk).used_bytes - sum(part.bytes for part in image.parts.all())
-    for each, size in ((image, 300), (other, 500)):
-        add_correction(each, Revision(1, bytes(size)), actor=alice)
-
-    purge_image(image, actor=alice)
-
-    assert quota.usage_of(alice.pk).used_bytes == alone + 500
 
 
 def test_what_was_purged_before_a_restore_is_purged_again(

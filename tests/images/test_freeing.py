@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account
-from images.actions.disposal import purge_images
+from images.actions.disposal import purge_image, purge_images
 from images.actions.freeing import (
     BlobsRemainError,
     discard_orphan_blobs,
@@ -20,6 +20,7 @@ from images.actions.freeing import (
 )
 from images.actions.storing import commit_image
 from images.models import DiscardedBlob, Image, ImagePart, Tombstone, Upload
+from images.signals import bytes_freed
 from pocketvault.kernel.blobs import BlobStore, StorageUnavailableError
 from pocketvault.kernel.ids import uuid7
 from tests.images.making import draft, store_image, upload
@@ -51,6 +52,21 @@ def test_a_blob_that_will_not_go_stays_owed(
     monkeypatch.undo()
     free_discarded_blobs()
     assert Tombstone.objects.get(pk=stuck.pk).blobs_gone_at is not None
+
+
+def test_layers_above_are_told_when_bytes_are_gone(alice: Account, image: Image) -> None:
+    told = []
+
+    def receiver(sender: type[DiscardedBlob], **_: object) -> None:
+        told.append(sender.objects.count())
+
+    purge_image(image, actor=alice)
+    bytes_freed.connect(receiver, weak=False)
+    try:
+        free_discarded_blobs()
+    finally:
+        bytes_freed.disconnect(receiver)
+    assert told == [0]
 
 
 def test_orphans_are_found_and_everything_known_stays(

@@ -13,9 +13,11 @@ from accounts.actions.mailing import tell_of_delayed_deletion
 from accounts.audit import SECURITY_TAGS, AuditTag, record
 from accounts.models import (
     Account,
+    AccountSession,
     AuditEvent,
     EmailToken,
     OutgoingMail,
+    PushSubscription,
     Role,
     SecondFactorChallenge,
     SignUp,
@@ -213,7 +215,16 @@ def fill(account) -> None:
     batch = {"operations": [{"op": "restore", "id": str(uuid7())}]}
     client.post("/api/v1/images/batch", batch, format="json", HTTP_IDEMPOTENCY_KEY="one")
     factories.give_roles(account, Role.AUDITOR)
+    be_woken(account)
     work.run_due_jobs()
+
+
+def be_woken(account) -> None:
+    now = timezone.now()
+    session = AccountSession.objects.owned_by(account.pk).first()
+    PushSubscription(
+        session=session, service="push.example", urgency="low", subscribed_at=now, not_before=now
+    ).seal(b"https://push.example/someone").save(force_insert=True)
 
 
 def test_an_export_says_everything_and_gives_no_secret(alice, custodian):

@@ -103,7 +103,7 @@ def test_words_that_their_owner_did_not_sign_are_seen(shown: Publication) -> Non
     found = trials.signed_words()
     assert (found.state, found.figures) == (State.SHOWN, {"all": 1, "signed": 1})
 
-    Publication.objects.update(statement=shown.statement[:-2] + b" }")
+    Publication.objects.update(statement=bytes(shown.statement)[:-2] + b" }")
     found = trials.signed_words()
     assert (found.state, found.figures) == (State.LATE, {"all": 1, "signed": 0})
 

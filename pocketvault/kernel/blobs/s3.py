@@ -315,11 +315,15 @@ class S3BlobStore:
             raise
 
     def _complete(self, name: str, upload_id: str, tags: list[str]) -> None:
-        parts = [{"ETag": tag, "PartNumber": number} for number, tag in enumerate(tags, 1)]
         with our_failures(name):
             self._client.complete_multipart_upload(
                 Bucket=self._bucket, Key=name, UploadId=upload_id, IfNoneMatch="*",
-                MultipartUpload={"Parts": parts},
+                MultipartUpload={
+                    "Parts": [
+                        {"ETag": tag, "PartNumber": number}
+                        for number, tag in enumerate(tags, 1)
+                    ]
+                },
             )  # fmt: skip
 
     def _send_part(self, name: str, content: bytes, upload_id: str, number: int) -> str:

@@ -23,11 +23,11 @@ from pocketvault.machines import strangers
 from pocketvault.promises.evidence import Evidence, State
 from rights.log_reading import newest_checkpoint, release_entry
 from rights.models import Archive
-from sharing.models import LinkKeyWrap, Publication, PublicationState
+from sharing.models import LinkKeyWrap, Publication, PublicationState, ShareLink
 from sharing.publication_errors import BadStatementError
 from sharing.publication_statements import Signer
 
-NEWEST = 20
+NEWEST, NEWEST_LINKS = 20, 1_000
 # An archive of a large library takes hours; one that takes longer than this is looked after.
 ARCHIVES_TAKE = timedelta(days=1)
 OK, REFUSED_FROM = 200, 400
@@ -66,18 +66,19 @@ def _is_signed(publication: Publication, identity: bytes) -> bool:
 def ways_in() -> Evidence:
     """What a stranger was answered about a private photo, and whether an ended link still opens."""
     answer = strangers.private_photo()
-    is_left = LinkKeyWrap.objects.filter(link__ended_at__isnull=False).exists()
+    newest = ShareLink.objects.order_by("-pk").values("pk")[:NEWEST_LINKS]
+    is_left = LinkKeyWrap.objects.filter(link__in=newest, link__ended_at__isnull=False).exists()
     if is_left or (answer is not None and answer.status < REFUSED_FROM):
         sentence = gettext_noop("Something opens here that should not. We are looking into it.")
         return Evidence(State.LATE, sentence)
     if answer is None:
         sentence = gettext_noop(
-            "No photo is kept here yet. Of links that were ended, no key is left."
+            "No photo is kept here yet. Of the newest links, none that was ended has a key left."
         )
         return Evidence(State.SHOWN, sentence)
     sentence = gettext_noop(
         "A stranger asked for the newest private photo just now and was refused (%(status)s). Of"
-        " links that were ended, no key is left."
+        " the newest links, none that was ended has a key left."
     )
     return Evidence(State.SHOWN, sentence, {"status": answer.status})
 
@@ -150,6 +151,9 @@ def marks() -> Evidence:
     """Whether public photos whose owners want a mark carry one."""
     wanted = Publication.objects.filter(state=PublicationState.LIVE, is_watermarked=True)
     newest = list(wanted.select_related("watermark").order_by("-pk")[:NEWEST])
+    if not newest:
+        sentence = gettext_noop("No photo is public here whose owner wants a mark in it.")
+        return Evidence(State.SHOWN, sentence)
     marked = sum(hasattr(each, "watermark") for each in newest)
     sentence = gettext_noop(
         "Of the newest %(all)s public photos whose owners want a mark, %(marked)s carry one."

@@ -42,4 +42,5 @@ def _limit(request: HttpRequest, door: str, value: str, rate: str) -> None:
     if usage is not None and usage["should_limit"]:
         if not usage["limit"]:  # the counter went between making it and counting
             raise UnavailableError(retry_after=1)
-        raise TooManyRequestsError(retry_after=int(usage["time_left"]))
+        # In the last second nothing is left, and it still counts: a return now would be refused.
+        raise TooManyRequestsError(retry_after=max(1, int(usage["time_left"])))

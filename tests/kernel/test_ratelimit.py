@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from pocketvault.kernel.errors import TooManyRequestsError, UnavailableError
@@ -23,7 +26,21 @@ def test_a_network_is_let_in_so_often_and_told_when_to_come_back(rf: RequestFact
 
     wait = refusal.value.details["retry_after"]
     assert isinstance(wait, int)
-    assert 0 <= wait <= 60
+    assert 1 <= wait <= 60
+
+
+def test_nobody_is_told_to_come_back_at_once(rf: RequestFactory) -> None:
+    """Whichever second of the minute it is: in the last of it, none is left."""
+    begin = timezone.now().replace(microsecond=0)
+    waits = set()
+    for second in range(60):
+        with time_machine.travel(begin + timedelta(seconds=second), tick=False):
+            door = f"second {second}"
+            limit_by_network(rf.get("/"), door=door, rate="1/m")
+            with pytest.raises(TooManyRequestsError) as refusal:
+                limit_by_network(rf.get("/"), door=door, rate="1/m")
+            waits.add(refusal.value.details["retry_after"])
+    assert waits == set(range(1, 60))
 
 
 def test_doors_networks_and_names_are_counted_apart(rf: RequestFactory) -> None:

@@ -57,8 +57,8 @@ export class AccountSection extends Section {
 
   private waking(session: DeviceSession): TemplateResult | typeof nothing {
     if (session.woken_through === null) return nothing;
-    return html`<span class="sub">${t("Woken through {service} when something changes", { service: session.woken_through })}
-      <button class="btn ghost" type="button" aria-label=${t("Stop waking {name}", { name: session.device_name })} @click=${() => { this.stop(session); }}>${t("Stop waking")}</button></span>`;
+    return html`<span class="sub">${t("Woken through {service} when something changes", { service: session.woken_through })}</span>
+      <button class="btn ghost short" type="button" aria-label=${t("Stop waking {name}", { name: session.device_name })} @click=${() => { this.stop(session); }}>${t("Stop waking")}</button>`;
   }
 
   private stop(session: DeviceSession): void {

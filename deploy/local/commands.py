@@ -59,6 +59,7 @@ SERVERLESS = (
     "kernel/test_safety.py",
     "kernel/test_settings.py",
     "proofs/test_p10_scrapers.py",
+    "proofs/test_p11_watermark.py",
     "proofs/test_p13_no_sale.py",
     "proofs/test_p18_portability.py",
     "rights/test_takedown_fetching.py",

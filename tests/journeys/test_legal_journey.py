@@ -19,7 +19,8 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 pytestmark = pytest.mark.browser_alone
 
 PERSON, IDA, ROSA = "told-late@example.org", "ida-legal@example.org", "rosa-legal@example.org"
-GAG = timedelta(seconds=100)
+# Long enough to be seen unbroken while the order is entered and called back.
+GAG = timedelta(seconds=60)
 PAPER = {"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF an order"}
 
 

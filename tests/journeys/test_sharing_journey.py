@@ -89,6 +89,7 @@ def test_an_album_is_shared_with_a_person_and_a_group_and_ended_again(
     assert bea.sharer.id not in album.chronicle.state.members
 
 
+@pytest.mark.browser_alone
 def test_an_album_in_order_is_not_read_again_every_minute(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
@@ -126,6 +127,7 @@ def pass_a_minute(page: Page) -> None:
         page.clock.fast_forward("01:01")
 
 
+@pytest.mark.browser_alone
 def test_a_tab_that_was_closed_in_the_middle_goes_on_when_it_is_opened_again(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
@@ -158,6 +160,7 @@ def test_a_tab_that_was_closed_in_the_middle_goes_on_when_it_is_opened_again(
     assert set(originals(bea, album_id)) == {photo.id for photo in photos}
 
 
+@pytest.mark.browser_alone
 def test_swapped_keys_of_a_recipient_stop_and_ask(
     page: Page, site: Site, tmp_path: Path, watch: Watch
 ) -> None:
@@ -219,6 +222,7 @@ def swap_identity(route: Route) -> None:
     route.fulfill(response=response, json=body)
 
 
+@pytest.mark.browser_alone
 def test_a_selection_becomes_an_album_of_its_own_that_tells_what_its_owner_chose(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
@@ -250,6 +254,7 @@ def test_a_selection_becomes_an_album_of_its_own_that_tells_what_its_owner_chose
     assert {each.id for each in opened(bea, listed["id"])[1]} == {first.id, second.id}
 
 
+@pytest.mark.browser_alone
 def test_what_the_service_ended_by_itself_is_signed_and_the_key_replaced(
     page: Page, site: Site, tmp_path: Path
 ) -> None:

@@ -56,7 +56,9 @@ _prepared: list[Prepared] = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """Where a running service is, where it keeps its data, and its programs by name."""
+    """Where a running service is, where it keeps its data, and its programs by name. What it starts
+    runs the code of ``checkout``.
+    """
 
     url: str
     ports: Sequence[int]
@@ -65,6 +67,7 @@ class Live:
     commands: Mapping[str, list[str]]
     processes: dict[str, subprocess.Popen[bytes]]
     manager: Manager
+    checkout: Path = ROOT
 
     @property
     def mail(self) -> Path:
@@ -82,8 +85,9 @@ class Live:
         """Start one of its programs, over whatever data is there."""
         with (self.var / f"{name}.out").open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                self.commands[name], cwd=ROOT, env=dict(self.environ), stdin=subprocess.DEVNULL,
-                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                self.commands[name], cwd=self.checkout, env=dict(self.environ),
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def kill(self, *names: str) -> None:

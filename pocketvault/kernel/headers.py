@@ -8,7 +8,7 @@ from wsgiref.headers import Headers
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from pocketvault.kernel.bundle import import_map_source
+from pocketvault.kernel.bundle import fingerprint, import_map_source
 from pocketvault.kernel.reservation import reservation_headers
 
 # 'wasm-unsafe-eval' is for Argon2id alone. Nothing inline, nothing foreign.
@@ -78,6 +78,16 @@ def hsts() -> dict[str, str]:
     return {"Strict-Transport-Security": told}
 
 
+def release_header() -> dict[str, str]:
+    """The number of the code that a page is part of. A browser that knows other code asks for the
+    manifest by it (``static/src/api/known-code.ts``); nothing before the first build.
+    """
+    try:
+        return {"Code-Release": fingerprint()}
+    except FileNotFoundError:
+        return {}
+
+
 class SecurityHeadersMiddleware:
     """Put the security headers on every answer, and HSTS on those that left this machine."""
 
@@ -88,10 +98,12 @@ class SecurityHeadersMiddleware:
             **reservation_headers(),
             "Content-Security-Policy": with_import_map(CONTENT_SECURITY_POLICY),
         }
+        self.of_pages = release_header()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in self.headers.items():
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        for name, value in (self.headers | (self.of_pages if is_page else {})).items():
             response.headers.setdefault(name, value)
         for name, value in hsts().items():
             response.headers[name] = value

@@ -17,8 +17,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import NotSupportedError
-from django.db.migrations import AddConstraint, AddIndex, DeleteModel, RemoveConstraint, RemoveField
+from django.db.migrations import (
+    AddConstraint,
+    AddIndex,
+    DeleteModel,
+    Migration,
+    RemoveConstraint,
+    RemoveField,
+)  # fmt: skip
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 from django.db.models import BaseConstraint, CheckConstraint, Field, UniqueConstraint
 
 _FIND_INDEX = (
@@ -216,6 +224,35 @@ def _loosen(app_label: str, editor: Any, state: Any, model_name: str, name: str)
     editor.alter_field(model, field, looser._meta.get_field(name))
 
 
+def take_tables(editor: Any, migration: Migration, state: ProjectState) -> None:
+    """Before anything is left to the release before: all tables at once that it takes.
+
+    A key between two tables cannot go while anybody is at either. Whoever deletes comes to what is
+    referred to first, and so must we: holding what refers, one would wait for each of them in turn
+    while they wait for us.
+    """
+    names = _left_tables(migration, state)
+    if names and editor.connection.vendor == "postgresql":
+        all_of_them = ", ".join(map(editor.quote_name, names))
+        editor.execute(f"LOCK TABLE {all_of_them} IN ACCESS EXCLUSIVE MODE", params=None)
+
+
+def _left_tables(migration: Migration, state: ProjectState) -> list[str]:
+    """What is referred to stands first."""
+    own, above = set(), set()
+    for each in migration.operations:
+        if not isinstance(each, LeaveField | LeaveModel):
+            continue
+        name = each.name if isinstance(each, LeaveModel) else each.model_name
+        model = state.apps.get_model(migration.app_label, name)
+        fields = model._meta.local_fields
+        if isinstance(each, LeaveField):
+            fields = [field for field in fields if field.name == each.name]
+        own.add(model._meta.db_table)
+        above |= {f.related_model._meta.db_table for f in fields if f.remote_field}
+    return [*sorted(above), *sorted(own - above)]
+
+
 @contextmanager
 def _outside(editor: Any) -> Iterator[None]:
     """No transaction; and as long as it takes, because nobody waits behind it."""
@@ -265,7 +302,7 @@ def _make_unique(editor: Any, model: Any, constraint: Any) -> None:
 
 def _briefly(editor: Any, sql: str) -> None:
     """Takes the table for itself, for a moment; others wait behind it while it waits."""
-    _one(editor, "SELECT set_config('lock_timeout', '3s', false)")
+    _one(editor, "SELECT set_config('lock_timeout', '500ms', false)")
     editor.execute(sql, params=None)
     _one(editor, "SELECT set_config('lock_timeout', '0', false)")
 

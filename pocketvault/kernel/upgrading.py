@@ -7,7 +7,9 @@ Four things that Django's own ``migrate`` leaves open:
   note is part of the transaction.
 - Two machines that start together migrate together. Here one waits for the other.
 - PostgreSQL lets everybody wait behind whoever waits for a lock on a table. So nobody here waits
-  for one longer than three seconds; then it is given up and tried again.
+  for one longer than half a second; then it is given up and tried again.
+- A change that needs two tables and people who hold one of them and want the other would wait for
+  each other. PostgreSQL ends one of both after a second: by then the change has given up.
 - SQLite changes most things of a table by making it anew, which drops its triggers without a word,
   and fails where a trigger of another table names it. Here all triggers are put back.
 """
@@ -30,14 +32,15 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
-from pocketvault.kernel.schema_changes import Aside
+from pocketvault.kernel.schema_changes import Aside, take_tables
 
-LOCK_SECONDS = 3
-TRIES = 40
+# Half of PostgreSQL's own ``deadlock_timeout``.
+LOCK_MILLISECONDS = 500
+TRIES = 80
 PAUSE_SECONDS = 1.0
 # Of whoever changes tables, in PostgreSQL's own list of locks that applications name.
 _TURN = 0x706F636B6574
-_LOCK_NOT_AVAILABLE = "55P03"
+_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 class TriggerKeepingEditor(SqliteSchemaEditor):
@@ -77,6 +80,7 @@ class WholeExecutor(MigrationExecutor):
         tell: Callable[..., object] = self.progress_callback or (lambda *_: None)
         tell("apply_start", migration, fake)
         with self.connection.schema_editor(atomic=True) as editor:
+            take_tables(editor, migration, state)
             state = migration.apply(state, editor)
             run_deferred(editor)
             self.record_migration(migration)  # type: ignore[arg-type,call-arg]
@@ -110,7 +114,7 @@ def _turn_on_server(connection: Any) -> Iterator[None]:
     while not _ask(connection, "SELECT pg_try_advisory_lock(%s)", _TURN):
         time.sleep(PAUSE_SECONDS)
     try:
-        _ask(connection, "SELECT set_config('lock_timeout', %s, false)", f"{LOCK_SECONDS}s")
+        _ask(connection, "SELECT set_config('lock_timeout', %s, false)", f"{LOCK_MILLISECONDS}ms")
         yield
     finally:
         with suppress(DatabaseError):  # it went away, and the lock with it
@@ -148,8 +152,9 @@ def again_when_locked(connection: BaseDatabaseWrapper, act: Callable[[], object]
         try:
             act()
         except OperationalError as error:
-            is_lock = getattr(error.__cause__, "pgcode", None) == _LOCK_NOT_AVAILABLE
-            if not is_lock or not left or connection.in_atomic_block:
+            code = getattr(error.__cause__, "pgcode", None)
+            is_held = code in (_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED)
+            if not is_held or not left or connection.in_atomic_block:
                 raise
             time.sleep(PAUSE_SECONDS)
         else:

@@ -44,18 +44,21 @@ interface CodeSchema extends DBSchema {
 }
 
 const MANIFEST = "/static/manifest.json";
+/** A page says which release it is of: where processes of two are running, that of the page is asked for by its number. */
+const RELEASE_HEADER = "Code-Release";
+const NUMBER = /^[0-9a-f]{64}$/;
 const STATIC = "/static/";
 /** One file with all that it runs inside, and a policy that allows just that. */
 const OPENER = "/open-archive.html";
 const LIFELESS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 const MOST_RELEASES = 4;
-/** While web processes are restarted one by one, a page may be of one release and the manifest of the other. */
+/** While web processes are restarted one by one, a file may be of one release and the manifest of the other. */
 const TRIES = 3;
 const PAUSE_MS = 700;
 const OURS = new Set(["'self'", "'wasm-unsafe-eval'"]);
 
 let held: Known | undefined;
-let learning: Promise<Known | undefined> | undefined;
+const learning = new Map<string, Promise<Known | undefined>>();
 
 /** Whether a request brings code: it is held to its digest, whatever its address. */
 export function bringsCode({ destination, url }: Request): boolean {
@@ -73,7 +76,7 @@ export async function knownPage(page: Response): Promise<Response> {
   if (new URL(page.url).pathname === OPENER) return await knownFile(page, page.url);
   const policy = page.headers.get("Content-Security-Policy") ?? "";
   try {
-    await insist((known) => allowsNothingElse(policy, known), `what may run at ${page.url}`);
+    await insist((known) => allowsNothingElse(policy, known), `what may run at ${page.url}`, page.headers.get(RELEASE_HEADER) ?? "");
     return page;
   } catch (error) {
     if (page.ok || !(error instanceof OtherCodeError)) throw error;
@@ -99,26 +102,28 @@ export async function knownFile(answer: Response, address: string): Promise<Resp
   return answer;
 }
 
-/** Keep what is served now in mind, if the log states it. Undefined where there is no log to ask. @throws OtherCodeError. */
-export async function learnRelease(): Promise<Known | undefined> {
-  learning ??= learn().finally(() => {
-    learning = undefined;
-  });
-  return await learning;
+/**
+ * Keep a release in mind, if the log states it: the one with this number, or else what is served now. Undefined where
+ * there is no log to ask. @throws OtherCodeError.
+ */
+export async function learnRelease(number = ""): Promise<Known | undefined> {
+  const begun = learning.get(number) ?? learn(number).finally(() => learning.delete(number));
+  learning.set(number, begun);
+  return await begun;
 }
 
-async function insist(isFine: (known: Known) => boolean, what: string): Promise<void> {
-  let known = (await read()) ?? (await learnRelease());
+async function insist(isFine: (known: Known) => boolean, what: string, number = ""): Promise<void> {
+  let known = (await read()) ?? (await learnRelease(number));
   for (let tried = 1; known !== undefined && !isFine(known); tried += 1) {
     if (tried > TRIES) throw new OtherCodeError(what);
     if (tried > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    known = await learnRelease();
+    known = await learnRelease(number);
   }
 }
 
-async function learn(): Promise<Known | undefined> {
+async function learn(number: string): Promise<Known | undefined> {
   const known = await read();
-  const text = await told(MANIFEST);
+  const text = (await manifestOf(number)) ?? (await told(MANIFEST));
   if (text === undefined) return known;
   const sha256 = await digestOf(utf8(text));
   if (known?.releases.some((each) => each.sha256 === sha256)) return known;
@@ -127,9 +132,17 @@ async function learn(): Promise<Known | undefined> {
   if (logKey === undefined || (known === undefined && proof === undefined)) return undefined;
   const size = sizeOf(proof, sha256, logKey);
   if (size < (known?.size ?? 0)) throw new OtherCodeError("a public log that is shorter than it was");
-  held = { logKey, size, releases: [releaseIn(text, sha256, proof ?? ""), ...(known?.releases ?? [])].slice(0, MOST_RELEASES) };
+  const others = (held ?? known)?.releases.filter((each) => each.sha256 !== sha256) ?? [];
+  held = { logKey, size, releases: [releaseIn(text, sha256, proof ?? ""), ...others].slice(0, MOST_RELEASES) };
   await write(held);
   return held;
+}
+
+/** Of a release that a page names: its word alone makes nothing known, as the log is asked for either. */
+async function manifestOf(number: string): Promise<string | undefined> {
+  if (!NUMBER.test(number)) return undefined;
+  const text = await told(`/static/manifest-${number}.json`);
+  return text !== undefined && (await digestOf(utf8(text))) === number ? text : undefined;
 }
 
 /** How long the log is that states this release. @throws OtherCodeError. */

@@ -47,6 +47,8 @@ const AHEAD = 120;
 const BASE_STEP = 4096;
 /** Pixels a frame beyond which pictures are not asked for until the page calms down. */
 const HURRY = 400;
+/** What the first tiles of a page may take of one frame. A slow device draws the others in the next, so that a tap in between is heard. */
+const FIRST_TILES_MS = 12;
 
 export class Timeline {
   readonly element = document.createElement("div");
@@ -62,6 +64,8 @@ export class Timeline {
   readonly #resize = new ResizeObserver(() => { this.#relayout(); });
   #page: Page | null = null;
   #drawn: Page | null = null;
+  /** Whether the first tiles did not all come in one frame. */
+  #hasMoreToDraw = false;
   #base = 0;
   #view: View | null = null;
   #width = 0;
@@ -119,7 +123,7 @@ export class Timeline {
     this.#relayout();
     this.#focusId = id;
     this.#bringIntoView(index);
-    this.#draw();
+    this.#draw(true);
     this.#tiles.get(index)?.element.focus({ preventScroll: true });
   }
 
@@ -244,7 +248,7 @@ export class Timeline {
     });
   }
 
-  #draw(): void {
+  #draw(isAtOnce = false): void {
     const page = this.#page;
     if (page === null || !this.#grid.isConnected) return;
     const scrolled = this.#clamped(page);
@@ -259,9 +263,18 @@ export class Timeline {
     this.#base = base;
     this.#layer.style.top = `${Math.round(base + page.map.shift(scrolled))}px`;
     this.#dropOutside(first, end);
+    // Where tiles stand already, all move at once: half of them in their old places would be seen.
+    const isFirst = this.#tiles.size === 0 || (this.#hasMoreToDraw && !isFresh);
+    const until = isFirst && !isAtOnce ? performance.now() + FIRST_TILES_MS : Infinity;
+    this.#hasMoreToDraw = false;
     for (let index = first; index < end; index += 1) {
-      if (isFresh || !this.#tiles.has(index)) this.#drawTile(page, index, base, isHurried);
+      if (!isFresh && this.#tiles.has(index)) continue;
+      this.#drawTile(page, index, base, isHurried);
+      if (performance.now() < until) continue;
+      this.#hasMoreToDraw = index + 1 < end;
+      break;
     }
+    if (this.#hasMoreToDraw) this.#soon();
     this.#keepOneStop(first);
     const firstSection = sectionAt(page.layout, page.layout.top[first] ?? 0);
     const lastSection = sectionAt(page.layout, top + innerHeight + AHEAD);

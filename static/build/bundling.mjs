@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 
 import { filesBelow, out, PREFIX, root, sorted } from "./places.mjs";
-import { picturesInStyles, virtualAssets, withoutNode, withoutSpareCodecs } from "./plugins.mjs";
+import { picturesInStyles, virtualAssets, withoutNode, withoutSpareCodecs, withoutSpareHybrids } from "./plugins.mjs";
 import { packages, ship, sourceMaps } from "./shipping.mjs";
 
 /** The page that fetches parts of itself later. */
@@ -54,7 +54,7 @@ function bundle(entryPoints, define, plugins) {
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
-    plugins: [virtualAssets(), withoutNode, withoutSpareCodecs, picturesInStyles, ...plugins],
+    plugins: [virtualAssets(), withoutNode, withoutSpareCodecs, withoutSpareHybrids, picturesInStyles, ...plugins],
   });
 }
 

@@ -49,6 +49,22 @@ export const withoutSpareCodecs = {
 };
 
 /**
+ * The post-quantum package makes two hybrids over NIST's curves, and one more, as soon as it is loaded: nobody here asks for them, and
+ * without a word that making them does nothing else, every page would bring three curves along and compute their tables before its first paint.
+ */
+export const withoutSpareHybrids = {
+  name: "without-spare-hybrids",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@noble[\\/]post-quantum[\\/]hybrid\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const made = /^(export const (?:QSF|KitchenSink)_\w+ = )((?:QSF|createKitchenSink)\(.*\));$/gm;
+      if (text.match(made)?.length !== 3) return { errors: [{ text: "Hybrids are made in another way than this build knows." }] };
+      return { contents: text.replace(made, "$1/* @__PURE__ */ (() => $2)();"), loader: "js" };
+    });
+  },
+};
+
+/**
  * What is fetched later finds the whole of its page in place. Saying so keeps the page in one piece: else the bundler
  * cuts it into a file for each set of later parts that have something in common, and a page would ask for all of them.
  */

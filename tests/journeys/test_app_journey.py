@@ -99,6 +99,34 @@ def test_the_frame_of_the_app_has_the_colour_of_the_page(
     assert shown == [colour]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_frame_of_the_app_is_black_beside_the_viewer(
+    phone: Page, site: Site, tmp_path: Path, scheme: Any
+) -> None:
+    shown = (
+        "[...document.querySelectorAll('meta[name=theme-color]')]"
+        ".filter((meta) => matchMedia(meta.media).matches).map((meta) => meta.content).join()"
+    )
+    phone.emulate_media(color_scheme=scheme)
+    sign_up(phone, site, f"frame-{scheme}@example.org")
+    upload(phone, some_photos(tmp_path))
+    expect(tiles(phone)).to_have_count(4, timeout=PATIENT)
+    before = phone.evaluate(shown)
+    assert before == {"light": "#f9fafb", "dark": "#0f1315"}[scheme]
+
+    tiles(phone).first.click()
+    expect(phone.locator("pv-viewer")).to_be_visible(timeout=PATIENT)
+    assert phone.evaluate(shown) == "#000000"
+    assert (
+        phone.locator("pv-viewer .stage").evaluate("each => getComputedStyle(each).backgroundColor")
+        == "oklch(0 0 0)"
+    )
+
+    phone.go_back()
+    expect(phone.locator("pv-viewer")).to_have_count(0)
+    assert phone.evaluate(shown) == before
+
+
 def test_without_a_connection_our_own_page_says_so_and_goes_on_by_itself(
     page: Page, site: Site, watch: Watch
 ) -> None:

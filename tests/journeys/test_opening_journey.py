@@ -11,15 +11,23 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.journeys.giving import acquaint, giver_of, open_shared
 from tests.journeys.people import PATIENT, expect_open, lock_button, sign_up, unlock
 from tests.journeys.site import Site
 from tests.journeys.test_library_journey import some_photos, tiles, upload, wait_until
 from tests.journeys.test_steady_journey import Held
+from tests.reference_client.albums import create_album
+from tests.reference_client.documents import AlbumSettings
+from tests.reference_client.shared_albums import share_album
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.json"
 THUMBNAILS = re.compile(r"/api/v1/images/[^/]+/versions/\d+/thumbnail$")
+# The vault's own code, by whatever name it was built.
+CODE = re.compile(r"/static/(pages/vault|chunks/)[^/]*\.js$")
+# Asked for by what runs before that code.
+ASKED_AT_OPENING = ("/api/v1/auth/session", "/api/v1/keys/bundle")
 # Long enough for whatever is not kept back by anything to be asked for.
 A_WHILE_MS = 4_000
 PICTURED = "[...document.querySelectorAll('.timeline img')].every((img) => img.naturalWidth > 0)"
@@ -75,7 +83,7 @@ def test_a_timeline_asks_once_who_opens_it_and_what_the_service_is(
     wait_for_the_rest(page, asked)
     page.wait_for_load_state("networkidle")
 
-    for path in ("/api/v1/me", "/api/v1/server", "/api/v1/auth/session", "/api/v1/keys/bundle"):
+    for path in (*ASKED_AT_OPENING, "/api/v1/me", "/api/v1/server", "/api/v1/shared/albums"):
         assert asked.paths[path] == 1, (path, asked.paths)
 
     # What was told to an open vault is not told to the next one.
@@ -133,3 +141,99 @@ def test_somebody_who_does_not_wait_gets_what_they_ask_for(
 
     expect(page.locator(".settings .card").first).to_be_visible(timeout=PATIENT)
     pictures.let_go()
+
+
+def test_who_opens_it_is_asked_before_the_code_has_come_and_not_again(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "ahead@example.org", tmp_path)
+    code = Held(page, CODE)
+    asked = Asked(page)
+    page.reload(wait_until="commit")
+    for _ in range(PATIENT // 100):
+        if set(ASKED_AT_OPENING) <= asked.paths.keys():
+            break
+        page.wait_for_timeout(100)
+    assert {path: asked.paths[path] for path in ASKED_AT_OPENING} == dict.fromkeys(
+        ASKED_AT_OPENING, 1
+    )
+    assert worker_address("library") not in asked.paths
+
+    code.let_go()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    assert {path: asked.paths[path] for path in ASKED_AT_OPENING} == dict.fromkeys(
+        ASKED_AT_OPENING, 1
+    )
+
+    # An answer from before the lock opens nothing afterwards.
+    lock_button(page).click()
+    asked.paths.clear()
+    unlock(page)
+    expect_open(page)
+    assert asked.paths["/api/v1/keys/bundle"] == 1
+
+
+def test_workers_start_while_the_vault_still_asks_for_its_key(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "workers@example.org", tmp_path)
+    key = Held(page, "**/api/v1/auth/session/resume-key")
+    with page.expect_worker(
+        lambda worker: worker.url.endswith(worker_address("library")), timeout=PATIENT
+    ):
+        page.reload(wait_until="commit")
+    expect(page.locator("#shell")).to_be_hidden()
+    key.let_go()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    # They were taken over, and none was started beside them.
+    names = Counter(urlsplit(worker.url).path for worker in page.workers)
+    assert names[worker_address("library")] == 1
+    assert names[worker_address("media")] == 2
+
+
+def test_a_locked_page_makes_its_form_when_it_is_seen(page: Page, site: Site) -> None:
+    sign_up(page, site, "unseen@example.org")
+    page.reload()
+    expect_open(page)
+    assert page.locator("pv-locked *").count() == 0
+
+    lock_button(page).click()
+    expect(page.get_by_role("heading", name="Your vault is locked")).to_be_visible()
+    unlock(page)
+    expect_open(page)
+
+
+def test_each_album_that_is_shared_costs_no_reading_of_lists_and_books(
+    page: Page, site: Site
+) -> None:
+    email = "books@example.org"
+    sign_up(page, site, email)
+    giver = giver_of(site, "bert.books", "Album 1", photos=1)
+    account_id = acquaint(giver, page, site, email)
+
+    def opened_with(number: int) -> Counter[str]:
+        giver.share(account_id)
+        open_shared(page, site, f"Album {number}")
+        page.get_by_role("switch", name="Show in my timeline").check()
+        expect(page.get_by_text("Its photos stand among yours now.")).to_be_visible(timeout=PATIENT)
+        for _ in range(2):  # whoever is met for the first time is written into the book
+            page.goto(f"{site.address}/photos")
+            expect(tiles(page)).to_have_count(number, timeout=PATIENT)
+            page.wait_for_load_state("networkidle")
+        asked = Asked(page)
+        page.reload()
+        expect(tiles(page)).to_have_count(number, timeout=PATIENT)
+        wait_for_the_rest(page, asked)
+        page.wait_for_load_state("networkidle")
+        return Counter(asked.paths)
+
+    one = opened_with(1)
+    for number in (2, 3):
+        plain = create_album(giver.sharer.library, AlbumSettings(name=f"Album {number}"))
+        giver.album = share_album(giver.sharer, plain)
+        giver.add(giver.take(number))
+        three = opened_with(number)
+
+    for path in ("/api/v1/shared/albums", "/api/v1/contacts/known-keys"):
+        assert three[path] == one[path], (path, one[path], three[path])
+    assert one["/api/v1/shared/albums"] == 1

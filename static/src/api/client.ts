@@ -4,15 +4,17 @@
  * Same-origin, cookie session. What changes something carries the CSRF token: a page reads it
  * from its cookie (`csrf.ts`), a worker is told. Requests that only read are tried again.
  */
+import { takeAhead } from "./ahead.ts";
 import { offlineProblem, Problem, problemOf } from "./problem.ts";
+import { API, READING } from "./reading.ts";
 
-export const API = "/api/v1";
+export { API };
 
 const READ_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 5000;
 const PASSING = new Set([502, 503, 504]);
-const READING = new Set(["GET", "HEAD"]);
+const READS = new Set(["GET", "HEAD"]);
 
 type Json = Readonly<Record<string, unknown>> | readonly unknown[];
 
@@ -74,7 +76,7 @@ export function tellSignedOut(): void {
  * For bytes and uploads; JSON goes through {@link call}. @throws Problem; `AbortError` when cancelled.
  */
 export async function send(ask: Ask): Promise<Response> {
-  if (!READING.has(ask.method)) return await attempt(ask);
+  if (!READS.has(ask.method)) return await attempt(ask);
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt(ask);
@@ -110,17 +112,18 @@ export async function call<Answer = void>(method: string, path: string, options:
 
 async function attempt(ask: Ask): Promise<Response> {
   const headers = new Headers(ask.headers);
-  if (!READING.has(ask.method) && ask.isAnonymous !== true) headers.set("X-CSRFToken", await tokenForChange());
-  const response = await fetch(API + ask.path, {
+  if (!READS.has(ask.method) && ask.isAnonymous !== true) headers.set("X-CSRFToken", await tokenForChange());
+  const ahead = ask.method === "GET" && ask.isAnonymous !== true ? takeAhead(ask.path) : undefined;
+  const response = await (ahead ?? fetch(API + ask.path, {
+    ...READING,
     method: ask.method,
     headers,
     body: ask.body ?? null,
-    credentials: ask.isAnonymous === true ? "omit" : "same-origin",
-    cache: ask.path.includes("/versions/") ? "default" : "no-store",
-    redirect: "error",
+    ...(ask.isAnonymous === true && { credentials: "omit" }),
+    ...(ask.path.includes("/versions/") && { cache: "default" }),
     ...(ask.signal && { signal: ask.signal }),
     ...(ask.keepalive && { keepalive: true }),
-  }).catch((error: unknown) => {
+  })).catch((error: unknown) => {
     if (ask.signal?.aborted) throw error;
     throw offlineProblem();
   });

@@ -9,10 +9,14 @@ import { receivedRoutes } from "../ui/received/routes.ts";
 import { sharingRoutes } from "../ui/sharing/routes.ts";
 import { yourDataRoutes } from "../ui/your-data/routes.ts";
 import { startVault } from "../ui/shell/shell.ts";
+import { startWorkersAhead } from "../vault/library/open.ts";
 import { startServiceWorker } from "../vault/trusted-types.ts";
 
 startLibrary();
 watchSharing();
 watchPublishing();
-void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes, ...yourDataRoutes]);
-void startServiceWorker();
+const opened = startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes, ...yourDataRoutes]);
+// Behind the first question, so that it is on its way already.
+startWorkersAhead();
+// The service worker keeps the whole page for later: that waits until this page is there.
+void opened.finally(() => void startServiceWorker());

@@ -29,8 +29,29 @@ const rules: ScriptUrlPolicy = {
 const factory = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes;
 const policy = factory?.createPolicy("pocketvault", rules) ?? rules;
 
-/** Start the worker built from `static/src/workers/NAME.ts`. */
+const ahead = new Map<string, Worker[]>();
+
+/**
+ * Start a worker that is going to be asked for: its code comes and runs while the page still asks for its keys. It holds
+ * nothing until somebody takes it over by {@link startWorker}. One that cannot start is forgotten, and started again when it is needed.
+ */
+export function startWorkerAhead(name: string): void {
+  const worker = newWorker(name);
+  const waiting = ahead.get(name) ?? [];
+  waiting.push(worker);
+  ahead.set(name, waiting);
+  worker.addEventListener("error", () => {
+    const at = waiting.indexOf(worker);
+    if (at >= 0) waiting.splice(at, 1);
+  });
+}
+
+/** Start the worker built from `static/src/workers/NAME.ts`, or take over one that was started ahead. */
 export function startWorker(name: string): Worker {
+  return ahead.get(name)?.shift() ?? newWorker(name);
+}
+
+function newWorker(name: string): Worker {
   return new Worker(policy.createScriptURL(`workers/${name}.js`), { type: "module", name });
 }
 

@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { Media } from "../../vault/library/media.ts";
 import type { Item, View } from "../../vault/library/view.ts";
+import { colourSystemBar, VIEWER_COLOUR } from "../../vault/theme.ts";
 import { icon } from "../icons.ts";
 import { t } from "../text.ts";
 import { spokenName } from "../library/grid/tile.ts";
@@ -64,12 +65,14 @@ export function openGuestViewer(setup: Pick<GuestViewer, "view" | "media" | "sav
     ending.abort();
     viewer.remove();
     document.documentElement.classList.remove("is-viewing");
+    colourSystemBar(null);
     if (under !== null) under.inert = false;
     onClose(viewer.shownId);
   };
   history.pushState({ inside: true }, "");
   if (under !== null) under.inert = true;
   document.documentElement.classList.add("is-viewing");
+  colourSystemBar(VIEWER_COLOUR);
   document.body.append(viewer);
   viewer.addEventListener("pv-close", () => { history.back(); }, ending);
   addEventListener("popstate", finish, ending);

@@ -1,4 +1,5 @@
 /** One photo of a profile on a black stage. A native dialog: Esc, focus trap and return come with it. */
+import { colourSystemBar, VIEWER_COLOUR } from "../../vault/theme.ts";
 import { iconElement } from "../icons.ts";
 import { t } from "../text.ts";
 import type { Standing } from "./checking.ts";
@@ -32,6 +33,7 @@ export class ProfileViewer {
     bar.append(this.where, this.report, close);
     this.words.setAttribute("aria-live", "polite");
     this.dialog.append(bar, this.frame, this.words);
+    this.dialog.addEventListener("close", () => colourSystemBar(null));
     this.dialog.addEventListener("keydown", (event) => this.press(event));
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -56,6 +58,7 @@ export class ProfileViewer {
     if (tile === undefined) return;
     this.current = index;
     if (!this.dialog.open) this.dialog.showModal();
+    colourSystemBar(VIEWER_COLOUR);
     this.describe(tile, index);
     const photo = element("div", "viewing-photo");
     photo.style.setProperty("--ratio", String(Number(tile.dataset["width"]) / Math.max(1, Number(tile.dataset["height"]))));

@@ -219,12 +219,14 @@ class Keeper {
     if (this.#isEnded) return;
     // What was saved meanwhile is newer than an answer that was on its way.
     if (this.#profile === before) this.#profile = profile;
+    // Whoever shows nothing to anybody, as before, has nothing drawn anew.
+    const isNews = isDue || this.#publications.length > 0;
     this.#publications = heldToHeadings(publications, new Set(this.#profile?.said?.albums.map(({ id }) => id)));
     this.#isRead ||= isDue;
     this.#images = new Set(publications.filter(({ state }) => state !== "refused").map(({ imageId }) => imageId));
     this.#tellArrivals();
     this.#follow();
-    this.#tell();
+    if (isNews) this.#tell();
   }
 
   /** Once everything that was handed over here is settled, whoever waits hears of it. */

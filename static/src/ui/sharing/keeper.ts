@@ -8,7 +8,8 @@ import type { Item } from "../../vault/library/view.ts";
 import { currentVault, type Vault } from "../../vault/unlock.ts";
 import { changeSettings } from "../../vault/sharing/album-changes.ts";
 import { addPhotos, removePhotos, type PhotoPorts, type SharingProgress } from "../../vault/sharing/album-photos.ts";
-import { listSharedAlbums, type SharedAlbum } from "../../vault/sharing/album-state.ts";
+import type { SharedAlbum } from "../../vault/sharing/album-state.ts";
+import { listSharedAlbums, sharedAlbumsAtOpening } from "../../vault/sharing/shared-list.ts";
 import type { WireGrant, WireSharedAlbum } from "../../vault/sharing/album-wire.ts";
 import { sightOf, tendAlbum, tendContributed, type Contributed } from "../../vault/sharing/album-tending.ts";
 import { ContributedAlbums } from "../../vault/sharing/contributed.ts";
@@ -71,10 +72,10 @@ class Keeper {
   }
 
   /** See what is shared, and tend each album of this account. What cannot be done now is tried again. */
-  async lookAround(): Promise<void> {
+  async lookAround(isFirst = false): Promise<void> {
     if (!navigator.onLine) return;
     try {
-      const albums = await listSharedAlbums();
+      const albums = isFirst ? await sharedAlbumsAtOpening() : await listSharedAlbums();
       const own = albums.filter(({ ownerId }) => ownerId === this.#vault.accountId);
       for (const album of own) this.#note(album.id, { grants: album.grants, fromOthers: this.#othersIn(album) });
       for (const album of own) await this.#tendIfMoved(album);
@@ -195,7 +196,7 @@ export function watchSharing(): void {
     const vault = currentVault();
     present = session === null || vault === null ? null : new Keeper(session, vault);
     const keeper = present;
-    if (session !== null && keeper !== null) void whenReady(session).then(() => keeper.lookAround());
+    if (session !== null && keeper !== null) void whenReady(session).then(() => keeper.lookAround(true));
   });
 }
 

@@ -23,6 +23,8 @@ export class Locked extends LightElement {
   @property({ attribute: false }) session: Session | null = null;
   /** A sentence to show instead of a way in, such as a lost connection. */
   @property({ attribute: false }) trouble = "";
+  /** Most vaults are open still when their page comes: none of this is made before it is seen. */
+  @state() private wasShown = false;
   @state() private way: Way = "password";
   @state() private isBusy = false;
   @state() private isOpening = false;
@@ -30,8 +32,9 @@ export class Locked extends LightElement {
   /** Opened after a reset, by a passkey or the password from before, and waiting for its new password. */
   @state() private opened: Opened | null = null;
 
-  /** Put the cursor where the person will type. */
+  /** Stand there, with the cursor where the person will type. */
   async takeFocus(): Promise<void> {
+    this.wasShown = true;
     this.isOpening = false;
     await this.focusOn("input, textarea");
   }
@@ -43,7 +46,8 @@ export class Locked extends LightElement {
     this.way = "password";
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
+    if (!this.wasShown) return nothing;
     return html`<main class="locked" id="locked-main">
       ${vaultRing(!this.isOpening, "big")}
       ${this.opened === null ? this.closed() : html`<pv-new-password .opened=${this.opened}></pv-new-password>`}

@@ -1,5 +1,6 @@
 /** Brings the vault page up: who is signed in, locked or open, and which view. */
 import { Problem } from "../../api/problem.ts";
+import { leaveAhead } from "../../api/ahead.ts";
 import { isOnline, untilOnline, watchConnection } from "../../api/connection.ts";
 import { setPasswordOwedHandler, setSignedOutHandler } from "../../api/client.ts";
 import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
@@ -48,6 +49,8 @@ export async function startVault(routes: readonly Route[]): Promise<void> {
     if (!(error instanceof Problem)) throw error;
     lockedScreen().trouble = sentenceOf(error);
     showLocked();
+  } finally {
+    leaveAhead();
   }
 }
 

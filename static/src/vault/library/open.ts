@@ -4,7 +4,7 @@ import { watchConnection } from "../../api/connection.ts";
 import type { AccountKey, HeldKey } from "../../crypto/keys.ts";
 import { newId } from "../ids.ts";
 import { believeNewest, knownRestorations, restorationsAtOpening, toldRestorations } from "../restorations.ts";
-import { startWorker } from "../trusted-types.ts";
+import { startWorker, startWorkerAhead } from "../trusted-types.ts";
 import { bridge, LibraryError, refusalOf, type Bridge } from "./bridge.ts";
 import { Changes } from "./changes.ts";
 import type { AlbumSealer, LibraryListener, LibraryWorker, MediaWorker, RemovalKind, WorkerSetup } from "./contract.ts";
@@ -121,6 +121,12 @@ async function askForProof(library: Library): Promise<void> {
   const [newest] = knownRestorations();
   if (newest === undefined || newest.isProven || Date.now() - Date.parse(newest.seenAt) > PROOF_WITHIN_MS) return;
   await believeNewest(library, await toldRestorations());
+}
+
+/** Have the workers of {@link openLibrary} come while it is still being found out who opens it. */
+export function startWorkersAhead(): void {
+  startWorkerAhead("library");
+  for (let each = 0; each < MEDIA_WORKERS; each += 1) startWorkerAhead("media");
 }
 
 function openMedia(setup: WorkerSetup): { pool: MediaPool; end: () => void } {

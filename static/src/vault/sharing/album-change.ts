@@ -15,6 +15,7 @@ import { strangersIn } from "./album-access.ts";
 import { AlbumError } from "./album-error.ts";
 import { albumPath, readSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
 import { isReadable, readGroups } from "./groups.ts";
+import { forgetSharedAlbums } from "./shared-list.ts";
 
 export interface Change {
   readonly method: "PUT" | "POST";
@@ -56,6 +57,7 @@ export async function changeAlbum(vault: Vault, id: string, plan: Plan): Promise
     if (change === null) return false;
     try {
       await call(change.method, albumPath(id) + change.path, { body: change.body });
+      forgetSharedAlbums();
       return true;
     } catch (error) {
       if (!(error instanceof Problem) || !OVERTAKEN.has(error.code)) throw error;

@@ -24,6 +24,7 @@ import { deliveryTo, ownedKey, rotationOf } from "./album-rotation.ts";
 import { albumPath, albumSettingsContext, groupIn } from "./album-state.ts";
 import { entryBody } from "./entries.ts";
 import { isReadable, type KnownContact } from "./groups.ts";
+import { forgetSharedAlbums } from "./shared-list.ts";
 
 /** Whom to give access, and what they may do. */
 export interface Gift {
@@ -44,6 +45,7 @@ export async function beginSharing(vault: Vault, id: string): Promise<void> {
     if (album.isShared) return;
     try {
       await call("PUT", albumPath(id), { body: await beginning(vault, album) });
+      forgetSharedAlbums();
       return;
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 409 || attempt >= 4) throw error;

@@ -33,6 +33,8 @@ import { openStates } from "./states.ts";
 /** Whoever reads a shared album: whom they know, and which groups they are in. */
 export interface AlbumCircle extends Circle {
   readonly groups: readonly (Group | UnreadableGroup)[];
+  /** The book of known keys as somebody has just read it, for albums that are read in a row; else it is read. */
+  readonly book?: KnownKeys;
 }
 
 /** What this account may do in an album. */
@@ -70,11 +72,6 @@ export const albumPath = (id: string): string => `/shared/albums/${id}`;
 export const placeOf = ({ wire }: Pick<SharedAlbum, "wire">) => ({ album: wire.id, owner: wire.ownerId }) as const;
 export const subjectOf = ({ wire }: Pick<SharedAlbum, "wire">) => ({ kind: "album", id: wire.id, owner: wire.ownerId }) as const;
 
-/** Every album this account shares or is shared with, as the server lists them. @throws Problem, CryptoError. */
-export async function listSharedAlbums(): Promise<readonly WireSharedAlbum[]> {
-  return list(record(await call<unknown>("GET", "/shared/albums"))["items"]).filter(isRecord).map(readWireSharedAlbum);
-}
-
 /** One album. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
 export async function readSharedAlbum(id: string, circle: AlbumCircle): Promise<SharedAlbum> {
   return await openSharedAlbum(await askAlbum(id), circle);
@@ -97,7 +94,7 @@ async function openOnce(wire: WireSharedAlbum, circle: AlbumCircle): Promise<Sha
   const newest = found[0];
   if (newest === undefined) throw new AlbumError("unreadable-key");
   const people = wire.people.flatMap(({ accountId, keys }): Offered[] => (keys === null ? [] : [{ accountId, keys }]));
-  const before = await readBook(vault);
+  const before = circle.book ?? (await readBook(vault));
   const known = await knownPeople(vault, before, [...people, ...circle.contacts]);
   const subject = subjectOf({ wire });
   const { state, keys } = await readChain(

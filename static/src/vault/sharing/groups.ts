@@ -73,6 +73,7 @@ export const manages = ({ role }: Pick<Group, "role">): boolean => role !== "mem
 /** Every group, oldest first. One that is wrong does not hide the others. @throws OldKnownKeysError, Problem. */
 export async function readGroups(circle: Circle): Promise<readonly (Group | UnreadableGroup)[]> {
   const rows = await listGroups();
+  if (rows.length === 0) return [];
   const found: (Group | UnreadableGroup)[] = [];
   let book = await readBook(circle.vault);
   // One after the other: each may pin somebody in the book that the next one goes by.

@@ -15,15 +15,15 @@ import type { Part } from "../library/wire.ts";
 import type { Circle } from "./groups.ts";
 import { ReceivedPhotos } from "./received-photos.ts";
 import {
-  glanceAtOwn, glanceAtTimeline, isOpened, readOwnAlbum, readReceivedAlbum, readReceivedAlbums, type PeopledAlbum, type UnreadableAlbum,
+  glanceAtOwn, glanceAtTimeline, isOpened, readOwnAlbum, readReceivedAlbum, readReceivedAlbums, type Glance, type PeopledAlbum, type UnreadableAlbum,
 } from "./received.ts";
 
 /** The albums they come from. */
 export interface AlbumsShown {
   /** Which are shown now, and another text once any of them moved. @throws Problem, CryptoError. */
-  readonly glance: () => Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }>;
-  /** All of these. @throws Problem, OldKnownKeysError. */
-  readonly readAll: (ids: ReadonlySet<string>, circle: Circle) => Promise<readonly (PeopledAlbum | UnreadableAlbum)[]>;
+  readonly glance: (isFirst: boolean) => Promise<Glance>;
+  /** All of those that were glanced at. @throws Problem, OldKnownKeysError. */
+  readonly readAll: (glance: Glance, circle: Circle) => Promise<readonly (PeopledAlbum | UnreadableAlbum)[]>;
   /** @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
   readonly readOne: (id: string, circle: Circle) => Promise<PeopledAlbum>;
 }
@@ -31,13 +31,13 @@ export interface AlbumsShown {
 /** Albums of others that this account chose for its timeline. */
 export const TIMELINE_ALBUMS: AlbumsShown = {
   glance: glanceAtTimeline,
-  readAll: (ids, circle) => readReceivedAlbums(circle, ({ id }) => ids.has(id)),
+  readAll: ({ wires }, circle) => readReceivedAlbums(circle, wires),
   readOne: readReceivedAlbum,
 };
 
 /** One album of this account's own. */
 export function ownAlbumShown(id: string): AlbumsShown {
-  const readAll = async (_: ReadonlySet<string>, circle: Circle): Promise<readonly (PeopledAlbum | UnreadableAlbum)[]> => {
+  const readAll = async (_: Glance, circle: Circle): Promise<readonly (PeopledAlbum | UnreadableAlbum)[]> => {
     try {
       return [await readOwnAlbum(id, circle)];
     } catch (error) {
@@ -67,6 +67,7 @@ export class PhotosOfOthers {
   #unreadable: readonly UnreadableAlbum[] = [];
   #looking: Promise<void> | null = null;
   #isClosed = false;
+  #isFirstLook = true;
   readonly #albums: AlbumsShown;
   readonly #isOwn: (id: string) => boolean;
   readonly #onDrop: () => void;
@@ -154,11 +155,13 @@ export class PhotosOfOthers {
   }
 
   async #look(circle: () => Promise<Circle>): Promise<void> {
-    const { ids, seen } = await this.#albums.glance();
+    const glance = await this.#albums.glance(this.#isFirstLook);
+    const { ids, seen } = glance;
+    this.#isFirstLook = false;
     this.#dropOthers(ids);
     if (seen === this.#seen) return;
     const known = ids.size === 0 ? null : await circle();
-    const albums = known === null ? [] : await this.#albums.readAll(ids, known);
+    const albums = known === null ? [] : await this.#albums.readAll(glance, known);
     const opened = albums.filter(isOpened);
     this.#unreadable = albums.flatMap((album) => (isOpened(album) ? [] : [album]));
     // One that cannot be believed is not shown; its page says why.

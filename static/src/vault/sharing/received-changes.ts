@@ -8,6 +8,7 @@ import { albumPath, type AlbumRole } from "./album-state.ts";
 import { AlbumError } from "./album-error.ts";
 import { entryBody } from "./entries.ts";
 import type { ReceivedItem } from "./received-items.ts";
+import { forgetSharedAlbums } from "./shared-list.ts";
 
 /** Anybody's photos; a contributor takes out their own. */
 export const mayTakeOutAll = (role: AlbumRole): boolean => role === "owner" || role === "manager";
@@ -29,6 +30,7 @@ export async function takeOut(vault: Vault, id: string, items: readonly Received
 /** Show an album among one's own photos, or no more; on every device of this account. @throws Problem. */
 export async function showInTimeline(id: string, shown: boolean): Promise<void> {
   await call("PUT", `${albumPath(id)}/timeline`, { body: { shown } });
+  forgetSharedAlbums();
 }
 
 /** Leave an album one was let in to by name, own photos with it. @throws AlbumError, HistoryError, Problem. */

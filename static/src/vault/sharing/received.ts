@@ -9,12 +9,14 @@ import type { GrantRole, Keys } from "../../crypto/event.ts";
 import { readHistory, requireHead } from "../../crypto/history.ts";
 import { HistoryError } from "../../crypto/history-error.ts";
 import type { AlbumKey } from "../../crypto/keys.ts";
+import type { KnownKeys } from "../../crypto/known-keys.ts";
 import { OldKnownKeysError } from "../../crypto/known-keys-error.ts";
 import { identityFromBytes, type IdentityPublicKey } from "../../crypto/signature.ts";
-import { albumPath, groupIn, listSharedAlbums, openSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
+import { albumPath, groupIn, openSharedAlbum, subjectOf, type AlbumCircle, type SharedAlbum } from "./album-state.ts";
 import { readWireSharedAlbum, type WireSharedAlbum } from "./album-wire.ts";
 import { entriesAfter, type StoredEntry } from "./entries.ts";
 import { readGroups, type Circle } from "./groups.ts";
+import { listSharedAlbums, sharedAlbumsAtOpening } from "./shared-list.ts";
 
 /** Somebody who has to do with an album. */
 export interface AlbumPerson {
@@ -60,16 +62,30 @@ export interface UnreadableAlbum {
 export const isOpened = <Album extends PeopledAlbum>(album: Album | UnreadableAlbum): album is Album => !("error" in album);
 export const mayAdd = ({ role }: Pick<ReceivedAlbum, "role">): boolean => role !== "viewer";
 
-/** Those that are wanted of what others share, newest first. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
-export async function readReceivedAlbums(circle: Circle, isWanted: (wire: WireSharedAlbum) => boolean = () => true): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
-  const listed = (await listReceived()).filter(isWanted).toReversed();
+/** A glance at albums: which they are, another text once any of them moved, and the list as it was. */
+export interface Glance {
+  readonly ids: ReadonlySet<string>;
+  readonly seen: string;
+  readonly wires: readonly WireSharedAlbum[];
+}
+
+const glanceAt = (wires: readonly WireSharedAlbum[]): Glance => ({ ids: new Set(wires.map(({ id }) => id)), seen: wires.map(glance).join(), wires });
+
+/** What others share, newest first: all of it, or those of a list that was just read. One that is wrong does not hide the others. @throws Problem, OldKnownKeysError. */
+export async function readReceivedAlbums(circle: Circle, wires?: readonly WireSharedAlbum[]): Promise<readonly (ReceivedAlbum | UnreadableAlbum)[]> {
+  const listed = (wires ?? (await listReceived())).toReversed();
   const wide = await widened(circle, listed);
   const found: (ReceivedAlbum | UnreadableAlbum)[] = [];
+  let book: KnownKeys | undefined;
   // One after the other: each may pin somebody in the book that the next one goes by.
   for (const wire of listed) {
     try {
-      found.push(await openReceived(wire, wide));
+      const opened = await openReceived(wire, book === undefined ? wide : { ...wide, book });
+      ({ book } = opened);
+      found.push(opened);
     } catch (error) {
+      // Who knows how far it came: the next one reads the book for itself.
+      book = undefined;
       if (error instanceof OldKnownKeysError || (error instanceof Problem && error.status !== 404)) throw error;
       // One that ended since it was listed is no longer there to show.
       if (!(error instanceof Problem)) found.push({ id: wire.id, error });
@@ -83,17 +99,17 @@ export async function glanceAtReceived(): Promise<string> {
   return (await listReceived()).map(glance).join();
 }
 
-/** Which of them stand among this account's own photos, and another text once any of these moved. @throws Problem, CryptoError. */
-export async function glanceAtTimeline(): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
-  const chosen = (await listReceived()).filter(({ isInTimeline }) => isInTimeline);
-  return { ids: new Set(chosen.map(({ id }) => id)), seen: chosen.map(glance).join() };
+/** Which of them stand among this account's own photos, and another text once any of these moved; `isFirst` as it was when the vault opened. @throws Problem, CryptoError. */
+export async function glanceAtTimeline(isFirst: boolean): Promise<Glance> {
+  const listed = isFirst ? await sharedAlbumsAtOpening() : await listSharedAlbums();
+  return glanceAt(listed.filter(isReceived).filter(({ isInTimeline }) => isInTimeline));
 }
 
 /** An album of one's own, and another text once it moved. The list is asked, as everywhere else: an album in order is not. @throws Problem, CryptoError. */
-export async function glanceAtOwn(id: string): Promise<{ readonly ids: ReadonlySet<string>; readonly seen: string }> {
+export async function glanceAtOwn(id: string): Promise<Glance> {
   const own = (await listSharedAlbums()).find((each) => each.id === id);
   if (own === undefined) throw new Problem("not_found", "This album is not shared.", 404);
-  return { ids: new Set([id]), seen: glance(own) };
+  return glanceAt([own]);
 }
 
 /** One of them. @throws HistoryError, CryptoError, AlbumError, OldKnownKeysError, Problem. */
@@ -125,8 +141,10 @@ export async function hasAlbumMoved({ wire }: SharedAlbum): Promise<boolean> {
 }
 
 async function listReceived(): Promise<readonly WireSharedAlbum[]> {
-  return (await listSharedAlbums()).filter(({ role }) => role !== "owner");
+  return (await listSharedAlbums()).filter(isReceived);
 }
+
+const isReceived = ({ role }: WireSharedAlbum): boolean => role !== "owner";
 
 const glance = ({ id, head, role, canDownload, itemCount }: WireSharedAlbum): string => JSON.stringify([id, toBase64Url(head.hash), role, canDownload, itemCount]);
 

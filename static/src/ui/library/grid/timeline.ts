@@ -47,6 +47,8 @@ const AHEAD = 120;
 const BASE_STEP = 4096;
 /** Pixels a frame beyond which pictures are not asked for until the page calms down. */
 const HURRY = 400;
+/** What the first tiles of a page may take of one frame. A slow device draws the others in the next, so that a tap in between is heard. */
+const FIRST_TILES_MS = 8;
 
 export class Timeline {
   readonly element = document.createElement("div");
@@ -62,6 +64,8 @@ export class Timeline {
   readonly #resize = new ResizeObserver(() => { this.#relayout(); });
   #page: Page | null = null;
   #drawn: Page | null = null;
+  /** Whether the first tiles did not all come in one frame. */
+  #hasMoreToDraw = false;
   #base = 0;
   #view: View | null = null;
   #width = 0;
@@ -119,7 +123,7 @@ export class Timeline {
     this.#relayout();
     this.#focusId = id;
     this.#bringIntoView(index);
-    this.#draw();
+    this.#draw(true);
     this.#tiles.get(index)?.element.focus({ preventScroll: true });
   }
 
@@ -244,10 +248,12 @@ export class Timeline {
     });
   }
 
-  #draw(): void {
+  #draw(isAtOnce = false): void {
     const page = this.#page;
     if (page === null || !this.#grid.isConnected) return;
     const scrolled = this.#clamped(page);
+    // Asked before anything is moved, so that styles are settled once for each frame.
+    const bar = this.#barHeight();
     const top = page.map.toContent(scrolled);
     const isHurried = Math.abs(top - this.#lastTop) > HURRY;
     this.#lastTop = top;
@@ -259,9 +265,17 @@ export class Timeline {
     this.#base = base;
     this.#layer.style.top = `${Math.round(base + page.map.shift(scrolled))}px`;
     this.#dropOutside(first, end);
+    // Tiles that stand already move at once: half of them in their old places would be seen.
+    const isFirst = !isAtOnce && (this.#tiles.size === 0 || this.#hasMoreToDraw);
+    const until = isFirst ? performance.now() + FIRST_TILES_MS : Infinity;
+    this.#hasMoreToDraw = false;
     for (let index = first; index < end; index += 1) {
-      if (isFresh || !this.#tiles.has(index)) this.#drawTile(page, index, base, isHurried);
+      const isThere = this.#tiles.has(index);
+      if (isThere && !isFresh) continue;
+      if (isThere || performance.now() < until) this.#drawTile(page, index, base, isHurried);
+      else this.#hasMoreToDraw = true;
     }
+    if (this.#hasMoreToDraw) this.#soon();
     this.#keepOneStop(first);
     const firstSection = sectionAt(page.layout, page.layout.top[first] ?? 0);
     const lastSection = sectionAt(page.layout, top + innerHeight + AHEAD);
@@ -269,7 +283,7 @@ export class Timeline {
       top: (page.layout.sectionTop[index] ?? 0) - base,
       monthHeight: page.monthHeight,
     }));
-    this.#scrubber.at(page.layout.totalHeight <= innerHeight ? 0 : top / (page.layout.totalHeight - innerHeight), top + this.#barHeight());
+    this.#scrubber.at(page.layout.totalHeight <= innerHeight ? 0 : top / (page.layout.totalHeight - innerHeight), top + bar);
   }
 
   #endBelow(page: Page, y: number): number {

@@ -1,4 +1,5 @@
 /** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
+import { colourSystemBar, VIEWER_COLOUR } from "../../../vault/theme.ts";
 import { onLeave } from "../../shell/router.ts";
 import { onSession } from "../session.ts";
 import type { ViewerSource } from "./source.ts";
@@ -67,11 +68,13 @@ export function openViewer(source: ViewerSource, id: string, options: ViewerOpti
 function putOverPage(viewer: Viewer): void {
   document.getElementById("shell")?.toggleAttribute("inert", true);
   document.documentElement.classList.add("is-viewing");
+  colourSystemBar(VIEWER_COLOUR);
   document.body.append(viewer);
 }
 
 function takeAway(viewer: Viewer): void {
   viewer.remove();
   document.documentElement.classList.remove("is-viewing");
+  colourSystemBar(null);
   document.getElementById("shell")?.toggleAttribute("inert", false);
 }

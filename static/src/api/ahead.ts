@@ -1,0 +1,32 @@
+/**
+ * What a page is certain to ask for, asked for before its code has come.
+ *
+ * A script of a few hundred bytes asks (`pages/early.ts`); the page's own code, another bundle, takes the answer over. Each is
+ * handed out once, and none after {@link leaveAhead}: an answer that nobody wanted at the opening would be an old one later.
+ */
+import { answerTo } from "./reading.ts";
+
+interface Shared {
+  pocketvaultAhead?: Map<string, Promise<Response>> | undefined;
+}
+
+const shared = globalThis as Shared;
+
+/** Ask for paths below `/api/v1`. */
+export function askAhead(paths: readonly string[]): void {
+  const coming = new Map(paths.map((path) => [path, answerTo(path)]));
+  for (const answer of coming.values()) answer.catch(() => undefined);
+  shared.pocketvaultAhead = coming;
+}
+
+/** The answer that is on its way, or undefined. Rejects as fetching does. */
+export function takeAhead(path: string): Promise<Response> | undefined {
+  const answer = shared.pocketvaultAhead?.get(path);
+  shared.pocketvaultAhead?.delete(path);
+  return answer;
+}
+
+/** Whatever was not taken by now is not handed out any more. */
+export function leaveAhead(): void {
+  shared.pocketvaultAhead = undefined;
+}

@@ -176,18 +176,20 @@ def verify(project: Project, arguments: Sequence[str]) -> None:
 
 def demo(project: Project, arguments: Sequence[str]) -> None:
     """Fill an account of the running vault with photographs made for the purpose."""
+    where = _where_it_runs(project)
     with alone(project):
         ensure_environment(project, ["runtime", "dev"])
-    _run_module(project, "Filling the vault", "tests.reference_client.demo", arguments)
+    _run_module(project, "Filling the vault", "tests.reference_client.demo", [*where, *arguments])
 
 
 def shots(project: Project, arguments: Sequence[str]) -> None:
     """Take the pictures of the README from the running vault, which ``demo`` has filled."""
+    where = _where_it_runs(project)
     with alone(project):
         ensure_environment(project, ["runtime", "dev"])
     if ensure_chromium(project) is None:
         raise StepError("Pictures of pages need a browser.")
-    _run_module(project, "Taking the pictures", "tests.journeys.shots", arguments)
+    _run_module(project, "Taking the pictures", "tests.journeys.shots", [*where, *arguments])
 
 
 def bench(project: Project, arguments: Sequence[str]) -> None:
@@ -273,6 +275,11 @@ COMMANDS: Mapping[str, Callable[[Project, Sequence[str]], None]] = {
     "build": build,
     "messages": messages,
 }
+
+
+def _where_it_runs(project: Project) -> Sequence[str]:
+    """Where ``run`` listens under the same settings. A ``--url`` that comes later wins."""
+    return ["--url", choose_address(project, os.environ).public_url]
 
 
 def _prepare_for_tests(project: Project) -> None:

@@ -28,11 +28,6 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Those this account is in."""
         return self.filter(members__account=account)
 
-    def managed_by(self, account: Account) -> GroupQuerySet:
-        """Those this account may change."""
-        roles = [GroupRole.OWNER, GroupRole.MANAGER]
-        return self.filter(members__account=account, members__role__in=roles)
-
 
 class Group(models.Model):
     """People who are shared with at once. Name and description are ciphertext in ``settings``,

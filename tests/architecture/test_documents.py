@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.api.limits import RATES, Door
 from accounts.audit import AuditTag
+from pocketvault.kernel import work
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.stores import stores
 from tests.architecture import source
@@ -76,6 +77,14 @@ def test_every_retention_rule_is_documented() -> None:
         if f"| {keeping.model} |" not in text or keeping.retention not in text
     ]
     assert not missing
+
+
+def test_every_task_is_documented_with_its_reason_and_how_often_it_runs() -> None:
+    _, _, below = document("architecture.md").partition("| task | purpose | every |")
+    assert re.findall(r"^\| `.*$", below, re.MULTILINE) == [
+        f"| `{name}` | {task.purpose.title} | {task.every or 'when owed'} |"
+        for name, task in sorted(work.tasks().items())
+    ]
 
 
 def test_every_store_is_documented() -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from pocketvault.celery import app
-from pocketvault.kernel import purposes, work
+from pocketvault.kernel import work
 from sharing import picture_tasks
 from tests.architecture import source
 
@@ -26,11 +26,6 @@ def test_every_enqueued_task_is_declared_and_registered_with_celery() -> None:
     assert named <= set(work.tasks())
     assert set(work.tasks()) <= set(app.tasks)
     assert "kernel.tick" in app.tasks
-
-
-def test_every_task_declares_a_registered_purpose() -> None:
-    registered = set(purposes.all_purposes())
-    assert all(task.purpose in registered for task in work.tasks().values())
 
 
 def test_every_task_is_called_after_its_app_and_a_verb() -> None:

@@ -34,6 +34,16 @@ def test_run_refuses_an_open_address_before_it_touches_anything(
     assert "without TLS 1.3" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["demo", "shots"])
+def test_what_visits_the_vault_looks_where_it_was_told_to_listen(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "none")
+
+    assert main([command]) == 1
+    assert "PORT=none is not a port" in capsys.readouterr().err
+
+
 def test_missing_servers_fail_continuous_integration(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

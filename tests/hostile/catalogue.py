@@ -6,7 +6,6 @@ that signs in for the first time and has nothing but what a person remembers or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -193,5 +192,4 @@ ATTACKS = (
         fresh="undetectable",
     ),
 )  # fmt: skip
-BY_SLUG: Mapping[str, Attack] = {attack.slug: attack for attack in ATTACKS}
 BUILT = tuple(attack for attack in ATTACKS if attack.known != "not yet built")

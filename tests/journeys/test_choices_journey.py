@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pocketvault.kernel.fields import from_base64url
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP
+from tests.journeys.keeping import SHOTS, keep_picture
 from tests.journeys.people import PATIENT
 from tests.journeys.pictures import write_photo
 from tests.journeys.site import Site
@@ -25,8 +25,6 @@ from tests.journeys.watch import Watch, assert_accessible, assert_fits
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 SECTIONS = ("choices", "consents", "touches", "processors", "about")
 DIGESTS = "Tell you by mail how much others added to albums you share"
-# Where pictures go, for whoever wants to look at them.
-SHOTS = os.environ.get("SHOTS")
 
 
 def go_to(page: Page, section: str) -> None:
@@ -37,19 +35,6 @@ def go_to(page: Page, section: str) -> None:
         f"/your-data/{section}",
     )
     expect(page.locator(".settings .card h3").first).to_be_visible(timeout=PATIENT)
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if SHOTS is None:
-        return
-    for size, width in ((DESKTOP, "1440"), (PHONE, "390")):
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(300)
-            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme=None)
 
 
 def test_somebody_sees_what_is_done_and_turns_off_what_need_not_be(page: Page, site: Site) -> None:

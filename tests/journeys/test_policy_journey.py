@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP
+from tests.journeys.keeping import keep_picture
 from tests.journeys.people import PATIENT
 from tests.journeys.site import Site
 from tests.journeys.uploading import open_vault
@@ -19,8 +19,6 @@ from tests.live import running_service, wait_until_it_answers
 from tests.rights.policies import SHIPPED, with_shipped, write_version
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
-# Where pictures go, for whoever wants to look at them.
-SHOTS = os.environ.get("SHOTS")
 SHORTER = "Three cookies, all needed"
 CHANGED = "Two cookies, all needed"
 
@@ -31,19 +29,6 @@ def coming(tmp_path: Path) -> Iterator[Site]:
     folder = with_shipped(tmp_path / "policies")
     with running_service(tmp_path / "site", POLICY_DIR=str(folder)) as live:
         yield Site(address=live.url, folder=tmp_path / "site", live=live)
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if SHOTS is None:
-        return
-    for size, width in ((DESKTOP, "1440"), (PHONE, "390")):
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(300)
-            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme=None)
 
 
 def release_second(site: Site, folder: Path) -> date:

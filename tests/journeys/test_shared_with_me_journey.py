@@ -41,7 +41,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_han
 ONE_ALBUM = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}$")
 ITS_ITEMS = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}/items\?")
 ITS_HISTORY = re.compile(r"/api/v1/shared/albums/[0-9a-f-]{36}/history")
-ITS_PREVIEWS = re.compile(r"/items/[0-9a-f-]{36}/(preview|thumbnail)$")
 NOT_SHARED = "This album is not shared with you any more"
 CANNOT_BE_BELIEVED = "An album that cannot be believed"
 PANEL = "pv-shared-photo"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.journeys.keeping import keep_picture
 from tests.journeys.people import PATIENT
 from tests.journeys.site import Site
-from tests.journeys.test_takedown_journey import LOOK, keep_picture
+from tests.journeys.test_takedown_journey import LOOK
 from tests.journeys.uploading import answer, choose, expect_stored, open_vault, tiles
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.rights.local_site import Site as Elsewhere

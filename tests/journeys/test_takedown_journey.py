@@ -6,13 +6,13 @@ fetcher, led to a site of its own by the resolver and the connector it is given.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP
+from tests.journeys.keeping import keep_picture
 from tests.journeys.people import PATIENT
 from tests.journeys.site import Site
 from tests.journeys.uploading import open_vault
@@ -22,7 +22,6 @@ from tests.rights.local_site import local_site
 from tests.sharing.publicity import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
-SHOTS = os.environ.get("SHOTS")
 COPY = jpeg(8, (640, 480))
 LOOK = """
 from datetime import timedelta
@@ -63,19 +62,6 @@ def go_to(page: Page) -> None:
     expect(page.get_by_role("heading", name="Somebody shows your picture")).to_be_visible(
         timeout=PATIENT
     )
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if SHOTS is None:
-        return
-    for size, width in ((DESKTOP, "1440"), (PHONE, "390")):
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_timeout(300)
-            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme=None)
 
 
 def state_notice(page: Page) -> None:

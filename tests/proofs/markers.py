@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -81,8 +80,3 @@ def _bytes(value: object) -> bytes:
     if isinstance(value, dict | list):
         return json.dumps(value).encode()
     return str(value).encode()
-
-
-def new_files(folder: Path, before: set[Path]) -> tuple[Path, ...]:
-    """Folders and files that appeared in a shared temporary folder meanwhile."""
-    return tuple(p for p in folder.iterdir() if p not in before and os.access(p, os.R_OK))

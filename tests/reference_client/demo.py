@@ -62,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         fill(chosen.url, chosen.photos)
     except requests.ConnectionError:
-        return _fail(f"Nothing answers at {chosen.url}. Start PocketVault first: make run")
+        return _fail(
+            f"Nothing answers at {chosen.url}. Start PocketVault first: make run\n"
+            "If it runs at another port, say so here too: PORT=8001 make demo"
+        )
     except (ProblemError, TimeoutError) as error:
         return _fail(str(error))
     return 0

@@ -37,7 +37,6 @@ from tests.rights.places import backed_up, own_places, restored
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_places")]
 __all__ = ["own_places"]
 DAY = timedelta(days=1)
-KEY_OF_A_SEGMENT = 4 + 16
 
 
 def test_every_column_of_every_model_has_a_spelling() -> None:

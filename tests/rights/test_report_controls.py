@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import Account, OutgoingMail
 from pocketvault.kernel import clock
@@ -27,10 +26,19 @@ from rights.reports.actions import answering, deciding, opening, reconsidering
 from rights.reports.errors import NoComplaintError, ReportDecidedError
 from sharing.actions.withholding import cases_that_block
 from sharing.models import Publication, PublicReport, ReportReason
-from tests.rights.making_reports import COUNTER, publisher, refused, reported, shown, worker
-from tests.rights.test_reports import PDQ, TEAM, is_shown, mails_to, withheld
+from tests.rights.making_reports import COUNTER, publisher, refused, reported, shown
+from tests.rights.reported_photo import (
+    PDQ,
+    TEAM,
+    marit,
+    photo,
+    reviewer,
+    team_has_an_address,
+)
+from tests.rights.test_reports import is_shown, mails_to, withheld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("team_has_an_address")]
+__all__ = ["marit", "photo", "reviewer", "team_has_an_address"]
 REPORTER = "carol@example.org"
 WHY = "She is in it."
 
@@ -39,31 +47,6 @@ def near(picture: bytes, *, first: int) -> bytes:
     """The same picture with twenty-four bits turned, from this byte on."""
     turned = [each ^ 0xFF if first <= at < first + 3 else each for at, each in enumerate(picture)]
     return bytes(turned)
-
-
-@pytest.fixture(autouse=True)
-def team_has_an_address(settings: Settings) -> None:
-    settings.ALARM_EMAILS = [TEAM]
-
-
-@pytest.fixture
-def marit() -> Account:
-    return publisher()
-
-
-@pytest.fixture
-def photo(marit: Account) -> Publication:
-    return shown(marit, pdq=PDQ)
-
-
-@pytest.fixture
-def reviewer() -> Account:
-    return worker("rita@example.org")
-
-
-@pytest.fixture
-def other() -> Account:
-    return worker("otto@example.org")
 
 
 @pytest.fixture

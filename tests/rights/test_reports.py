@@ -12,7 +12,6 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import Account
 from pocketvault.kernel import work
@@ -41,35 +40,18 @@ from sharing.actions.withholding import cases_that_block
 from sharing.models import BlockedPicture, Profile, Publication, PublicReport, ReportReason
 from sharing.public.finding import shown_photo
 from tests.rights.making_reports import COUNTER, publisher, reported, shown, worker
+from tests.rights.reported_photo import (
+    PDQ,
+    TEAM,
+    marit,
+    other_reviewer,
+    photo,
+    reviewer,
+    team_has_an_address,
+)
 
-pytestmark = pytest.mark.django_db
-PDQ = bytes(range(32))
-TEAM = "dpo-team@example.org"
-
-
-@pytest.fixture(autouse=True)
-def team_has_an_address(settings: Settings) -> None:
-    settings.ALARM_EMAILS = [TEAM]
-
-
-@pytest.fixture
-def marit() -> Account:
-    return publisher()
-
-
-@pytest.fixture
-def photo(marit: Account) -> Publication:
-    return shown(marit, pdq=PDQ)
-
-
-@pytest.fixture
-def reviewer() -> Account:
-    return worker("rita@example.org")
-
-
-@pytest.fixture
-def other_reviewer() -> Account:
-    return worker("otto@example.org")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("team_has_an_address")]
+__all__ = ["marit", "other_reviewer", "photo", "reviewer", "team_has_an_address"]
 
 
 def withheld(case: ReportCase, reviewer: Account, ground: str = "privacy") -> ReportCase:

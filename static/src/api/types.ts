@@ -49,7 +49,6 @@ export type DataRequests = Body<"DataRequests">;
 export type WholeRequest = Body<"WholeRequest">;
 export type Fixity = Body<"Fixity">;
 export type Deletion = Body<"Deletion">;
-export type DeletionState = Deletion["state"];
 export type OwnClosing = Body<"OwnClosing">;
 export type ClosingFacts = Body<"Closing">;
 export type Archive = Body<"Archive">;

@@ -54,9 +54,6 @@ export interface KeyOfPurpose {
 
 export type KeyPurpose = keyof KeyOfPurpose & Purpose;
 
-/** Any key that can be wrapped. */
-export type WrappableKey = KeyOfPurpose[KeyPurpose];
-
 /** Any key other keys are derived from. */
 export type SourceKey =
   | AccountKey

@@ -10,7 +10,6 @@ export const ALBUMS = "data/albums";
 export const ACCOUNT = "data/account";
 export const SHARES = "data/shares";
 export const RECEIPTS = "data/receipts";
-export const VIEWER = "data/README.html";
 export const ALBUM_METADATA = "metadata.json";
 
 export interface PlacedPhoto {

@@ -26,5 +26,3 @@ export const METADATA_CHOICES: readonly ChoiceWords[] = [
     explanation: "The file is encrypted exactly as it came. Whoever gets the original from you also gets the place, the time and the camera.",
   },
 ];
-
-export const DEFAULT_CHOICE: MetadataChoice = "remember";

@@ -17,9 +17,8 @@ export interface Agreement {
   readonly days: number;
 }
 
-/** As many photos as one consent is about, and for how long at most. */
+/** As many photos as one consent is about. */
 export const MOST_PHOTOS = 500;
-export const MOST_DAYS = 365;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What was agreed to, the newest first, and the text in force. @throws Problem. */

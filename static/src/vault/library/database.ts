@@ -4,7 +4,7 @@
  * Everything that says anything about a photo is sealed under the account's index key before it
  * comes here; ids and counters lie open.
  */
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
 import type { Bytes } from "../../crypto/bytes.ts";
 import type { IndexStore } from "./blocks.ts";
@@ -43,10 +43,9 @@ export type Database = IDBPDatabase<Schema>;
 
 const VERSION = 4;
 const STORES = ["state", "blocks", "deletions", "plans", "waiting", "publishing", "histories", "exports"] as const;
-const nameOf = (accountId: string): string => `pocketvault-${accountId}`;
 
 export async function openDatabase(accountId: string): Promise<Database> {
-  return await openDB<Schema>(nameOf(accountId), VERSION, {
+  return await openDB<Schema>(`pocketvault-${accountId}`, VERSION, {
     upgrade(database) {
       for (const store of STORES) if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
     },
@@ -54,11 +53,6 @@ export async function openDatabase(accountId: string): Promise<Database> {
       (event.target as IDBDatabase).close();
     },
   });
-}
-
-/** Forget an account on this device, as when it is closed or signed out for good. */
-export async function deleteDatabase(accountId: string): Promise<void> {
-  await deleteDB(nameOf(accountId));
 }
 
 /** The index's place in the database. */

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -20,7 +20,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from accounts.api.authentication import ForgedRequestError
-from pocketvault.kernel.errors import NotFoundError, UnavailableError, VaultError
+from pocketvault.kernel import tables
+from pocketvault.kernel.errors import (
+    NewerTablesError,
+    NotFoundError,
+    UnavailableError,
+    VaultError,
+)  # fmt: skip
 from pocketvault.kernel.refusals import note_refusal
 
 logger = logging.getLogger(__name__)
@@ -37,6 +43,11 @@ def respond_to_error(error: Exception, context: dict[str, Any]) -> Response | No
     """Answer every refusal as a problem document with a stable ``code``."""
     if isinstance(error, Http404 | PermissionDenied):
         error = NotFoundError()
+    if isinstance(error, IntegrityError) and tables.unknown():
+        # Rules and rows of a newer release, which an upgrade brings before its processes. Written
+        # down, as it would be without one: it may be a mistake of ours all the same.
+        logger.warning("refused by newer tables", exc_info=error)
+        error = NewerTablesError(retry_after=10)
     if isinstance(error, VaultError):
         set_rollback()
         headers = {}

@@ -71,6 +71,35 @@ SERVERLESS = (
     "sharing/watermark",
     "vectors",
 )
+# What takes longest there and is about more than the database: it was tried on the embedded setting
+# just before, and what it does to rows is asked on servers by the tests of its app. Before a
+# release ``test-servers --slow`` runs it all the same.
+LONG_ON_SERVERS = (
+    "api/test_desk_walk.py",
+    "api/test_fuzz.py",
+    "api/test_json_bodies.py",
+    "api/test_reference_account.py",
+    "api/test_reference_recovery_contacts.py",
+    "faults/test_awaited_crash.py",
+    "faults/test_cases_crash.py",
+    "faults/test_deeds_crash.py",
+    "faults/test_inspecting.py",
+    "images/test_delivery.py",
+    "images/test_touches.py",
+    "images/test_waking.py",
+    "images/tus/test_tus_promises.py",
+    "proofs/test_p5_never_for_training.py",
+    "proofs/test_p6_no_derivatives.py",
+    "proofs/test_p12_takedown.py",
+    "proofs/test_p14_processors.py",
+    "proofs/test_p15_legal_orders.py",
+    "proofs/test_p19_objection.py",
+    "proofs/test_p20_requests.py",
+    "rights/test_drilling.py",
+    "rights/test_follow_log.py",
+    "rights/test_replayed_reports.py",
+    "rights/test_takedown_cases.py",
+)
 DEFAULT_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
@@ -131,7 +160,7 @@ def test_servers(project: Project, arguments: Sequence[str]) -> None:
     _prepare_for_tests(project)
     # What is about the browser alone, or asks no server of ours for anything, was tried on the
     # embedded setting. What somebody asks for by name is run whatever it is.
-    left_out = (f"--ignore=tests/{each}" for each in SERVERLESS)
+    left_out = (f"--ignore=tests/{each}" for each in (*SERVERLESS, *LONG_ON_SERVERS))
     options = () if arguments else ("-m", "not browser_alone", *left_out)
     environ = {**os.environ, **urls}
     _run_pytest(project, "Testing on PostgreSQL and Redis", environ, arguments, options)

@@ -61,6 +61,16 @@ class UnavailableError(VaultError):
     sentence = "The service is busy. Nothing was lost; try again in a moment."
 
 
+class NewerTablesError(VaultError):
+    """A newer release's tables keep what this process was to change: a process of that release can.
+    ``retry_after`` (seconds) is in ``details``.
+    """
+
+    code = "tables_ahead"
+    status = 503
+    sentence = "The vault is being brought up to date. Nothing was changed; try again in a moment."
+
+
 class StorageFullError(VaultError):
     """The disk or bucket took no more bytes. Nothing already safe is lost."""
 

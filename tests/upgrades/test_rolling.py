@@ -119,6 +119,13 @@ def test_what_the_next_release_keeps_beside_a_photo_keeps_the_photo_from_the_one
     assert Image.objects.filter(pk=image.pk).exists()
     assert image.envelopes.exists()
 
+    app = app_of(alice)
+    answer = app.delete(f"/api/v1/images/{image.pk}")
+    assert answer.status_code == 503, answer.content
+    assert answer.json()["code"] == "tables_ahead"
+    assert answer.headers["Retry-After"] == "10"
+    assert app.get(f"/api/v1/images/{image.pk}").status_code == 200
+
 
 def triggers() -> set[str]:
     asked = {

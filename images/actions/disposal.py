@@ -84,12 +84,18 @@ def bin_images(
 @transaction.atomic
 def restore_images(image_ids: Iterable[UUID], *, actor: Account) -> None:
     """Take images out of the recycle bin."""
-    images = [image for image in _lock(image_ids, actor) if image.binned_at is not None]
+    ids = _take_out(image_ids, actor)
+    audit.record_many(AuditTag.IMAGE_RESTORED, actor=actor, subject_ids=ids)
+
+
+def _take_out(image_ids: Iterable[UUID], owner: Account) -> list[UUID]:
+    """Of those that were in it."""
+    images = [image for image in _lock(image_ids, owner) if image.binned_at is not None]
     ids = [image.pk for image in images]
     Image.objects.filter(pk__in=ids).update(binned_at=None, purge_at=None)
-    image_binning.send(sender=Image, images=images, actor=actor)
-    audit.record_many(AuditTag.IMAGE_RESTORED, actor=actor, subject_ids=ids)
-    record_changes(actor.pk, ChangeKind.IMAGE, ids)
+    image_binning.send(sender=Image, images=images, actor=owner)
+    record_changes(owner.pk, ChangeKind.IMAGE, ids)
+    return ids
 
 
 @transaction.atomic
@@ -121,6 +127,14 @@ def bin_again(image_ids: Sequence[UUID], *, owner_id: UUID, binned_at: datetime)
     Image.objects.filter(pk__in=ids).update(binned_at=binned_at, purge_at=binned_at + stay)
     image_binning.send(sender=Image, images=images, actor=owner)
     record_changes(owner.pk, ChangeKind.IMAGE, ids)
+
+
+@transaction.atomic
+def take_out_again(image_ids: Sequence[UUID], *, owner_id: UUID) -> None:
+    """Take out of the recycle bin after a restore what had been taken out before it."""
+    owner = Account.objects.filter(pk=owner_id).first()
+    if owner is not None:
+        _take_out(image_ids, owner)
 
 
 def purge_due_images() -> int:

@@ -21,8 +21,7 @@ from accounts.actions import replaying as accounts
 from accounts.audit import CHANGED_KEYS, AuditTag
 from accounts.models import Account
 from images.actions.albums import delete_album_again
-from images.actions.disposal import bin_again, purge_again
-from images.models import Image
+from images.actions.disposal import bin_again, purge_again, take_out_again
 from pocketvault.kernel import journal
 from pocketvault.kernel.custody import custodians
 from pocketvault.kernel.errors import NotFoundError
@@ -124,11 +123,6 @@ def _purge(ending: Ending) -> None:
         purge_again(batch, owner_id=ending.person)
 
 
-def _take_out_of_bin(ending: Ending) -> None:
-    binned = Image.objects.filter(pk__in=ending.subjects, owner=ending.actor)
-    binned.update(binned_at=None, purge_at=None)
-
-
 def _bring_keys(ending: Ending) -> None:
     if ending.keys is None:
         accounts.sign_everybody_out(ending.subject)
@@ -193,7 +187,7 @@ REPLAYS: dict[AuditTag, Replay] = {
     AuditTag.PASSKEY_REMOVED: lambda e: accounts.remove_passkeys(e.subjects),
     AuditTag.IMAGE_PURGED: _purge,
     AuditTag.IMAGE_BINNED: lambda e: bin_again(e.subjects, owner_id=e.person, binned_at=e.at),
-    AuditTag.IMAGE_RESTORED: _take_out_of_bin,
+    AuditTag.IMAGE_RESTORED: lambda e: take_out_again(e.subjects, owner_id=e.person),
     AuditTag.ALBUM_DELETED: lambda e: delete_album_again(e.subject, owner_id=e.person),
     AuditTag.ARCHIVE_ENDED: lambda e: _forget_archives(e.subjects),
     AuditTag.GRANT_LOWERED: _lower_grant,

@@ -31,10 +31,12 @@ def is_page(answer: Answer) -> bool:
 @dataclass(slots=True)
 class OtherRelease(Lie):
     """Every page names another script: other bytes under another name, with an integrity, an
-    import map and a policy that fit, as if the whole of it had been built so.
+    import map and a policy that fit, as if the whole of it had been built so. ``is_named``: they
+    name its number too, as pages do.
     """
 
     entry: str = "pages/sign-in.js"
+    is_named: bool = True
     honest: dict[str, Any] = field(default_factory=lambda: json.loads(MANIFEST.read_text()))
     manifest: bytes = b""
     renamed: dict[str, str] = field(default_factory=dict)
@@ -71,12 +73,16 @@ class OtherRelease(Lie):
     def answer(self, asked: Asked, answer: Answer) -> None:
         if asked.path == "/static/manifest.json":
             answer.body = self.manifest
+        elif asked.path == f"/static/manifest-{self.sha256}.json":
+            answer.status, answer.body = 200, self.manifest
         elif "-ADDED000.js" in asked.path:
             answer.body += ADDED
         elif is_page(answer):
             answer.body = self._renamed(answer.body.decode()).encode()
             policy = named(answer, "Content-Security-Policy")
             answer.headers[policy] = self._renamed(answer.headers[policy])
+            if self.is_named:
+                answer.headers[named(answer, "Code-Release")] = self.sha256
 
     def _renamed(self, text: str) -> str:
         for ours, theirs in self.renamed.items():
@@ -89,7 +95,7 @@ class QuietRelease(OtherRelease):
     """The same, by somebody who leaves the manifest as it was published."""
 
     def answer(self, asked: Asked, answer: Answer) -> None:
-        if asked.path != "/static/manifest.json":
+        if not asked.path.startswith("/static/manifest"):
             OtherRelease.answer(self, asked, answer)
 
 

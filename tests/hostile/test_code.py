@@ -126,10 +126,11 @@ def test_one_script_that_is_altered_behind_its_address_is_said(
         expect(page.locator("code")).to_contain_text(honest)
 
 
+@pytest.mark.parametrize("is_named", [True, False])
 def test_an_upgrade_that_the_log_states_is_taken_without_a_word(
-    page: Page, liar: LyingServer, live: Live
+    page: Page, liar: LyingServer, live: Live, *, is_named: bool
 ) -> None:
-    release = OtherRelease()
+    release = OtherRelease(is_named=is_named)
     log_release(live, release.sha256)
     with liar.telling(release):
         page.goto(f"{liar.url}/sign-in")

@@ -28,6 +28,7 @@ from images.actions.disposal import (
     purge_image,
     purge_images,
     restore_images,
+    take_out_again,
 )
 from images.actions.freeing import free_discarded_blobs
 from images.models import (
@@ -223,6 +224,24 @@ def test_layers_above_are_told_of_what_is_put_away_after_a_restore(
     finally:
         image_binning.disconnect(receiver)
     assert told == [([image.pk], alice)]
+
+
+def test_what_was_taken_out_before_a_restore_is_out_again_and_devices_hear_of_it(
+    alice: Account, mallory: Account, image: Image
+) -> None:
+    others = store_image(mallory)
+    for account, each in ((alice, image), (mallory, others)):
+        with_recycle_bin(account, 2)
+        bin_images([each.pk], actor=account)
+    noted = SyncEntry.objects.get(object_id=image.pk).seq
+
+    take_out_again([image.pk, others.pk], owner_id=alice.pk)
+    take_out_again([image.pk], owner_id=uuid7())
+
+    image.refresh_from_db()
+    assert (image.binned_at, image.purge_at) == (None, None)
+    assert Image.objects.get(pk=others.pk).binned_at is not None
+    assert SyncEntry.objects.get(object_id=image.pk).seq > noted
 
 
 def test_what_was_purged_before_a_restore_is_purged_again(

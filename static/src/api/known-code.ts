@@ -117,7 +117,7 @@ async function insist(isFine: (known: Known) => boolean, what: string, number = 
   for (let tried = 1; known !== undefined && !isFine(known); tried += 1) {
     if (tried > TRIES) throw new OtherCodeError(what);
     if (tried > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    known = await learnRelease(number);
+    known = await learnRelease(tried % 2 === 1 ? number : "");
   }
 }
 

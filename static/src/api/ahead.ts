@@ -12,9 +12,17 @@ interface Shared {
 
 const shared = globalThis as Shared;
 
-/** Ask for paths below `/api/v1`. */
-export function askAhead(paths: readonly string[]): void {
-  const coming = new Map(paths.map((path) => [path, answerTo(path)]));
+/**
+ * Ask for paths below `/api/v1`, each once the one before was answered well: to whoever is signed out the
+ * second would be one more refusal. What refused the first is then the answer to the others too.
+ */
+export function askAhead([first, ...others]: readonly [string, ...string[]]): void {
+  let last = answerTo(first);
+  const coming = new Map([[first, last]]);
+  for (const path of others) {
+    last = last.then(async (before) => (before.ok ? await answerTo(path) : before.clone()));
+    coming.set(path, last);
+  }
   for (const answer of coming.values()) answer.catch(() => undefined);
   shared.pocketvaultAhead = coming;
 }

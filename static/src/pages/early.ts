@@ -2,8 +2,8 @@
 import { askAhead } from "../api/ahead.ts";
 import { applyRememberedTheme } from "../vault/theme.ts";
 
-/** Who is signed in, and their wrapped keys: both are asked for at every opening, whatever comes of it. */
-const AT_OPENING = ["/auth/session", "/keys/bundle"];
+/** Who is signed in, and, where somebody is, their wrapped keys. */
+const AT_OPENING = ["/auth/session", "/keys/bundle"] as const;
 
 if (document.querySelector("meta[name='opens'][content='vault']") !== null) askAhead(AT_OPENING);
 applyRememberedTheme();

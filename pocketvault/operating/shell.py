@@ -18,7 +18,7 @@ from django.conf import settings
 from django.test import Client
 
 from pocketvault import pages
-from pocketvault.kernel.bundle import manifest
+from pocketvault.kernel.bundle import fingerprint, manifest
 
 # Stands for whatever an address names: the page does not depend on it.
 ANY_ID = "00000000-0000-4000-8000-000000000000"
@@ -45,6 +45,7 @@ def addresses() -> Iterator[str]:
     yield "/open-archive.html"
     written = [*pages.PLAIN_PAGES, *pages.VAULT_PAGES, *pages.GUEST_PAGES, *pages.PASSING_PAGES]
     yield from (f"/{_NAMED.sub(_sample, address)}" for address in written)
+    yield f"{settings.STATIC_URL}manifest-{fingerprint()}.json"
     for built in manifest()["files"].values():
         yield f"{settings.STATIC_URL}{built['path']}"
 

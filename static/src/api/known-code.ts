@@ -132,8 +132,10 @@ async function learn(number: string): Promise<Known | undefined> {
   if (logKey === undefined || (known === undefined && proof === undefined)) return undefined;
   const size = sizeOf(proof, sha256, logKey);
   if (size < (known?.size ?? 0)) throw new OtherCodeError("a public log that is shorter than it was");
-  const others = (held ?? known)?.releases.filter((each) => each.sha256 !== sha256) ?? [];
-  held = { logKey, size, releases: [releaseIn(text, sha256, proof ?? ""), ...others].slice(0, MOST_RELEASES) };
+  // Another release may have been learnt meanwhile, from a log that was seen to be longer.
+  const now = held ?? known;
+  const others = now?.releases.filter((each) => each.sha256 !== sha256) ?? [];
+  held = { logKey, size: Math.max(size, now?.size ?? 0), releases: [releaseIn(text, sha256, proof ?? ""), ...others].slice(0, MOST_RELEASES) };
   await write(held);
   return held;
 }

@@ -15,8 +15,8 @@ import { startServiceWorker } from "../vault/trusted-types.ts";
 startLibrary();
 watchSharing();
 watchPublishing();
-const opened = startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes, ...yourDataRoutes]);
+void startVault([...libraryRoutes, ...peopleRoutes, ...sharingRoutes, ...publishingRoutes, ...receivedRoutes, ...yourDataRoutes]);
 // Behind the first question, so that it is on its way already.
 startWorkersAhead();
-// The service worker keeps the whole page for later: that waits until this page is there.
-void opened.finally(() => void startServiceWorker());
+// At once: whoever is not signed in is sent on to the door in a moment, and has it there too.
+void startServiceWorker();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import time
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from deploy.local.certificate import ensure_certificate
 from tests.live import ROOT, free_port
 
+VAULT, PROFILES = "vault.example.org", "photos.example.org"
 CONFIGS = ROOT / "deploy" / "nginx"
 PATIENCE_SECONDS = 10.0
 # What a distribution's nginx.conf says around a file of conf.d.
@@ -87,6 +91,27 @@ def new_front(folder: Path) -> Front:
     """Free ports for an nginx that keeps its things in this folder."""
     folder.mkdir(parents=True)
     return Front(free_port(), free_port(), folder)
+
+
+def settings_behind(front: Front) -> dict[str, str]:
+    """What a service is told that stands behind it under these two names."""
+    return {
+        "PUBLIC_URL": f"https://{VAULT}:{front.tls}",
+        "PROFILES_URL": f"https://{PROFILES}:{front.tls}",
+        "TRUSTED_PROXIES": "127.0.0.1/32",
+        "ACCEL_REDIRECT_PREFIX": "/_blobs",
+    }
+
+
+def send_names_here(patch: pytest.MonkeyPatch) -> None:
+    """Names of example.org lead to this machine, for this process alone."""
+    really = socket.getaddrinfo
+
+    def look_up(host: object, *rest: object, **named: object) -> object:
+        here = isinstance(host, str) and host.endswith(".example.org")
+        return really("127.0.0.1" if here else host, *rest, **named)  # type: ignore[arg-type]
+
+    patch.setattr(socket, "getaddrinfo", look_up)
 
 
 @contextmanager

@@ -22,13 +22,21 @@ import requests
 
 from pocketvault.kernel.bundle import manifest
 from tests.api.people import metadata_of
-from tests.deploy.fronting import Front, new_front, running_nginx, write_config
+from tests.deploy.fronting import (
+    PROFILES,
+    VAULT,
+    Front,
+    new_front,
+    running_nginx,
+    send_names_here,
+    settings_behind,
+    write_config,
+)
 from tests.live import Live, running_service
 from tests.reference_client import account, mailbox, uploads
 from tests.reference_client.client import Client, ProblemError
 from tests.reference_client.images import ORIGINAL, Library
 
-VAULT, PROFILES = "vault.example.org", "photos.example.org"
 PASSWORD = "correct horse battery staple"
 MEBIBYTE = 2**20
 # What nginx says for itself, and what is about the page of our framework.
@@ -68,12 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         send_names_here(patch)
         front = new_front(folder / "nginx")
-        settings = {
-            "PUBLIC_URL": f"https://{VAULT}:{front.tls}",
-            "PROFILES_URL": f"https://{PROFILES}:{front.tls}",
-            "TRUSTED_PROXIES": "127.0.0.1/32",
-            "ACCEL_REDIRECT_PREFIX": "/_blobs",
-        }
+        settings = settings_behind(front)
         live = stack.enter_context(running_service(folder / "var", webs=2, **settings))
         blobs = folder / "var" / "blobs" / "blobs"
         config = write_config(
@@ -87,17 +90,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             read_code=lambda sign_up: mailbox.wait_for_code(live.mail, email, sign_up),
         )  # fmt: skip
         yield Site(front, live, email, made.device.client, Library.of(made.device))
-
-
-def send_names_here(patch: pytest.MonkeyPatch) -> None:
-    """Names of example.org lead to this machine, for this process alone."""
-    really = socket.getaddrinfo
-
-    def look_up(host: object, *rest: object, **named: object) -> object:
-        here = isinstance(host, str) and host.endswith(".example.org")
-        return really("127.0.0.1" if here else host, *rest, **named)  # type: ignore[arg-type]
-
-    patch.setattr(socket, "getaddrinfo", look_up)
 
 
 def sealed_photo(site: Site) -> tuple[str, str, bytes]:

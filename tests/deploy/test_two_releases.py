@@ -20,8 +20,17 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from deploy.local.node import ensure_node
 from deploy.local.project import Project
 from tests.api.people import metadata_of
-from tests.deploy.fronting import Front, new_front, running_nginx, write_config
-from tests.deploy.test_nginx import PASSWORD, PROFILES, VAULT, send_names_here
+from tests.deploy.fronting import (
+    PROFILES,
+    VAULT,
+    Front,
+    new_front,
+    running_nginx,
+    send_names_here,
+    settings_behind,
+    write_config,
+)
+from tests.deploy.test_nginx import PASSWORD
 from tests.faults.own_postgres import own_postgres
 from tests.hostile.test_code import known_to, until
 from tests.journeys.conftest import FLAGS, installed_browser
@@ -120,10 +129,7 @@ def fronted_service(folder: Path) -> Iterator[tuple[Front, Live]]:
     with ExitStack() as stack:
         front = new_front(folder / "nginx")
         settings = {
-            "PUBLIC_URL": f"https://{VAULT}:{front.tls}",
-            "PROFILES_URL": f"https://{PROFILES}:{front.tls}",
-            "TRUSTED_PROXIES": "127.0.0.1/32",
-            "ACCEL_REDIRECT_PREFIX": "/_blobs",
+            **settings_behind(front),
             "DATABASE_URL": stack.enter_context(own_postgres()).url,
         }
         live = stack.enter_context(running_service(folder / "var", webs=2, **settings))

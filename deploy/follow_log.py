@@ -12,11 +12,11 @@ What it checks:
 - the new tree begins with the old one, entry by entry, and every entry hashes to its leaf;
 - days never run backwards, and no new entry is dated before the last visit;
 - each promise (of a `deleted.active` or an `account.erased`) is kept (`deleted.final`) by its day;
-- each epoch key is destroyed within 22 days.
+- each epoch key is destroyed within 22 days, and each backup removed within 29.
 
-It ends with 0 when all is well, 1 when a promise is late or a key lives too long, 2 when the log
-contradicts itself or its past (keep the state file: it is the evidence), and 3 when the log
-cannot be read.
+It ends with 0 when all is well, 1 when a promise is late or a key or a backup lives too long,
+2 when the log contradicts itself or its past (keep the state file: it is the evidence), and 3
+when the log cannot be read.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ WIDTH = 256
 TIMEOUT_SECONDS = 30
 # A key may be looked for some hours after its 22 days: days are counted, not hours.
 KEY_DAYS = 22
+BACKUP_DAYS = 29
 LARGEST_ANSWER = 32 * 2**20
 # What an entry that is none can do to whoever reads it.
 MALFORMED = (
@@ -223,6 +224,7 @@ def open_ends(state: State) -> State:
     return {
         "promises": dict(state.get("promises", {})),
         "epochs": dict(state.get("epochs", {})),
+        "backups": dict(state.get("backups", {})),
         "broken": list(state.get("broken", [])),
         "newest": state.get("newest", ""),
     }
@@ -252,7 +254,7 @@ def check_day(on: date, newest: str, visited: str | None, today: date) -> None:
 
 
 def keep_count(state: State, said: dict[str, Any], on: str) -> None:
-    """Note a promise, or that it was kept; a key, or that it is gone."""
+    """Note a promise, or that it was kept; a key or a backup, or that it is gone."""
     match said["kind"]:
         case "deleted.active" | "account.erased" if "promise" in said:
             state["promises"][said["promise"]] = date.fromisoformat(said["due_on"]).isoformat()
@@ -269,6 +271,15 @@ def keep_count(state: State, said: dict[str, Any], on: str) -> None:
             made = state["epochs"].pop(number, None)
             if made and day > last_day(made):
                 state["broken"].append(f"the key of epoch {number}, made on {made}, lived to {day}")
+        case "backup.made":
+            made = said["facts"]["made_at"][:10]
+            last_day(made, BACKUP_DAYS)
+            state["backups"][said["facts"]["name"]] = made
+        case "backup.removed":
+            name, day = said["facts"]["name"], said["facts"]["removed_at"][:10]
+            made = state["backups"].pop(name, None)
+            if made and day > last_day(made, BACKUP_DAYS):
+                state["broken"].append(f"the backup {name}, made on {made}, lay there to {day}")
 
 
 def overdue(state: State, today: date) -> list[str]:
@@ -284,12 +295,17 @@ def overdue(state: State, today: date) -> list[str]:
         for number, made in sorted(state["epochs"].items())
         if last_day(made) < now
     ]
-    return [*state["broken"], *promises, *keys]
+    backups = [
+        f"the backup {name}, made on {made}, is not removed"
+        for name, made in sorted(state["backups"].items())
+        if last_day(made, BACKUP_DAYS) < now
+    ]
+    return [*state["broken"], *promises, *keys, *backups]
 
 
-def last_day(made: str) -> str:
-    """The day by which an epoch key that was made on a day is gone."""
-    return (date.fromisoformat(made) + timedelta(days=KEY_DAYS)).isoformat()
+def last_day(made: str, days: int = KEY_DAYS) -> str:
+    """The day by which what was made on a day, a key or a backup, is gone."""
+    return (date.fromisoformat(made) + timedelta(days=days)).isoformat()
 
 
 if __name__ == "__main__":

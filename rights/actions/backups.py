@@ -20,6 +20,7 @@ from pocketvault.kernel import epochs, journal, rotation, sealing
 from pocketvault.kernel.models import EpochKey
 from rights.actions import keeping_log
 from rights.actions.case_journal import CHANGED, has_happened
+from rights.actions.logging_facts import state_backups
 from rights.actions.replaying import CASES
 from rights.backup_errors import BackupDamagedError, BackupError, BackupKeyGoneError
 from rights.backups import container, loading, places
@@ -31,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 MAKE_AFTER = timedelta(hours=24)
 LATE_AFTER = MAKE_AFTER + timedelta(hours=6)
-# Looked at every hour, and gone by day 29 all the same.
-REMOVE_AFTER = timedelta(days=29) - timedelta(hours=2)
 # A line of the trail is written moments after its intent, in the same transaction.
 LINE_WITHIN = journal.SETTLED_AFTER
 
@@ -106,6 +105,7 @@ def keep_backups_in_order(now: datetime | None = None) -> None:
     if not Backup.objects.verified().since(now - MAKE_AFTER).exists():
         make_backup(now)
     remove_old_backups(now)
+    state_backups(now)
     if is_late(now):
         logger.error("backup late", extra={"check": "backups"})
 
@@ -135,13 +135,8 @@ def adopt_backups() -> None:
 
 def remove_old_backups(now: datetime) -> int:
     """Remove what nobody can open any more, and what is too old; return how many went."""
-    destroyed = EpochKey.objects.exclude(destroyed_at=None).values("number")
-    standing = Backup.objects.standing()
-    due = standing.filter(epoch__in=destroyed) | standing.filter(
-        made_at__lte=now - REMOVE_AFTER
-    )
     removed = 0
-    for backup in due.order_by("made_at"):
+    for backup in Backup.objects.standing().over(now).order_by("made_at"):
         if not places.remove(backup.name):
             logger.error("backup not removed", extra={"epoch": backup.epoch})
             continue

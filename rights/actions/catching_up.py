@@ -21,7 +21,13 @@ from rights.models import FactKind, LogHead, OwedEntry, StatedFact
 from rights.published import Published, entries_behind, furthest
 
 logger = logging.getLogger(__name__)
-_COUNTED = (FactKind.EPOCH_MADE.value, FactKind.EPOCH_DESTROYED.value)
+# Facts that are stated once, and which member of them says of what.
+_STATED_OF = {
+    FactKind.EPOCH_MADE.value: "number",
+    FactKind.EPOCH_DESTROYED.value: "number",
+    FactKind.BACKUP_MADE.value: "name",
+    FactKind.BACKUP_REMOVED.value: "name",
+}
 
 
 def catch_up() -> None:
@@ -59,7 +65,11 @@ def _owe_no_more(documents: list[dict[str, Any]]) -> None:
     said = {spell({k: v for k, v in each.items() if k != "on"}) for each in documents}
     twice = [owed.pk for owed in OwedEntry.objects.iterator() if spell(owed.statement) in said]
     OwedEntry.objects.filter(pk__in=twice).delete()
-    keys = [f"{d['kind']}|{d['facts']['number']}" for d in documents if d["kind"] in _COUNTED]
+    keys = [
+        f"{each['kind']}|{each['facts'][_STATED_OF[each['kind']]]}"
+        for each in documents
+        if each["kind"] in _STATED_OF
+    ]
     StatedFact.objects.bulk_create([StatedFact(key=key) for key in keys], ignore_conflicts=True)
 
 

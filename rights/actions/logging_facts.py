@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +11,10 @@ from django.utils import timezone
 from pocketvault.kernel.models import EpochKey
 from rights.log.canonical import JSON
 from rights.log.receipts import fact_entry
-from rights.models import FactKind, OwedEntry, StatedFact
+from rights.models import Backup, FactKind, OwedEntry, StatedFact
+
+# Whoever follows the log expects a backup to be gone by day 29; what is older was stated long ago.
+STATED_WITHIN = timedelta(days=60)
 
 
 @transaction.atomic
@@ -49,6 +52,32 @@ def state_epoch(epoch: EpochKey) -> None:
             "destroyed_at": _moment(epoch.destroyed_at),
         }
         state(FactKind.EPOCH_DESTROYED, gone, once=once)
+
+
+def state_backups(now: datetime) -> None:
+    """State of every backup that it was made, once it was read back, and that it is gone.
+
+    One that is missing is not called removed: until its key is destroyed or its time is over,
+    somebody may have it.
+    """
+    recent = Backup.objects.since(now - STATED_WITHIN).order_by("made_at")
+    _state_each(FactKind.BACKUP_MADE, recent.filter(verified_at__isnull=False))
+    _state_each(FactKind.BACKUP_REMOVED, recent.exclude(removed_at=None).over(now))
+
+
+def _state_each(kind: FactKind, backups: Iterable[Backup]) -> None:
+    """State those of whom this kind was not said yet, which one query tells."""
+    keys = {f"{kind.value}|{backup.name}": backup for backup in backups}
+    stated = set(StatedFact.objects.filter(key__in=keys).values_list("key", flat=True))
+    for key, backup in keys.items():
+        if key in stated:
+            continue
+        facts: dict[str, JSON] = {"name": backup.name, "epoch": backup.epoch}
+        if kind == FactKind.BACKUP_MADE:
+            facts["made_at"] = _moment(backup.made_at)
+        elif backup.removed_at is not None:
+            facts["removed_at"] = _moment(backup.removed_at)
+        state(kind, facts, once=backup.name)
 
 
 def _moment(moment: datetime) -> str:

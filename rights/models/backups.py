@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
+
+from pocketvault.kernel.models import EpochKey
+
+# Looked at every hour, and gone by day 29 all the same.
+REMOVE_AFTER = timedelta(days=29) - timedelta(hours=2)
 
 
 class BackupQuerySet(models.QuerySet["Backup"]):
@@ -21,6 +26,11 @@ class BackupQuerySet(models.QuerySet["Backup"]):
     def since(self, moment: datetime) -> BackupQuerySet:
         """Those made then or later."""
         return self.filter(made_at__gte=moment)
+
+    def over(self, now: datetime) -> BackupQuerySet:
+        """Those that nobody can open any more, and those that are too old, there or not."""
+        destroyed = EpochKey.objects.exclude(destroyed_at=None).values("number")
+        return self.filter(epoch__in=destroyed) | self.filter(made_at__lte=now - REMOVE_AFTER)
 
 
 class Backup(models.Model):

@@ -281,6 +281,27 @@ def test_a_passkey_opens_the_vault(page: Page, site: Site) -> None:
     expect_open(page)
 
 
+def test_a_passkey_gets_another_name(page: Page, site: Site) -> None:
+    sign_up(page, site, "renamed@example.org")
+    plug_in_authenticator(page)
+    card = add_passkey(page, site)
+    pencil = card.get_by_role("button", name="Rename")
+    pencil.click()
+    expect(card.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pencil).to_be_focused()
+
+    pencil.click()
+    card.get_by_label("Name").fill("The key on my keyring")
+    assert_accessible(page)
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("button", name="Rename The key on my keyring")).to_be_focused()
+    page.reload()
+    expect(page.locator("pv-passkeys").get_by_text("The key on my keyring")).to_be_visible(
+        timeout=PATIENT
+    )
+
+
 def test_an_authenticator_app_is_asked_for_at_sign_in(page: Page, site: Site, watch: Watch) -> None:
     email = "factor@example.org"
     sign_up(page, site, email)

@@ -113,6 +113,11 @@ export async function listPasskeys(): Promise<readonly Passkey[]> {
   return await call("GET", "/auth/passkeys");
 }
 
+/** Give a passkey another name. @throws Problem. */
+export async function renamePasskey(id: string, name: string): Promise<void> {
+  await call("PATCH", `/auth/passkeys/${id}`, { body: { name } });
+}
+
 export async function removePasskey(id: string): Promise<void> {
   await call("DELETE", `/auth/passkeys/${id}`);
 }

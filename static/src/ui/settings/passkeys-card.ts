@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import type { Passkey } from "../../api/types.ts";
-import { addPasskey, listPasskeys, passkeysSupported, removePasskey } from "../../vault/passkey.ts";
+import { addPasskey, listPasskeys, passkeysSupported, removePasskey, renamePasskey } from "../../vault/passkey.ts";
 import { withPassword } from "../../vault/recovery.ts";
 import { deviceName } from "../../vault/session.ts";
 import { dayText } from "../format.ts";
@@ -18,6 +18,8 @@ import "../account/password-field.ts";
 export class PasskeysCard extends Section {
   @state() private passkeys: readonly Passkey[] = [];
   @state() private isAdding = false;
+  /** Whose name is being changed; "" for none. */
+  @state() private renaming = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -40,12 +42,24 @@ export class PasskeysCard extends Section {
   }
 
   private row(passkey: Passkey): TemplateResult {
+    if (passkey.id === this.renaming) return html`<li>${this.nameForm(passkey)}</li>`;
     const used = passkey.last_used_on === null ? t("Not used yet") : t("Last used on {day}", { day: dayText(passkey.last_used_on) });
     return html`<li>${icon("passkey")}
       <div class="grow"><strong>${passkey.name}</strong><span class="sub">${used}</span></div>
       <span class="tag ${passkey.can_open_vault ? "on" : ""}">${passkey.can_open_vault ? t("Opens the vault") : t("Signs in only")}</span>
+      <button class="btn icon-only" type="button" data-renames=${passkey.id} aria-label=${t("Rename {name}", { name: passkey.name })} @click=${() => { this.startRenaming(passkey.id); }}>${icon("correct")}</button>
       <button class="btn icon-only" type="button" aria-label=${t("Remove {name}", { name: passkey.name })} @click=${() => { this.removeOne(passkey); }}>${icon("close")}</button>
     </li>`;
+  }
+
+  private nameForm(passkey: Passkey): TemplateResult {
+    return html`<form class="grow" @submit=${(event: SubmitEvent) => { event.preventDefault(); this.rename(passkey); }} @keydown=${(event: KeyboardEvent) => { if (event.key === "Escape") this.stopRenaming(passkey.id); }} novalidate>
+      <div class="field"><label for="passkey-new-name">${t("Name")}</label><input class="input" id="passkey-new-name" maxlength="80" autocomplete="off" value=${passkey.name} /></div>
+      <p class="acts">
+        <button class="btn" ?disabled=${this.isBusy} aria-busy=${this.isBusy}>${t("Save")}</button>
+        <button class="btn ghost" type="button" @click=${() => { this.stopRenaming(passkey.id); }}>${t("Cancel")}</button>
+      </p>
+    </form>`;
   }
 
   private form(): TemplateResult {
@@ -70,6 +84,26 @@ export class PasskeysCard extends Section {
       toast(opensVault ? t("Passkey added. It opens the vault too.") : t("Passkey added. It signs you in; the password still opens the vault."));
     });
   };
+
+  private startRenaming(id: string): void {
+    this.renaming = id;
+    void this.focusOn("#passkey-new-name");
+  }
+
+  /** The button that began it has the keyboard again. */
+  private stopRenaming(id: string): void {
+    this.renaming = "";
+    void this.focusOn(`[data-renames="${id}"]`);
+  }
+
+  private rename(passkey: Passkey): void {
+    const name = valueOf(this, "#passkey-new-name").trim();
+    void this.attempt(async () => {
+      if (name !== "" && name !== passkey.name) await renamePasskey(passkey.id, name);
+      this.passkeys = await listPasskeys();
+      this.stopRenaming(passkey.id);
+    });
+  }
 
   private removeOne(passkey: Passkey): void {
     void this.attempt(async () => {

@@ -1,6 +1,6 @@
 /** What can be done with picked photos, or with the one in the viewer. */
 import type { View } from "../../vault/library/view.ts";
-import { later } from "../shell/later.ts";
+import { ground } from "../shell/behind.ts";
 import { tellNotArrived } from "../shell/not-arrived.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
@@ -42,13 +42,10 @@ export interface Act {
   readonly isOfAlbum?: boolean;
 }
 
-const saving = later(() => import("../../transfer/download.ts"));
-const receipts = later(() => import("../receipts/saving.ts"));
-
 /** Save originals. Must be called from a click. */
 export async function savePhotos({ access }: LibrarySession, ids: readonly string[]): Promise<boolean> {
   try {
-    const { download } = await saving();
+    const { download } = await ground();
     const { failed } = await download(ids, { library: access.library, mediaPool: access.mediaPool });
     const [first] = failed;
     if (first === undefined) return true;
@@ -61,7 +58,7 @@ export async function savePhotos({ access }: LibrarySession, ids: readonly strin
 
 async function saveReceipts(ids: readonly string[]): Promise<boolean> {
   try {
-    return await (await receipts()).receiptsForPhotos(ids);
+    return await (await ground()).receiptsForPhotos(ids);
   } catch (error) {
     tellNotArrived(error);
     return false;

@@ -4,12 +4,11 @@ import { watchSelection } from "./pickbar.ts";
 import { watchRollbacks } from "./rollback.ts";
 import { followVault, onSession, type OpenSession } from "./session.ts";
 import { untilOnline } from "../../api/connection.ts";
-import { insist, later } from "../shell/later.ts";
+import { ground } from "../shell/behind.ts";
+import { insist } from "../shell/later.ts";
 import { firstScreen } from "./first-screen.ts";
 import { watchEntrances } from "./upload/entrances.ts";
 import { startScrollMemory } from "./views/scroll-memory.ts";
-
-const tray = later(() => import("./upload/tray.ts"));
 
 /** Call once, before the vault is opened. */
 export function startLibrary(open?: OpenSession): void {
@@ -35,7 +34,7 @@ function watchUploads(): void {
   onSession((session) => {
     if (session === null) return;
     void Promise.race([firstScreen(session), session.uploadsWanted]).then(async () => {
-      const { UploadTray } = await insist(tray, untilOnline);
+      const { UploadTray } = await insist(ground, untilOnline);
       const place = document.getElementById("tray");
       if (place?.childElementCount === 0) place.append(new UploadTray());
     });

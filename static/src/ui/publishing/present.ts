@@ -2,10 +2,10 @@
 import { untilOnline } from "../../api/connection.ts";
 import { firstScreen } from "../library/first-screen.ts";
 import { onSession } from "../library/session.ts";
-import { insist, later } from "../shell/later.ts";
+import { ground } from "../shell/behind.ts";
+import { insist } from "../shell/later.ts";
 import type { PublishingKeeper } from "./keeper.ts";
 
-const keeperModule = later(() => import("./keeper.ts"));
 const followers = new Set<() => void>();
 let present: PublishingKeeper | null = null;
 /** Whether the change feed told of something of it before there was a keeper to hear that. */
@@ -50,6 +50,6 @@ export function watchPublishing(): void {
       if (kind === "public" && present === null) wasTold = true;
     });
     // It begins by itself, at this session and at every one after it.
-    void firstScreen(session).then(() => insist(keeperModule, untilOnline));
+    void firstScreen(session).then(() => insist(ground, untilOnline));
   });
 }

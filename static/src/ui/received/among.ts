@@ -9,7 +9,8 @@ import type { View } from "../../vault/library/view.ts";
 import type { Vault } from "../../vault/state.ts";
 import type { PickedFromOthers } from "../library/acts.ts";
 import type { ViewerSource } from "../library/viewer/source.ts";
-import { insist, later } from "../shell/later.ts";
+import { ground } from "../shell/behind.ts";
+import { insist } from "../shell/later.ts";
 import type { MixedList } from "./among-own.ts";
 import type { Others } from "./others.ts";
 
@@ -33,8 +34,6 @@ export interface AmongOwn {
   readonly onPhotos: (listener: () => void) => () => void;
 }
 
-const othersClass = later(() => import("./others.ts"));
-
 /** Those of the timeline: none at first, and as {@link Others} has them once its code is there. */
 export class OthersToCome implements AmongOwn {
   readonly #vault: Vault;
@@ -55,7 +54,7 @@ export class OthersToCome implements AmongOwn {
   /** Begin once `calm` has come, however often the code has to be asked for. */
   async start(calm: Promise<void>): Promise<void> {
     await calm;
-    const { Others } = await insist(othersClass, untilOnline);
+    const { Others } = await insist(ground, untilOnline);
     if (this.#isClosed) return;
     const others = new Others(this.#vault, this.#access);
     this.#others = others;

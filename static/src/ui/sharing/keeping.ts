@@ -6,10 +6,10 @@ import { untilOnline } from "../../api/connection.ts";
 import type { SharedAlbumWriter } from "../../vault/library/changes.ts";
 import { firstScreen } from "../library/first-screen.ts";
 import { onSession, type LibrarySession } from "../library/session.ts";
-import { insist, later } from "../shell/later.ts";
+import { ground } from "../shell/behind.ts";
+import { insist } from "../shell/later.ts";
 import type { SharingKeeper } from "./keeper.ts";
 
-const keeperModule = later(() => import("./keeper.ts"));
 
 /** Begin to look after what is shared at every unlock. */
 export function watchSharing(): void {
@@ -17,12 +17,12 @@ export function watchSharing(): void {
     if (session === null) return;
     session.access.changes.shareThrough(writerFor(session));
     // It begins by itself, at this session and at every one after it.
-    void firstScreen(session).then(() => insist(keeperModule, untilOnline));
+    void firstScreen(session).then(() => insist(ground, untilOnline));
   });
 }
 
 function writerFor({ access: { library } }: LibrarySession): SharedAlbumWriter {
-  const keeper = async (): Promise<SharingKeeper> => (await keeperModule()).sharingKeeper();
+  const keeper = async (): Promise<SharingKeeper> => (await ground()).sharingKeeper();
   return {
     isShared: (id) => library.album(id)?.isShared === true,
     change: async (id, change) => { await (await keeper()).change(id, change); },

@@ -30,6 +30,9 @@ export function later<Module>(load: Load<Module>): Load<Module> {
   };
 }
 
+/** The same for a part that may be needed before `ui/ground.ts` is there: the build lets it stand without. */
+export const apart = later;
+
 /**
  * For a part that nobody asks for and that is needed all the same, as what looks after something in the background: asked for
  * whenever there is a connection, until it is there. Never rejects.

@@ -4,11 +4,11 @@
  */
 import type { Session } from "../../api/types.ts";
 import { currentVault } from "../../vault/state.ts";
-import { later, NotArrivedError } from "./later.ts";
+import { apart, NotArrivedError } from "./later.ts";
 import type { Locked } from "./locked.ts";
 import { notArrived } from "./nothing-here.ts";
 
-const lockedCode = later(() => import("./locked.ts"));
+const lockedCode = apart(() => import("./locked.ts"));
 
 /** What it is told before its code is there. */
 class LockScreen {

@@ -17,13 +17,13 @@ import { t } from "../text.ts";
 import { lockScreen, standLocked } from "./lock-screen.ts";
 import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
-import { fetchTheRest, later, leaveTheRest } from "./later.ts";
+import { apart, fetchTheRest, leaveTheRest } from "./later.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
 import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
 import "./storage.ts";
 import "./vault-ring.ts";
 
-lookThrough(later(() => import("../../vault/restorations-told.ts")));
+lookThrough(apart(() => import("../../vault/restorations-told.ts")));
 
 let shownPath = "";
 /** Whether the view to come is the first since the vault was opened. */

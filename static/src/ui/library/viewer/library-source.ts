@@ -2,16 +2,13 @@
 import { html } from "lit";
 
 import type { View } from "../../../vault/library/view.ts";
-import { later } from "../../shell/later.ts";
+import { ground } from "../../shell/behind.ts";
 import { tellNotArrived } from "../../shell/not-arrived.ts";
 import { t } from "../../text.ts";
 import { actsFor, type Place } from "../acts.ts";
 import type { LibrarySession } from "../session.ts";
 import { plate } from "./plate.ts";
 import type { ViewerSource } from "./source.ts";
-
-/** Brings `<pv-photo-info>`. */
-const details = later(() => import("../info/photo-info.ts"));
 
 /** Photos of one's own, as a list shows them. */
 export function librarySource(session: LibrarySession, place: Place, view: () => View): ViewerSource {
@@ -27,7 +24,8 @@ export function librarySource(session: LibrarySession, place: Place, view: () =>
     pageAddress: "/photos",
     addressOf: (id) => `/photos/${id}`,
     panel: (item, close) => {
-      details().catch(tellNotArrived);
+      // It brings the panel.
+      ground().catch(tellNotArrived);
       return html`<pv-photo-info class="info" .session=${session} .item=${item} .canCorrect=${place.kind !== "bin"} .albumId=${albumId} @pv-close=${close}></pv-photo-info>`;
     },
     plate: (item, save) => plate(item, session, save),

@@ -1,6 +1,6 @@
 /** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
 import { colourSystemBar, VIEWER_COLOUR } from "../../../vault/theme.ts";
-import { later } from "../../shell/later.ts";
+import { apart } from "../../shell/later.ts";
 import { tellNotArrived } from "../../shell/not-arrived.ts";
 import { onLeave } from "../../shell/router.ts";
 import { currentSession, onSession } from "../session.ts";
@@ -18,7 +18,7 @@ export interface ViewerOptions {
   readonly isAtAddress?: boolean;
 }
 
-const parts = later(() => import("./parts.ts"));
+const parts = apart(() => import("./parts.ts"));
 
 let isComing = false;
 let open: { readonly finish: () => void; readonly isAtAddress: boolean } | null = null;

@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { shipAssets, shipCatalogues } from "./build/assets.mjs";
-import { filesFetchedLater, shipAlone, shipBundle, VAULT } from "./build/bundling.mjs";
+import { filesFetchedLater, shipAlone, shipBundle } from "./build/bundling.mjs";
 import { shipOpener } from "./build/opener.mjs";
 import { entriesMatching, filesBelow, root, sorted } from "./build/places.mjs";
 import { laterParts } from "./build/plugins.mjs";

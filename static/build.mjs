@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { shipAssets, shipCatalogues } from "./build/assets.mjs";
-import { filesFetchedLater, shipAlone, shipBundle, VAULT } from "./build/bundling.mjs";
+import { filesFetchedLater, shipAlone, shipBundle } from "./build/bundling.mjs";
 import { shipOpener } from "./build/opener.mjs";
 import { entriesMatching, filesBelow, root, sorted } from "./build/places.mjs";
 import { laterParts } from "./build/plugins.mjs";
@@ -41,7 +41,7 @@ async function main() {
   await shipCatalogues();
   const workers = await shipAlone(await entriesMatching(WORKER));
   const parts = await filesFetchedLater();
-  const pages = await shipAlone(await entriesMatching(PAGE, STYLE), parts.length === 0 ? [] : [laterParts(VAULT, parts)]);
+  const pages = await shipAlone(await entriesMatching(PAGE, STYLE), parts.size === 0 ? [] : [laterParts(parts)]);
   await shipOpener();
   shipHashed("licences.txt", await licences());
   const offline = await shipBundle(await entriesMatching(SERVICE_WORKER), { RELEASE: JSON.stringify(await release()) });

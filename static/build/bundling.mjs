@@ -12,22 +12,25 @@ export const VAULT = "static/src/pages/vault.ts";
 const BROWSERS = ["es2022", "chrome120", "firefox121", "safari17.4"];
 /** Whoever imports this says something, so its page brings the catalogue of its language. */
 const SPEAKING = "static/src/ui/text.ts";
+/** What most of its parts are built on, so that what they share lies there. */
+const GROUND = "static/src/ui/ground.ts";
 /** How the vault fetches a part of itself (`ui/shell/later.ts`). */
-const FETCHED_LATER = /\blater\(\(\) => import\("(\.[^"]+)"\)\)/g;
+const FETCHED_LATER = /\b(?<how>later|apart)\(\(\) => import\("(?<path>\.[^"]+)"\)\)/g;
 const HASH_IN_NAME = /-[A-Z0-9]{8}(?=\.[a-z0-9]+$)/;
 // The content security policy allows neither, so code that holds one would only fail later.
 export const FORBIDDEN_CODE = /\beval\s*\(|\bnew\s+Function\b/;
 
-/** The parts of a page that it fetches when somebody asks for them, as its sources say it. */
+/** The parts of a page that it fetches when somebody asks for them, as its sources say it: {file: what it finds in place}. */
 export async function filesFetchedLater() {
-  const found = new Set();
+  const found = new Map();
   for (const file of await filesBelow("static/src/ui")) {
     if (file.endsWith(".test.ts")) continue;
-    for (const [, path] of (await readFile(join(root, file), "utf8")).matchAll(FETCHED_LATER)) {
-      found.add(relative(root, join(root, dirname(file), path)).split(sep).join("/"));
+    for (const { groups } of (await readFile(join(root, file), "utf8")).matchAll(FETCHED_LATER)) {
+      found.set(relative(root, join(root, dirname(file), groups.path)).split(sep).join("/"), groups.how === "apart" ? [VAULT] : [VAULT, GROUND]);
     }
   }
-  return sorted(found);
+  // A checkout without it has parts that stand on their page alone.
+  return found.has(GROUND) ? found : new Map([...found.keys()].map((file) => [file, [VAULT]]));
 }
 
 function bundle(entryPoints, define, plugins) {

@@ -65,19 +65,21 @@ export const withoutSpareHybrids = {
 };
 
 /**
- * What is fetched later finds the whole of its page in place. Saying so keeps the page in one piece: else the bundler
- * cuts it into a file for each set of later parts that have something in common, and a page would ask for all of them.
+ * What is fetched later finds the whole of its page in place, and most of it the ground as well. Saying so keeps each in one piece:
+ * else the bundler cuts it into a file for each set of later parts that have something in common, and a page would ask for all of
+ * them. `parts` is {file: what it finds in place}.
  */
-export function laterParts(page, files) {
-  const name = new RegExp(`(${files.map((file) => file.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`);
+export function laterParts(parts) {
+  const name = new RegExp(`(${[...parts.keys()].map((file) => file.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`);
   return {
     name: "later-parts",
     setup(build) {
       build.onLoad({ filter: name }, async ({ path }) => {
         const text = await readFile(path, "utf8");
         // From there and not from the root of this machine's files: the text is in the source map, and that in the hash.
-        const from = relative(dirname(path), join(root, page)).split(sep).join("/");
-        return { contents: `${text}\nimport ${JSON.stringify(`./${from}`)};\n`, loader: "ts" };
+        const from = (file) => JSON.stringify(`./${relative(dirname(path), join(root, file)).split(sep).join("/")}`);
+        const inPlace = parts.get(relative(root, path).split(sep).join("/")) ?? [];
+        return { contents: `${text}\n${inPlace.map((file) => `import ${from(file)};\n`).join("")}`, loader: "ts" };
       });
     },
   };

@@ -195,6 +195,41 @@ def test_what_is_fetched_later_leaves_its_page_in_one_piece(checkout: Path, mani
     assert "workers/crypto" in texts[framed[0]]
 
 
+def test_what_later_parts_share_lies_in_one_file(tmp_path: Path) -> None:
+    folder = write_sources(tmp_path)
+    source = folder / "static" / "src" / "ui"
+    (source / "parts.ts").write_text(
+        SOURCES["static/src/ui/parts.ts"]
+        + """
+        const apart = later;
+        export const ground = apart(() => import("./ground.ts"));
+        export const alone = apart(() => import("./alone.ts"));"""
+    )
+    for name in ("one", "two", "three"):
+        (source / f"{name}.ts").write_text(f"export const {name} = () => '{name} of them';")
+    (source / "ground.ts").write_text(
+        "export * from './one.ts'; export * from './two.ts'; export * from './three.ts';"
+    )
+    (source / "first.ts").write_text(
+        "import { one } from './one.ts'; import { two } from './two.ts'; console.log(one(), two());"
+    )
+    (source / "second.ts").write_text("import { one } from './one.ts'; console.log(one());")
+    (source / "alone.ts").write_text("import { frame } from './parts.ts'; console.log(frame());")
+    result = run_build(folder)
+    assert result.returncode == 0, result.stderr
+
+    scripts = (each for each in shipped_by(folder).items() if each[0].endswith(".js"))
+    texts = {name: content.decode() for name, content in scripts}
+    holding = [
+        {name for name, text in texts.items() if f"{each} of them" in text}
+        for each in ("one", "two", "three")
+    ]
+    assert len(holding[0]) == 1
+    assert holding[0] == holding[1] == holding[2]
+    alone = next(text for name, text in texts.items() if "alone-" in name)
+    assert next(iter(holding[0])).rpartition("/")[2] not in alone
+
+
 def test_the_import_map_states_the_integrity_of_every_script(manifest) -> None:
     import_map = manifest["importMap"]
     paths = [entry["path"] for entry in manifest["files"].values()]

@@ -11,6 +11,7 @@ import { ExposureError } from "../vault/sharing/exposure-error.ts";
 import { GroupError } from "../vault/sharing/group-error.ts";
 import { RecoveryContactsError } from "../vault/recovery-contacts/errors.ts";
 import { UnlockError } from "../vault/unlock.ts";
+import { NotArrivedError } from "./shell/later.ts";
 import { t } from "./text.ts";
 
 const SPOKEN = [
@@ -19,6 +20,7 @@ const SPOKEN = [
 
 export function sentenceOf(error: unknown): string {
   if (SPOKEN.some((kind) => error instanceof kind)) return t((error as Error).message);
+  if (error instanceof NotArrivedError) return t("This part of the page did not load. Look whether you are online, or load the page again.");
   return t("Something on this page did not work. Nothing was lost; reload and try again.");
 }
 

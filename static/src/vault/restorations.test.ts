@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { loadVectors } from "../../../tests/vectors/load.ts";
 import type { ToldRestoration } from "../crypto/restoration.ts";
 import type { ProvenRestoration } from "./library/sightings.ts";
-import { believeNewest, knownRestorations, markRead, remember, unreadRestoration, type Shelf } from "./restorations.ts";
+import { believeNewest, knownRestorations, markRead, unreadRestoration, type Shelf } from "./restorations.ts";
+import { remember } from "./restorations-told.ts";
 
 const NOW = new Date("2026-11-28T09:00:00Z");
 const FIRST = { restored_at: "2026-11-27T14:06:00Z", restored_to: "2026-11-26T03:00:00Z", entry: null, proof: null };

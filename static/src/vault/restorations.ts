@@ -7,9 +7,9 @@
  * of one that stands there is an older state taken over, and no older than it says (`library/sightings.ts`).
  */
 import { isRecord } from "../api/shape.ts";
-import { isProven, type ToldRestoration } from "../crypto/restoration.ts";
 import type { ProvenRestoration } from "./library/sightings.ts";
 import { isLogKnown, knownLogKey } from "./receipts/log-key.ts";
+import type * as Told from "./restorations-told.ts";
 import { readServer, readServerAtOpening } from "./server.ts";
 
 /** One restoration. Moments are ISO 8601; between `restoredTo` and `restoredAt` the service may have forgotten anything. */
@@ -28,11 +28,20 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 
 const PLACE = "pv-restorations";
 
+let bring: () => Promise<typeof Told> = () => Promise.reject(new TypeError("Nothing brings what looks at proofs."));
+
+/** Say how the code comes that holds a restoration against the log: a service that was never restored needs none of it. */
+export function lookThrough(load: typeof bring): void {
+  bring = load;
+}
+
 /** Ask the service and its log, and remember what they say. Answers every one this browser knows, the newest first. @throws Problem. */
 async function learnRestorations(asked: typeof readServer): Promise<readonly Restoration[]> {
   const { restoration } = await asked();
   // Known early, so that whoever makes up a restore one day would have needed another log from the first day on.
   const key = restoration === null && isLogKnown() ? null : (await knownLogKey()).pinned;
+  if (restoration === null) return knownRestorations();
+  const { remember } = await bring();
   return remember(restoration, key, localStorage, new Date());
 }
 
@@ -52,7 +61,8 @@ export async function believeNewest(library: { believe(restoration: ProvenRestor
   return newest !== undefined && (await library.believe(inSeconds(newest)));
 }
 
-const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
+/** In milliseconds since 1970. */
+export const second = (moment: string): number => Math.floor(Date.parse(moment) / 1000) * 1000;
 
 /** As the log says it: in whole seconds. */
 export function inSeconds({ restoredAt, restoredTo }: Restoration): ProvenRestoration {
@@ -62,16 +72,6 @@ export function inSeconds({ restoredAt, restoredTo }: Restoration): ProvenRestor
 /** The newest first; of one second, which is as fine as the log says it, what the log bears out, so that no mere word hides it. */
 function newestFirst(one: Restoration, other: Restoration): number {
   return second(other.restoredAt) - second(one.restoredAt) || Number(other.isProven) - Number(one.isProven) || Date.parse(other.restoredAt) - Date.parse(one.restoredAt);
-}
-
-/** What the service says, added to what this browser knows. What was proven once stays so, and is then told anew: more follows from it. */
-export function remember(said: ToldRestoration | null, logKey: string | null, shelf: Shelf, now: Date): readonly Restoration[] {
-  const known = knownRestorations(shelf);
-  if (said === null) return known;
-  const isBorneOut = logKey !== null && isProven(said, logKey);
-  const isSaid = ({ restoredAt, restoredTo }: Restoration): boolean => restoredAt === said.restored_at && restoredTo === said.restored_to;
-  if (known.some(isSaid)) return keep(known.map((each) => (isSaid(each) && isBorneOut && !each.isProven ? { ...each, isProven: true, isRead: false } : each)), shelf);
-  return keep([...known, { restoredAt: said.restored_at, restoredTo: said.restored_to, seenAt: now.toISOString(), isRead: false, isProven: isBorneOut }], shelf);
 }
 
 /** Every restoration this browser was ever told of, the newest first, and of one second what its log bears out. */
@@ -92,7 +92,8 @@ export function markRead({ restoredAt, restoredTo }: Restoration, shelf: Shelf =
   keep(knownRestorations(shelf).map((each) => (each.restoredAt === restoredAt && each.restoredTo === restoredTo ? { ...each, isRead: true } : each)), shelf);
 }
 
-function keep(all: readonly Restoration[], shelf: Shelf): readonly Restoration[] {
+/** Keep these for good, in their order. */
+export function keep(all: readonly Restoration[], shelf: Shelf): readonly Restoration[] {
   const sorted = [...all].sort(newestFirst);
   shelf.setItem(PLACE, JSON.stringify(sorted));
   return sorted;

@@ -1,5 +1,5 @@
 /**
- * Opening the vault: by password, by recovery phrase, by passkey, or again after a reload.
+ * The open vault: again after a reload, or with a key that a way in has in hand (`unlock-ways.ts`).
  *
  * Whoever needs keys asks {@link currentVault} and listens to {@link onVaultChange}.
  */
@@ -8,16 +8,11 @@ import { call } from "../api/client.ts";
 import type { KeyBundle, Session } from "../api/types.ts";
 import { fromBase64Url } from "../crypto/bytes.ts";
 import { holdKey } from "../crypto/derive.ts";
-import { CryptoError } from "../crypto/errors.ts";
 import { accountSubkeys } from "../crypto/hierarchy.ts";
-import type { AccountKey, HeldKey, KeyEncryptionKey } from "../crypto/keys.ts";
-import { keysFromRecovery, secretFromPhrase } from "../crypto/recovery.ts";
+import type { AccountKey, HeldKey } from "../crypto/keys.ts";
 import { unwrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
-import { forget, openAccountKey, seedContext } from "./account-key.ts";
-import { askPasskeyForKey } from "./passkey.ts";
-import { kdfFromWire, stretchInWorker } from "./password.ts";
+import { forget, seedContext } from "./account-key.ts";
 import { recallVault, rememberVault } from "./resume.ts";
-import { currentSession } from "./session.ts";
 import { setVault, type Vault } from "./state.ts";
 
 export { currentVault, onVaultChange, type Vault, type VaultListener } from "./state.ts";
@@ -49,36 +44,6 @@ const SENTENCES: Readonly<Record<UnlockErrorCode, string>> = {
 
 export function unlockError(code: UnlockErrorCode): UnlockError {
   return new UnlockError(code, SENTENCES[code]);
-}
-
-/** Open with the password. @throws UnlockError, CryptoError "weak-parameters", Problem. */
-export async function unlockWithPassword(password: string): Promise<Vault> {
-  const session = await signedIn();
-  const bundle = await readBundle();
-  const wrapped = bundle.wrapped_account_key_password;
-  if (wrapped === null) throw unlockError("shut");
-  const keys = await stretchInWorker(password, kdfFromWire(bundle.kdf));
-  return await openWith(keys.keyEncryptionKey, wrapped, "password", "wrong-password", { session, bundle });
-}
-
-/** Open with the 24 words as people write them. @throws UnlockError, RecoveryPhraseError, Problem. */
-export async function unlockWithRecovery(phrase: string): Promise<Vault> {
-  const keys = await keysFromRecovery(secretFromPhrase(phrase));
-  const session = await signedIn();
-  const bundle = await readBundle();
-  const wrapped = bundle.wrapped_account_key_recovery;
-  return await openWith(keys.keyEncryptionKey, wrapped, "recovery", "wrong-phrase", { session, bundle });
-}
-
-/** Open with a passkey that can (PRF); not after a reset, see `openShutVault`. @throws UnlockError, PasskeyError, Problem. */
-export async function unlockWithPasskey(): Promise<Vault> {
-  const session = await signedIn();
-  const bundle = await readBundle();
-  const { key, credentialId } = await askPasskeyForKey();
-  const passkey = bundle.passkeys.find((each) => each.credential_id === credentialId);
-  const wrapped = passkey?.wrapped_account_key;
-  if (passkey === undefined || !wrapped) throw unlockError("wrong-passkey");
-  return await openWith(key, wrapped, passkey.id, "wrong-passkey", { session, bundle });
 }
 
 /** Open again what this session left open, or answer null when a proof is needed. @throws Problem. */
@@ -117,32 +82,6 @@ export async function readBundle(): Promise<KeyBundle> {
 /** Whether a new password comes before anything else: it is opened by `openShutVault` and its like. */
 export function needsNewPassword(session: Session): boolean {
   return session.vault_shut || session.must_set_password;
-}
-
-async function signedIn(): Promise<Session> {
-  const session = await currentSession();
-  if (session === null) throw unlockError("signed-out");
-  if (session.vault_shut) throw unlockError("shut");
-  if (session.must_set_password) throw unlockError("password-owed");
-  return session;
-}
-
-async function openWith(
-  key: KeyEncryptionKey,
-  wrapped: string,
-  part: string,
-  failure: UnlockErrorCode,
-  { session, bundle }: Opening,
-): Promise<Vault> {
-  try {
-    const accountKey = await openAccountKey(wrapped, key, session.account_id, part);
-    return await openVaultWith(accountKey, session, bundle);
-  } catch (error) {
-    if (error instanceof CryptoError && error.code === "cannot-open") throw unlockError(failure);
-    throw error;
-  } finally {
-    forget(key);
-  }
 }
 
 async function takeUp(accountKey: HeldKey<AccountKey>, { session, bundle }: Opening): Promise<Vault> {

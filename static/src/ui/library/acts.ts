@@ -1,12 +1,12 @@
 /** What can be done with picked photos, or with the one in the viewer. */
-import { download } from "../../transfer/download.ts";
 import type { View } from "../../vault/library/view.ts";
+import { ground } from "../shell/behind.ts";
+import { tellNotArrived } from "../shell/not-arrived.ts";
 import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { moved, placed } from "./album-order.ts";
 import { deletePhotos } from "./deleting.ts";
 import { hasProfiles } from "../publishing/offered.ts";
-import { receiptsForPhotos } from "../receipts/saving.ts";
 import { photosTarget } from "../sharing/share-target.ts";
 import { askForAlbum, askForCorrections, askToPublish, askToShare } from "./dialogs/coming.ts";
 import { isAbort, sentenceOf, tellOutcome } from "./outcome.ts";
@@ -25,8 +25,6 @@ export interface PickedFromOthers {
 export interface Place {
   readonly kind: "photos" | "archive" | "bin" | "album" | "received";
   readonly albumId?: string;
-  /** Photos of somebody else's album are not in the library: the page knows what they weigh and what may be done. */
-  readonly received?: PickedFromOthers;
   /** All that stands in the album, where photos of others do as well; without it those of the library. */
   readonly whole?: () => View;
 }
@@ -47,6 +45,7 @@ export interface Act {
 /** Save originals. Must be called from a click. */
 export async function savePhotos({ access }: LibrarySession, ids: readonly string[]): Promise<boolean> {
   try {
+    const { download } = await ground();
     const { failed } = await download(ids, { library: access.library, mediaPool: access.mediaPool });
     const [first] = failed;
     if (first === undefined) return true;
@@ -55,6 +54,15 @@ export async function savePhotos({ access }: LibrarySession, ids: readonly strin
     if (!isAbort(error)) toast(sentenceOf(error));
   }
   return false;
+}
+
+async function saveReceipts(ids: readonly string[]): Promise<boolean> {
+  try {
+    return await (await ground()).receiptsForPhotos(ids);
+  } catch (error) {
+    tellNotArrived(error);
+    return false;
+  }
 }
 
 /** Share photos by themselves: they become an album of their own. */
@@ -161,7 +169,7 @@ export function actsFor(session: LibrarySession, place: Place): readonly Act[] {
     },
     ...(hasProfiles() ? [{ icon: "everyone", label: t("Publish"), isRare: true, run: (ids: readonly string[]) => askToPublish(session, ids) }] : []),
     { icon: "correct", label: t("Correct"), isRare: true, run: (ids) => askForCorrections(session, ids) },
-    ...(place.albumId === undefined ? [{ icon: "rights", label: t("Receipt"), isRare: true, run: (ids: readonly string[]) => receiptsForPhotos(ids) }] : []),
+    ...(place.albumId === undefined ? [{ icon: "rights", label: t("Receipt"), isRare: true, run: saveReceipts }] : []),
     ...(place.albumId === undefined ? [] : albumActs(session, place, place.albumId)),
     { icon: "recycle", label: t("Delete"), isDanger: true, run: (ids) => { deletePhotos(ids); return true; } },
   ];

@@ -5,18 +5,21 @@ import { bytesText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { announce } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
-import { actsFor, type Act, type Place } from "./acts.ts";
+import { actsFor, type Act, type PickedFromOthers, type Place } from "./acts.ts";
 import type { Selection } from "./selection.ts";
 import { onSession, type LibrarySession } from "./session.ts";
 
 const SAY_AFTER_MS = 400;
 
 let place: Place = { kind: "photos" };
+/** Photos of somebody else's album are not in the library: their page knows what they weigh and what may be done. */
+let received: () => PickedFromOthers | undefined = () => undefined;
 let redraw: () => void = () => undefined;
 
 /** Say where the photos stand that can be picked now. */
-export function setPickPlace(next: Place): void {
+export function setPickPlace(next: Place, fromOthers: typeof received = () => undefined): void {
   place = next;
+  received = fromOthers;
   redraw();
 }
 
@@ -60,15 +63,15 @@ function draw(bar: HTMLElement, session: LibrarySession): void {
   render(content(session), bar);
 }
 
-const countText = ({ ids, size }: Selection): string => place.received?.countText?.(ids) ?? tn("{n} selected", "{n} selected", size);
+const countText = ({ ids, size }: Selection): string => received()?.countText?.(ids) ?? tn("{n} selected", "{n} selected", size);
 
 function sizeOf({ access, selection }: LibrarySession): number {
-  return place.received?.bytesOf(selection.ids) ?? selection.ids.reduce((sum, id) => sum + (access.library.byId(id)?.bytes ?? 0), 0);
+  return received()?.bytesOf(selection.ids) ?? selection.ids.reduce((sum, id) => sum + (access.library.byId(id)?.bytes ?? 0), 0);
 }
 
 function content(session: LibrarySession): TemplateResult {
   const { selection } = session;
-  const acts = (place.received?.actsFor(selection.ids) ?? actsFor(session, place)).filter((act) => act.isSingle !== true || selection.size === 1);
+  const acts = (received()?.actsFor(selection.ids) ?? actsFor(session, place)).filter((act) => act.isSingle !== true || selection.size === 1);
   const rare = acts.filter((act) => act.isRare === true);
   const last = acts.at(-1);
   return html`<button class="btn icon-only close" type="button" aria-label=${t("Clear selection")} @click=${clearSelection}>${icon("close")}</button>

@@ -3,8 +3,9 @@ import type { UploadQueue } from "../../transfer/queue.ts";
 import type { LibraryStatus } from "../../vault/library/library.ts";
 import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
 import { onVaultChange, type Vault } from "../../vault/unlock.ts";
-import { Others } from "../received/others.ts";
+import { OthersToCome } from "../received/among.ts";
 import { later } from "../shell/later.ts";
+import { firstScreen } from "./first-screen.ts";
 import { Selection } from "./selection.ts";
 
 const transfers = later(() => import("../../transfer/open.ts"));
@@ -17,7 +18,7 @@ export interface LibrarySession {
   readonly uploadsWanted: Promise<void>;
   readonly selection: Selection;
   /** Photos of others that stand among one's own in the timeline. */
-  readonly others: Others;
+  readonly others: OthersToCome;
 }
 
 export type SessionListener = (session: LibrarySession | null) => void;
@@ -92,7 +93,7 @@ async function openSession(vault: Vault): Promise<LibrarySession> {
     want();
     return opened();
   };
-  return { access, uploads, uploadsWanted, selection: new Selection((id) => !access.library.isPending(id)), others: new Others(vault, access) };
+  return { access, uploads, uploadsWanted, selection: new Selection((id) => !access.library.isPending(id)), others: new OthersToCome(vault, access) };
 }
 
 /** One call is enough, unless it failed. */
@@ -116,7 +117,7 @@ async function adopt(coming: Promise<LibrarySession>): Promise<LibrarySession> {
     return await mine;
   }
   present = session;
-  session.others.start();
+  void session.others.start(firstScreen(session));
   tell();
   return session;
 }

@@ -95,7 +95,7 @@ export class CameCard extends SeenSection {
       take: (drops: readonly Drop[]) => this.take(drops),
       refuse: (drops: readonly Drop[]) => this.refuse(drops),
     };
-    openViewer(dropSource(place, bundle), wire.id, { onClose: () => { this.focusAgain(button); } });
+    void openViewer(() => dropSource(place, bundle), wire.id, { onClose: () => { this.focusAgain(button); } });
   }
 
   /** Where the focus was, or the first of what still waits when that is gone. */

@@ -17,6 +17,7 @@ import { firstScreen } from "../library/first-screen.ts";
 import { onSession, whenReady, type LibrarySession } from "../library/session.ts";
 import { toast } from "../shell/notices.ts";
 import { tn } from "../text.ts";
+import { presentKeeper, setPresent, tellFollowers, wasToldBefore } from "./present.ts";
 
 /** How often the feed is asked while the server works on something. */
 const FOLLOW_MS = 2000;
@@ -50,7 +51,9 @@ class Keeper {
   #timer = 0;
   #isEnded = false;
 
-  constructor(session: LibrarySession, vault: Vault) {
+  /** `isProfileDue`: something of it changed before this was there to hear of it. */
+  constructor(session: LibrarySession, vault: Vault, isProfileDue: boolean) {
+    this.#isProfileDue = isProfileDue;
     this.#session = session;
     this.#vault = vault;
     this.#queue = new PublishQueue({
@@ -258,38 +261,26 @@ class Keeper {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners, ...followers]) listener();
+    for (const listener of [...this.#listeners]) listener();
+    tellFollowers();
   }
 }
 
 export type PublishingKeeper = Keeper;
 
-let present: Keeper | null = null;
-const followers = new Set<() => void>();
-
-/** Call back at whatever changes, also when the vault is locked or opened. */
-export function followPublishing(listener: () => void): () => void {
-  followers.add(listener);
-  return () => followers.delete(listener);
-}
-
-/** The keeper of the open vault, or null. */
-export const presentKeeper = (): PublishingKeeper | null => present;
-
 /** The keeper of the open vault. @throws TypeError while it is locked. */
 export function publishingKeeper(): PublishingKeeper {
+  const present = presentKeeper();
   if (present === null) throw new TypeError("The vault is locked.");
   return present;
 }
 
-/** Begin to look after what everyone can see at every unlock. */
-export function watchPublishing(): void {
-  onSession((session) => {
-    present?.end();
-    const vault = currentVault();
-    present = session === null || vault === null ? null : new Keeper(session, vault);
-    present?.look().catch(() => undefined);
-    present?.goOn().catch(() => undefined);
-    for (const follower of [...followers]) follower();
-  });
-}
+// Also of the session that is open when this code comes (`present.ts`).
+onSession((session) => {
+  presentKeeper()?.end();
+  const vault = currentVault();
+  const keeper = session === null || vault === null ? null : new Keeper(session, vault, wasToldBefore());
+  setPresent(keeper);
+  keeper?.look().catch(() => undefined);
+  keeper?.goOn().catch(() => undefined);
+});

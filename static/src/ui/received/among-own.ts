@@ -1,10 +1,8 @@
 /** Own photos with those of others among them: what the viewer shows, and what can be done with which. */
-import type { View } from "../../vault/library/view.ts";
 import type { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
 import { actsFor, type Act, type PickedFromOthers, type Place } from "../library/acts.ts";
 import { isAbort } from "../library/outcome.ts";
 import type { LibrarySession } from "../library/session.ts";
-import { librarySource } from "../library/viewer/library-source.ts";
 import type { ViewerSource } from "../library/viewer/source.ts";
 import { t, tn } from "../text.ts";
 import { askTakeOut, receivedActs, type ReceivedPlace } from "./acts.ts";
@@ -39,10 +37,9 @@ function placeOf({ session, others }: MixedList, id: string): ReceivedPlace | nu
   };
 }
 
-/** Own photos as the library has them, those of others with only what their album allows. */
-export function mixedSource(list: MixedList, view: () => View): ViewerSource {
-  const { session, place, others } = list;
-  const own = librarySource(session, place, view);
+/** `own` as the library has them, those of others with only what their album allows. */
+export function mixedSource(list: MixedList, own: ViewerSource): ViewerSource {
+  const { others } = list;
   const sources = new Map<ReceivedPhotos, ViewerSource>();
   const of = (id: string): ViewerSource => {
     const found = placeOf(list, id);
@@ -53,12 +50,7 @@ export function mixedSource(list: MixedList, view: () => View): ViewerSource {
   };
   return {
     ...own,
-    media: others.mediaWith(own.media),
     byId: (id) => own.byId(id) ?? others.photos.byId(id),
-    subscribe: (changed) => {
-      const stops = [own.subscribe(changed), others.photos.subscribe(changed)];
-      return () => { for (const stop of stops) stop(); };
-    },
     acts: (id) => of(id).acts(id),
     addressOf: (id) => of(id).addressOf(id),
     panel: (item, close) => of(item.id).panel(item, close),

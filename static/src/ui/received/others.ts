@@ -11,9 +11,11 @@ import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import type { Vault } from "../../vault/state.ts";
 import { whileSeen } from "../people/while-seen.ts";
 import { t } from "../text.ts";
+import { mixedPicks, mixedSource } from "./among-own.ts";
+import type { AmongOwn, Arrived } from "./among.ts";
 import { personName } from "./words.ts";
 
-export class Others {
+export class Others implements AmongOwn {
   readonly photos: PhotosOfOthers;
   /** Their pictures; apart from one's own, so that they go when an access ends. */
   readonly media: Media;
@@ -27,6 +29,14 @@ export class Others {
     this.#albums = albums;
     this.photos = new PhotosOfOthers(albums, (id) => library.byId(id) !== null, () => { this.media.clear(); });
     this.media = mediaOf(this.photos);
+  }
+
+  get arrived(): Arrived {
+    return { others: this, mixedSource, mixedPicks };
+  }
+
+  onPhotos(listener: () => void): () => void {
+    return this.photos.subscribe(listener);
   }
 
   /** Look now, and again every so often while the page is seen. */

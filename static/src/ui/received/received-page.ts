@@ -57,7 +57,7 @@ export class ReceivedPage extends Section {
     this.media = this.session?.access.mediaOf(this.photos) ?? null;
     this.photos.subscribe(() => { this.refresh(); });
     this.stop = whileSeen(() => void this.lookAgain());
-    setPickPlace({ kind: "received", received: { actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (ids) => ids.reduce((sum, id) => sum + (this.photos.byId(id)?.bytes ?? 0), 0) } });
+    setPickPlace({ kind: "received" }, () => ({ actsFor: (ids) => receivedActs(this.place, ids), bytesOf: (ids) => ids.reduce((sum, id) => sum + (this.photos.byId(id)?.bytes ?? 0), 0) }));
     void this.attempt(() => this.load());
   }
 
@@ -203,7 +203,8 @@ export class ReceivedPage extends Section {
 
   private open(id: string, isAtAddress = false): void {
     if (this.media === null || viewerIsOpen()) return;
-    openViewer(receivedSource(this.place, this.media), id, { isAtAddress, onClose: (last) => { this.timeline?.focusOn(last); } });
+    const source = receivedSource(this.place, this.media);
+    void openViewer(() => source, id, { isAtAddress, onClose: (last) => { this.timeline?.focusOn(last); } });
   }
 
   private showAddressed(id: string): void {

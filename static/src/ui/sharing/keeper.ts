@@ -47,12 +47,6 @@ class Keeper {
     this.#session = session;
     this.#vault = vault;
     this.#contributed = new ContributedAlbums({ tend: (id) => this.#tendContributed(id), photo: (id) => session.access.library.byId(id) });
-    session.access.changes.shareThrough({
-      isShared: (id) => session.access.library.album(id)?.isShared === true,
-      change: (id, change) => this.#change(id, change),
-      add: (id, ids) => this.#add(id, ids),
-      remove: (id, ids) => this.#remove(id, ids),
-    });
     const timer = setInterval(() => { if (document.visibilityState === "visible") void this.lookAround(); }, AGAIN_MS);
     this.#ending.signal.addEventListener("abort", () => { clearInterval(timer); });
   }
@@ -153,12 +147,13 @@ class Keeper {
     return await navigator.locks.request(`pocketvault-sharing-${id}`, { signal }, job);
   }
 
-  async #change(id: string, change: AlbumChange): Promise<void> {
+  /** The owner's changes of one album, as {@link SharedAlbumWriter}. @throws AlbumError, Problem. */
+  async change(id: string, change: AlbumChange): Promise<void> {
     await changeSettings(this.#vault, id, change);
     await this.#session.access.library.sync();
   }
 
-  async #add(id: string, ids: readonly string[]): Promise<Outcome> {
+  async add(id: string, ids: readonly string[]): Promise<Outcome> {
     const { library } = this.#session.access;
     const there = new Set(ids.filter((each) => library.byId(each)?.albums.includes(id) === true));
     const outcome = await this.#exclusively(id, () => addPhotos(id, ids.filter((each) => !there.has(each)), this.#ports(id)));
@@ -167,7 +162,7 @@ class Keeper {
     return { ...outcome, done: [...there, ...outcome.done] };
   }
 
-  async #remove(id: string, ids: readonly string[]): Promise<Outcome> {
+  async remove(id: string, ids: readonly string[]): Promise<Outcome> {
     const outcome = await removePhotos(id, ids, this.#vault);
     await this.#session.access.library.sync();
     return outcome;
@@ -189,14 +184,12 @@ export function sharingKeeper(): SharingKeeper {
   return present;
 }
 
-/** Begin to look after what is shared at every unlock. */
-export function watchSharing(): void {
-  onSession((session) => {
-    present?.end();
-    const vault = currentVault();
-    present = session === null || vault === null ? null : new Keeper(session, vault);
-    const keeper = present;
-    if (session !== null && keeper !== null) void whenReady(session).then(() => keeper.lookAround(true));
-  });
-}
+// Also of the session that is open when this code comes (`keeping.ts`).
+onSession((session) => {
+  present?.end();
+  const vault = currentVault();
+  present = session === null || vault === null ? null : new Keeper(session, vault);
+  const keeper = present;
+  if (session !== null && keeper !== null) void whenReady(session).then(() => keeper.lookAround(true));
+});
 

@@ -22,6 +22,7 @@ import { announce, toast } from "../shell/notices.ts";
 import { t, tn } from "../text.ts";
 import { accessList, asksToEnd, asksToStop } from "./access-list.ts";
 import { matching, type Candidate } from "./candidates.ts";
+import { beginWith } from "./beginning.ts";
 import { sharingKeeper, type SharingKeeper } from "./keeper.ts";
 import { findingsIn } from "./findings.ts";
 import { leakReport } from "./leak-report.ts";
@@ -29,7 +30,7 @@ import { morePanels } from "./panels.ts";
 import { candidatesFrom, peoplePicker } from "./people-picker.ts";
 import { pickedList, type Picked } from "./picked-list.ts";
 import { preparing } from "./preparing.ts";
-import { beginWith, type ShareTarget } from "./share-target.ts";
+import type { ShareTarget } from "./share-target.ts";
 import type { Chosen } from "./telling-choices.ts";
 
 interface Known {

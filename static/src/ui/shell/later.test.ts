@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fetchTheRest, later, leaveTheRest, NotArrivedError } from "./later.ts";
+import { fetchTheRest, insist, later, leaveTheRest, NotArrivedError } from "./later.ts";
 
 test("what does not come says so, and is asked for again", async () => {
   let asked = 0;
@@ -86,4 +86,17 @@ test("whoever leaves waits for the part on its way, and the others come another 
 
   await fetchTheRest(now);
   assert.deepEqual(order, ["one", "two"]);
+});
+
+test("what is needed anyway is asked for until it comes, and only with a connection", async () => {
+  const order: string[] = [];
+  const load = (): Promise<string> => {
+    order.push("asked");
+    return order.filter((each) => each === "asked").length < 3 ? Promise.reject(new NotArrivedError("not yet")) : Promise.resolve("there");
+  };
+
+  const came = await insist(load, () => Promise.resolve(void order.push("connected")), 1);
+
+  assert.equal(came, "there");
+  assert.deepEqual(order, ["connected", "asked", "connected", "asked", "connected", "asked"]);
 });

@@ -7,6 +7,7 @@
 type Load<Module> = () => Promise<Module>;
 
 const LONGEST_WAIT_MS = 5_000;
+const AGAIN_MS = 10_000;
 
 const coming: Load<unknown>[] = [];
 let stopping = new AbortController();
@@ -27,6 +28,24 @@ export function later<Module>(load: Load<Module>): Load<Module> {
       throw new NotArrivedError("A part of the page did not come.", { cause: error });
     }
   };
+}
+
+/** The same for a part that may be needed before `ui/ground.ts` is there: the build lets it stand without. */
+export const apart = later;
+
+/**
+ * For a part that nobody asks for and that is needed all the same, as what looks after something in the background: asked for
+ * whenever there is a connection, until it is there. Never rejects.
+ */
+export async function insist<Module>(load: Load<Module>, connected: () => Promise<void>, pause = AGAIN_MS): Promise<Module> {
+  for (;;) {
+    await connected();
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => { setTimeout(resolve, pause); });
+    }
+  }
 }
 
 /** When the rest may be fetched. */

@@ -7,21 +7,23 @@ import { isOverdue, lock, lockHere } from "../../vault/lock.ts";
 import { comingPolicy } from "../../vault/policies.ts";
 import { readMeAtOpening, startRememberedAutoLock } from "../../vault/preferences.ts";
 import { NEVER_RESTORED } from "../../vault/library/restored.ts";
-import { knownRestorations, restorationsAtOpening, unreadRestoration } from "../../vault/restorations.ts";
+import { knownRestorations, lookThrough, restorationsAtOpening, unreadRestoration } from "../../vault/restorations.ts";
 import { currentSession } from "../../vault/session.ts";
 import { currentVault, onVaultChange, resume, type Vault } from "../../vault/unlock.ts";
 import { firstScreen } from "../library/first-screen.ts";
 import { librarySession, onSession } from "../library/session.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
-import { Locked } from "./locked.ts";
+import { lockScreen, standLocked } from "./lock-screen.ts";
 import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
-import { fetchTheRest, leaveTheRest } from "./later.ts";
+import { apart, fetchTheRest, leaveTheRest } from "./later.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
 import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
 import "./storage.ts";
 import "./vault-ring.ts";
+
+lookThrough(apart(() => import("../../vault/restorations-told.ts")));
 
 let shownPath = "";
 /** Whether the view to come is the first since the vault was opened. */
@@ -47,7 +49,7 @@ export async function startVault(routes: readonly Route[]): Promise<void> {
     await resumeOrAsk();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    lockedScreen().trouble = sentenceOf(error);
+    lockScreen().trouble = sentenceOf(error);
     showLocked();
   } finally {
     leaveAhead();
@@ -60,7 +62,7 @@ async function resumeOrAsk(): Promise<void> {
     await leave();
     return;
   }
-  lockedScreen().session = session;
+  lockScreen().session = session;
   if (isOverdue()) await lock();
   else await resume(session);
   if (currentVault() === null) showLocked();
@@ -74,13 +76,7 @@ async function leave(): Promise<void> {
 /** In another tab somebody got in without the password: what is open here waits until a new one is set. */
 async function askForPassword(): Promise<void> {
   await lockHere();
-  lockedScreen().session = await currentSession();
-}
-
-function lockedScreen(): Locked {
-  const found = document.getElementById("locked");
-  if (!(found instanceof Locked)) throw new TypeError("The page has no locked screen.");
-  return found;
+  lockScreen().session = await currentSession();
 }
 
 function shell(): HTMLElement {
@@ -99,17 +95,14 @@ function showLocked(): void {
   clearRoutes();
   document.getElementById("outlet")?.replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.remove();
-  endOpening();
   shell().hidden = true;
-  lockedScreen().hidden = false;
   document.title = `${t("Locked")} · PocketVault`;
-  void lockedScreen().takeFocus();
+  void standLocked().then(endOpening);
 }
 
 function showOpen(vault: Vault, routes: readonly Route[]): void {
-  lockedScreen().leaveOpen(vault.session);
+  lockScreen().leaveOpen(vault.session);
   endOpening();
-  lockedScreen().hidden = true;
   shell().hidden = false;
   isFirstView = true;
   labelAvatar(vault.email);

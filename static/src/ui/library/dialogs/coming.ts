@@ -1,9 +1,8 @@
 /** The dialogs of the library. Their code is fetched when somebody asks for one, or soon after the first view stands. */
 import type { Album } from "../../../vault/library/album-entry.ts";
-import { later, NotArrivedError } from "../../shell/later.ts";
-import { toast } from "../../shell/notices.ts";
+import { later } from "../../shell/later.ts";
+import { tellNotArrived } from "../../shell/not-arrived.ts";
 import type { ShareTarget } from "../../sharing/share-target.ts";
-import { t } from "../../text.ts";
 import type { LibrarySession } from "../session.ts";
 
 const shareDialog = later(() => import("../../sharing/share-dialog.ts"));
@@ -41,8 +40,7 @@ async function asked<Module, Answer>(load: () => Promise<Module>, ask: (module: 
   try {
     return await ask(await load());
   } catch (error) {
-    if (!(error instanceof NotArrivedError)) throw error;
-    toast(t("This part of the page did not load. Look whether you are online, or load the page again."));
+    tellNotArrived(error);
     return nothing;
   }
 }

@@ -5,7 +5,8 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { CorrectionChange, CorrectionRevision, Details } from "../../../vault/library/contract.ts";
 import type { Library } from "../../../vault/library/library.ts";
 import type { Item } from "../../../vault/library/view.ts";
-import type { PhotoTalk } from "../../../vault/sharing/photo-talk.ts";
+import { OwnPhotoTalk, type PhotoTalk } from "../../../vault/sharing/photo-talk.ts";
+import { currentVault } from "../../../vault/unlock.ts";
 import { LightElement } from "../../element.ts";
 import { icon } from "../../icons.ts";
 import { announce } from "../../shell/notices.ts";
@@ -25,8 +26,7 @@ export class PhotoInfo extends LightElement {
   @property({ attribute: false }) session: LibrarySession | null = null;
   @property({ attribute: false }) item: Item | null = null;
   @property({ attribute: false }) canCorrect = true;
-  /** Of the shared album it is looked at in. */
-  @property({ attribute: false }) talk: PhotoTalk | null = null;
+  /** The album it is looked at in. */
   @property({ attribute: false }) albumId: string | undefined;
   @state() private details: Details | null = null;
   @state() private history: readonly CorrectionRevision[] | null = null;
@@ -34,6 +34,7 @@ export class PhotoInfo extends LightElement {
   @state() private problem = "";
   @state() private isBusy = false;
   private asked = "";
+  private talk: OwnPhotoTalk | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -56,12 +57,13 @@ export class PhotoInfo extends LightElement {
 
   protected override render(): TemplateResult {
     const { item, details, session } = this;
+    const talk = this.talkHere();
     return html`<header role="none">
         <h2>${t("Details")}</h2>
         <button class="btn icon-only" type="button" aria-label=${t("Close details")} @click=${this.close}>${icon("close")}</button>
       </header>
       ${item === null || session === null ? nothing : html`${this.head(item, session.access.library)}
-        ${this.talk === null ? nothing : html`<pv-photo-talk .talk=${this.talk} .item=${item}></pv-photo-talk>`}
+        ${talk === null ? nothing : html`<pv-photo-talk .talk=${talk} .item=${item}></pv-photo-talk>`}
         ${this.about(item)}
         ${removedSection(details)}
         ${albumsSection(session.access.library, item)}
@@ -72,6 +74,13 @@ export class PhotoInfo extends LightElement {
           load: () => void this.loadHistory(),
           goBack: this.canCorrect ? (change) => void this.goBack(change) : null,
         })}`}`;
+  }
+
+  /** What is said about it in the shared album it is looked at in; null elsewhere. */
+  private talkHere(): PhotoTalk | null {
+    const [{ albumId, session }, vault] = [this, currentVault()];
+    if (albumId === undefined || vault === null || session?.access.library.album(albumId)?.isShared !== true) return null;
+    return (this.talk ??= new OwnPhotoTalk(albumId, vault));
   }
 
   private head(item: Item, library: Library): TemplateResult {

@@ -5,14 +5,14 @@ import type { Album } from "../../../vault/library/album-entry.ts";
 import type { Library } from "../../../vault/library/library.ts";
 import type { Item } from "../../../vault/library/view.ts";
 import { ring } from "../../icons.ts";
-import { publishingKeeper } from "../../publishing/keeper.ts";
+import { isPublic as isShownToAll } from "../../publishing/present.ts";
 import { t } from "../../text.ts";
 
 /** `albumId` is the album it is looked at in, undefined elsewhere. */
 export function whoOpens(library: Library, item: Item, albumId: string | undefined): TemplateResult {
   // What is in the recycle bin is shown to nobody.
   const shared = item.binnedAt === null ? sharedAlbums(library, item) : [];
-  const isPublic = publishingKeeper().isPublic(item.id);
+  const isPublic = isShownToAll(item.id);
   if (shared.length === 0) return isPublic ? html`<div class="who">${everyone()}</div>` : onlyYou();
   const here = shared.find(({ id }) => id === albumId);
   const others = shared.filter((album) => album !== here);

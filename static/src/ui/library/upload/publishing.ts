@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { PublishTotals } from "../../../transfer/publish-queue.ts";
 import { icon, ring } from "../../icons.ts";
-import { presentKeeper } from "../../publishing/keeper.ts";
+import { presentKeeper } from "../../publishing/present.ts";
 import { t, tn } from "../../text.ts";
 
 /** What is on its way to everyone; null while nothing is. */

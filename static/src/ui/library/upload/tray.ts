@@ -12,7 +12,7 @@ import { announce } from "../../shell/notices.ts";
 import { STORAGE_CHANGED } from "../../shell/storage.ts";
 import { t, tn } from "../../text.ts";
 import { removedSummary } from "../removed-words.ts";
-import { followPublishing } from "../../publishing/keeper.ts";
+import { followPublishing } from "../../publishing/present.ts";
 import { firstScreen } from "../first-screen.ts";
 import { currentSession, onSession, type LibrarySession } from "../session.ts";
 import { askForUpload } from "./asking.ts";

@@ -2,25 +2,18 @@
 import { html } from "lit";
 
 import type { View } from "../../../vault/library/view.ts";
-import { OwnPhotoTalk, type PhotoTalk } from "../../../vault/sharing/photo-talk.ts";
-import { currentVault } from "../../../vault/unlock.ts";
+import { ground } from "../../shell/behind.ts";
+import { tellNotArrived } from "../../shell/not-arrived.ts";
 import { t } from "../../text.ts";
 import { actsFor, type Place } from "../acts.ts";
 import type { LibrarySession } from "../session.ts";
 import { plate } from "./plate.ts";
 import type { ViewerSource } from "./source.ts";
-import "../info/photo-info.ts";
 
 /** Photos of one's own, as a list shows them. */
 export function librarySource(session: LibrarySession, place: Place, view: () => View): ViewerSource {
   const { library, media } = session.access;
   const { albumId } = place;
-  let talk: OwnPhotoTalk | null = null;
-  const talkHere = (): PhotoTalk | null => {
-    const vault = currentVault();
-    if (albumId === undefined || vault === null || library.album(albumId)?.isShared !== true) return null;
-    return (talk ??= new OwnPhotoTalk(albumId, vault));
-  };
   return {
     view,
     media,
@@ -30,7 +23,11 @@ export function librarySource(session: LibrarySession, place: Place, view: () =>
     acts: () => actsFor(session, place),
     pageAddress: "/photos",
     addressOf: (id) => `/photos/${id}`,
-    panel: (item, close) => html`<pv-photo-info .session=${session} .item=${item} .canCorrect=${place.kind !== "bin"} .talk=${talkHere()} .albumId=${albumId} @pv-close=${close}></pv-photo-info>`,
+    panel: (item, close) => {
+      // It brings the panel.
+      ground().catch(tellNotArrived);
+      return html`<pv-photo-info class="info" .session=${session} .item=${item} .canCorrect=${place.kind !== "bin"} .albumId=${albumId} @pv-close=${close}></pv-photo-info>`;
+    },
     plate: (item, save) => plate(item, session, save),
     absence: () => t("This photo is not in your vault any more."),
   };

@@ -1,9 +1,15 @@
 /** Opens and closes the viewer: its address, what lies under it, and where the focus goes after. */
 import { colourSystemBar, VIEWER_COLOUR } from "../../../vault/theme.ts";
+import { apart } from "../../shell/later.ts";
+import { tellNotArrived } from "../../shell/not-arrived.ts";
 import { onLeave } from "../../shell/router.ts";
-import { onSession } from "../session.ts";
+import { currentSession, onSession } from "../session.ts";
+import type * as Parts from "./parts.ts";
 import type { ViewerSource } from "./source.ts";
-import { Viewer } from "./viewer.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** What of the viewer is fetched later. */
+export type ViewerParts = typeof Parts;
 
 export interface ViewerOptions {
   /** Told which photo was looked at last. */
@@ -12,6 +18,9 @@ export interface ViewerOptions {
   readonly isAtAddress?: boolean;
 }
 
+const parts = apart(() => import("./parts.ts"));
+
+let isComing = false;
 let open: { readonly finish: () => void; readonly isAtAddress: boolean } | null = null;
 
 // Heard before the router hears it, because this module is there before any route: a window asks its listeners in
@@ -23,14 +32,33 @@ addEventListener("popstate", (event) => {
   open.finish();
 });
 
+/** Whether it stands there, or is about to. */
 export function viewerIsOpen(): boolean {
-  return open !== null;
+  return open !== null || isComing;
+}
+
+/** Have its code come before it is asked for, where it is certain to be. */
+export function fetchViewer(): void {
+  parts().catch(() => undefined);
 }
 
 /** Show one photo over the page. Closing it, or going back, leaves the page as it was. */
-export function openViewer(source: ViewerSource, id: string, options: ViewerOptions): void {
-  if (open !== null) return;
-  const viewer = new Viewer();
+export async function openViewer(source: (parts: ViewerParts) => ViewerSource, id: string, options: ViewerOptions): Promise<void> {
+  if (viewerIsOpen()) return;
+  isComing = true;
+  const [from, session] = [location.href, currentSession()];
+  try {
+    const there = await parts();
+    // Whoever went elsewhere meanwhile, or locked the vault, does not want it any more.
+    if (location.href === from && currentSession() === session) show(new there.Viewer(), source(there), id, options);
+  } catch (error) {
+    tellNotArrived(error);
+  } finally {
+    isComing = false;
+  }
+}
+
+function show(viewer: Viewer, source: ViewerSource, id: string, options: ViewerOptions): void {
   const under = { title: document.title, path: options.isAtAddress === true ? source.pageAddress : location.pathname + location.search };
   viewer.source = source;
   viewer.start(id);

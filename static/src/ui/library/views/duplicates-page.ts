@@ -12,7 +12,6 @@ import { deletePhotos } from "../deleting.ts";
 import { findTwins, type TwinSet } from "../duplicates.ts";
 import { spokenName } from "../grid/tile.ts";
 import type { LibrarySession } from "../session.ts";
-import { librarySource } from "../viewer/library-source.ts";
 import { openViewer } from "../viewer/open.ts";
 import { picture } from "./cover.ts";
 
@@ -101,7 +100,7 @@ export class DuplicatesPage extends LightElement {
     const { library } = session.access;
     const ids = new Set(set.items.map(({ id }) => id));
     const origin = document.activeElement;
-    openViewer(librarySource(session, { kind: "photos" }, () => only(library.view({ place: "kept" }), ids)), item.id, {
+    void openViewer(({ librarySource }) => librarySource(session, { kind: "photos" }, () => only(library.view({ place: "kept" }), ids)), item.id, {
       onClose: () => { if (origin instanceof HTMLElement) origin.focus(); },
     });
   }

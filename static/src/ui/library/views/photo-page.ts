@@ -9,15 +9,12 @@ import { t } from "../../text.ts";
 import { placePhotos, type Place } from "../acts.ts";
 import { deletePhotos, refreshBinPreference } from "../deleting.ts";
 import { Timeline } from "../grid/timeline.ts";
-import { mixedPicks, mixedSource } from "../../received/among-own.ts";
-import type { Others } from "../../received/others.ts";
-import { publishingKeeper } from "../../publishing/keeper.ts";
+import type { AmongOwn } from "../../received/among.ts";
+import { followPublishing, isPublic } from "../../publishing/present.ts";
 import { setPickPlace } from "../pickbar.ts";
 import type { LibrarySession } from "../session.ts";
 import { leaveAlbum, uploadInto } from "../upload/asking.ts";
-import { librarySource } from "../viewer/library-source.ts";
 import { openViewer, viewerIsOpen } from "../viewer/open.ts";
-import type { ViewerSource } from "../viewer/source.ts";
 
 /** What a page shows, and what it says when there is nothing to show. */
 export interface PhotoList {
@@ -25,7 +22,7 @@ export interface PhotoList {
   readonly place: Place;
   readonly filter: () => Filter;
   /** Photos of others that stand among one's own. */
-  readonly others?: Others;
+  readonly others?: AmongOwn;
   /** What else is followed while the page stands, with what answers how to stop. */
   readonly follow?: (changed: () => void) => () => void;
   /** Whether more of it is still to come, so that nothing can be said of how little there is. */
@@ -53,14 +50,17 @@ export class PhotoPage extends LightElement {
     if (session === null || list === null || this.isRunning) return;
     this.isRunning = true;
     const { others, place } = list;
-    setPickPlace(others === undefined ? place : { ...place, received: mixedPicks({ session, place, others }) });
+    setPickPlace(place, others === undefined ? undefined : () => {
+      const { arrived } = others;
+      return arrived?.mixedPicks({ session, place, others: arrived.others });
+    });
     refreshBinPreference();
     uploadInto(list.place.albumId);
     const stops = [session.access.library.subscribe(({ kind }) => {
       if (kind !== "status" || this.count <= 0) this.refresh();
     })];
-    if (others !== undefined) stops.push(others.photos.subscribe(() => { this.refresh(); }));
-    stops.push(publishingKeeper().subscribe(() => { this.refresh(); }));
+    if (others !== undefined) stops.push(others.onPhotos(() => { this.refresh(); }));
+    stops.push(followPublishing(() => { this.refresh(); }));
     if (list.follow !== undefined) stops.push(list.follow(() => { this.requestUpdate(); }));
     this.stop = () => { for (const stop of stops) stop(); };
     if (this.hasUpdated) this.refresh();
@@ -140,7 +140,7 @@ export class PhotoPage extends LightElement {
       selection: session.selection,
       label: list.title,
       headings: list.headings,
-      isPublic: (id) => publishingKeeper().isPublic(id),
+      isPublic,
       whose: (id) => list.others?.whose(id) ?? null,
       onOpen: (id) => { this.open(id); },
       onMove: () => {
@@ -164,25 +164,25 @@ export class PhotoPage extends LightElement {
 
   private open(id: string): void {
     if (this.session?.access.library.isPending(id) === true) return;
-    this.openOver(id, this.source());
+    this.openOver(id);
   }
 
   private showAddressed(id: string): void {
     const { list } = this;
     this.photoId = null;
     if (list === null || viewerIsOpen()) return;
-    this.openOver(id, { ...this.source(), pageAddress: location.pathname }, true);
+    this.openOver(id, location.pathname);
   }
 
-  private openOver(id: string, source: ViewerSource, isAtAddress = false): void {
-    openViewer(source, id, { isAtAddress, onClose: (last) => { this.lookAt(last); } });
-  }
-
-  private source(): ViewerSource {
+  /** `pageAddress` is that of the page, where it was opened at this photo. */
+  private openOver(id: string, pageAddress?: string): void {
     const { session, list } = this;
     if (session === null || list === null) throw new TypeError("The vault is locked.");
-    const view = (): View => this.view(session, list);
     const { place, others } = list;
-    return others === undefined ? librarySource(session, place, view) : mixedSource({ session, place, others }, view);
+    const isAtAddress = pageAddress !== undefined;
+    void openViewer(({ listSource }) => {
+      const source = listSource({ session, place, others }, () => this.view(session, list));
+      return isAtAddress ? { ...source, pageAddress } : source;
+    }, id, { isAtAddress, onClose: (last) => { this.lookAt(last); } });
   }
 }

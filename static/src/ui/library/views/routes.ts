@@ -1,17 +1,17 @@
 /** Every view of the library and its address. */
+import type { View as LibraryView } from "../../../vault/library/view.ts";
 import { settingsRoutes } from "../../settings/routes.ts";
 import { later } from "../../shell/later.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
-import { mixedSource } from "../../received/among-own.ts";
-import { openViewer, viewerIsOpen } from "../viewer/open.ts";
-import { albumList } from "./album-list.ts";
-import { AlbumsPage } from "./albums-page.ts";
+import { fetchViewer, openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { archiveList, binList, favouritesList, photosList } from "./lists.ts";
 import { PhotoPage, type PhotoList } from "./photo-page.ts";
 import { keepScroll } from "./scroll-memory.ts";
 
+const albumLists = later(() => import("./album-list.ts"));
+const albumsPage = later(() => import("./albums-page.ts"));
 const duplicatesPage = later(() => import("./duplicates-page.ts"));
 const searchPage = later(() => import("./search-page.ts"));
 
@@ -34,14 +34,15 @@ export async function photoPage(list: PhotoList): Promise<View> {
 }
 
 async function albumsView(): Promise<View> {
+  const { AlbumsPage } = await albumsPage();
   const page = new AlbumsPage();
   page.session = await librarySession();
   return { title: t("Albums"), element: page };
 }
 
 async function albumView(id: string, photo: string | null): Promise<View> {
-  const session = await librarySession();
-  const view = await photoPage(albumList(session, id));
+  const { albumList } = await albumLists();
+  const view = await photoPage(albumList(await librarySession(), id));
   if (view.element instanceof PhotoPage) view.element.photoId = photo;
   return view;
 }
@@ -71,6 +72,7 @@ function listRoute(path: string, list: () => PhotoList): Route {
 
 /** A photo by its address: the timeline, with the viewer over it. */
 async function photoRoute(id: string): Promise<View> {
+  fetchViewer();
   const session = await librarySession();
   const { others } = session;
   const view = await stay("/photos", () => photoPage(photosList(session)));
@@ -78,7 +80,8 @@ async function photoRoute(id: string): Promise<View> {
   const close = (last: string): void => {
     if (view.element instanceof PhotoPage) view.element.lookAt(last);
   };
-  openViewer(mixedSource({ session, place: { kind: "photos" }, others }, () => others.viewWith(session.access.library.view({}))), id, { onClose: close, isAtAddress: true });
+  const whole = (): LibraryView => others.viewWith(session.access.library.view({}));
+  void openViewer(({ listSource }) => listSource({ session, place: { kind: "photos" }, others }, whole), id, { onClose: close, isAtAddress: true });
   return view;
 }
 

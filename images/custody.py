@@ -17,9 +17,11 @@ from images.api.versions import version_documents
 from images.delivery import read_for_owner
 from images.models import (
     Album,
+    AlbumCount,
     FeedHead,
     Image,
     ImagePart,
+    MonthCount,
     StorageUse,
     SyncEntry,
     TouchDay,
@@ -88,6 +90,18 @@ class ImagesCustodian(Custodian):
             retention="until you delete the photo or album, and 90 days more",
         ),
         Keeping(
+            model="MonthCount", owner_path="account", categories=("user.behavior",),
+            retention="until the last photo of that month leaves the library",
+        ),
+        Keeping(
+            model="AlbumCount", owner_path="account", categories=("user.behavior",),
+            retention="until the last photo leaves the album",
+        ),
+        Keeping(
+            model="ComparedDay", owner_path=None, categories=("system.operations",),
+            retention="for good: sums of a day, and nothing of anybody",
+        ),
+        Keeping(
             model="Touch", owner_path="image__owner", categories=("user.behavior",),
             retention="for a year, and no longer than the photo",
         ),
@@ -154,7 +168,7 @@ def _forget_counts(subject_id: UUID) -> int:
         return went
     return sum(
         model._default_manager.filter(account_id=subject_id).delete()[0]
-        for model in (FeedHead, StorageUse)
+        for model in (MonthCount, AlbumCount, FeedHead, StorageUse)
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from images.actions import (
+    counting,
     disposal,
     feed,
     freeing,
@@ -76,6 +77,20 @@ def discard_orphan_blobs() -> None:
 def prune_feed() -> None:
     """Forget tombstones of the change feed after 90 days."""
     feed.prune_feed()
+
+
+@work.task(
+    "images.count_anew", purpose=STORE_IMAGES, every=timedelta(minutes=10), lane=Lane.SLOW
+)
+def count_anew() -> None:
+    """Count the photos of those whose counts do not hold."""
+    counting.count_anew()
+
+
+@work.task("images.compare_counts", purpose=STORE_IMAGES, every=timedelta(days=1), lane=Lane.SLOW)
+def compare_counts() -> None:
+    """Compare what is kept as counted with the rows, for a thirtieth of all accounts."""
+    counting.compare_counts()
 
 
 @work.task("images.remove_expired_uploads", purpose=STORE_IMAGES, every=timedelta(minutes=10))

@@ -21,6 +21,7 @@ from accounts.models import Account, AccountSession, AuditEvent, KeyBundle, Role
 from accounts.models.kdf_columns import columns_of
 from benchmarks.inside import library
 from benchmarks.inside.library import AT_A_TIME, WRAPPED_BYTES, Batch, Given
+from images.actions import counting
 from images.actions.albums import AlbumDraft, create_album
 from images.models import AlbumItem, PartName, ReadingDay, Touch, Toucher
 from pocketvault.kernel import sealing
@@ -73,6 +74,8 @@ def gather(images: int, accounts: int, requests: int, real: int) -> Scene:
     ReadingDay.objects.create(day=timezone.now().date(), bytes=ALL_OF_IT)
     app = at_the_vault(app_of(owner))
     stored = [put_photo(app) for _ in range(real)]
+    while counting.count_anew():
+        pass
     library.settle()
     return Scene(owner, app, _desk(), ids, stored, album, people)
 

@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
+from images.actions.counting import fewer, take_places
 from images.actions.feed import record_changes
+from images.counts import SAME, CountChange
 from images.errors import AlbumGoneError, AlbumSharedError, AlreadyExistsError, WrongIdError
 from images.models import (
     Album,
@@ -71,7 +73,7 @@ def _create(album_id: UUID, draft: AlbumDraft, actor: Account) -> bool:
         pk=album_id, owner=actor, made_at=timezone.now(), settings=draft.settings
     ).save(force_insert=True)
     AlbumEnvelope(album_id=album_id, generation=FIRST).seal(draft.wrapped_album_key).save()
-    record_changes(actor.pk, ChangeKind.ALBUM, [album_id])
+    record_changes(actor.pk, ChangeKind.ALBUM, [album_id], change=SAME)
     return True
 
 
@@ -104,7 +106,7 @@ def change_settings(album: Album, number: int, settings: bytes, *, actor: Accoun
         raise ConflictError(number=album.settings_number)
     album.settings_number, album.settings = number, settings
     album.save(update_fields=["settings_number", "settings"])
-    record_changes(actor.pk, ChangeKind.ALBUM, [album.pk])
+    record_changes(actor.pk, ChangeKind.ALBUM, [album.pk], change=SAME)
 
 
 @transaction.atomic
@@ -120,9 +122,10 @@ def delete_album(album: Album, *, actor: Account) -> None:
     if album.is_shared:
         raise ConflictError
     image_ids = list(album.items.values_list("image_id", flat=True))
+    gone = fewer(take_places(album.items.all()))
     Album.objects.filter(pk=album_id).delete()
-    record_changes(actor.pk, ChangeKind.IMAGE, image_ids)
-    record_changes(actor.pk, ChangeKind.ALBUM, [album_id], is_deleted=True)
+    record_changes(actor.pk, ChangeKind.IMAGE, image_ids, change=gone)
+    record_changes(actor.pk, ChangeKind.ALBUM, [album_id], is_deleted=True, change=SAME)
     audit.record(AuditTag.ALBUM_DELETED, actor=actor, subject_id=album_id)
 
 
@@ -148,10 +151,10 @@ def add_items(album: Album, drafts: Sequence[ItemDraft], *, actor: Account) -> N
     for image_id, version in rows:
         if version >= wanted[image_id].version:
             del wanted[image_id]
-    AlbumItem.objects.filter(album=album, image_id__in=list(wanted)).delete()
+    taken = take_places(album.items.filter(image_id__in=list(wanted)))
     now = timezone.now()
     AlbumItem.objects.bulk_create([_item(album, draft, now) for draft in wanted.values()])
-    _record_items(album, wanted, actor)
+    _record_items(album, wanted, actor, more=len(wanted) - taken.get(album.pk, 0))
 
 
 @transaction.atomic
@@ -163,8 +166,8 @@ def remove_items(album: Album, image_ids: Iterable[UUID], *, actor: Account) -> 
     album = _lock_private(album)
     items = album.items.filter(image_id__in=list(image_ids))
     removed = list(items.values_list("image_id", flat=True))
-    items.delete()
-    _record_items(album, removed, actor)
+    taken = take_places(items)
+    _record_items(album, removed, actor, more=-taken.get(album.pk, 0))
 
 
 def lock_album(album: Album) -> Album:
@@ -202,8 +205,11 @@ def _item(album: Album, draft: ItemDraft, now: datetime) -> AlbumItem:
     return item.seal(draft.wrapped_content_key)
 
 
-def _record_items(album: Album, image_ids: Iterable[UUID], actor: Account) -> None:
+def _record_items(
+    album: Album, image_ids: Iterable[UUID], actor: Account, *, more: int
+) -> None:  # fmt: skip
     ids = list(image_ids)
     if ids:
-        record_changes(actor.pk, ChangeKind.IMAGE, ids)
-        record_changes(actor.pk, ChangeKind.ALBUM, [album.pk])
+        change = CountChange(albums={album.pk: more})
+        record_changes(actor.pk, ChangeKind.IMAGE, ids, change=SAME)
+        record_changes(actor.pk, ChangeKind.ALBUM, [album.pk], change=change)

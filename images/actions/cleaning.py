@@ -16,6 +16,7 @@ from accounts.models import Account
 from images.actions.feed import record_changes
 from images.actions.storing import PartDraft, adopt_parts
 from images.actions.versions import drop_part, lock_image
+from images.counts import SAME
 from images.errors import AlreadyExistsError
 from images.models import (
     CLEAN_PARTS,
@@ -58,7 +59,7 @@ def store_clean_copy(image: Image, number: int, draft: CleanDraft, *, actor: Acc
         envelope(image.pk, EnvelopePurpose.CLEAN, number, draft.wrapped_content_key).save()
     if wanted:
         ImagePart.objects.bulk_create(adopt_parts(image.pk, number, wanted, actor=actor))
-        record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk])
+        record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk], change=SAME)
         enqueue_on_commit("images.verify_image", str(image.pk))
     return kept is None
 

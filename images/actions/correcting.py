@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Account
 from images import quota
 from images.actions.feed import record_changes
+from images.counts import SAME
 from images.models import ChangeKind, Correction, Image
 from images.signals import images_corrected
 from images.upload_errors import QuotaReachedError
@@ -64,7 +65,7 @@ def add_corrections(wanted: Mapping[UUID, Revision], *, actor: Account) -> Outco
         outcome |= dict.fromkeys(fresh, refusal)
         return outcome
     _write({image_id: wanted[image_id] for image_id in fresh}, found)
-    record_changes(actor.pk, ChangeKind.IMAGE, fresh)
+    record_changes(actor.pk, ChangeKind.IMAGE, fresh, change=SAME)
     if fresh:
         images_corrected.send(sender=Image, actor=actor)
     return outcome

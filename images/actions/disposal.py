@@ -8,6 +8,7 @@ freed by ``images.actions.freeing`` within a minute.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,8 +25,11 @@ from accounts.actions.repeating import forget_answers_about
 from accounts.audit import AuditTag
 from accounts.models import Account, Preferences
 from images import quota
+from images.actions.counting import fewer
 from images.actions.feed import record_changes
+from images.counts import CountChange
 from images.models import (
+    AlbumItem,
     ChangeKind,
     Correction,
     DiscardedBlob,
@@ -94,7 +98,8 @@ def _take_out(image_ids: Iterable[UUID], owner: Account) -> list[UUID]:
     ids = [image.pk for image in images]
     Image.objects.filter(pk__in=ids).update(binned_at=None, purge_at=None)
     image_binning.send(sender=Image, images=images, actor=owner)
-    record_changes(owner.pk, ChangeKind.IMAGE, ids)
+    come = CountChange.of_images(images, by=1)
+    record_changes(owner.pk, ChangeKind.IMAGE, ids, change=come)
     return ids
 
 
@@ -126,7 +131,8 @@ def bin_again(image_ids: Sequence[UUID], *, owner_id: UUID, binned_at: datetime)
     ids = [image.pk for image in images]
     Image.objects.filter(pk__in=ids).update(binned_at=binned_at, purge_at=binned_at + stay)
     image_binning.send(sender=Image, images=images, actor=owner)
-    record_changes(owner.pk, ChangeKind.IMAGE, ids)
+    gone = CountChange.of_images(images, by=-1)
+    record_changes(owner.pk, ChangeKind.IMAGE, ids, change=gone)
 
 
 @transaction.atomic
@@ -186,7 +192,8 @@ def _bin(
     Image.objects.filter(pk__in=ids).update(binned_at=timezone.now(), purge_at=purge_at)
     image_binning.send(sender=Image, images=new, actor=actor)
     audit.record_many(AuditTag.IMAGE_BINNED, actor=actor, subject_ids=ids)
-    record_changes(actor.pk, ChangeKind.IMAGE, ids)
+    gone = CountChange.of_images(new, by=-1)
+    record_changes(actor.pk, ChangeKind.IMAGE, ids, change=gone)
     return min([purge_at, *(image.purge_at for image in images if image.purge_at)])
 
 
@@ -199,20 +206,29 @@ def _purge(images: list[Image], actor: Account) -> None:
     audit.record_many(AuditTag.IMAGE_PURGED, actor=actor, subject_ids=ids)
     insert_each(Tombstone, "image_id", ids, owner_id=actor.pk, purged_at=timezone.now())
     freed = _discard_blobs(ids)
-    _delete(images)
+    gone = CountChange.of_images([each for each in images if each.binned_at is None], by=-1)
+    taken = _delete(images)
     forget_answers_about(ids)
     quota.release(actor.pk, freed, images=len(ids))
-    record_changes(actor.pk, ChangeKind.IMAGE, ids, is_deleted=True)
+    change = None if taken is None else gone + taken
+    record_changes(actor.pk, ChangeKind.IMAGE, ids, is_deleted=True, change=change)
     enqueue_on_commit("images.free_discarded_blobs")
 
 
-def _delete(images: list[Image]) -> None:
+def _delete(images: list[Image]) -> CountChange | None:
     """With them go their envelopes, versions, parts, corrections and places in albums. What a
-    queryset's ``delete`` does, without reading the images once more.
+    queryset's ``delete`` does, without reading the images once more. By how much that changes the
+    counts of albums; None when somebody else took out some just now, and nobody knows.
     """
     collector = Collector(using=DEFAULT_DB_ALIAS)
     collector.collect(images)
-    collector.delete()
+    found = [each.pk for each in collector.data.get(AlbumItem, ())]
+    places = AlbumItem.objects.filter(pk__in=found).values_list("album_id", flat=True)
+    taken = Counter(places) if found else Counter()
+    _, gone = collector.delete()
+    if gone.get(AlbumItem._meta.label, 0) != taken.total():
+        return None
+    return fewer(taken)
 
 
 def _discard_blobs(image_ids: list[UUID]) -> int:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Account
 from images.actions.feed import record_changes
+from images.counts import SAME
 from images.models import ChangeKind, Image
 from pocketvault.kernel.errors import ConflictError, NotFoundError, VaultError
 
@@ -47,7 +48,7 @@ def set_many_marks(wanted: Mapping[UUID, Marks], *, actor: Account) -> Outcome:
             image.marks_number, image.marks = marks.number, marks.ciphertext
             changed.append(image)
     Image.objects.bulk_update(changed, ["marks_number", "marks"])
-    record_changes(actor.pk, ChangeKind.IMAGE, [image.pk for image in changed])
+    record_changes(actor.pk, ChangeKind.IMAGE, [image.pk for image in changed], change=SAME)
     return outcome
 
 

@@ -35,6 +35,7 @@ from images import quota
 from images.actions.feed import record_changes
 from images.actions.spelling import spell
 from images.actions.uploading import Claim, Taking, make_blobs, take_uploads
+from images.counts import CountChange
 from images.errors import (
     AlreadyExistsError,
     DuplicateImageError,
@@ -144,7 +145,8 @@ def _commit(image_id: UUID, draft: ImageDraft, actor: Account, take: Taking) -> 
         )
         quota.keep(actor.pk, len(draft.corrections))
     audit.record(AuditTag.IMAGE_STORED, actor=actor, subject_id=image_id)
-    record_changes(actor.pk, ChangeKind.IMAGE, [image_id])
+    come = CountChange.of_images([image], by=1)
+    record_changes(actor.pk, ChangeKind.IMAGE, [image_id], change=come)
     enqueue_on_commit("images.verify_image", str(image_id))
     return now
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from images.actions.feed import record_changes
 from images.actions.spelling import respell
+from images.counts import SAME
 from images.models import ChangeKind, Image, ImagePart, Toucher
 from images.touching import note
 from pocketvault.kernel.blobs import BlobMissingError, BlobStore, second_store, store
@@ -74,7 +75,9 @@ def judge(part: ImagePart, *, is_damaged: bool) -> bool:
             respell(part.image_id, part.version)
         if is_known and is_damaged != part.is_damaged:
             logger.error("part damaged" if is_damaged else "part healed")
-            record_changes(part.image.owner_id, ChangeKind.IMAGE, [part.image_id])
+            record_changes(
+                part.image.owner_id, ChangeKind.IMAGE, [part.image_id], change=SAME
+            )
     return bool(is_known) and is_damaged
 
 

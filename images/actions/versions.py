@@ -19,6 +19,7 @@ from images.actions.storing import (
     holds_version,
     refuse_duplicate,
 )
+from images.counts import SAME
 from images.models import ChangeKind, DiscardedBlob, Image, ImagePart, ImageVersion, PartName
 from pocketvault.kernel.errors import ConflictError, NotFoundError
 from pocketvault.kernel.work import enqueue_on_commit
@@ -48,7 +49,7 @@ def _replace(image: Image, number: int, draft: VersionDraft, actor: Account) -> 
     image.version_number, image.fingerprint = number, draft.fingerprint
     image.save(update_fields=["version_number", "fingerprint"])
     audit.record(AuditTag.IMAGE_REPLACED, actor=actor, subject_id=image.pk)
-    record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk])
+    record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk], change=SAME)
     enqueue_on_commit("images.verify_image", str(image.pk))
     return True
 
@@ -70,7 +71,7 @@ def remake_part(image: Image, number: int, draft: PartDraft, *, actor: Account) 
         drop_part(old, image)
     ImagePart.objects.bulk_create(adopt_parts(image.pk, number, [draft], actor=actor))
     respell(image.pk, number)
-    record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk])
+    record_changes(image.owner_id, ChangeKind.IMAGE, [image.pk], change=SAME)
     enqueue_on_commit("images.verify_image", str(image.pk))
 
 

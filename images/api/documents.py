@@ -16,11 +16,12 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import F
 
 from images.actions.storing import FIRST, ImageDraft
 from images.api.keys import KeyReader
 from images.api.rows import Row, image_rows
+from images.counts import items_in_album
 from images.models import Album, AlbumEnvelope, AlbumItem, Envelope, Image
 from pocketvault.kernel.errors import NotFoundError
 from pocketvault.kernel.fields import to_base64url
@@ -202,7 +203,7 @@ def album_documents(album_ids: Sequence[UUID]) -> dict[UUID, AlbumDocument]:
         }
         for (
             album_id, owner_id, generation, number, settings, is_shared, count,
-        ) in albums.values_list(*columns, Count("items"))
+        ) in albums.values_list(*columns, items_in_album())
     }
 
 

@@ -1,6 +1,7 @@
 """The nouns of images."""
 
 from images.models.album import Album, AlbumEnvelope, AlbumItem
+from images.models.counts import AlbumCount, ComparedDay, MonthCount
 from images.models.disposal import DiscardedBlob, Tombstone
 from images.models.feed import ChangeKind, FeedHead, SyncEntry
 from images.models.image import (
@@ -24,9 +25,11 @@ __all__ = [
     "CLEAN_PARTS",
     "PLAIN_PARTS",
     "Album",
+    "AlbumCount",
     "AlbumEnvelope",
     "AlbumItem",
     "ChangeKind",
+    "ComparedDay",
     "Correction",
     "DiscardedBlob",
     "Envelope",
@@ -35,6 +38,7 @@ __all__ = [
     "Image",
     "ImagePart",
     "ImageVersion",
+    "MonthCount",
     "PartName",
     "PassingBlob",
     "ReadingDay",

@@ -13,12 +13,20 @@ class ChangeKind(models.TextChoices):
     ALBUM = "album"
 
 
+# Below every number that a feed gives out.
+NEVER = -1
+
+
 class FeedHead(models.Model):
     """The last number given out to an account's changes.
 
     Its row is locked while a change is numbered, until that change commits: so numbers
     become visible in their order, and a reader cannot pass one that commits later.
-    ``forgotten`` is the highest number of a tombstone that was pruned.
+    ``forgotten`` is the highest number of a tombstone that was pruned. ``counted`` is ``seq``
+    while the account's counts hold (`images.counts`): a release that does not know it leaves it
+    behind, and they hold no more. ``newest_count`` images of the library were stored in
+    ``newest_month`` (as 202611), the month of the newest: where nearly all changes are, so that
+    they take no statement of their own.
     """
 
     account = models.OneToOneField(
@@ -26,6 +34,9 @@ class FeedHead(models.Model):
     )
     seq = models.PositiveBigIntegerField(default=0)
     forgotten = models.PositiveBigIntegerField(default=0)
+    counted = models.BigIntegerField(default=NEVER, db_default=NEVER)
+    newest_month = models.IntegerField(default=0, db_default=0)
+    newest_count = models.IntegerField(default=0, db_default=0)
 
 
 class SyncEntry(models.Model):

@@ -17,6 +17,7 @@ from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError
 from django.db.models import Count
 
+from images.actions import counting
 from pocketvault.health import run_checks as ready_checks
 from pocketvault.kernel import clock, epochs, infrastructure, tables
 from pocketvault.kernel.models import EpochKey, Job, JobState
@@ -50,7 +51,7 @@ def examine() -> Iterator[Finding]:
     the database away, is a finding too.
     """
     yield from _readiness()
-    for look in (_newer_tables, _settings, _folders, _epoch_copies, _given_up, _clock):
+    for look in (_newer_tables, _settings, _folders, _epoch_copies, _given_up, _counts, _clock):
         try:
             yield from look()
         except DatabaseError:
@@ -133,6 +134,17 @@ def _given_up() -> Iterator[Finding]:
     for task, count in counted:
         told = f"{count} times given up after many tries. The log of the workers says why."
         yield Finding(f"work {task}", State.FAILED, told)
+
+
+def _counts() -> Iterator[Finding]:
+    if wrong := counting.wrong_lately():
+        told = (
+            f"In {wrong} accounts a count of photos by month or album was wrong within a week. It "
+            "was put right, and nothing is lost; report it, with the release this is."
+        )
+        yield Finding("counts", State.WARNED, told)
+    else:
+        yield Finding("counts", State.WELL, "as they should be")
 
 
 def _clock() -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from images.actions import counting
 from pocketvault.health import run_checks
 from pocketvault.kernel import infrastructure, work
 from pocketvault.kernel.models import EpochKey, Job, JobState
@@ -41,6 +42,7 @@ class VaultCollector(Collector):
         )  # fmt: skip
         if results["tables"] == "ok":
             yield from _work()
+            yield from _counts()
             yield from _ages()
 
     def describe(self) -> Gauges:
@@ -60,6 +62,13 @@ def _work() -> Gauges:
     )  # fmt: skip
     given_up = Job.objects.filter(state=JobState.FAILED).count()
     yield GaugeMetricFamily("pocketvault_jobs_given_up", "Jobs that failed too often", given_up)
+
+
+def _counts() -> Gauges:
+    yield GaugeMetricFamily(
+        "pocketvault_counts_wrong", "Accounts in which a kept count was wrong within a week",
+        counting.wrong_lately(),
+    )  # fmt: skip
 
 
 def _ages() -> Gauges:

@@ -26,6 +26,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from images.actions.counting import distrust_all_counts
 from images.models import ImagePart
 from pocketvault.kernel import epochs, journal, leases, sealing, standstill
 from pocketvault.kernel.blobs import store
@@ -142,10 +143,13 @@ def bring_back(path: Path, header: Header) -> None:
 
 
 def catch_up() -> None:
-    """Bring the tables to this release, and tell them of epochs that came later. Safe to repeat."""
+    """Bring the tables to this release, tell them of epochs that came later, and let no counts
+    hold that were not made here. Safe to repeat.
+    """
     loading.bring_up_to_date()
     epochs.adopt_living_keys(timezone.now())
     sealing.forget_current_epoch()
+    distrust_all_counts()
 
 
 def _open_restoration() -> Restoration | None:

@@ -79,7 +79,7 @@ def erase_person(account_id: UUID) -> int:
     erased += _forget_remarks(account_id)
     mine = SharedAlbum.objects.filter(album__owner=account_id)
     told, ended = _stop_sharing(list(mine.values_list("pk", flat=True)), account_id)
-    record_news(line for line in [*news, *told] if line.account_id != account_id)
+    record_news([*news, *told], untold=account_id)
     return erased + ended
 
 
@@ -99,7 +99,7 @@ def erase_batch(account_id: UUID) -> int:
     item_ids = list(items.values_list("pk", flat=True)[:BATCH_ROWS])
     if item_ids:
         news = take_out(SharedItem.objects.filter(pk__in=item_ids))
-        record_news(line for line in news if line.account_id != account_id)
+        record_news(news, untold=account_id)
     return len(item_ids)
 
 

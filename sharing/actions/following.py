@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Value
 
 from accounts.models import Account
+from images.actions.counting import take_places
 from images.actions.feed import News, record_news
+from images.counts import SAME, CountChange
 from images.models import Album, AlbumItem, ChangeKind, Image
 from sharing.actions.locking import news_for_all
 from sharing.actions.reach import reach_of
@@ -38,12 +40,13 @@ def let_images_go(images: Sequence[Image], *, actor: Account | None) -> None:
     for model in (Comment, Like):
         model._default_manager.filter(image_id__in=ids).delete()
     SharedItem.objects.filter(pk__in=places).delete()
-    AlbumItem.objects.filter(pk__in=places).delete()
+    taken = take_places(AlbumItem.objects.filter(pk__in=places))
     owners = {image.pk: image.owner_id for image in images}
     photos = [
-        News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i) for _, i, _ in found
+        News(account_id=owners[i], kind=ChangeKind.IMAGE, object_id=i, change=SAME)
+        for _, i, _ in found
     ]
-    record_news([*photos, *_albums_news({album_id for album_id, _, _ in found}), *also])
+    record_news([*photos, *_albums_news({album_id for album_id, _, _ in found}, taken), *also])
 
 
 def _what_leads_to(image_ids: Sequence[UUID]) -> tuple[list[Place], list[UUID]]:
@@ -74,10 +77,10 @@ def tell_of_images(images: Sequence[Image], also: Sequence[News] = ()) -> None:
     album_ids = set(items.order_by().values_list("shared_album_id", flat=True).distinct())
     if album_ids:
         photos = [
-            News(account_id=image.owner_id, kind=ChangeKind.IMAGE, object_id=image.pk)
+            News(account_id=image.owner_id, kind=ChangeKind.IMAGE, object_id=image.pk, change=SAME)
             for image in images
         ]
-        record_news([*photos, *_albums_news(album_ids), *also])
+        record_news([*photos, *_albums_news(album_ids, {}), *also])
     else:
         record_news(also)
 
@@ -97,20 +100,26 @@ def let_album_go(album: Album) -> None:
     others = list(items.exclude(added_by_id=album.owner_id).values_list(*columns))
     end_links(shared)
     shared.delete()
-    AlbumItem.objects.filter(pk__in=[pk for pk, _, _ in others]).delete()
+    taken = take_places(AlbumItem.objects.filter(pk__in=[pk for pk, _, _ in others]))
     History.objects.filter(pk=album.pk).delete()
-    photos = [News(account_id=o, kind=ChangeKind.IMAGE, object_id=i) for _, i, o in others]
+    photos = [
+        News(account_id=o, kind=ChangeKind.IMAGE, object_id=i, change=SAME) for _, i, o in others
+    ]
     gone = [
         News(account_id=a, kind=SharedKind.SHARED_ALBUM, object_id=album.pk, is_deleted=True)
         for _, a in pairs
     ]
-    record_news([*photos, *gone])
+    record_news([*photos, _album_news(album, taken), *gone])
 
 
-def _albums_news(album_ids: set[UUID]) -> list[News]:
+def _albums_news(album_ids: set[UUID], taken: Mapping[UUID, int]) -> list[News]:
     albums = list(Album.objects.filter(pk__in=album_ids).only("pk", "owner_id"))
-    own = [
-        News(account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk)
-        for album in albums
-    ]
-    return [*own, *news_for_all(albums)]
+    return [*(_album_news(album, taken) for album in albums), *news_for_all(albums)]
+
+
+def _album_news(album: Album, taken: Mapping[UUID, int]) -> News:
+    """For its owner, of an album from which so many were taken."""
+    return News(
+        account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk,
+        change=CountChange(albums={album.pk: -taken.get(album.pk, 0)}),
+    )

@@ -8,14 +8,17 @@ it concerns hear of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from images.actions.counting import take_places
 from images.actions.feed import News
+from images.counts import SAME, CountChange
 from images.models import AlbumItem, ChangeKind
 from sharing.feed import SharedKind
 from sharing.models import (
@@ -29,6 +32,7 @@ from sharing.models import (
 )
 
 BATCH_ITEMS = 500
+NOTHING_TAKEN: Mapping[UUID, int] = {}
 
 # Pairs of an album's id and the id of an account that a grant lets in.
 Reach = set[tuple[UUID, UUID]]
@@ -140,16 +144,17 @@ def take_out(items: QuerySet[SharedItem]) -> list[News]:
     """
     columns = ("pk", "shared_album_id", "item__image_id", "item__image__owner_id")
     rows = list(items.order_by().values_list(*columns))
+    taken: Counter[UUID] = Counter()
     for first in range(0, len(rows), BATCH_ITEMS):
         ids = [row[0] for row in rows[first : first + BATCH_ITEMS]]
         SharedItem.objects.filter(pk__in=ids).delete()
-        AlbumItem.objects.filter(pk__in=ids).delete()
+        taken.update(take_places(AlbumItem.objects.filter(pk__in=ids)))
     _drop_talk({(album_id, image_id) for _, album_id, image_id, _ in rows})
     photos = [
-        News(account_id=owner_id, kind=ChangeKind.IMAGE, object_id=image_id)
+        News(account_id=owner_id, kind=ChangeKind.IMAGE, object_id=image_id, change=SAME)
         for _, _, image_id, owner_id in rows
     ]
-    return [*photos, *_owners_news({album_id for _, album_id, _, _ in rows})]
+    return [*photos, *_owners_news({album_id for _, album_id, _, _ in rows}, taken)]
 
 
 def _drop_talk(places: Reach) -> None:
@@ -165,15 +170,22 @@ def _drop_talk(places: Reach) -> None:
         model._default_manager.filter(pk__in=_among(places, rows)).delete()
 
 
-def _owners_news(album_ids: Collection[UUID]) -> list[News]:
-    """To whom an album belongs it is two things: an album, and a shared one."""
+def _owners_news(
+    album_ids: Collection[UUID], taken: Mapping[UUID, int] = NOTHING_TAKEN
+) -> list[News]:  # fmt: skip
+    """To whom an album belongs it is two things: an album, from which so many were taken, and a
+    shared one.
+    """
     owners = SharedAlbum.objects.filter(pk__in=list(album_ids)).values_list(
         "pk", "album__owner_id"
     )
     return [
-        News(account_id=owner_id, kind=kind, object_id=album_id)
+        News(account_id=owner_id, kind=kind, object_id=album_id, change=change)
         for album_id, owner_id in owners
-        for kind in (ChangeKind.ALBUM, SharedKind.SHARED_ALBUM)
+        for kind, change in (
+            (ChangeKind.ALBUM, CountChange(albums={album_id: -taken.get(album_id, 0)})),
+            (SharedKind.SHARED_ALBUM, None),
+        )
     ]
 
 

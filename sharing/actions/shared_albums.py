@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.audit import AuditTag
 from accounts.models import Account
 from images.actions.feed import News, record_news
+from images.counts import SAME
 from images.errors import AlreadyExistsError
 from images.models import Album, AlbumEnvelope, ChangeKind
 from pocketvault.kernel.errors import ConflictError, NotFoundError, StaleGenerationError
@@ -225,4 +226,6 @@ def show_in_timeline(album_id: UUID, *, is_shown: bool, actor: Account) -> None:
 
 def _album_news(album: Album) -> News:
     """To its owner it is an album too."""
-    return News(account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk)
+    return News(
+        account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk, change=SAME
+    )

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Account
 from images.actions.albums import ItemDraft, check_versions
+from images.actions.counting import take_places
 from images.actions.feed import News, record_news
+from images.counts import SAME, CountChange
 from images.models import AlbumItem, ChangeKind, Envelope, EnvelopePurpose, Image
 from pocketvault.kernel.errors import NotFoundError
 from sharing.access import CONTRIBUTOR, MANAGER, OWNER
@@ -68,8 +70,8 @@ def add_items(
     _check_drafts(locked, drafts, entry, actor)
     former = _private_places(locked, [draft.image_id for draft in drafts])
     append(locked, entry, actor=actor)
-    AlbumItem.objects.filter(album=locked.album, image_id__in=list(former)).delete()
-    _put_in(locked, drafts, former, entry, actor)
+    rows = AlbumItem.objects.filter(album=locked.album, image_id__in=list(former))
+    _put_in(locked, drafts, former, entry, actor, taken=take_places(rows))
     return locked
 
 
@@ -94,8 +96,7 @@ def replace_items(
     # New rows, because a seal is for one version (`AlbumItem.sealing_fields`).
     rows = AlbumItem.objects.filter(album=locked.album, image_id__in=list(former))
     SharedItem.objects.filter(item__in=rows).delete()
-    rows.delete()
-    _put_in(locked, drafts, former, entry, actor)
+    _put_in(locked, drafts, former, entry, actor, taken=take_places(rows))
     return locked
 
 
@@ -112,10 +113,10 @@ def _check_drafts(
 
 def _put_in(
     locked: LockedAlbum, drafts: Sequence[SharedItemDraft], former: Mapping[UUID, datetime],
-    entry: EntryDraft, actor: Account,
+    entry: EntryDraft, actor: Account, *, taken: Mapping[UUID, int],
 ) -> None:  # fmt: skip
     """Put these photos into the album, each at the moment of ``former`` or else now, and tell
-    of it.
+    of it. ``taken`` were in it, and are put in again.
     """
     now = timezone.now()
     places = AlbumItem.objects.bulk_create(
@@ -129,7 +130,8 @@ def _put_in(
     )
     drop_unneeded_keys(locked)
     photos = _photos_news((draft.image_id, actor.pk) for draft in drafts)
-    record_news([*photos, *_news(locked)])
+    more = len(places) - taken.get(locked.album.pk, 0)
+    record_news([*photos, *_news(locked, more=more)])
 
 
 def _check_can_be_shared(drafts: Sequence[SharedItemDraft], actor: Account) -> None:
@@ -215,7 +217,7 @@ def rewrap_items(
     _write_again(places, shared)
     drop_unneeded_keys(locked)
     if shared:
-        record_news(_news(locked))
+        record_news(_news(locked, more=0))
 
 
 def _lock_older(locked: LockedAlbum, image_ids: Iterable[UUID]) -> list[SharedItem]:
@@ -264,31 +266,37 @@ def remove_items(
         locked.access.require(MANAGER)
     append(locked, entry, actor=actor)
     taken = take_out(items)
-    taken += _take_private(locked, image_ids)
+    private, less = _take_private(locked, image_ids)
     drop_unneeded_keys(locked)
-    record_news([*taken, *_news(locked)])
+    record_news([*taken, *private, *_news(locked, more=-less)])
     return locked
 
 
-def _take_private(locked: LockedAlbum, image_ids: Sequence[UUID]) -> list[News]:
-    """The owner also takes out what was in the album before, and was never shared."""
+def _take_private(locked: LockedAlbum, image_ids: Sequence[UUID]) -> tuple[list[News], int]:
+    """The owner also takes out what was in the album before, and was never shared. What is to be
+    told of it, and how many those were.
+    """
     if not locked.access.is_owner:
-        return []
+        return [], 0
     rows = AlbumItem.objects.filter(album=locked.album, image_id__in=list(image_ids))
     found = list(rows.values_list("image_id", flat=True))
-    rows.delete()
-    return _photos_news((image_id, locked.album.owner_id) for image_id in found)
+    less = take_places(rows).get(locked.album.pk, 0)
+    return _photos_news((image_id, locked.album.owner_id) for image_id in found), less
 
 
 def _photos_news(photos: Iterable[tuple[UUID, UUID]]) -> list[News]:
     """That these images, each with the id of its owner, are in other albums than before."""
     return [
-        News(account_id=owner_id, kind=ChangeKind.IMAGE, object_id=image_id)
+        News(account_id=owner_id, kind=ChangeKind.IMAGE, object_id=image_id, change=SAME)
         for image_id, owner_id in photos
     ]
 
 
-def _news(locked: LockedAlbum) -> list[News]:
+def _news(locked: LockedAlbum, *, more: int) -> list[News]:
+    """That the album changed, in which there are so many more than before."""
     album = locked.album
-    own = News(account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk)
+    own = News(
+        account_id=album.owner_id, kind=ChangeKind.ALBUM, object_id=album.pk,
+        change=CountChange(albums={album.pk: more}),
+    )
     return [own, *news_for_all([album])]

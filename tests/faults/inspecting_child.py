@@ -18,15 +18,17 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 - Django must be set up first
-from django.db.models import Count, Q, Sum  # noqa: E402
+from django.db.models import Count, F, Q, Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account, AccountSession, KeptAnswer  # noqa: E402
 from images.actions import freeing, passing, uploading  # noqa: E402
+from images.actions.counting import are_right  # noqa: E402
 from images.models import (  # noqa: E402
     Correction,
     DiscardedBlob,
     Envelope,
+    FeedHead,
     Image,
     ImagePart,
     PassingBlob,
@@ -266,6 +268,10 @@ def _wrong_numbers() -> list[str]:
         account = Account.objects.get(pk=use.pk)
         if (account.used_bytes, account.image_count) != (use.used_bytes, use.images):
             wrong.append("the account's copy of its storage use is another")
+    counted_heads = FeedHead.objects.filter(counted=F("seq"))
+    for head in counted_heads:
+        if not are_right(head):
+            wrong.append("kept counts of months or albums are not what the rows say")
     seals = Envelope.objects.values("image_id", "purpose", "version")
     if seals.annotate(rows=Count("pk")).filter(rows__gt=1):
         wrong.append("an image has two envelopes of a kind")

@@ -16,19 +16,23 @@ from accounts.models import Account
 from images.models import Image
 from pocketvault.kernel.blobs import BlobStore, store
 from tests.factories import app_of
+from tests.images.counting import assert_counted
 from tests.images.making import store_image
 from tests.images.spelled import assert_spelled
 
 
 @pytest.fixture(autouse=True)
-def versions_are_spelled(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a test did, the ready text of each version says what its columns say."""
+def what_is_kept_is_right(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did, the ready text of each version says what its columns say, and the
+    counts of months and albums what a plain count does.
+    """
     database = {"db", "transactional_db"} & set(request.fixturenames)
     for name in database:
         request.getfixturevalue(name)
     yield
     if database:
         assert_spelled()
+        assert_counted()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from deploy.local.certificate import ensure_certificate
 from images.actions import waking
 from images.actions.feed import News, record_changes, record_news
 from images.actions.waking import GIVE_UP, PAUSE, TASK, owe_waking, wake_devices
+from images.counts import SAME
 from images.models import ChangeKind, FeedHead
 from pocketvault.kernel import egress, vapid, work
 from pocketvault.kernel.egress import Egress, EgressFailedError, EgressRefusedError
@@ -81,7 +82,7 @@ def device_of(account: Account, service: PushService, name: str) -> AccountSessi
 def something_happens(*accounts: Account) -> None:
     with transaction.atomic():
         record_news(
-            News(account_id=each.pk, kind=ChangeKind.IMAGE.value, object_id=uuid7())
+            News(account_id=each.pk, kind=ChangeKind.IMAGE.value, object_id=uuid7(), change=SAME)
             for each in accounts
         )
 
@@ -150,7 +151,7 @@ def test_a_thousand_changes_are_one_push_and_what_comes_after_it_is_another(
     alice: Account, service: PushService, here: Egress
 ) -> None:
     device_of(alice, service, "phone")
-    record_changes(alice.pk, ChangeKind.IMAGE.value, [uuid7() for _ in range(1000)])
+    record_changes(alice.pk, ChangeKind.IMAGE.value, [uuid7() for _ in range(1000)], change=SAME)
     assert [wake_devices(here.fetch) for _ in range(3)] == [1, 0, 0]
 
     something_happens(alice)
@@ -493,7 +494,8 @@ def test_what_it_costs_does_not_grow_with_the_library(
     device_of(alice, service, "phone")
 
     def cost(changes: int) -> tuple[int, int]:
-        record_changes(alice.pk, ChangeKind.IMAGE.value, [uuid7() for _ in range(changes)])
+        ids = [uuid7() for _ in range(changes)]
+        record_changes(alice.pk, ChangeKind.IMAGE.value, ids, change=SAME)
         PushSubscription.objects.update(not_before=timezone.now())
         with counted() as look:
             assert waking._owed(timezone.now()).exists()
@@ -509,7 +511,7 @@ def test_an_upload_pays_nothing_for_it(
 ) -> None:
     def cost() -> int:
         with counted() as queries:
-            record_changes(alice.pk, ChangeKind.IMAGE.value, [uuid7()])
+            record_changes(alice.pk, ChangeKind.IMAGE.value, [uuid7()], change=SAME)
         return len(queries)
 
     cost()

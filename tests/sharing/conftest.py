@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,21 @@ from rest_framework.test import APIClient
 from accounts.models import Account
 from tests.factories import app_of, make_account
 from tests.images.conftest import counted, own_store
+from tests.images.counting import assert_counted
 from tests.sharing.signing_albums import Person, know, person
 
 __all__ = ["counted", "own_store"]
+
+
+@pytest.fixture(autouse=True)
+def counts_are_right(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did, the counts of months and albums are what a plain count says."""
+    database = {"db", "transactional_db"} & set(request.fixturenames)
+    for name in database:
+        request.getfixturevalue(name)
+    yield
+    if database:
+        assert_counted()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Account, AuditEvent
+from images.actions.counting import distrust_all_counts
 from images.models import AlbumItem, Image, SyncEntry
 from pocketvault.kernel.ids import uuid7
 from sharing.models import (
@@ -140,6 +141,7 @@ def test_each_album_counts_the_photos_that_others_can_open_in_it(
         grant(each, bob)
     until = timezone.now() + timedelta(days=9)
     Image.objects.filter(pk=binned.pk).update(binned_at=timezone.now(), purge_at=until)
+    distrust_all_counts()
 
     counts = {each["album_id"]: each["item_count"] for each in listed(alice)}
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import Account
 from images.actions.feed import News, record_changes, record_news
+from images.counts import SAME
 from images.models import FeedHead, SyncEntry
 from pocketvault.kernel.ids import uuid7
 from tests.factories import make_account
@@ -25,7 +26,7 @@ def feed_of(account: Account) -> list[tuple[int, str, object, bool]]:
 
 def test_each_feed_goes_on_where_it_was(alice: Account, bob: Account) -> None:
     image, group, album = uuid7(), uuid7(), uuid7()
-    record_changes(alice.pk, "image", [image])
+    record_changes(alice.pk, "image", [image], change=SAME)
 
     record_news(
         [

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from images.actions.counting import distrust_all_counts
 from images.actions.versions import replace_version
 from images.models import AlbumItem, Image
 from pocketvault.kernel.fields import from_base64url
@@ -241,6 +242,7 @@ def in_the_bin(owner: Person, album: object) -> Image:
     add(owner, album, [image])
     until = timezone.now() + timedelta(days=9)
     Image.objects.filter(pk=image.pk).update(binned_at=timezone.now(), purge_at=until)
+    distrust_all_counts()
     return image
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Preferences
+from images.actions.counting import distrust_all_counts
 from images.actions.disposal import bin_images, purge_image, purge_images, restore_images
 from images.actions.versions import replace_version
 from images.models import AlbumItem, Image, StorageUse
@@ -457,6 +458,7 @@ def test_what_is_in_the_recycle_bin_is_shown_to_nobody(owner: Person, friend: Pe
 def test_what_is_in_the_recycle_bin_cannot_be_put_in(owner: Person) -> None:
     image, album = photo(owner), shared_album(owner)
     Image.objects.update(binned_at=timezone.now(), purge_at=timezone.now() + timedelta(days=9))
+    distrust_all_counts()
 
     assert add(owner, album, [image]).status_code == 404
 

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Account, AuditEvent, Preferences
+from images.actions.counting import distrust_all_counts
 from images.models import Image, ImagePart, SyncEntry
 from pocketvault.kernel import work
 from pocketvault.kernel.fields import from_base64url, to_base64url
@@ -190,6 +191,7 @@ def test_what_is_in_the_bin_or_elsewhere_is_not_there(
     Image.objects.filter(pk=image.pk).update(
         binned_at=timezone.now(), purge_at=timezone.now() + timedelta(days=1)
     )
+    distrust_all_counts()
 
     for each in (image, private):
         answer = visitor.get(f"{API}/visits/items/{each.pk}/thumbnail")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from images.api.base import VaultView
 from images.api.documents import album_documents, ready_documents, text_of
 from images.api.feed_serializers import ChangesSerializer, MonthSerializer, TimelineSerializer
 from images.api.paging import limit_in
+from images.counts import months_of
 from images.feed import Change, ids_of, read_feed
 from images.models import ChangeKind, Image, ImagePart
 from images.models.image import month_of
@@ -50,9 +50,8 @@ class TimelineView(VaultView):
     @extend_schema(operation_id="timeline", responses=TimelineSerializer)
     def get(self, request: Request) -> Response:
         """The months in which images were stored, newest first."""
-        months = Image.objects.owned_by(self.account).in_library().values_list("stored_month")
-        rows = months.annotate(count=Count("pk")).order_by("-stored_month")
-        buckets = [{"month": f"{m // 100}-{m % 100:02}", "count": count} for m, count in rows]
+        months = months_of(self.account.pk)
+        buckets = [{"month": f"{m // 100}-{m % 100:02}", "count": count} for m, count in months]
         return Response({"buckets": buckets})
 
 

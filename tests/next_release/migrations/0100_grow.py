@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0011_one_sign_up"),
-        ("images", "0014_damaged_parts"),
+        ("images", "0015_kept_counts"),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.conftest import PHONE
 from tests.journeys.people import PATIENT, expect_locked, expect_open, lock_button, sign_up, unlock
 from tests.journeys.pictures import CAMERA, PLACE, tells_of_its_maker, write_photo
 from tests.journeys.site import Site
@@ -261,6 +262,15 @@ def test_locking_takes_every_picture_off_the_page(page: Page, site: Site, tmp_pa
     expect(tile(page, "hill-1.jpg")).to_be_visible(timeout=PATIENT)
 
 
+def expect_within_reach(acts: Locator) -> None:
+    """Each is large enough for a thumb, and none is cut off at the window's edge."""
+    for act in acts.all():
+        box = act.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_a_phone_has_everything_within_reach(phone: Page, site: Site, tmp_path: Path) -> None:
     open_vault(phone, site, "pocket")
     upload(phone, some_photos(tmp_path))
@@ -274,15 +284,18 @@ def test_a_phone_has_everything_within_reach(phone: Page, site: Site, tmp_path: 
         "Album",
         "Favourite",
         "Save",
-        "Archive",
-        "Publish",
-        "Receipt",
+        "More",
         "Delete",
     ]
-    for act in acts.all():
-        box = act.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
+    expect_within_reach(acts)
+    acts.get_by_text("More").click()
+    menu = phone.locator("#viewer-more")
+    assert menu.get_by_role("button").all_inner_texts() == ["Archive", "Publish", "Receipt"]
+    assert_accessible(phone)
+    expect_within_reach(menu.get_by_role("button"))
+    phone.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect_picture(phone)
     phone.get_by_role("button", name="Details").click()
     assert_accessible(phone)
     assert_fits(phone, width=320)

@@ -153,7 +153,8 @@ def publish_from_the_viewer(page: Page) -> None:
     """One after the other: only the first needs a page to stand on."""
     page.get_by_role("option").first.click()
     for number in (1, 2):
-        page.get_by_role("button", name="Publish").locator("visible=true").click()
+        page.get_by_role("button", name="More", exact=True).click()
+        page.locator("#viewer-more").get_by_role("button", name="Publish").click()
         dialog = publish_dialog(page)
         expect(dialog.get_by_label("Caption, if you like")).to_be_visible(timeout=PATIENT)
         if number == 1:

@@ -24,6 +24,8 @@ export abstract class SectionsPage extends LightElement {
   /** What a phone calls the way back to the list. */
   protected abstract readonly wayBack: string;
   protected abstract readonly sections: readonly Entry[];
+  /** What a phone lists below the sections, since its tabs have no room for it. */
+  protected others(): readonly TemplateResult[] { return []; }
 
   protected override render(): TemplateResult {
     // A wide window always shows a section; a phone shows the list first.
@@ -32,10 +34,10 @@ export abstract class SectionsPage extends LightElement {
     return html`<div class="page">
       <div class="page-head"><div><h1>${this.heading}</h1>${this.words === "" ? nothing : html`<p class="sub">${this.words}</p>`}</div></div>
       <div class="settings ${this.section === "" ? "" : "has-section"}">
-        <nav class="settings-nav" aria-label=${t("Sections")}>${this.sections.map((entry) => this.link(entry, entry === open))}</nav>
+        <nav class="settings-nav" aria-label=${t("Sections")}>${this.sections.map((entry) => this.link(entry, entry === open))}${this.others()}</nav>
         <div class="stack">
           <a class="btn ghost accent settings-back" href=${this.address}>${icon("back")}${this.wayBack}</a>
-          <h2 class="sr">${open?.title}</h2>
+          <h2 class="section-name">${open?.title}</h2>
           ${open?.content()}
         </div>
       </div>

@@ -30,7 +30,7 @@ export class AskSheet extends Sheet {
 
   protected body(): TemplateResult {
     return html`<form id="ask" class="ask-form" @submit=${this.#make} novalidate>
-      <div class="field"><label for="ask-name">${t("What for")}</label><input class="input" id="ask-name" maxlength="120" autocomplete="off" placeholder=${t("Ida and Tom’s wedding")} aria-describedby="ask-hint" />
+      <div class="field"><label for="ask-name">${t("What for")}</label><input class="input" id="ask-name" maxlength="120" autocomplete="off" autofocus placeholder=${t("Ida and Tom’s wedding")} aria-describedby="ask-hint" />
         <p class="hint" id="ask-hint">${t("Whoever opens the link reads this. We do not.")}</p></div>
       <div class="field"><label for="ask-password">${t("Password, if you like")}</label><input class="input" id="ask-password" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="200" /></div>
       <div class="pair">${endField("ask-end")}

@@ -27,7 +27,17 @@ export class InviteSheet extends Sheet {
 
   /** Answers the invited address, or "". */
   async ask(): Promise<string> {
-    return await this.open();
+    const answer = this.open();
+    await this.#startAtAddress();
+    return await answer;
+  }
+
+  /** The field draws itself a moment after its dialog: `autofocus` would come too late. */
+  async #startAtAddress(): Promise<void> {
+    const field = this.dialog.querySelector("pv-email-field");
+    if (!(field instanceof EmailField)) return;
+    await field.updateComplete;
+    field.querySelector("input")?.focus();
   }
 
   protected body(): TemplateResult {

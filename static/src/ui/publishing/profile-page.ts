@@ -52,7 +52,7 @@ export class ProfilePage extends SeenSection {
   protected override render(): TemplateResult {
     const { profile, publications, isRead, totals } = publishingKeeper();
     return html`<div class="page profile">
-      <header class="page-head"><div><h1 tabindex="-1">${t("Your public page")}</h1>${isRead ? html`<p class="quiet">${countWords(profile, publications)}</p>` : nothing}</div>
+      <header class="page-head"><div><h1 tabindex="-1">${t("Your public page")}</h1>${isRead && profile !== null ? html`<p class="quiet">${countWords(profile, publications)}</p>` : nothing}</div>
         ${profile === null ? nothing : this.heads(profile)}</header>
       ${this.trouble()}
       ${publishProgress(totals, { retry: () => { publishingKeeper().retry(); }, dismiss: () => { publishingKeeper().dismiss(); }, withdraw: () => { publishingKeeper().withdrawWaiting(); } })}
@@ -137,8 +137,7 @@ export class ProfilePage extends SeenSection {
 
 const isGuarded = ({ guardedUntil }: Profile): boolean => guardedUntil !== null && Date.parse(guardedUntil) > Date.now();
 
-function countWords(profile: Profile | null, publications: readonly Publication[]): string {
-  if (profile === null) return t("There is none yet");
+function countWords(profile: Profile, publications: readonly Publication[]): string {
   const shown = publications.filter(({ state }) => state === "live").length;
   const coming = publications.filter(({ state }) => state !== "live" && state !== "refused").length;
   const words = [profile.isOpen ? tn("Everyone can see {n} photo", "Everyone can see {n} photos", shown) : tn("Closed, with {n} photo on it", "Closed, with {n} photos on it", shown)];

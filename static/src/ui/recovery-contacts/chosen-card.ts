@@ -86,7 +86,7 @@ export class ChosenCard extends SeenSection {
 
   private choice({ is_on: isOn }: Setup): TemplateResult {
     if (this.people.length < SHARE_COUNT) {
-      return html`${this.trouble()}<p class="note">${icon("info")}<span>${tn("You need three people whom you know here, and know {n} by now.", "You need three people whom you know here, and know {n} by now.", this.people.length)} <a href="/people">${t("Invite somebody")}</a></span></p>`;
+      return html`${this.trouble()}<p class="note">${icon("info")}<span>${tn("You need three people whom you know here, and know {n} by now.", "You need three people whom you know here, and know {n} by now.", this.people.length)} <a class="text-link" href="/people">${t("Invite somebody")}</a></span></p>`;
     }
     return html`<form @submit=${this.choose} novalidate>
       <fieldset class="field"><legend>${t("Choose three")}</legend>

@@ -1,7 +1,9 @@
 /** `<pv-settings>`: the sections at the left, one of them open. */
-import { html } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { icon, ring } from "../icons.ts";
+import { hasProfiles } from "../publishing/offered.ts";
 import { SectionsPage, type Entry } from "../sections-page.ts";
 import { t } from "../text.ts";
 import "./account-section.ts";
@@ -28,4 +30,9 @@ export class SettingsPage extends SectionsPage {
   protected override readonly heading = t("Settings");
   protected override readonly wayBack = t("All settings");
   protected override readonly sections = SECTIONS;
+
+  protected override others(): readonly TemplateResult[] {
+    const data = html`<a class="phone-only" href="/your-data">${icon("rights")}${t("Your data")}${icon("next")}</a>`;
+    return hasProfiles() ? [data, html`<a class="phone-only" href="/profile">${ring("public")}${t("Public page")}${icon("next")}</a>`] : [data];
+  }
 }

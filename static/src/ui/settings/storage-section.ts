@@ -20,7 +20,7 @@ export class StorageSection extends Section {
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="card"><header><h3>${t("Storage")}</h3></header>${this.trouble()} ${this.quota === null ? nothing : this.numbers(this.quota)}</section>`;
+    return html`<section class="card"><header class="named-above"><h3>${t("Storage")}</h3></header>${this.trouble()} ${this.quota === null ? nothing : this.numbers(this.quota)}</section>`;
   }
 
   private numbers(quota: Me["quota"]): TemplateResult {

@@ -170,11 +170,14 @@ function showView(view: View, path: string): void {
 
 /** Pages below another page's entry, by how their paths begin. */
 const UNDER = [["/sharing", "/people"], ["/shared/", "/albums"]] as const;
+/** On a phone also those that the sidebar lists by themselves: they are reached from there. */
+const UNDER_TAB = [["/archive", "/albums"], ["/duplicates", "/albums"], ["/bin", "/albums"], ["/profile", "/people"], ["/your-data", "/settings"]] as const;
 
 function markCurrent(path: string): void {
   const above = UNDER.find(([start]) => path.startsWith(start))?.[1];
+  const tab = UNDER_TAB.find(([start]) => path.startsWith(start))?.[1];
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-nav]")) {
-    const isHere = link.pathname === path || link.pathname === above || path.startsWith(`${link.pathname}/`);
+    const isHere = link.pathname === path || link.pathname === (link.closest(".tabs") === null ? above : above ?? tab) || path.startsWith(`${link.pathname}/`);
     if (isHere) link.setAttribute("aria-current", link.pathname === path ? "page" : "true");
     else link.removeAttribute("aria-current");
   }

@@ -35,7 +35,7 @@ export class ReceiptsSection extends SeenSection {
   protected override render(): TemplateResult {
     return html`<div class="stack">
       <section class="card" aria-labelledby="receipts-head">
-        <header><h3 id="receipts-head">${t("Receipts")}</h3><p>${t("Kept here for 90 days, or until you have them")}</p>
+        <header class="named-above"><h3 id="receipts-head">${t("Receipts")}</h3><p>${t("Kept here for 90 days, or until you have them")}</p>
           <p class="read">${t("Our word, signed and put into a public log, that photos are stored or gone. Save them: they stay true when this account is gone.")}</p></header>
         ${this.trouble()}${isChanged(this.key) ? this.changedKey() : nothing}${this.list()}
         <div class="acts">${this.allButton()}

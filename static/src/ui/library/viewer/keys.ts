@@ -46,7 +46,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** Do what the key means. */
 export function keyAct<Keys>(viewer: Keys, keys: KeyMap<Keys>, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open], .menu:popover-open") !== null) return;
   const isButton = event.target instanceof HTMLElement && event.target.closest("button, a, summary") !== null;
   if (event.key === " " && isButton) return;
   const act = keys[event.key] ?? keys[event.key.toLowerCase()];

@@ -125,10 +125,24 @@ export class Viewer extends PhotoStage implements ViewerKeys {
 
   private phoneActs(item: Item): readonly TemplateResult[] {
     const acts = this.acts().filter((act) => act.icon !== "correct" && act.isSingle !== true && act.icon !== "album-remove");
-    return acts.map((act) => {
+    const button = (act: Act): TemplateResult => {
       const isOn = act.icon === "favourite" && item.isFavourite;
       return html`<button class="btn ghost act ${act.isDanger === true ? "danger" : ""}" type="button" @click=${() => void act.run([item.id])}>${icon(act.icon, isOn ? "filled" : "")}<span>${act.label}</span></button>`;
-    });
+    };
+    const rare = acts.filter((act) => act.isRare === true);
+    if (rare.length < 2) return acts.map(button);
+    const often = acts.filter((act) => act.isRare !== true);
+    return [...often.slice(0, -1).map(button), this.more(rare, item), ...often.slice(-1).map(button)];
+  }
+
+  /** As when photos are picked: what is done seldom leaves the width to the rest. */
+  private more(rare: readonly Act[], item: Item): TemplateResult {
+    const choose = (act: Act) => (): void => {
+      document.getElementById("viewer-more")?.hidePopover();
+      void act.run([item.id]);
+    };
+    return html`<button class="btn ghost act" type="button" popovertarget="viewer-more">${icon("more")}<span>${t("More")}</span></button>
+      <div class="menu pick-more" id="viewer-more" popover>${rare.map((act) => html`<button type="button" @click=${choose(act)}>${icon(act.icon)}${act.label}</button>`)}</div>`;
   }
 
   private plate(item: Item): TemplateResult {

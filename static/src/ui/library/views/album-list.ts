@@ -55,8 +55,8 @@ function intro(session: LibrarySession, albumId: string, count: number, others: 
       <div class="acts">
         ${album.state === "fine" && count > 0 ? html`<button class="btn main" type="button" @click=${() => void askToShare(session, albumTarget(albumId, session.access.library))}>${icon("share")}${t("Share")}</button>` : nothing}
         ${album.state === "fine" && album.isShared ? amongPeople(albumId, others) : nothing}
-        <button class="btn" type="button" @click=${() => void askForSettings(session, album)}>${icon("correct")}${t("Name and order")}</button>
-        <button class="btn ghost danger" type="button" @click=${() => void deleteAlbum(session, albumId)}>${t("Delete album")}</button>
+        <button class="btn" type="button" aria-label=${t("Name and order")} @click=${() => void askForSettings(session, album)}>${icon("correct")}<span class="wide-only">${t("Name and order")}</span></button>
+        <button class="btn ghost danger" type="button" aria-label=${t("Delete album")} @click=${() => void deleteAlbum(session, albumId)}>${icon("recycle", "phone-only")}<span class="wide-only">${t("Delete album")}</span></button>
       </div>
     </div>
     ${unbelievable(others)}${warningNotes(alerts, gaps)}

@@ -132,6 +132,9 @@ export class SearchPage extends LightElement {
   }
 
   private nothingFound(): TemplateResult {
+    if (this.session?.access.library.size === 0) {
+      return html`<div class="empty"><p>${t("There is nothing to search yet: your vault is empty.")}</p><a class="btn" href="/photos">${t("Go to your photos")}</a></div>`;
+    }
     return html`<div class="empty"><p>${t("No photo fits all of that. The search knows names, titles, descriptions, keywords, dates, cameras, albums and coordinates.")}</p>
       <button class="btn" type="button" @click=${() => { this.choose(chosenFrom(new URLSearchParams())); }}>${t("Clear the search")}</button></div>`;
   }

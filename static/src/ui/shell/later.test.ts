@@ -100,3 +100,17 @@ test("what is needed anyway is asked for until it comes, and only with a connect
   assert.equal(came, "there");
   assert.deepEqual(order, ["connected", "asked", "connected", "asked", "connected", "asked"]);
 });
+
+test("whoever leaves waits also for a part that somebody asked for", async () => {
+  let arrive = (): void => undefined;
+  const load = later(() => new Promise<void>((resolve) => { arrive = resolve; }));
+  const asked = load();
+  let hasLeft = false;
+  const leaving = leaveTheRest().then(() => { hasLeft = true; });
+
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  assert.equal(hasLeft, false);
+  arrive();
+  await Promise.all([asked, leaving]);
+  assert.equal(hasLeft, true);
+});

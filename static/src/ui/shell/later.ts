@@ -11,7 +11,8 @@ const AGAIN_MS = 10_000;
 
 const coming: Load<unknown>[] = [];
 let stopping = new AbortController();
-let underWay: Promise<void> = Promise.resolve();
+/** What is being fetched, whoever asked for it. */
+const underWay = new Set<Promise<unknown>>();
 
 /** The code of a view could not be fetched. */
 export class NotArrivedError extends Error {
@@ -20,14 +21,22 @@ export class NotArrivedError extends Error {
 
 /** Wrap the import of a view. The wrapped one throws NotArrivedError. */
 export function later<Module>(load: Load<Module>): Load<Module> {
-  coming.push(load);
+  const followed = (): Promise<Module> => follow(load());
+  coming.push(followed);
   return async () => {
     try {
-      return await load();
+      return await followed();
     } catch (error) {
       throw new NotArrivedError("A part of the page did not come.", { cause: error });
     }
   };
+}
+
+function follow<Module>(loading: Promise<Module>): Promise<Module> {
+  const settled = loading.then(() => undefined, () => undefined);
+  underWay.add(settled);
+  void settled.then(() => underWay.delete(settled));
+  return loading;
 }
 
 /** The same for a part that may be needed before `ui/ground.ts` is there: the build lets it stand without. */
@@ -66,15 +75,14 @@ export async function fetchTheRest({ calm, connected }: Occasion): Promise<void>
     await connected();
     await untilIdle();
     if (signal.aborted) return;
-    underWay = coming.shift()?.().then(() => undefined, () => undefined) ?? Promise.resolve();
-    await underWay;
+    await coming.shift()?.().catch(() => undefined);
   }
 }
 
-/** Fetch no more of it until {@link fetchTheRest} is called again, as at a lock. Resolves when nothing of it is on its way. */
+/** Fetch no more of it until {@link fetchTheRest} is called again, as at a lock. Resolves when nothing is on its way, asked for or not. */
 export async function leaveTheRest(): Promise<void> {
   stopping.abort();
-  await underWay;
+  await Promise.all(underWay);
 }
 
 async function untilIdle(): Promise<void> {

@@ -181,6 +181,26 @@ def test_a_log_that_is_away_keeps_nobody_out_for_good(
         assert page.evaluate(_ADDED) == "yes"
 
 
+def test_another_log_in_the_place_of_the_known_one_is_named(
+    page: Page, liar: LyingServer
+) -> None:
+    """As after the key was lost and the log founded anew: whoever runs the service can be asked."""
+    known = page.evaluate("fetch('/log/key').then((answer) => answer.text())").strip()
+    another = "vault.example.org/log+0badcafe+AUJhc2U2NA=="
+
+    class AnotherLog(OtherRelease):
+        def answer(self, asked: Asked, answer: Answer) -> None:
+            super().answer(asked, answer)
+            if asked.path == "/log/key":
+                answer.status, answer.body = 200, another.encode()
+
+    with liar.telling(AnotherLog()):
+        page.goto(f"{liar.url}/sign-in")
+
+        expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
+        expect(page.locator("code")).to_contain_text(f"{another} where this browser knows {known}")
+
+
 @pytest.mark.by_hand
 def test_what_the_pin_cannot_hold_a_worker_that_is_replaced(
     page: Page, liar: LyingServer

@@ -130,7 +130,7 @@ async function learn(number: string): Promise<Known | undefined> {
   const logKey = known?.logKey ?? (await told("/log/key"))?.trim();
   const proof = await told(`/log/release/${sha256}`);
   if (logKey === undefined || (known === undefined && proof === undefined)) return undefined;
-  const size = sizeOf(proof, sha256, logKey);
+  const size = await sizeUnder(logKey, proof, sha256);
   if (size < (known?.size ?? 0)) throw new OtherCodeError("a public log that is shorter than it was");
   // Another release may have been learnt meanwhile, from a log that was seen to be longer.
   const now = held ?? known;
@@ -145,6 +145,17 @@ async function manifestOf(number: string): Promise<string | undefined> {
   if (!NUMBER.test(number)) return undefined;
   const text = await told(`/static/manifest-${number}.json`);
   return text !== undefined && (await digestOf(utf8(text))) === number ? text : undefined;
+}
+
+/** The same, and where another log stands in the place of the known one, that it does: there is somebody to be asked about it. */
+async function sizeUnder(logKey: string, proof: string | undefined, sha256: string): Promise<number> {
+  try {
+    return sizeOf(proof, sha256, logKey);
+  } catch (error) {
+    const key = (await told("/log/key"))?.trim();
+    if (!(error instanceof OtherCodeError) || key === undefined || key === logKey) throw error;
+    throw new OtherCodeError(`a public log with another key: ${key} where this browser knows ${logKey}`);
+  }
 }
 
 /** How long the log is that states this release. @throws OtherCodeError. */

@@ -322,6 +322,7 @@ def test_an_authenticator_app_is_asked_for_at_sign_in(page: Page, site: Site, wa
     expect_open(page)
 
 
+@pytest.mark.by_hand
 def test_the_link_in_the_mail_makes_the_vault_as_the_code_does(page: Page, site: Site) -> None:
     email = "linked@example.org"
     phrase = fill_sign_up(page, site, email)
@@ -337,6 +338,7 @@ def test_the_link_in_the_mail_makes_the_vault_as_the_code_does(page: Page, site:
     expect_open(later)
 
 
+@pytest.mark.by_hand
 def test_new_words_replace_the_old_ones(page: Page, site: Site, watch: Watch) -> None:
     email = "renewed@example.org"
     old = sign_up(page, site, email)

@@ -151,6 +151,7 @@ def test_an_archive_opens_offline_to_the_very_same_photos(
     opener.context.close()
 
 
+@pytest.mark.by_hand
 def test_the_password_opens_it_into_a_folder_on_a_phone(
     page: Page, site: Site, browser: Browser, watch: Watch, tmp_path: Path, photos: list[Path]
 ) -> None:

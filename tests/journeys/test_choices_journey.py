@@ -75,6 +75,7 @@ def objecting(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.by_hand
 def test_a_browser_that_objects_is_heard_and_told_so(
     objecting: BrowserContext, watch: Watch, site: Site
 ) -> None:
@@ -178,6 +179,7 @@ def check_by_hand(receipt: dict[str, Any]) -> None:
     assert ends - given == timedelta(days=90)
 
 
+@pytest.mark.by_hand
 def test_a_company_is_announced_to_everybody(page: Page, site: Site, tmp_path: Path) -> None:
     today = datetime.now(UTC).date()
     said = {

@@ -14,7 +14,7 @@ from tests.journeys.test_exposures_journey import look
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 from tests.reference_client.wire import to_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 LINK = re.compile(r"http://\S+/unsubscribe#\S+")
 

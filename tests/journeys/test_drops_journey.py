@@ -111,6 +111,7 @@ def test_an_owner_looks_at_what_came_and_decides_about_each(page: Page, site: Si
     assert [drop.document["image_id"] for drop in drops_of(sharer)] == [ids[0]]
 
 
+@pytest.mark.by_hand
 def test_a_phone_shows_more_than_fit_and_opens_the_rest(phone: Page, site: Site) -> None:
     person, sharer = owner(site, "many-drops")
     link = make_collect_link(sharer, "The wedding")

@@ -150,6 +150,7 @@ def test_each_way_in_is_seen_and_ends_one_by_one(
     expect(page.get_by_text(STILL_DUE)).to_have_count(0)
 
 
+@pytest.mark.by_hand
 def test_everything_ends_at_once_after_a_proof_and_is_signed_afterwards(
     page: Page, site: Site, circle: Circle, watch: Watch
 ) -> None:
@@ -181,6 +182,7 @@ def test_everything_ends_at_once_after_a_proof_and_is_signed_afterwards(
         expect_signed(page, circle, album)
 
 
+@pytest.mark.by_hand
 def test_an_album_whose_history_cannot_be_believed_is_stopped_without_a_signature(
     page: Page, site: Site, circle: Circle, watch: Watch
 ) -> None:

@@ -16,7 +16,7 @@ from tests.journeys.site import Site
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 # What the service does for it is tried on both settings by tests/rights and tests/sharing.
-pytestmark = pytest.mark.browser_alone
+pytestmark = [pytest.mark.browser_alone, pytest.mark.by_hand]
 
 PERSON, IDA, ROSA = "told-late@example.org", "ida-legal@example.org", "rosa-legal@example.org"
 # Long enough to be seen unbroken while the order is entered and called back.

@@ -96,6 +96,7 @@ def test_a_timeline_asks_once_who_opens_it_and_what_the_service_is(
     assert asked.paths["/api/v1/me"] == 1
 
 
+@pytest.mark.by_hand
 def test_what_was_changed_here_is_seen_at_once(page: Page, site: Site) -> None:
     sign_up(page, site, "changed@example.org")
     page.get_by_role("link", name="Recycle bin").click()
@@ -173,6 +174,7 @@ def test_who_opens_it_is_asked_before_the_code_has_come_and_not_again(
     assert asked.paths["/api/v1/keys/bundle"] == 1
 
 
+@pytest.mark.by_hand
 def test_workers_start_while_the_vault_still_asks_for_its_key(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
@@ -191,6 +193,7 @@ def test_workers_start_while_the_vault_still_asks_for_its_key(
     assert names[worker_address("media")] == 2
 
 
+@pytest.mark.by_hand
 def test_a_locked_page_makes_its_form_when_it_is_seen(page: Page, site: Site) -> None:
     sign_up(page, site, "unseen@example.org")
     page.reload()
@@ -203,6 +206,7 @@ def test_a_locked_page_makes_its_form_when_it_is_seen(page: Page, site: Site) ->
     expect_open(page)
 
 
+@pytest.mark.by_hand
 def test_each_album_that_is_shared_costs_no_reading_of_lists_and_books(
     page: Page, site: Site
 ) -> None:

@@ -16,7 +16,7 @@ from tests.journeys.strangers import fill_profile, opened_by_a_person, public_ad
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 # What the service does for it is tried on both settings elsewhere.
-pytestmark = pytest.mark.browser_alone
+pytestmark = [pytest.mark.browser_alone, pytest.mark.by_hand]
 
 SHOTS = os.environ.get("SHOTS")
 

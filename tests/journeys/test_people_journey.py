@@ -109,6 +109,7 @@ def test_two_people_come_to_know_each_other_and_compare_their_number(
     expect(row).to_contain_text("Safety number checked", timeout=PATIENT)
 
 
+@pytest.mark.by_hand
 def test_an_invitation_can_be_withdrawn_and_declined(page: Page, theirs: Page, site: Site) -> None:
     sign_up(page, site, "olga@example.org")
     sign_up(theirs, site, "pavel@example.org")
@@ -152,6 +153,7 @@ def test_keys_that_change_stop_everything_until_the_owner_decides(
     )
 
 
+@pytest.mark.by_hand
 def test_an_older_book_of_known_keys_is_noticed(page: Page, theirs: Page, site: Site) -> None:
     become_contacts(page, theirs, site, ("zoe-keys@example.org", "abel-keys@example.org"))
     open_people(page, site)

@@ -103,6 +103,7 @@ def test_a_photo_opens_on_black_and_its_neighbours_are_a_key_away(
     expect(viewer).to_be_visible()
 
 
+@pytest.mark.by_hand
 def test_the_page_of_one_photo_is_sharp_by_itself(window: Page, profile: str) -> None:
     window.goto(profile)
     link = window.locator("a.shot").nth(4).get_attribute("href")
@@ -113,6 +114,7 @@ def test_the_page_of_one_photo_is_sharp_by_itself(window: Page, profile: str) ->
     assert_fits(window, width=320)
 
 
+@pytest.mark.by_hand
 def test_a_stranger_reports_a_photo(window: Page, profile: str) -> None:
     window.goto(f"{profile}/report")
     assert_accessible(window)

@@ -131,6 +131,7 @@ def take_one_back(page: Page, site: Site) -> None:
     assert "The hills behind the house" not in publishing.look_as_stranger(site, "/u/alma").text
 
 
+@pytest.mark.by_hand
 def test_photos_are_put_in_order_and_everything_is_taken_back(
     phone: Page, site: Site, tmp_path: Path, watch: Watch
 ) -> None:

@@ -140,6 +140,7 @@ def test_without_a_connection_good_and_bad_receipts_are_told_apart(
     assert_accessible(page)
 
 
+@pytest.mark.by_hand
 def test_a_receipt_can_be_pasted_or_dropped(page: Page, site: Site, owner: Person) -> None:
     text = file_of(owner, "deleted.final")
     page.goto(f"{site.address}/verify")
@@ -165,6 +166,7 @@ def test_a_receipt_can_be_pasted_or_dropped(page: Page, site: Site, owner: Perso
     expect(page.get_by_text("dropped.json")).to_be_visible()
 
 
+@pytest.mark.by_hand
 def test_a_receipt_under_a_key_that_claims_to_be_this_logs_does_not_hold(
     page: Page, site: Site, owner: Person
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_receipt_under_a_key_that_claims_to_be_this_logs_does_not_hold(
     assert known.startswith(f"{name}+")
 
 
+@pytest.mark.by_hand
 def test_on_a_phone_everything_fits(phone: Page, site: Site, owner: Person) -> None:
     phone.goto(f"{site.address}/verify")
     choose(phone, "receipt.json", file_of(owner))
@@ -222,6 +225,7 @@ def test_receipts_are_checked_saved_and_taken(
     assert (listed["standing"], listed["file"]) == ("taken", None)
 
 
+@pytest.mark.by_hand
 def test_a_receipt_for_all_stored_photos(
     page: Page, site: Site, owner: Person, tmp_path: Path
 ) -> None:

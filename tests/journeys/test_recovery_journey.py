@@ -71,6 +71,7 @@ def test_the_saved_file_proves_the_words_and_later_opens_the_vault(
     expect_open(page)
 
 
+@pytest.mark.by_hand
 def test_paper_shows_the_words_their_picture_and_whose_they_are(page: Page, site: Site) -> None:
     email = "papered@example.org"
     phrase = fill_sign_up(page, site, email)
@@ -106,6 +107,7 @@ def test_the_words_are_asked_for_after_7_30_and_90_days(page: Page, site: Site) 
         expect(reminder).to_have_count(0)
 
 
+@pytest.mark.by_hand
 def test_the_question_can_wait_until_tomorrow(page: Page, site: Site) -> None:
     email = "later@example.org"
     sign_up(page, site, email)
@@ -126,6 +128,7 @@ def test_the_question_can_wait_until_tomorrow(page: Page, site: Site) -> None:
     expect(reminder).to_have_count(0)
 
 
+@pytest.mark.by_hand
 def test_words_that_were_never_shown_to_be_kept_are_asked_for_at_once(
     page: Page, site: Site
 ) -> None:

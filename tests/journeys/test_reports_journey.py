@@ -17,7 +17,7 @@ from tests.journeys.strangers import public_address
 from tests.journeys.watch import Watch, assert_accessible, assert_fits
 
 # What the service does for it is tried on both settings by tests/rights and tests/sharing.
-pytestmark = pytest.mark.browser_alone
+pytestmark = [pytest.mark.browser_alone, pytest.mark.by_hand]
 
 NAME, OWNER = "reported-heron", "reported-owner@example.org"
 # Where pictures go, for whoever wants to look at them.

@@ -20,7 +20,7 @@ from tests.rights.local_site import Site as Elsewhere
 from tests.rights.local_site import local_site
 from tests.sharing.publicity import jpeg
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 SHOTS = os.environ.get("SHOTS")
 STATEMENTS = {
     "urls": "http://shown.example.org/copy.jpg",

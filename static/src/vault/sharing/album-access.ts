@@ -39,11 +39,6 @@ export function recipientsOf(album: SharedAlbum, circle: AlbumCircle): readonly 
   return [...Object.entries(groups).map(([id, role]) => groupRecipient(id, role, album, circle)), ...byName];
 }
 
-/** How many can open the album: each account once, however many ways there are. */
-export function reachOf(recipients: readonly Recipient[]): number {
-  return recipients.reduce((sum, { people }) => sum + people, 0);
-}
-
 /** Grants that the server lists and the history does not know so: nobody signed for them. */
 export function strangersIn({ grants }: Pick<SharedAlbum["wire"], "grants">, { members, groups }: Pick<HistoryState, "members" | "groups">): readonly WireGrant[] {
   return grants.filter(({ accountId, groupId, role }) => (accountId === null ? groups[groupId ?? ""] : members[accountId]) !== role);

@@ -9,7 +9,6 @@ import type { View } from "../../../vault/library/view.ts";
 import { firstBelow, justify, sectionAt, type Layout } from "../layout.ts";
 import { ScrollMap } from "../scroll-map.ts";
 import type { Selection } from "../selection.ts";
-import { t } from "../../text.ts";
 import { canMove, Dragging } from "./dragging.ts";
 import { GridInput } from "./input.ts";
 import { Headings } from "./headings.ts";
@@ -359,6 +358,3 @@ export class Timeline {
     this.#keepOneStop(Math.min(...this.#tiles.keys()));
   }
 }
-
-/** What the grid is called when nothing better is known. */
-export const photosLabel = (): string => t("Photos");

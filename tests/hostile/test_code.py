@@ -194,8 +194,9 @@ def test_another_log_in_the_place_of_the_known_one_is_named(
             if asked.path == "/log/key":
                 answer.status, answer.body = 200, another.encode()
 
-    with liar.telling(AnotherLog()):
-        page.goto(f"{liar.url}/sign-in")
+    # Not a release that the log came to state in another test.
+    with liar.telling(AnotherLog("pages/recover.js")):
+        page.goto(f"{liar.url}/recover")
 
         expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
         expect(page.locator("code")).to_contain_text(f"{another} where this browser knows {known}")

@@ -37,6 +37,7 @@ def shown() -> list[object]:
     return [sorted(withheld), sorted(seen)]
 
 
+@pytest.mark.by_hand
 def test_a_killed_replay_goes_on_and_every_case_is_what_it_was(alice: Account) -> None:
     acts: list[Callable[[], object]] = [story(alice) for story in STORIES]
     owner = Account.objects.get(email="marit1@example.org")

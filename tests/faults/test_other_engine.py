@@ -77,6 +77,7 @@ class Vault:
         assert set(found["images"]) == set(self.kept)
 
 
+@pytest.mark.by_hand
 @pytest.mark.slow
 @pytest.mark.timeout(300 + 300 * MOVES)
 def test_a_backup_of_one_engine_comes_back_on_the_other(

@@ -165,6 +165,7 @@ def test_a_crawler_with_cookies_gets_no_picture(site: str) -> None:
     assert not crawler.pictures
 
 
+@pytest.mark.by_hand
 def test_it_would_get_every_picture_if_addresses_were_good_for_everybody(
     site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

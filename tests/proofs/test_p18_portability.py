@@ -413,6 +413,7 @@ def test_a_copy_goes_on_where_a_closed_page_left_it(
     assert taken == {photo.read_bytes() for photo in photos}
 
 
+@pytest.mark.by_hand
 def test_a_copy_waits_without_a_network_and_goes_on(
     page: Page, site: Site, tmp_path: Path
 ) -> None:

@@ -101,12 +101,14 @@ def test_time_is_travelled_and_days_are_picked_by_keys(
     expect(slider).to_have_attribute("aria-valuetext", re.compile("2025"))
 
     bar = page.get_by_role("region", name="Selected photos")
-    page.get_by_role("button", name="Select day").first.focus()
+    pick = page.get_by_role("button", name="Select day").first
+    pick.focus()
     page.keyboard.press("Enter")
     expect(bar).to_contain_text("selected")
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+    expect(pick).to_be_focused()
 
     tiles(page).nth(2).focus()
     page.keyboard.press("Enter")

@@ -22,9 +22,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-# One of each kind: what runs a service, a browser, and only code. All of them together take a
-# quarter of what continuous integration has.
-IN_CI = {"crypto", "strip", "sharing-service", "timeline"}
+# One of each kind: what runs a browser, and only code. All of them together take a quarter of
+# what continuous integration has.
+IN_CI = {"crypto", "strip", "timeline"}
 ALL = [
     pytest.param(name, marks=() if name in IN_CI else pytest.mark.by_hand) for name in BENCHMARKS
 ]

@@ -45,7 +45,7 @@ from tests.reference_client import account, mailbox
 from tests.reference_client.client import Client
 from tests.reference_client.images import Library
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_alone, pytest.mark.by_hand]
 
 # What the next release has in its code, so that it can be told from this one.
 ADDED = '\ndocument.documentElement.dataset.release = "next";\n'

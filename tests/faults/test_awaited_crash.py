@@ -27,7 +27,9 @@ LEASE_SECONDS, EVERY_SECONDS = 6.0, 1.0
 RAN: list[str] = []
 
 
-@pytest.fixture(params=[work.Lane.AWAITED, work.Lane.SLOW])
+@pytest.fixture(
+    params=[work.Lane.AWAITED, pytest.param(work.Lane.SLOW, marks=pytest.mark.by_hand)]
+)
 def job(
     request: pytest.FixtureRequest, shared_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> Job:

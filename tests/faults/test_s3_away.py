@@ -66,7 +66,7 @@ def on_s3(folder: Path, proxy: CuttingProxy) -> Iterator[Live]:
         yield live
 
 
-@pytest.mark.slow
+@pytest.mark.by_hand
 @pytest.mark.timeout(300 + 300 * POINTS)
 def test_whatever_s3_does_no_acknowledged_byte_is_lost(
     tmp_path: Path, proxy: CuttingProxy

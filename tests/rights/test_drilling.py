@@ -68,6 +68,7 @@ def test_without_the_replay_the_deleted_photo_is_found(monkeypatch: pytest.Monke
         call_command("drill")
 
 
+@pytest.mark.by_hand
 def test_a_key_that_was_copied_into_a_row_of_somebody_else_is_found(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +154,7 @@ def test_a_kept_photo_whose_bytes_changed_is_found(
     assert client.get("/readyz").json()["checks"]["drills"] == "late"
 
 
+@pytest.mark.by_hand
 def test_one_a_week_and_none_that_cannot_be_held_is_silent(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,7 +10,6 @@ import { ground } from "../shell/behind.ts";
 import { insist } from "../shell/later.ts";
 import type { SharingKeeper } from "./keeper.ts";
 
-
 /** Begin to look after what is shared at every unlock. */
 export function watchSharing(): void {
   onSession((session) => {

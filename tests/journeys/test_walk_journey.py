@@ -100,6 +100,8 @@ def test_time_is_travelled_and_days_are_picked_by_keys(
     page.keyboard.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("2025"))
 
+    # Days come and go while the page scrolls.
+    wait_until(page, "scrollY === 0")
     bar = page.get_by_role("region", name="Selected photos")
     pick = page.get_by_role("button", name="Select day").first
     pick.focus()

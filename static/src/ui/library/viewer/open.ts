@@ -3,6 +3,7 @@ import { colourSystemBar, VIEWER_COLOUR } from "../../../vault/theme.ts";
 import { apart } from "../../shell/later.ts";
 import { tellNotArrived } from "../../shell/not-arrived.ts";
 import { onLeave } from "../../shell/router.ts";
+import { holdKeys } from "../held-keys.ts";
 import { currentSession, onSession } from "../session.ts";
 import type * as Parts from "./parts.ts";
 import type { ViewerSource } from "./source.ts";
@@ -46,7 +47,7 @@ export function fetchViewer(): void {
 export async function openViewer(source: (parts: ViewerParts) => ViewerSource, id: string, options: ViewerOptions): Promise<void> {
   if (viewerIsOpen()) return;
   isComing = true;
-  const [from, session] = [location.href, currentSession()];
+  const [from, session, letGo] = [location.href, currentSession(), holdKeys()];
   try {
     const there = await parts();
     // Whoever went elsewhere meanwhile, or locked the vault, does not want it any more.
@@ -55,6 +56,7 @@ export async function openViewer(source: (parts: ViewerParts) => ViewerSource, i
     tellNotArrived(error);
   } finally {
     isComing = false;
+    letGo(open !== null);
   }
 }
 

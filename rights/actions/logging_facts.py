@@ -13,7 +13,7 @@ from rights.log.canonical import JSON
 from rights.log.receipts import fact_entry
 from rights.models import Backup, FactKind, OwedEntry, StatedFact
 
-# Whoever follows the log expects a backup to be gone by day 29; what is older was stated long ago.
+# What was made, or went, longer ago was stated then: this looks every hour.
 STATED_WITHIN = timedelta(days=60)
 
 
@@ -60,9 +60,9 @@ def state_backups(now: datetime) -> None:
     One that is missing is not called removed: until its key is destroyed or its time is over,
     somebody may have it.
     """
-    recent = Backup.objects.since(now - STATED_WITHIN).order_by("made_at")
-    _state_each(FactKind.BACKUP_MADE, recent.filter(verified_at__isnull=False))
-    _state_each(FactKind.BACKUP_REMOVED, recent.exclude(removed_at=None).over(now))
+    first, backups = now - STATED_WITHIN, Backup.objects.order_by("made_at")
+    _state_each(FactKind.BACKUP_MADE, backups.since(first).filter(verified_at__isnull=False))
+    _state_each(FactKind.BACKUP_REMOVED, backups.filter(removed_at__gte=first).over(now))
 
 
 def _state_each(kind: FactKind, backups: Iterable[Backup]) -> None:

@@ -6,6 +6,8 @@ as well, by hand: docs/decisions/0013-code-that-is-known.md.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -181,25 +183,47 @@ def test_a_log_that_is_away_keeps_nobody_out_for_good(
         assert page.evaluate(_ADDED) == "yes"
 
 
-def test_another_log_in_the_place_of_the_known_one_is_named(
-    page: Page, liar: LyingServer
-) -> None:
-    """As after the key was lost and the log founded anew: whoever runs the service can be asked."""
+class AnotherLog(OtherRelease):
+    """As after the key was lost and the log founded anew. ``key`` is what stands there for it."""
+
+    key: str
+
+    def answer(self, asked: Asked, answer: Answer) -> None:
+        super().answer(asked, answer)
+        if asked.path == "/log/key":
+            answer.status, answer.body = 200, self.key.encode()
+
+
+def test_another_log_in_the_place_of_the_known_one_is_named(page: Page, liar: LyingServer) -> None:
+    """By both keys alone: what stands before a key is anybody's words."""
     known = page.evaluate("fetch('/log/key').then((answer) => answer.text())").strip()
-    another = "vault.example.org/log+0badcafe+AUJhc2U2NA=="
-
-    class AnotherLog(OtherRelease):
-        def answer(self, asked: Asked, answer: Answer) -> None:
-            super().answer(asked, answer)
-            if asked.path == "/log/key":
-                answer.status, answer.body = 200, another.encode()
-
+    raw, name = b"\x01" + bytes(32), "call-this-number-for-help"
+    key_id = hashlib.sha256(f"{name}\n".encode() + raw).hexdigest()[:8]
+    another = f"{key_id}+{base64.b64encode(raw).decode()}"
     # Not a release that the log came to state in another test.
-    with liar.telling(AnotherLog("pages/recover.js")):
+    log = AnotherLog("pages/recover.js")
+    log.key = f"{name}+{another}"
+
+    with liar.telling(log):
         page.goto(f"{liar.url}/recover")
 
         expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
-        expect(page.locator("code")).to_contain_text(f"{another} where this browser knows {known}")
+        seen = page.locator("code")
+        told = f"{another} where this browser knows {known.partition('+')[2]}"
+        expect(seen).to_contain_text(told)
+        expect(seen).not_to_contain_text(name)
+
+
+def test_what_stands_for_a_key_and_is_none_is_not_shown(page: Page, liar: LyingServer) -> None:
+    log = AnotherLog("pages/recover.js")
+    log.key = "<b>Call+this+number</b> and tell your 24 words"
+
+    with liar.telling(log):
+        page.goto(f"{liar.url}/recover")
+
+        expect(page.get_by_role("heading", name=OTHER)).to_be_visible(timeout=PATIENT)
+        expect(page.locator("code")).to_contain_text("a release that the public log does not state")
+        expect(page.locator("code")).not_to_contain_text("words")
 
 
 @pytest.mark.by_hand

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.journeys.giving import acquaint, giver_of, open_shared
-from tests.journeys.people import PATIENT, expect_open, lock_button, sign_up, unlock
+from tests.journeys.people import PASSWORD, PATIENT, expect_open, lock_button, sign_up, unlock
 from tests.journeys.site import Site
 from tests.journeys.test_library_journey import some_photos, tiles, upload, wait_until
 from tests.journeys.test_steady_journey import Held
@@ -26,6 +26,7 @@ MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.j
 THUMBNAILS = re.compile(r"/api/v1/images/[^/]+/versions/\d+/thumbnail$")
 # The vault's own code, by whatever name it was built.
 CODE = re.compile(r"/static/(pages/vault|chunks/)[^/]*\.js$")
+VIEWER = re.compile(r"/static/chunks/parts-[^/]*\.js$")
 # Asked for by what runs before that code.
 ASKED_AT_OPENING = ("/api/v1/auth/session", "/api/v1/keys/bundle")
 # Long enough for whatever is not kept back by anything to be asked for.
@@ -142,6 +143,31 @@ def test_somebody_who_does_not_wait_gets_what_they_ask_for(
 
     expect(page.locator(".settings .card").first).to_be_visible(timeout=PATIENT)
     pictures.let_go()
+
+
+def test_keys_pressed_before_the_viewer_is_there_are_the_viewers_but_for_what_is_written(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "typist@example.org", tmp_path)
+    viewers = Held(page, VIEWER)
+    page.reload()
+    tiles(page).first.click()
+    page.keyboard.press("i")
+    viewers.let_go()
+    expect(page.get_by_role("complementary", name="Details")).to_be_visible(timeout=PATIENT)
+
+    page.goto(f"{site.address}/photos")
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    viewers = Held(page, VIEWER)
+    page.reload()
+    tiles(page).first.click()
+    lock_button(page).click()
+    page.get_by_label("Password", exact=True).press_sequentially(PASSWORD)
+    page.keyboard.press("Enter")
+    expect_open(page)
+    viewers.let_go()
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    expect(page.locator("pv-viewer")).to_have_count(0)
 
 
 def test_who_opens_it_is_asked_before_the_code_has_come_and_not_again(

@@ -73,6 +73,17 @@ def test_each_is_stated_to_be_gone_when_its_key_is_destroyed(alice: Account) -> 
     assert [facts["name"] for kind, facts in said if kind == "backup.removed"] == [first.name]
 
 
+def test_one_that_outlived_two_months_on_a_machine_that_was_off_is_stated_to_be_gone(
+    alice: Account,
+) -> None:
+    keep_backups_in_order()
+    first = Backup.objects.get()
+    with time_machine.travel(timezone.now() + timedelta(days=70), tick=False):
+        keep_backups_in_order()
+        gone = [facts["name"] for kind, facts in said_of_backups() if kind == "backup.removed"]
+    assert gone == [first.name]
+
+
 def test_one_that_is_missing_is_not_called_removed_before_its_key_is(alice: Account) -> None:
     keep_backups_in_order()
     first = Backup.objects.get()

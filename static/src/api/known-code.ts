@@ -9,6 +9,7 @@ import { openDB, type DBSchema } from "idb";
 
 import { toHex, utf8, type Bytes } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
+import { readVerifierKey } from "../crypto/log-note.ts";
 import { checkRelease } from "../crypto/release.ts";
 
 /** Something that was handed out is not what was published. `what` names it, for whoever looks into it. */
@@ -147,15 +148,29 @@ async function manifestOf(number: string): Promise<string | undefined> {
   return text !== undefined && (await digestOf(utf8(text))) === number ? text : undefined;
 }
 
-/** The same, and where another log stands in the place of the known one, that it does: there is somebody to be asked about it. */
+/**
+ * The same, and where another log stands in the place of the known one, that it does: there is somebody to be asked about it. Of
+ * both only the key is told, as a service chooses the words before it.
+ */
 async function sizeUnder(logKey: string, proof: string | undefined, sha256: string): Promise<number> {
   try {
     return sizeOf(proof, sha256, logKey);
   } catch (error) {
-    const key = (await told("/log/key"))?.trim();
-    if (!(error instanceof OtherCodeError) || key === undefined || key === logKey) throw error;
-    throw new OtherCodeError(`a public log with another key: ${key} where this browser knows ${logKey}`);
+    const [now, before] = [keyIn(await told("/log/key")), keyIn(logKey)];
+    if (!(error instanceof OtherCodeError) || now === "" || now === before) throw error;
+    throw new OtherCodeError(`a public log with another key: ${now} where this browser knows ${before}`);
   }
+}
+
+/** Of a verifier key its id and the key itself; "" for what is none. */
+function keyIn(text = ""): string {
+  try {
+    readVerifierKey(text);
+  } catch (error) {
+    if (error instanceof CryptoError) return "";
+    throw error;
+  }
+  return text.trim().slice(text.indexOf("+") + 1);
 }
 
 /** How long the log is that states this release. @throws OtherCodeError. */

@@ -4,6 +4,7 @@ import { html, render } from "lit";
 import { filesFromClipboard, filesFromDrop } from "../../../transfer/selected-files.ts";
 import { icon } from "../../icons.ts";
 import { t } from "../../text.ts";
+import { isTyping } from "../../typing.ts";
 import { currentSession, onSession } from "../session.ts";
 import { askForUpload, startUpload } from "./asking.ts";
 
@@ -15,8 +16,7 @@ export function watchEntrances(): void {
   });
   watchDrop();
   document.addEventListener("paste", (event) => {
-    const isTyping = event.target instanceof HTMLElement && event.target.closest("input, textarea") !== null;
-    if (isTyping || event.clipboardData === null || event.clipboardData.files.length === 0 || currentSession() === null) return;
+    if (isTyping(event.target) || event.clipboardData === null || event.clipboardData.files.length === 0 || currentSession() === null) return;
     event.preventDefault();
     void startUpload(filesFromClipboard(event.clipboardData));
   });

@@ -1,4 +1,6 @@
 /** The keys of the viewer. Typing in a field, or a dialog over the viewer, keeps them for itself. */
+import { isTyping } from "../../typing.ts";
+
 export interface StageKeys {
   close(): void;
   step(direction: 1 | -1): void;
@@ -38,10 +40,6 @@ export const VIEWER_KEYS: KeyMap<ViewerKeys> = {
   Delete: (viewer) => { viewer.perform("recycle"); },
   "?": (viewer) => { viewer.help(); },
 };
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
-}
 
 /** Do what the key means. */
 export function keyAct<Keys>(viewer: Keys, keys: KeyMap<Keys>, event: KeyboardEvent): void {

@@ -129,7 +129,7 @@ def _happened(notes: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     yield "| what happened | on | how often | minutes | held | what was counted |"
     yield "|---|---|---|---|---|---|"
-    for note in notes:
+    for note in _summed(notes):
         told = [f"{name.replace('_', ' ')} {value}" for name, value in note["told"].items()]
         minutes, held = note["seconds"] / 60, MEANT[note["held"]]
         yield (
@@ -137,6 +137,27 @@ def _happened(notes: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"{', '.join(told)} |"
         )
     yield ""
+
+
+def _summed(notes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One note for all runs of a scenario on one database that held, one for those that did not.
+
+    What was counted in whole numbers is added up, of anything else the last is told.
+    """
+    together: dict[tuple[str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    for note in notes:
+        together[note["scenario"], note["database"], note["held"]].append(note)
+    for runs in together.values():
+        told: dict[str, Any] = {}
+        for name, value in (item for run in runs for item in run["told"].items()):
+            counted = isinstance(value, int) and isinstance(told.get(name), int)
+            told[name] = told[name] + value if counted else value
+        yield {
+            **runs[-1],
+            "times": sum(run["times"] for run in runs),
+            "seconds": sum(run["seconds"] for run in runs),
+            "told": told,
+        }
 
 
 def _mutation(file: Path) -> Iterator[str]:

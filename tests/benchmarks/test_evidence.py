@@ -77,6 +77,20 @@ def test_what_happened_to_a_service_stands_beside_it(
     assert "what was killed" not in written
 
 
+def test_runs_of_one_scenario_are_added_up_and_a_broken_one_stands_alone(tmp_path: Path) -> None:
+    note = {
+        "scenario": "kills", "what": "killed", "database": "SQLite", "times": 40, "seconds": 60,
+        "held": True, "told": {"web": 15, "worker": 25, "engine": "one"},
+    }  # fmt: skip
+    broken = {**note, "held": False, "times": 1, "told": {"web": 1}}
+    (tmp_path / "faults.jsonl").write_text("\n".join(map(json.dumps, [note, broken, note])))
+
+    written = report(tmp_path)
+
+    assert "| killed | SQLite | 80 | 2.0 | yes | web 30, worker 50, engine one |" in written
+    assert "| killed | SQLite | 1 | 1.0 | **no** | web 1 |" in written
+
+
 def test_a_run_keeps_the_commit_it_measured() -> None:
     run: Run = run_of("feed", [])
     assert len(run.commit) in (0, 12)

@@ -37,11 +37,14 @@ class Scenario:
     ``test`` stands below ``tests/faults`` or names its folder; ``points`` is what the test reads
     as ``FAULT_POINTS`` in the long version, None where there is nothing to count; ``database`` is
     said where the test brings its own; ``minutes`` is how long it takes where it takes a time.
+    With ``at_once`` it happens in several runs of the test, each with so many points and a seed of
+    its own, until there were ``points`` in all.
     """
 
     test: str
     what: str
     points: int | None = None
+    at_once: int | None = None
     database: str | None = None
     minutes: float | None = None
 
@@ -49,7 +52,7 @@ class Scenario:
 SCENARIOS = {
     "kills": Scenario(
         test="test_kill_anywhere.py", what="web or worker killed in the middle of everything",
-        points=300,
+        points=330, at_once=30,
     ),
     "postgres": Scenario(
         test="test_postgres_stopped.py", what="PostgreSQL stopped at once and started again",

@@ -21,7 +21,7 @@ from tests.faults.stories import SEED, Story, story_of
 from tests.live import Live, running_service, wait_until_it_answers
 
 POINTS = nursery.how_many(5)
-VICTIMS = {("web",): 6, ("worker",): 2, ("web", "worker"): 2}
+VICTIMS = {("web",): 3, ("worker",): 5, ("web", "worker"): 2}
 # A day passes before one kill in so many, and the bins are emptied before another.
 DAY_EVERY, BIN_EVERY, LOOK_EVERY = 3, 10, 20
 # Hundreds of kills leave more to do than a few.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from pocketvault.kernel.models import Job, JobState
@@ -55,7 +55,7 @@ def _is_renewed(job_id: int, fence: int, lease: timedelta) -> bool:
     mine = Job.objects.filter(pk=job_id, fence=fence)
     try:
         return mine.update(leased_until=timezone.now() + lease) > 0
-    except DatabaseError:
+    except Error:
         logger.warning("lease not renewed")
         return True
     finally:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
@@ -93,7 +93,7 @@ def marker() -> Path:
 def _is_in_order() -> bool:
     try:
         return not _is_behind() and not _is_open()
-    except DatabaseError:
+    except Error:
         return False  # it does not answer
 
 
@@ -119,7 +119,7 @@ def _reason() -> tuple[str, str]:
         if _is_behind():
             return BEHIND, BEHIND_FOR_PEOPLE
         return "restoring", SENTENCE if _is_open() else STARTING
-    except DatabaseError:
+    except Error:
         return "restoring", STARTING
 
 

@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, OperationalError
+from django.db import Error, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor as SqliteSchemaEditor
@@ -117,7 +117,7 @@ def _turn_on_server(connection: Any) -> Iterator[None]:
         _ask(connection, "SELECT set_config('lock_timeout', %s, false)", f"{LOCK_MILLISECONDS}ms")
         yield
     finally:
-        with suppress(DatabaseError):  # it went away, and the lock with it
+        with suppress(Error):  # it went away, and the lock with it
             _ask(connection, "SELECT set_config('lock_timeout', '0', false)")
             _ask(connection, "SELECT pg_advisory_unlock(%s)", _TURN)
 

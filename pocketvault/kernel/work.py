@@ -25,14 +25,15 @@ from typing import Any, ParamSpec, TypeVar
 
 from celery import current_app, shared_task
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import Error, IntegrityError, OperationalError, transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from pocketvault.kernel import clock, leases, standstill
+from pocketvault.kernel import clock, leases, standstill, unsettled
 from pocketvault.kernel.models import Job, JobState, PeriodicRun
 from pocketvault.kernel.purposes import Purpose
+from pocketvault.kernel.unsettled import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +86,6 @@ class Task:
 
 
 _tasks: dict[str, Task] = {}
-# Jobs of this process whose end could not be written down, with their fencing numbers.
-_unsettled: dict[int, int] = {}
 
 
 def task(
@@ -197,12 +196,12 @@ def run_job(job_id: int) -> bool:
     """
     if not standstill.is_clear():
         return False
-    give_back_unsettled()
+    unsettled.give_back()
     fence = _claim(job_id)
     if fence is None:
         return False
-    job = Job.objects.get(pk=job_id)
     try:
+        job = Job.objects.get(pk=job_id)
         try:
             with _held(job, fence):
                 _tasks[job.task].run(*job.arguments)
@@ -210,43 +209,36 @@ def run_job(job_id: int) -> bool:
             _put_back(job, fence, error)
         else:
             Job.objects.filter(pk=job_id, fence=fence).delete()
-    except DatabaseError:
-        _unsettled[job_id] = fence
+    except Error:
+        unsettled.remember(Claim(job_id, fence))
         raise
     return True
 
 
-def give_back_unsettled() -> int:
-    """Owe again at once what this process claimed and could not write down as done, because the
-    database was away or full; return how many. Else it would be owed when its lease ends.
-    """
-    given = 0
-    for job_id, fence in list(_unsettled.items()):
-        mine = Job.objects.filter(pk=job_id, fence=fence, state=JobState.RUNNING)
-        try:
-            with transaction.atomic():
-                given += mine.update(
-                    state=JobState.WAITING, available_at=timezone.now(), leased_until=None
-                )
-        except IntegrityError:
-            mine.delete()  # the same work is already owed again
-        _unsettled.pop(job_id, None)
-    return given
-
-
 def _claim(job_id: int) -> int | None:
     """Take the lease by compare-and-set; the fencing number, or None if it is not ours."""
-    now = timezone.now()
-    with transaction.atomic():
-        job = Job.objects.select_for_update().filter(_due(now), pk=job_id).first()
-        if job is None:
-            return None
-        lease = leases.SHORT if _is_awaited(job.task) else LEASE
-        job.state, job.leased_until = JobState.RUNNING, now + lease
-        job.fence, job.attempts = job.fence + 1, job.attempts + 1
-        job.created_at = min(job.created_at, now)
-        job.save(update_fields=["state", "leased_until", "fence", "attempts", "created_at"])
-        return job.fence
+    now, claim = timezone.now(), None
+    try:
+        with transaction.atomic():
+            claim = _claim_due(job_id, now)
+    except Error:
+        # Whether it was written is not known: the answer may be all that was lost.
+        if claim is not None:
+            unsettled.remember(claim)
+        raise
+    return claim.fence if claim is not None else None
+
+
+def _claim_due(job_id: int, now: datetime) -> Claim | None:
+    job = Job.objects.select_for_update().filter(_due(now), pk=job_id).first()
+    if job is None:
+        return None
+    lease = leases.SHORT if _is_awaited(job.task) else LEASE
+    job.state, job.leased_until = JobState.RUNNING, now + lease
+    job.fence, job.attempts = job.fence + 1, job.attempts + 1
+    job.created_at = min(job.created_at, now)
+    job.save(update_fields=["state", "leased_until", "fence", "attempts", "created_at"])
+    return Claim(job.pk, job.fence, job.leased_until)
 
 
 def _held(job: Job, fence: int) -> AbstractContextManager[None]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count
 
 from images.actions import counting
@@ -54,7 +54,7 @@ def examine() -> Iterator[Finding]:
     for look in (_newer_tables, _settings, _folders, _epoch_copies, _given_up, _counts, _clock):
         try:
             yield from look()
-        except DatabaseError:
+        except Error:
             name = look.__name__.strip("_").replace("_", " ")
             yield Finding(name, State.FAILED, "Not looked at: the database does not answer.")
 

@@ -79,7 +79,8 @@ class Story:
     def look_at_everything(self) -> None:
         """The whole of what was promised, while nothing is in doubt."""
         self.pause_everybody()
-        assert self.inspector.ask("wait_for_work", self.work_seconds) == [], self.live.log()
+        owed = self.inspector.ask("wait_for_work", self.work_seconds)
+        assert owed == [], f"{owed}\n{self.live.log()}"
         for owner in self.owners:
             owner.all_work_is_done()
         found = self.inspector.ask("report")

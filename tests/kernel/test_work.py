@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import time_machine
 from celery import current_app
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from pocketvault.kernel import work
+from pocketvault.kernel import unsettled, work
 from pocketvault.kernel.management.commands import run_worker
 from pocketvault.kernel.models import Job, JobState, PeriodicRun
 from pocketvault.kernel.purposes import RUN_SERVICE
@@ -194,27 +194,74 @@ def test_what_does_all_of_a_large_service_may_take_hours(name: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["kernel.note_scratch", "kernel.fail_scratch"])
-def test_work_whose_end_could_not_be_written_down_is_owed_again_at_once(name: str) -> None:
-    """As on a full disk: there was room to claim it, and none to say that it is done."""
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("verbs", [("UPDATE", "DELETE"), ("SELECT",)])
+def test_work_whose_end_could_not_be_written_down_is_owed_again_at_once(
+    name: str, error: type[Exception], verbs: tuple[str, ...]
+) -> None:
+    """As on a full disk, or with a connection that was cut: it could be claimed, and then neither
+    be read nor be written down as done.
+    """
     work.enqueue_on_commit(name, "a")
     job = Job.objects.get()
-    seen: list[str] = []
+    claimed: list[str] = []
 
-    def full(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        if sql.startswith(("UPDATE", "DELETE")) and "kernel_job" in sql:
-            seen.append(sql)
-            if len(seen) > 1:
-                raise OperationalError("database or disk is full")
+    def unwell(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if "kernel_job" in sql and claimed and sql.startswith(verbs):
+            raise error("the database is unwell")
+        if "kernel_job" in sql and sql.startswith("UPDATE"):
+            claimed.append(sql)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(full), pytest.raises(OperationalError):
+    with connection.execute_wrapper(unwell), pytest.raises(error):
         work.run_job(job.pk)
     assert Job.objects.get().state == JobState.RUNNING
     assert work.due_jobs() == []
 
-    assert work.give_back_unsettled() == 1
+    assert unsettled.give_back() == 1
     assert work.due_jobs() == [job.pk]
-    assert work.give_back_unsettled() == 0
+    assert unsettled.give_back() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_whose_answer_was_lost_is_owed_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+    job = Job.objects.get()
+
+    commit = connection._commit
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", lambda: (commit(), cut_off()))
+        with pytest.raises(OperationalError):
+            work.run_job(job.pk)
+    assert Job.objects.get().state == JobState.RUNNING
+
+    assert unsettled.give_back() == 1
+    assert work.due_jobs() == [job.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_was_never_written_is_not_taken_from_whoever_has_it_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work.enqueue_on_commit("kernel.note_scratch", "a")
+    job = Job.objects.get()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", cut_off)
+        with pytest.raises(OperationalError):
+            work.run_job(job.pk)
+    assert Job.objects.get().state == JobState.WAITING
+    # Another worker, which is given the same number.
+    assert work._claim(job.pk) == 1
+
+    assert unsettled.give_back() == 0
+    assert Job.objects.get().state == JobState.RUNNING
+
+
+def cut_off() -> None:
+    raise OperationalError("the connection was cut")
 
 
 def test_failed_work_with_a_twin_makes_room_for_it() -> None:

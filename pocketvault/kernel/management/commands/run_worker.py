@@ -10,7 +10,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from pocketvault.kernel import work
+from pocketvault.kernel import unsettled, work
 from pocketvault.kernel.work import Lane
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
     def run_what_is_due(self, lane: Lane = Lane.PROMPT) -> float:
         """Run jobs until none is due or it is time to stop; how many seconds to wait then."""
         try:
-            work.give_back_unsettled()
+            unsettled.give_back()
             for job_id in work.due_jobs(10, lane):
                 work.run_job(job_id)
                 if self.is_stopping:

@@ -164,12 +164,16 @@ def end_uploads(_: object) -> None:
     freeing.free_discarded_blobs()
 
 
-def report(_: object) -> dict[str, Any]:
-    """What is there, and in ``wrong`` every sentence that should not be true."""
+def report(may_leave_blobs: object) -> dict[str, Any]:
+    """What is there, and in ``wrong`` every sentence that should not be true.
+
+    ``may_leave_blobs``: the database was ended like the power, so there may be blobs that no row
+    names until the sweep for orphans (docs/uploads.md).
+    """
     epochs.forget_keys_in_memory()
     sealing.forget_current_epoch()
     # Before the sweep, which would remove what must not be there in the first place.
-    stray_blobs = _wrong_blobs()
+    wrong_blobs = _wrong_blobs() + ([] if may_leave_blobs else _unnamed_blobs())
     sweep(None)
     return {
         # A drill stores photos of the service's own beside those of people.
@@ -188,7 +192,7 @@ def report(_: object) -> dict[str, Any]:
         "destroyed": EpochKey.objects.exclude(destroyed_at=None).count(),
         "failures": list(Job.objects.exclude(last_error="").values_list("task", "last_error")),
         "wrong": [
-            *stray_blobs, *_wrong_stages(), *_wrong_seals(), *_wrong_numbers(),
+            *wrong_blobs, *_unnamed_blobs(), *_wrong_stages(), *_wrong_seals(), *_wrong_numbers(),
             *_wrong_deletions(),
         ],
     }
@@ -198,15 +202,23 @@ def _uploads() -> dict[str, int]:
     return {str(pk): offset for pk, offset in Upload.objects.values_list("pk", "offset")}
 
 
-def _wrong_blobs() -> list[str]:
+def _stored() -> set[str]:
     # Entries of the journal lie there too: no row names them, and a sweep ends them.
-    stored = {key for key in iter(blobs.store().keys()) if not key.startswith(PREFIX)}
+    return {key for key in iter(blobs.store().keys()) if not key.startswith(PREFIX)}
+
+
+def _unnamed_blobs() -> list[str]:
+    stored = _stored()
+    for model in (ImagePart, Upload, PassingBlob, DiscardedBlob):
+        stored -= set(model._default_manager.values_list("blob_key", flat=True))
+    return [f"no row names the blob {key}" for key in stored]
+
+
+def _wrong_blobs() -> list[str]:
+    stored = _stored()
     parts = dict(ImagePart.objects.values_list("blob_key", "sha256"))
-    named = {*parts, *Upload.objects.values_list("blob_key", flat=True)}
     passing_keys = set(PassingBlob.objects.values_list("blob_key", flat=True))
-    named |= {*passing_keys, *DiscardedBlob.objects.values_list("blob_key", flat=True)}
-    wrong = [f"no row names the blob {key}" for key in stored - named]
-    wrong += [f"a part's blob {key} would be given up" for key in parts.keys() & passing_keys]
+    wrong = [f"a part's blob {key} would be given up" for key in parts.keys() & passing_keys]
     wrong += [f"a part's blob {key} is missing" for key in parts.keys() - stored]
     wrong += [
         f"a part's blob {key} holds other bytes" for key, sha256 in parts.items()

@@ -44,6 +44,7 @@ def test_stopped_at_once_it_keeps_what_was_acknowledged_and_nobody_restarts_anyt
     since, folder = time.monotonic(), tmp_path_factory.mktemp("stopped")
     with running_service(folder, DATABASE_URL=postgres.url) as live, story_of(live) as story:
         processes = dict(live.processes)
+        story.may_leave_blobs = True
         for owner in story.owners:
             owner.library.may_be_forgotten = True
         for point in range(1, POINTS + 1):

@@ -36,6 +36,7 @@ MOST_LEFT = 4
 # or away, or there is no room at the moment.
 PASSING = (502, 503, 507)
 GONE = ("gone", "not_found")
+NO_CODE = ""
 # Where a person, or an app, looks first how things stand.
 NOT_BLINDLY = {("POST", "uploads"), ("PATCH", "uploads"), ("DELETE", "images")}
 
@@ -64,7 +65,9 @@ class PatientClient(Client):
                 is_passing = problem.status in PASSING or problem.code == "still_running"
                 if not is_passing or time.monotonic() > until:
                     raise
-                self.heard[problem.status, problem.code] += 1
+                # An answer to HEAD has no body that could say a code.
+                code = NO_CODE if method == "HEAD" else problem.code
+                self.heard[problem.status, code] += 1
             except requests.RequestException:
                 if (method, path.split("/")[1]) in NOT_BLINDLY or time.monotonic() > until:
                     raise

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from tests.api.people import new_person
 from tests.faults import nursery
 from tests.faults.inspecting import Inspector, inspector_of
-from tests.faults.living import Owner, PatientClient, PatientLibrary, Turnstile
+from tests.faults.living import NO_CODE, Owner, PatientClient, PatientLibrary, Turnstile
 from tests.live import Live
 from tests.reference_client import albums
 from tests.reference_client.documents import AlbumSettings
@@ -32,7 +32,7 @@ SAMPLE = 40
 # What a person may hear while a part of the service is away, and nothing else.
 TOLD = {
     (503, "unavailable"), (503, "storage_unavailable"), (507, "storage_full"),
-    (409, "still_running"),
+    (409, "still_running"), (503, NO_CODE),
 }  # fmt: skip
 
 

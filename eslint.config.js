@@ -24,6 +24,10 @@ const DANGEROUS_SYNTAX = [
     selector: "CallExpression[callee.property.name=/^(write|writeln|createContextualFragment|parseFromString)$/][callee.object.name=/^(document|range|parser)$/]",
     message: "Build elements with lit or the DOM; text must never be read as markup.",
   },
+  {
+    selector: "CallExpression[callee.property.name='toLocaleString'][arguments.length=0]",
+    message: "Numbers are written in the language of the page: numberText in static/src/ui/format.ts.",
+  },
   { selector: "ImportExpression:not([source.type='Literal'])", message: "An import names its module, so that it can be checked." },
 ];
 

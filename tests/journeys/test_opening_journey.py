@@ -14,7 +14,14 @@ from playwright.sync_api import Page, Request, expect
 from tests.journeys.giving import acquaint, giver_of, open_shared
 from tests.journeys.people import PASSWORD, PATIENT, expect_open, lock_button, sign_up, unlock
 from tests.journeys.site import Site
-from tests.journeys.test_library_journey import some_photos, tiles, upload, wait_until
+from tests.journeys.test_library_journey import (
+    expect_picture,
+    some_photos,
+    tiles,
+    upload,
+    viewer,
+    wait_until,
+)
 from tests.journeys.test_steady_journey import Held
 from tests.reference_client.albums import create_album
 from tests.reference_client.documents import AlbumSettings
@@ -129,6 +136,42 @@ def test_nothing_else_is_fetched_before_the_pictures_in_sight_are_there(
     pictures.let_go()
     wait_until(page, PICTURED)
     wait_for_the_rest(page, asked)
+
+
+def test_a_photo_at_its_address_comes_before_those_under_it(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "address@example.org", tmp_path)
+    tiles(page).nth(1).click()
+    expect_picture(page)
+    pictures = Held(page, re.compile(r"/api/v1/images/[^/]+/versions/\d+/(thumbnail|preview)$"))
+    page.reload()
+    expect(viewer(page)).to_be_visible(timeout=PATIENT)
+    page.wait_for_timeout(A_WHILE_MS)
+    expect(tiles(page)).to_have_count(0)
+
+    pictures.let_go()
+    expect_picture(page)
+    expect(page.locator(".tile")).to_have_count(4, timeout=PATIENT)
+    page.keyboard.press("Escape")
+    expect(tiles(page).nth(1)).to_be_focused()
+    wait_until(page, PICTURED)
+
+
+def test_who_leaves_a_photo_at_its_address_at_once_is_among_the_others(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "leaver@example.org", tmp_path)
+    tiles(page).nth(2).click()
+    expect_picture(page)
+    pictures = Held(page, re.compile(r"/api/v1/images/[^/]+/versions/\d+/(thumbnail|preview)$"))
+    page.reload()
+    expect(viewer(page)).to_contain_text("Photo 3 of 4", timeout=PATIENT)
+    page.keyboard.press("Escape")
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
+    expect(tiles(page).nth(2)).to_be_focused()
+    pictures.let_go()
+    wait_until(page, PICTURED)
 
 
 def test_somebody_who_does_not_wait_gets_what_they_ask_for(

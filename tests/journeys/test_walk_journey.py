@@ -107,6 +107,7 @@ def test_time_is_travelled_and_days_are_picked_by_keys(
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+    expect(page.get_by_role("button", name="Select day").first).to_be_focused()
 
     tiles(page).nth(2).focus()
     page.keyboard.press("Enter")

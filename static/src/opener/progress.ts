@@ -1,7 +1,7 @@
 /** How far it is, and how it ended: numbers first, then what did not come out and why. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { bytesText } from "../ui/format.ts";
+import { bytesText, numberText } from "../ui/format.ts";
 import { t, tn } from "../ui/text.ts";
 import { drawing } from "./drawings.ts";
 import type { Standing } from "./opening.ts";
@@ -19,7 +19,7 @@ export function progressOf(standing: Standing, size: number): TemplateResult {
       <p class="lead quiet">${t("Leave this page open until it says that it is done.")}</p></div>
     <div class="opener-progress">
       <progress class="meter thick" max=${Math.max(1, photosOf)} .value=${photos} aria-label=${title}></progress>
-      <p class="num" aria-live="off"><strong>${t("{n} of {all} photos", { n: photos.toLocaleString(), all: photosOf.toLocaleString() })}</strong>
+      <p class="num" aria-live="off"><strong>${t("{n} of {all} photos", { n: numberText(photos), all: numberText(photosOf) })}</strong>
         <span class="quiet">${step === "reading" ? nothing : [bytesText(bytes), speedOf(standing), leftOf(standing, size)].filter((part) => part !== "").join(", ")}</span></p>
     </div>
     ${failuresOf(failures)}`;

@@ -1,6 +1,9 @@
 /** Numbers and dates as people read them: exact, in words, never "soon". */
 import { LOCALE } from "./text.ts";
 
+/** "1,204", as the language of the page writes it. */
+export const numberText = (n: number): string => n.toLocaleString(LOCALE);
+
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 const KILO = 1000;
 

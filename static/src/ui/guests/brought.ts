@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { GuestEntry, GuestState } from "../../transfer/guest-queue.ts";
-import { bytesText } from "../format.ts";
+import { bytesText, numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { t, tn } from "../text.ts";
 
@@ -46,7 +46,7 @@ function row(entry: GuestEntry, { pictureOf, retry, discard }: BroughtActs): Tem
 function titleOf(entries: readonly GuestEntry[]): string {
   const brought = entries.filter(({ state }) => state === "brought").length;
   const failed = entries.filter(({ state }) => state === "failed").length;
-  if (brought + failed < entries.length) return t("{done} of {all} handed over", { done: brought.toLocaleString(), all: tn("{n} photo", "{n} photos", entries.length) });
+  if (brought + failed < entries.length) return t("{done} of {all} handed over", { done: numberText(brought), all: tn("{n} photo", "{n} photos", entries.length) });
   if (failed > 0) return tn("{n} photo needs a look", "{n} photos need a look", failed);
   return tn("{n} photo is handed over. Thank you.", "{n} photos are handed over. Thank you.", brought);
 }

@@ -1,4 +1,5 @@
 /** When the first pictures stand: until then network and processor belong to what is in sight. */
+import { untilIdle } from "../idle.ts";
 import { whenSettled, type LibrarySession } from "./session.ts";
 
 /** Whatever waits for the first screen goes on after so long: a picture that never comes holds nothing up for good. */
@@ -17,6 +18,7 @@ async function pictured(session: LibrarySession): Promise<void> {
   await frame();
   await session.access.mediaPool.atRest();
   await frame();
+  await untilIdle();
 }
 
 function frame(): Promise<void> {

@@ -2,13 +2,15 @@
 import { watchDeletions } from "./deleting.ts";
 import { watchSelection } from "./pickbar.ts";
 import { watchRollbacks } from "./rollback.ts";
-import { followVault, onSession, type OpenSession } from "./session.ts";
+import { followVault, onSession, type LibrarySession, type OpenSession } from "./session.ts";
 import { untilOnline } from "../../api/connection.ts";
 import { ground } from "../shell/behind.ts";
 import { insist } from "../shell/later.ts";
+import { untilIdle } from "../idle.ts";
 import { firstScreen } from "./first-screen.ts";
 import { watchEntrances } from "./upload/entrances.ts";
 import { startScrollMemory } from "./views/scroll-memory.ts";
+import { numberText } from "../format.ts";
 
 /** Call once, before the vault is opened. */
 export function startLibrary(open?: OpenSession): void {
@@ -21,12 +23,21 @@ export function startLibrary(open?: OpenSession): void {
   watchUploads();
   onSession((session) => {
     session?.access.library.subscribe(({ kind }) => {
-      if (kind !== "rows") return;
-      for (const place of document.querySelectorAll('[data-count="photos"]')) {
-        place.textContent = session.access.library.view().count.toLocaleString();
-      }
+      if (kind === "rows") void showCount(session);
     });
   });
+}
+
+let isCounting = false;
+
+/** How many photos there are stands at the edge, and not on a phone: the photos come first. */
+async function showCount({ access }: LibrarySession): Promise<void> {
+  if (isCounting) return;
+  isCounting = true;
+  await untilIdle();
+  isCounting = false;
+  const count = numberText(access.library.view().count);
+  for (const place of document.querySelectorAll('[data-count="photos"]')) place.textContent = count;
 }
 
 /** What an earlier page left behind goes on when the first pictures stand; the tray follows every session by itself. */

@@ -7,6 +7,7 @@ import { iconElement } from "../icons.ts";
 import { t, tn } from "../text.ts";
 import { pause } from "./asking.ts";
 import { verdictOf, type ShownPhoto, type ShownWords, type Verdict } from "./checking.ts";
+import { numberText } from "../format.ts";
 
 /** The photographs come first. */
 const AFTER_SECONDS = 0.4;
@@ -53,7 +54,7 @@ function tell(place: HTMLElement, verdict: Verdict, photos: readonly ShownPhoto[
 
 function signedSentence(signed: number, all: number, name: string): string {
   if (signed === all) return t("Signed by {name}'s key · fingerprint", { name });
-  return tn("Signed by {name}'s key, with {signed} of {n} photo · fingerprint", "Signed by {name}'s key, with {signed} of {n} photos · fingerprint", all, { name, signed: signed.toLocaleString() });
+  return tn("Signed by {name}'s key, with {signed} of {n} photo · fingerprint", "Signed by {name}'s key, with {signed} of {n} photos · fingerprint", all, { name, signed: numberText(signed) });
 }
 
 function doubt(verdict: Verdict, photos: number, name: string): void {

@@ -8,6 +8,7 @@ import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { publishingKeeper } from "./keeper.ts";
 import { firstWrong, written } from "./profile-fields.ts";
+import { numberText } from "../format.ts";
 
 export class HeadingSheet extends Sheet {
   protected readonly title: string;
@@ -31,7 +32,7 @@ export class HeadingSheet extends Sheet {
     return html`<form id="heading-form" class="stack" @submit=${this.#save} novalidate>
       <div class="field"><label for="heading-title">${t("Heading")}</label><input class="input" id="heading-title" name="title" maxlength="100" required autocomplete="off" autofocus .value=${this.#album?.title ?? ""} /></div>
       ${before === null || this.#all.length < 2 ? nothing : html`<div class="field"><label for="heading-place">${t("Stands as number")}</label>
-        <select class="input" id="heading-place" name="place">${this.#all.map((_, index) => html`<option value=${index} ?selected=${index === before}>${(index + 1).toLocaleString()}</option>`)}</select></div>`}
+        <select class="input" id="heading-place" name="place">${this.#all.map((_, index) => html`<option value=${index} ?selected=${index === before}>${numberText(index + 1)}</option>`)}</select></div>`}
       <p class="quiet small">${t("Everyone can read it.")}</p>
     </form>`;
   }

@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import { profileDays } from "../../vault/publishing/profile.ts";
 import type { ProfileDay } from "../../vault/publishing/wire.ts";
-import { dayText } from "../format.ts";
+import { dayText, numberText } from "../format.ts";
 import { SeenSection } from "../people/seen-section.ts";
 import { t, tn } from "../text.ts";
 
@@ -31,12 +31,12 @@ export class ProfileDays extends SeenSection {
   private sums(days: readonly ProfileDay[]): TemplateResult {
     const [visits, opened, slowed, alarms] = (["visits", "opened", "slowed", "alarms"] as const).map((name) => sum(days, name));
     return html`<ul class="counts">
-        <li><strong class="num">${(visits ?? 0).toLocaleString()}</strong><span>${tn("visit", "visits", visits ?? 0)}</span></li>
-        <li><strong class="num">${(opened ?? 0).toLocaleString()}</strong><span>${tn("photo opened", "photos opened", opened ?? 0)}</span></li>
-        <li><strong class="num">${(slowed ?? 0).toLocaleString()}</strong><span>${tn("visitor slowed down", "visitors slowed down", slowed ?? 0)}</span></li>
+        <li><strong class="num">${numberText(visits ?? 0)}</strong><span>${tn("visit", "visits", visits ?? 0)}</span></li>
+        <li><strong class="num">${numberText(opened ?? 0)}</strong><span>${tn("photo opened", "photos opened", opened ?? 0)}</span></li>
+        <li><strong class="num">${numberText(slowed ?? 0)}</strong><span>${tn("visitor slowed down", "visitors slowed down", slowed ?? 0)}</span></li>
       </ul>
       ${alarms === 0 ? nothing : html`<p class="note warn"><span>${tn("{n} time somebody seemed to collect your photos, and strangers had to sign in for large pictures.", "{n} times somebody seemed to collect your photos, and strangers had to sign in for large pictures.", alarms ?? 0)}</span></p>`}
       ${days.length === 0 ? nothing : html`<details><summary>${t("Day by day")}</summary><table class="days"><thead><tr><th scope="col">${t("Day")}</th><th scope="col">${t("Visits")}</th><th scope="col">${t("Opened")}</th><th scope="col">${t("Slowed")}</th></tr></thead>
-        <tbody>${[...days].reverse().map((day) => html`<tr><th scope="row">${dayText(day.day)}</th><td class="num">${day.visits.toLocaleString()}</td><td class="num">${day.opened.toLocaleString()}</td><td class="num">${day.slowed.toLocaleString()}</td></tr>`)}</tbody></table></details>`}`;
+        <tbody>${[...days].reverse().map((day) => html`<tr><th scope="row">${dayText(day.day)}</th><td class="num">${numberText(day.visits)}</td><td class="num">${numberText(day.opened)}</td><td class="num">${numberText(day.slowed)}</td></tr>`)}</tbody></table></details>`}`;
   }
 }

@@ -5,6 +5,7 @@ import type { PublishEntry, PublishTotals } from "../../transfer/publish-queue.t
 import { icon } from "../icons.ts";
 import { removedSummary } from "../library/removed-words.ts";
 import { t, tn } from "../text.ts";
+import { numberText } from "../format.ts";
 
 export interface ProgressActs {
   readonly retry: () => void;
@@ -14,7 +15,7 @@ export interface ProgressActs {
 
 export function publishProgress({ done, total, isRunning, removed, failed }: PublishTotals, acts: ProgressActs): TemplateResult | typeof nothing {
   if (isRunning) {
-    return html`<div class="preparing" role="status"><p>${tn("{done} of {n} photo is handed over.", "{done} of {n} photos are handed over.", total, { done: done.toLocaleString() })} <span class="quiet">${t("Each is cleaned on this device first. If this page is closed, it goes on when you next open your vault.")}</span></p>
+    return html`<div class="preparing" role="status"><p>${tn("{done} of {n} photo is handed over.", "{done} of {n} photos are handed over.", total, { done: numberText(done) })} <span class="quiet">${t("Each is cleaned on this device first. If this page is closed, it goes on when you next open your vault.")}</span></p>
       <progress class="meter" max=${total} value=${done} aria-label=${t("Photos handed over")}></progress>
       <p class="acts"><button class="btn ghost short" type="button" @click=${acts.withdraw}>${t("Show none of the rest")}</button></p></div>`;
   }

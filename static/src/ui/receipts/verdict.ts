@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { CheckedReceipt, ReceiptFault } from "../../crypto/receipt.ts";
-import { dayText } from "../format.ts";
+import { dayText, numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { t, tn } from "../text.ts";
 import { faultSentence, kindTitle, photosIn, sentencesOf } from "./words.ts";
@@ -45,12 +45,12 @@ function photoList({ facts }: CheckedReceipt): TemplateResult | typeof nothing {
 }
 
 function checks({ key, index, checkpoint, loggedOn }: CheckedReceipt, standing: KeyStanding): readonly TemplateResult[] {
-  const size = checkpoint.size.toLocaleString();
+  const size = numberText(checkpoint.size);
   const row = (title: string, sub: string, name = "check"): TemplateResult =>
     html`<li>${icon(name)}<span class="grow"><strong>${title}</strong><span class="sub">${sub}</span></span></li>`;
   return [
     row(t("Signed"), t("By the key of {log}, over every word of it.", { log: key.name })),
-    row(t("In the public log"), t("Entry {index} of {size}, under a signed checkpoint. The log took it in on {day}.", { index: index.toLocaleString(), size, day: dayText(loggedOn) })),
+    row(t("In the public log"), t("Entry {index} of {size}, under a signed checkpoint. The log took it in on {day}.", { index: numberText(index), size, day: dayText(loggedOn) })),
     row(t("Yours alone"), t("The entry hides the receipt. Only the secret number in your file opens it.")),
     standing === "known"
       ? row(t("The right key"), t("The same as this site’s log has, as this device knows it."))

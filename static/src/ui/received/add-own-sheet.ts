@@ -16,6 +16,7 @@ import { picture } from "../library/views/cover.ts";
 import { sharingKeeper } from "../sharing/keeper.ts";
 import { chosenWords, tellingChoices, type Chosen } from "../sharing/telling-choices.ts";
 import { t, tn } from "../text.ts";
+import { numberText } from "../format.ts";
 
 const STEP = 60;
 
@@ -58,7 +59,7 @@ export class AddOwnSheet extends Sheet {
     if (this.#view.count === 0) return html`<p>${t("There are no photos in your vault yet. Upload some first, then add them here.")}</p>`;
     return html`<p class="note">${ring("people", "small")}<span>${t("Everybody in the album can open what you add. {told} The photos stay yours: you can take them out again.", { told: this.#told() })}</span></p>
       ${tellingChoices({ offered: TELLINGS, tells: this.#tells, isBusy: this.isBusy, choose: (tells, chosen) => void this.#choose(tells, chosen), words: this.#chosen === null ? t("You can change this at any time.") : chosenWords(this.#chosen) })}
-      ${this.#progress === null || this.#progress.total === 0 ? nothing : html`<p class="small" role="status">${t("{done} of {total} ready", { done: this.#progress.done.toLocaleString(), total: this.#progress.total.toLocaleString() })}</p>`}
+      ${this.#progress === null || this.#progress.total === 0 ? nothing : html`<p class="small" role="status">${t("{done} of {total} ready", { done: numberText(this.#progress.done), total: numberText(this.#progress.total) })}</p>`}
       <ul class="pick-grid">${places.map((at) => this.#choice(at))}</ul>
       ${this.#view.count > this.#shown ? html`<button class="btn" type="button" @click=${this.#more}>${t("Show older photos")}</button>` : nothing}`;
   }

@@ -8,6 +8,7 @@ import { t, tn } from "../text.ts";
 import { askTakeOut, receivedActs, type ReceivedPlace } from "./acts.ts";
 import type { Others } from "./others.ts";
 import { receivedSource } from "./source.ts";
+import { numberText } from "../format.ts";
 
 /** A list of one's own, and the photos of others in it. */
 export interface MixedList {
@@ -103,9 +104,9 @@ function takingOut(list: MixedList, act: Act, picked: readonly string[]): Act {
 }
 
 function countText(list: MixedList, ids: readonly string[], own: number): string {
-  const n = ids.length.toLocaleString();
+  const n = numberText(ids.length);
   if (own === ids.length) return tn("{n} selected", "{n} selected", own);
-  if (own > 0) return t("{n} selected, {own} of them yours", { n, own: own.toLocaleString() });
+  if (own > 0) return t("{n} selected, {own} of them yours", { n, own: numberText(own) });
   if (albumsOf(list, ids).size > 1) return t("{n} selected, from several shared albums", { n });
   return list.others.pickedWords(n);
 }

@@ -15,6 +15,7 @@ import { announce } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { askTakeBack, commentList, unprovedNote, writeForm } from "./comment-parts.ts";
 import { likedWords, personName } from "./words.ts";
+import { numberText } from "../format.ts";
 
 @customElement("pv-photo-talk")
 export class PhotoTalkPart extends LightElement {
@@ -71,7 +72,7 @@ export class PhotoTalkPart extends LightElement {
     const names = (this.likes?.proved ?? []).map((id) => personName(album, id));
     const words = this.likes === null ? "" : names.length === 0 ? t("Nobody liked it yet") : names.join(", ");
     const isOn = isLiked(found, album);
-    return html`<section><h3>${t("Likes")}${names.length === 0 ? nothing : html`<span class="num">${names.length.toLocaleString()}</span>`}</h3>
+    return html`<section><h3>${t("Likes")}${names.length === 0 ? nothing : html`<span class="num">${numberText(names.length)}</span>`}</h3>
       <div class="like-line"><button class="btn ${isOn ? "" : "ghost"}" type="button" aria-pressed=${isOn ? "true" : "false"} ?disabled=${this.isBusy} @click=${() => void this.toggleLike()}>${icon("favourite", isOn ? "filled" : "")}${t("Like")}</button>
       <p class="quiet small" role="status">${words}</p></div>
       ${unprovedNote(this.likes)}</section>`;
@@ -80,7 +81,7 @@ export class PhotoTalkPart extends LightElement {
   private said(album: PeopledAlbum): TemplateResult {
     const { comments, words, problem, isBusy, send } = this;
     const count = comments?.proved.length ?? 0;
-    return html`<section><h3>${t("Comments")}${count === 0 ? nothing : html`<span class="num">${count.toLocaleString()}</span>`}</h3>
+    return html`<section><h3>${t("Comments")}${count === 0 ? nothing : html`<span class="num">${numberText(count)}</span>`}</h3>
       ${commentList(comments, album, isBusy, (each) => void this.takeBack(each))}
       ${unprovedNote(comments)}
       ${writeForm({ words, problem, isBusy, send, type: (typed) => { this.words = typed; } })}</section>`;

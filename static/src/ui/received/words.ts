@@ -5,6 +5,7 @@ import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { currentVault } from "../../vault/unlock.ts";
 import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
+import { numberText } from "../format.ts";
 
 export type Named = Pick<PeopledAlbum, "people" | "self">;
 
@@ -80,7 +81,7 @@ export function changedKeysWords(album: PeopledAlbum): readonly string[] {
 export function countWords(count: number, others: number): string {
   if (others === 0) return tn("{n} photo", "{n} photos", count);
   if (others === count) return tn("{n} photo, from somebody else", "{n} photos, all of them from others", count);
-  return tn("{n} photo, {others} of them from others", "{n} photos, {others} of them from others", count, { others: others.toLocaleString() });
+  return tn("{n} photo, {others} of them from others", "{n} photos, {others} of them from others", count, { others: numberText(others) });
 }
 
 /** What is not as the history says, in sentences. */

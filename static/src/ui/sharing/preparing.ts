@@ -6,11 +6,12 @@ import { sentenceOf } from "../library/outcome.ts";
 import { t, tn } from "../text.ts";
 import type { SharingProgress } from "../../vault/sharing/album-photos.ts";
 import type { Standing } from "./keeper.ts";
+import { numberText } from "../format.ts";
 
 export function preparing({ progress, failed, error }: Standing, tryAgain: () => void): TemplateResult | typeof nothing {
   if (progress !== null) {
     const { kind, done, total } = progress;
-    return html`<div class="preparing" role="status"><p>${progressWords(kind, total, done.toLocaleString())} <span class="quiet">${t("You may close this; it goes on while your vault is open.")}</span></p>
+    return html`<div class="preparing" role="status"><p>${progressWords(kind, total, numberText(done))} <span class="quiet">${t("You may close this; it goes on while your vault is open.")}</span></p>
       <progress class="meter" max=${total} value=${done} aria-label=${t("Photos prepared")}></progress></div>`;
   }
   if (error !== null) {

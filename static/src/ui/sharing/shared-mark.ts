@@ -4,10 +4,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ring } from "../icons.ts";
 import { t, tn } from "../text.ts";
 import { sharingKeeper } from "./keeper.ts";
+import { numberText } from "../format.ts";
 
 export function sharedWords(albumId: string): TemplateResult | typeof nothing {
   const { grants, progress } = sharingKeeper().standing(albumId);
-  if (progress !== null) return mark(t("Preparing {done} of {count}", { done: progress.done.toLocaleString(), count: progress.total.toLocaleString() }));
+  if (progress !== null) return mark(t("Preparing {done} of {count}", { done: numberText(progress.done), count: numberText(progress.total) }));
   const [groups, people] = [grants.filter(({ groupId }) => groupId !== null).length, grants.filter(({ accountId }) => accountId !== null).length];
   const words = [people > 0 ? tn("{n} person", "{n} people", people) : "", groups > 0 ? tn("{n} group", "{n} groups", groups) : ""].filter(Boolean);
   return words.length === 0 ? nothing : mark(t("Shared with {whom}", { whom: words.join(", ") }));

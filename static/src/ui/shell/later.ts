@@ -4,9 +4,10 @@
  * Once the pictures of the first view stand, the others are fetched too, one after the other. Then the whole vault is in
  * memory, as it has to be when the connection goes, or when a newer release takes the place of this one's files.
  */
+import { untilIdle } from "../idle.ts";
+
 type Load<Module> = () => Promise<Module>;
 
-const LONGEST_WAIT_MS = 5_000;
 const AGAIN_MS = 10_000;
 
 const coming: Load<unknown>[] = [];
@@ -83,12 +84,4 @@ export async function fetchTheRest({ calm, connected }: Occasion): Promise<void>
 export async function leaveTheRest(): Promise<void> {
   stopping.abort();
   await Promise.all(underWay);
-}
-
-async function untilIdle(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    // Safari has none.
-    if (typeof requestIdleCallback !== "function") setTimeout(resolve, 0);
-    else requestIdleCallback(() => { resolve(); }, { timeout: LONGEST_WAIT_MS });
-  });
 }

@@ -6,6 +6,7 @@ import type { Me } from "../../api/types.ts";
 import { forgetMe, readMeAtOpening } from "../../vault/preferences.ts";
 import { onVaultChange } from "../../vault/unlock.ts";
 import { LightElement } from "../element.ts";
+import { untilIdle } from "../idle.ts";
 import { bytesText } from "../format.ts";
 import { t } from "../text.ts";
 
@@ -50,7 +51,9 @@ export class Storage extends LightElement {
 
   private read(): void {
     readMeAtOpening().then(
-      (me) => {
+      async (me) => {
+        // Nobody waits for it: what stands in the middle of the page comes first.
+        await untilIdle();
         this.quota = me.quota;
       },
       () => undefined,

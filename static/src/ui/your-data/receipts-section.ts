@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import { isChanged, knownLogKey, type LogKey } from "../../vault/receipts/log-key.ts";
 import { holdReceipt, listReceipts, takeReceipt, type HeldReceipt, type Listed } from "../../vault/receipts/receipts.ts";
-import { dayText } from "../format.ts";
+import { dayText, numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { librarySession, whenReady } from "../library/session.ts";
 import { SeenSection } from "../people/seen-section.ts";
@@ -85,7 +85,7 @@ export class ReceiptsSection extends SeenSection {
     return html`<section class="card" aria-labelledby="stored-head">
       <header><h3 id="stored-head">${t("A receipt for what is stored")}</h3>
         <p class="read">${t("It names every photo by its number and the fingerprint of its encrypted bytes. If one were ever lost or changed here, you could prove that we had it. Nothing of it stays on our servers but a line in the public log that only your file explains.")}</p></header>
-      <p class="acts"><button class="btn" type="button" ?disabled=${isRunning} aria-busy=${isRunning} @click=${this.receiptForAll}>${icon("rights")}${isRunning ? t("{n} photos done", { n: (this.photosDone ?? 0).toLocaleString() }) : t("Receipt for all photos")}</button></p>
+      <p class="acts"><button class="btn" type="button" ?disabled=${isRunning} aria-busy=${isRunning} @click=${this.receiptForAll}>${icon("rights")}${isRunning ? t("{n} photos done", { n: numberText(this.photosDone ?? 0) }) : t("Receipt for all photos")}</button></p>
     </section>`;
   }
 

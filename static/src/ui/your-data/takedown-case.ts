@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { addEvidence, bundleAddress, chooseLumen, draftNotice, FORMATS, noteAnswer, noteSent, noticeAddress, readCase, readRegimes, signNotice, withdrawCase, type Answer, type TakedownCase, type TakedownNotice, type TakedownRegime } from "../../vault/takedowns.ts";
-import { momentText } from "../format.ts";
+import { momentText, numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Section } from "../settings/section.ts";
 import { announce } from "../shell/notices.ts";
@@ -84,7 +84,7 @@ export class TakedownCaseCard extends Section {
   private evidence(found: TakedownCase): TemplateResult | typeof nothing {
     if (found.evidence.length === 0) return nothing;
     const stamp = stampWords(found.stamp);
-    return html`<details class="evidence"><summary>${t("Evidence")} <span class="quiet num">${found.evidence.length.toLocaleString()}</span></summary>
+    return html`<details class="evidence"><summary>${t("Evidence")} <span class="quiet num">${numberText(found.evidence.length)}</span></summary>
       <ul class="rows">${found.evidence.map(({ id, kind, sha256 }) => html`<li data-piece=${id}><div class="grow"><strong>${pieceWords(kind)}</strong><span class="sub address">${sha256}</span></div></li>`)}</ul></details>
       ${stamp === "" ? nothing : html`<p class="note">${icon(found.stamp === "stamped" ? "check" : "info")}<span>${stamp}</span></p>`}`;
   }

@@ -60,3 +60,18 @@ test("in each order of an album, two lists come out as one list of all of them w
     }
   }
 });
+
+test("views are alike while each place holds the same photo as it was, and not when one of them changed", () => {
+  const [a, b, c] = [row("a", 9), row("b", 7), row("c", 5)];
+  const merged = (own: readonly Row[], others: readonly Row[]): View => new MergedView(viewOf(own), viewOf(others));
+  assert.equal(viewOf([a, c]).isLike(viewOf([a, c])), true);
+  assert.equal(viewOf([a, c]).isLike(viewOf([a, row("c", 5)])), false);
+  assert.equal(viewOf([a, c]).isLike(viewOf([a])), false);
+  assert.equal(viewOf([a]).isLike(viewOf([a, c])), false);
+  assert.equal(merged([a, c], [b]).isLike(merged([a, c], [b])), true);
+  assert.equal(merged([a, c], [b]).isLike(merged([a, b], [c])), false);
+  assert.equal(merged([a, c], [b]).isLike(merged([a, c], [row("b", 7)])), false);
+  assert.equal(merged([a, c], [b]).isLike(viewOf([a, b, c])), false);
+  const later = new MergedView(viewOf([a, c]), viewOf([b]), () => true);
+  assert.equal(later.isLike(merged([a, c], [b])), false);
+});

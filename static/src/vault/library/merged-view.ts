@@ -76,6 +76,13 @@ export class MergedView implements View {
     return own[this.#own.indexOf(id)] ?? others[this.#others.indexOf(id)] ?? -1;
   }
 
+  isLike(other: View): boolean {
+    return (
+      other instanceof MergedView && this.#own.isLike(other.#own) && this.#others.isLike(other.#others) &&
+      this.#order.every((place, index) => place === other.#order[index])
+    );
+  }
+
   #placeOf(index: number): number {
     const place = this.#order[index];
     if (place === undefined) throw new RangeError(`A view of ${this.count} has no photo ${index}.`);

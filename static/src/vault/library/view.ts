@@ -52,6 +52,8 @@ export interface View {
   itemAt(index: number): Item;
   /** -1 when the photo is not in the view. */
   indexOf(id: string): number;
+  /** Whether another shows the same photos in the same order, each as this one does. May answer false where it is not known. */
+  isLike(other: View): boolean;
 }
 
 /** Width / height after turning; 1 when the size is unknown. */
@@ -113,6 +115,11 @@ export class ColumnView implements View {
   indexOf(id: string): number {
     this.#places ??= new Map(this.#rows.map((row, index) => [row.id, index]));
     return this.#places.get(id) ?? -1;
+  }
+
+  isLike(other: View): boolean {
+    // A row is never written over: what changes of a photo comes as another.
+    return other instanceof ColumnView && other.#rows.length === this.#rows.length && this.#rows.every((row, index) => row === other.#rows[index]);
   }
 
   #row(index: number): Row {

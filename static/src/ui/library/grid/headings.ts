@@ -1,6 +1,6 @@
 /** The month and day headings now in view. */
 import { t, tn } from "../../text.ts";
-import { DAY_MS, daysTitle, monthsTitle } from "../dates.ts";
+import { DAY_MS, daysTitle, monthsTitle, todayNumber } from "../dates.ts";
 import type { DaySection } from "./sections.ts";
 
 export interface HeadingPlace {
@@ -8,9 +8,21 @@ export interface HeadingPlace {
   readonly monthHeight: number;
 }
 
+interface Shown {
+  readonly section: DaySection;
+  /** The day on which it was made, since one heading says "Today". */
+  readonly today: number;
+  readonly nodes: readonly HTMLElement[];
+}
+
+/** Whether the same words stand above both. */
+const isLike = (left: DaySection, right: DaySection): boolean =>
+  left.firstDay === right.firstDay && left.lastDay === right.lastDay && left.monthCount === right.monthCount &&
+  left.time === right.time && left.oldest === right.oldest && left.heading === right.heading;
+
 export class Headings {
   readonly element = document.createElement("div");
-  readonly #shown = new Map<number, HTMLElement[]>();
+  readonly #shown = new Map<number, Shown>();
   readonly #onPick: (section: number) => void;
 
   constructor(onPick: (section: number) => void) {
@@ -18,36 +30,35 @@ export class Headings {
     this.#onPick = onPick;
   }
 
-  /** Show exactly these sections' headings. `placeOf` answers where, from the layer's top. */
+  /**
+   * Show exactly these sections' headings. `placeOf` answers where, from the layer's top. One that says what it said stays
+   * the same node, whatever else changed, so that somebody whose keyboard is on it stays there.
+   */
   show(sections: readonly DaySection[], first: number, last: number, placeOf: (index: number) => HeadingPlace): void {
+    const today = todayNumber();
     for (const [index, made] of this.#shown) {
-      if (index >= first && index <= last) continue;
-      for (const each of made) each.remove();
+      const section = sections[index];
+      if (index >= first && index <= last && made.today === today && section !== undefined && isLike(section, made.section)) continue;
+      for (const each of made.nodes) each.remove();
       this.#shown.delete(index);
     }
     for (let index = first; index <= last; index += 1) {
       const section = sections[index];
       if (section === undefined || section.heading === 0) continue;
-      const made = this.#shown.get(index) ?? this.#make(section, index);
+      const made = this.#shown.get(index) ?? { section, today, nodes: this.#make(section, index) };
       this.#shown.set(index, made);
       const { top, monthHeight } = placeOf(index);
-      made.forEach((each, at) => {
-        const isDay = at === made.length - 1;
+      made.nodes.forEach((each, at) => {
+        const isDay = at === made.nodes.length - 1;
         each.style.translate = `0 ${(top + (isDay && section.monthCount > 0 ? monthHeight : 0)).toFixed(2)}px`;
       });
     }
   }
 
-  /** Forget all of them, as when the view changes. */
-  clear(): void {
-    this.element.replaceChildren();
-    this.#shown.clear();
-  }
-
   #make(section: DaySection, index: number): HTMLElement[] {
     const made = section.monthCount > 0 ? [monthHead(section), this.#dayHead(section, index)] : [this.#dayHead(section, index)];
     const after = [...this.#shown.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
-    const next = after === undefined ? null : (this.#shown.get(after)?.[0] ?? null);
+    const next = after === undefined ? null : (this.#shown.get(after)?.nodes[0] ?? null);
     for (const each of made) this.element.insertBefore(each, next);
     return made;
   }

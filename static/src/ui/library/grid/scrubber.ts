@@ -35,6 +35,14 @@ export class Scrubber {
   #current = 0;
   #fading = 0;
   #wasAt = -1;
+  /** Pixels from its top to its bottom; 0 until the browser has said so. */
+  #room = 0;
+  readonly #resize = new ResizeObserver(([seen]) => {
+    const room = Math.round(seen?.contentRect.height ?? 0);
+    if (room === 0 || room === this.#room) return;
+    this.#room = room;
+    this.#drawMarks();
+  });
 
   constructor(jump: (share: number) => void) {
     this.#jump = jump;
@@ -53,14 +61,15 @@ export class Scrubber {
     this.#thumb.append(this.#label, iconElement("scrub"));
     this.element.append(this.#ticks, this.#marks, this.#thumb);
     this.element.addEventListener("pointerdown", (event) => { this.#drag(event); });
+    this.#resize.observe(this.element);
     this.#thumb.addEventListener("keydown", (event) => { this.#key(event); });
   }
 
   /** Take over a new page. A page of less than two screens needs no scrubber. */
-  show(sections: readonly DaySection[], layout: Layout, hasDays: boolean): void {
+  show(sections: readonly DaySection[], layout: Layout, { hasDays, viewport }: { readonly hasDays: boolean; readonly viewport: number }): void {
     this.#height = layout.totalHeight;
-    this.#span = Math.max(1, layout.totalHeight - innerHeight);
-    this.element.hidden = !hasDays || layout.totalHeight < innerHeight * 1.6;
+    this.#span = Math.max(1, layout.totalHeight - viewport);
+    this.element.hidden = !hasDays || layout.totalHeight < viewport * 1.6;
     if (this.element.hidden) return;
     this.#stops = sections.flatMap((section, index) =>
       section.monthCount === 0 ? [] : [{ time: section.time, top: layout.sectionTop[index] ?? 0, month: monthNumber(section.time) }],
@@ -94,7 +103,8 @@ export class Scrubber {
 
   /** Ticks are one path and not an element each: what is drawn is cheap however many years there are. */
   #drawMarks(): void {
-    const room = this.element.clientHeight || innerHeight - 120;
+    const room = this.#room;
+    if (room === 0) return;
     const { years, ticks } = marksOf(this.#stops, this.#height, room);
     this.#ticks.setAttribute("viewBox", `0 0 ${TICK_WIDTH} ${room}`);
     this.#tickPath.setAttribute("d", ticks.map((at) => `M0 ${at.toFixed(1)}h${TICK_WIDTH}`).join(""));

@@ -38,6 +38,8 @@ interface Page {
   readonly layout: Layout;
   readonly map: ScrollMap;
   readonly monthHeight: number;
+  /** What the page's own bar covers at the top of the window. */
+  readonly bar: number;
 }
 
 /** Pixels beyond the edges of the viewport that are kept ready. */
@@ -69,6 +71,8 @@ export class Timeline {
   #view: View | null = null;
   #width = 0;
   #windowWidth = 0;
+  /** How high the window is, asked where it may have changed and not at each frame. */
+  #viewport = 0;
   #lastTop = 0;
   #frame = 0;
   #focusId = "";
@@ -97,17 +101,13 @@ export class Timeline {
 
   /** How many rows a page key moves by. */
   get viewportHeight(): number {
-    return innerHeight - this.#barHeight();
+    return this.#viewport - (this.#page?.bar ?? 0);
   }
 
   /** Show a view. What the eye rests on stays where it is. */
   show(view: View): void {
-    const anchor = this.#anchor();
     this.#view = view;
-    this.#layOut();
-    if (anchor !== null) this.#holdStill(anchor);
-    this.#headings.clear();
-    this.#draw();
+    this.#layOutAndDraw();
   }
 
   /** Where the focus goes when it comes into the grid. */
@@ -122,7 +122,7 @@ export class Timeline {
     this.#relayout();
     this.#focusId = id;
     this.#bringIntoView(index);
-    this.#draw(true);
+    this.#draw({ isAtOnce: true });
     this.#tiles.get(index)?.element.focus({ preventScroll: true });
   }
 
@@ -158,20 +158,26 @@ export class Timeline {
     const isCovered = document.documentElement.classList.contains("is-viewing") && innerWidth === this.#windowWidth;
     if (width === 0 || this.#view === null || isCovered) return;
     if (width === this.#width) {
+      this.#viewport = innerHeight;
       this.#soon();
       return;
     }
-    const anchor = this.#anchor();
+    this.#layOutAndDraw();
+  }
+
+  #layOutAndDraw(): void {
+    const [anchor, scrolled] = [this.#anchor(), this.#scrolled()];
     this.#layOut();
     if (anchor !== null) this.#holdStill(anchor);
-    this.#headings.clear();
-    this.#draw();
+    // Where nothing was moved, nothing is measured again: each look after a change has the browser lay out all of it anew.
+    this.#draw({ scrolled: anchor === null ? scrolled : undefined });
   }
 
   #layOut(): void {
     const view = this.#view;
     this.#width = this.#grid.clientWidth;
     this.#windowWidth = innerWidth;
+    const viewport = (this.#viewport = innerHeight);
     if (view === null || this.#width === 0) return;
     const style = getComputedStyle(this.#grid);
     const pixels = (name: string, usual: number): number => Number.parseFloat(style.getPropertyValue(name)) || usual;
@@ -179,15 +185,12 @@ export class Timeline {
     const heights = { month: monthHeight, day: pixels("--day-height", 44) };
     const hasDays = this.#options.headings() === "days";
     const sections = hasDays ? daySections(view.times, heights) : plainSection(view.times);
+    const bar = pixels("--bar", 64);
     const layout = justify(view.ratios, sections, { width: this.#width, rowHeight: pixels("--row", 184), gap: pixels("--gap", 4) });
-    const map = new ScrollMap(layout.totalHeight, innerHeight);
-    this.#page = { view, sections, layout, map, monthHeight };
+    const map = new ScrollMap(layout.totalHeight, viewport);
+    this.#page = { view, sections, layout, map, monthHeight, bar };
     this.#grid.style.height = `${map.pageHeight}px`;
-    this.#scrubber.show(sections, layout, hasDays);
-  }
-
-  #barHeight(): number {
-    return Number.parseFloat(getComputedStyle(this.#grid).getPropertyValue("--bar")) || 64;
+    this.#scrubber.show(sections, layout, { hasDays, viewport });
   }
 
   /** Pixels of the page that are scrolled past the top of the grid. */
@@ -195,8 +198,8 @@ export class Timeline {
     return -this.#grid.getBoundingClientRect().top;
   }
 
-  #clamped(page: Page): number {
-    return Math.max(0, Math.min(this.#scrolled(), page.map.pageHeight - innerHeight));
+  #clamped(page: Page, scrolled = this.#scrolled()): number {
+    return Math.max(0, Math.min(scrolled, page.map.pageHeight - this.#viewport));
   }
 
   /** The photo at the top of what is seen, and how far below the viewport's top it stands. */
@@ -204,7 +207,7 @@ export class Timeline {
     const page = this.#page;
     if (page === null || page.view.count === 0 || this.#scrolled() < 8) return null;
     const top = page.map.toContent(this.#clamped(page));
-    const index = Math.min(page.view.count - 1, firstBelow(page.layout, top + this.#barHeight()));
+    const index = Math.min(page.view.count - 1, firstBelow(page.layout, top + page.bar));
     return { id: page.view.idAt(index), offset: (page.layout.top[index] ?? 0) - top };
   }
 
@@ -228,7 +231,7 @@ export class Timeline {
     const top = page.map.toContent(this.#clamped(page));
     const low = page.layout.top[index] ?? 0;
     const high = low + (page.layout.height[index] ?? 0);
-    const bar = this.#barHeight();
+    const { bar } = page;
     if (low < top + bar + 8) this.#scrollToContent(low - bar - 52);
     else if (high > top + innerHeight - 120) this.#scrollToContent(high - innerHeight + 160);
   }
@@ -247,17 +250,17 @@ export class Timeline {
     });
   }
 
-  #draw(isAtOnce = false): void {
+  /** `scrolled` is given where it is known. */
+  #draw(how: { readonly isAtOnce?: boolean; readonly scrolled?: number | undefined } = {}): void {
     const page = this.#page;
     if (page === null || !this.#grid.isConnected) return;
-    const scrolled = this.#clamped(page);
     // Asked before anything is moved, so that styles are settled once for each frame.
-    const bar = this.#barHeight();
+    const scrolled = this.#clamped(page, how.scrolled);
     const top = page.map.toContent(scrolled);
     const isHurried = Math.abs(top - this.#lastTop) > HURRY;
     this.#lastTop = top;
     const first = firstBelow(page.layout, top - AHEAD);
-    const end = this.#endBelow(page, top + innerHeight + AHEAD);
+    const end = this.#endBelow(page, top + this.#viewport + AHEAD);
     const base = Math.floor((page.layout.top[first] ?? 0) / BASE_STEP) * BASE_STEP;
     const isFresh = page !== this.#drawn || base !== this.#base;
     this.#drawn = page;
@@ -265,7 +268,7 @@ export class Timeline {
     this.#layer.style.top = `${Math.round(base + page.map.shift(scrolled))}px`;
     this.#dropOutside(first, end);
     // Tiles that stand already move at once: half of them in their old places would be seen.
-    const isFirst = !isAtOnce && (this.#tiles.size === 0 || this.#hasMoreToDraw);
+    const isFirst = how.isAtOnce !== true && (this.#tiles.size === 0 || this.#hasMoreToDraw);
     const until = isFirst ? performance.now() + FIRST_TILES_MS : Infinity;
     this.#hasMoreToDraw = false;
     for (let index = first; index < end; index += 1) {
@@ -274,15 +277,22 @@ export class Timeline {
       if (isThere || performance.now() < until) this.#drawTile(page, index, base, isHurried);
       else this.#hasMoreToDraw = true;
     }
-    if (this.#hasMoreToDraw) this.#soon();
     this.#keepOneStop(first);
+    // What stands around them comes in a frame of its own, if theirs was long.
+    this.#hasMoreToDraw ||= performance.now() >= until;
+    if (this.#hasMoreToDraw) this.#soon();
+    else this.#drawAround(page, { first, base, top });
+  }
+
+  #drawAround(page: Page, { first, base, top }: { readonly first: number; readonly base: number; readonly top: number }): void {
+    const viewport = this.#viewport;
     const firstSection = sectionAt(page.layout, page.layout.top[first] ?? 0);
-    const lastSection = sectionAt(page.layout, top + innerHeight + AHEAD);
+    const lastSection = sectionAt(page.layout, top + viewport + AHEAD);
     this.#headings.show(page.sections, firstSection, page.view.count === 0 ? -1 : lastSection, (index) => ({
       top: (page.layout.sectionTop[index] ?? 0) - base,
       monthHeight: page.monthHeight,
     }));
-    this.#scrubber.at(page.layout.totalHeight <= innerHeight ? 0 : top / (page.layout.totalHeight - innerHeight), top + bar);
+    this.#scrubber.at(page.layout.totalHeight <= viewport ? 0 : top / (page.layout.totalHeight - viewport), top + page.bar);
   }
 
   #endBelow(page: Page, y: number): number {

@@ -1,7 +1,7 @@
 /** What the tray says: how far, how much, how long, and the state of each file. */
 import type { UploadEntry, UploadState } from "../../../transfer/entries.ts";
 import type { UploadTotals } from "../../../transfer/queue.ts";
-import { bytesText } from "../../format.ts";
+import { bytesText, numberText } from "../../format.ts";
 import { t, tn } from "../../text.ts";
 
 const MINUTE = 60;
@@ -10,7 +10,7 @@ const HOUR = 3600;
 export function titleOf(totals: UploadTotals, isOver: boolean): string {
   if (!isOver) {
     const at = Math.min(totals.files, totals.finished + totals.failed + 1);
-    return t("Uploading {at} of {files}", { at: at.toLocaleString(), files: tn("{n} photo", "{n} photos", totals.files) });
+    return t("Uploading {at} of {files}", { at: numberText(at), files: tn("{n} photo", "{n} photos", totals.files) });
   }
   const kept = totals.finished - totals.alreadyThere;
   if (kept > 0) return tn("{n} photo is in your vault", "{n} photos are in your vault", kept);

@@ -12,6 +12,7 @@ import { spokenName } from "../grid/tile.ts";
 import type { StageKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.ts";
+import { numberText } from "../../format.ts";
 
 const SLIDE_MS = 4000;
 const IDLE_MS = 3500;
@@ -130,7 +131,7 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
   }
 
   protected position(): string {
-    return t("Photo {at} of {count}", { at: (this.index + 1).toLocaleString(), count: (this.view?.count ?? 1).toLocaleString() });
+    return t("Photo {at} of {count}", { at: numberText(this.index + 1), count: numberText(this.view?.count ?? 1) });
   }
 
   protected goTo(index: number): void {

@@ -124,5 +124,6 @@ function only(view: View, ids: ReadonlySet<string>): View {
     idAt: (index) => view.idAt(at(index)),
     itemAt: (index) => view.itemAt(at(index)),
     indexOf: (id) => places.indexOf(view.indexOf(id)),
+    isLike: () => false,
   };
 }

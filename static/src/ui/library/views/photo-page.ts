@@ -8,6 +8,7 @@ import { LightElement } from "../../element.ts";
 import { t } from "../../text.ts";
 import { placePhotos, type Place } from "../acts.ts";
 import { deletePhotos, refreshBinPreference } from "../deleting.ts";
+import { firstScreen } from "../first-screen.ts";
 import { Timeline } from "../grid/timeline.ts";
 import type { AmongOwn } from "../../received/among.ts";
 import { followPublishing, isPublic } from "../../publishing/present.ts";
@@ -42,7 +43,10 @@ export class PhotoPage extends LightElement {
   @state() private count = -1;
   private isRunning = false;
   private timeline: Timeline | null = null;
+  private shown: { readonly view: View; readonly headings: string } | null = null;
   private stop: () => void = () => undefined;
+  /** The page was opened at a photo, which stands over it: what is under it waits for that. */
+  private isCovered = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -57,7 +61,8 @@ export class PhotoPage extends LightElement {
     refreshBinPreference();
     uploadInto(list.place.albumId);
     const stops = [session.access.library.subscribe(({ kind }) => {
-      if (kind !== "status" || this.count <= 0) this.refresh();
+      if (kind === "public" || (kind === "status" && this.count <= 0)) this.refresh();
+      else if (kind !== "status") this.refreshIfOther();
     })];
     if (others !== undefined) stops.push(others.onPhotos(() => { this.refresh(); }));
     stops.push(followPublishing(() => { this.refresh(); }));
@@ -75,12 +80,12 @@ export class PhotoPage extends LightElement {
   }
 
   private end(): void {
-    this.isRunning = false;
+    this.isRunning = this.isCovered = false;
     leaveAlbum(this.list?.place.albumId);
     this.stop();
     this.timeline?.end();
     this.timeline?.element.remove();
-    this.timeline = null;
+    this.timeline = this.shown = null;
     this.session?.selection.clear();
   }
 
@@ -89,13 +94,23 @@ export class PhotoPage extends LightElement {
     const { session, list } = this;
     if (session === null || list === null) return;
     const view = this.view(session, list);
+    this.shown = { view, headings: list.headings() };
     this.count = view.count;
+    if (this.photoId !== null && view.indexOf(this.photoId) >= 0) this.cover(this.photoId);
     // Of what went nothing stays, the last of it included.
-    if (view.count > 0 || this.timeline !== null) this.grid(session, list).show(view);
+    if (!this.isCovered && (view.count > 0 || this.timeline !== null)) this.grid(session, list).show(view);
     this.requestUpdate();
     void this.updateComplete.then(() => { this.attach(view.count > 0); });
     session.selection.keepOnly((id) => view.indexOf(id) >= 0);
-    if (this.photoId !== null && view.indexOf(this.photoId) >= 0) this.showAddressed(this.photoId);
+  }
+
+  /** News of what stands here already, as of albums among all photos, costs a look and no drawing. */
+  private refreshIfOther(): void {
+    const { session, list, shown } = this;
+    if (session === null || list === null) return;
+    const isAlike = shown !== null && list.place.albumId === undefined && shown.headings === list.headings() && this.view(session, list).isLike(shown.view);
+    if (isAlike) this.requestUpdate();
+    else this.refresh();
   }
 
   private view({ access }: LibrarySession, list: PhotoList): View {
@@ -105,6 +120,7 @@ export class PhotoPage extends LightElement {
 
   /** Put the focus on a photo, as when the viewer closes over it. */
   lookAt(id: string): void {
+    this.uncover();
     this.timeline?.focusOn(id);
   }
 
@@ -164,23 +180,37 @@ export class PhotoPage extends LightElement {
 
   private open(id: string): void {
     if (this.session?.access.library.isPending(id) === true) return;
-    this.openOver(id);
+    void this.openOver(id);
   }
 
-  private showAddressed(id: string): void {
-    const { list } = this;
+  /** Draw nothing until a viewer that is being opened has its picture: it comes before those under it, which nobody sees. */
+  standUnder(opening: Promise<void>): void {
+    const { session } = this;
+    if (session === null) return;
+    this.isCovered = true;
+    void opening.then(() => firstScreen(session)).then(() => { this.uncover(); });
+  }
+
+  /** Show the photo in the address. */
+  private cover(id: string): void {
     this.photoId = null;
-    if (list === null || viewerIsOpen()) return;
-    this.openOver(id, location.pathname);
+    if (viewerIsOpen()) return;
+    this.standUnder(this.openOver(id, location.pathname));
+  }
+
+  private uncover(): void {
+    if (!this.isCovered) return;
+    this.isCovered = false;
+    if (this.isRunning) this.refresh();
   }
 
   /** `pageAddress` is that of the page, where it was opened at this photo. */
-  private openOver(id: string, pageAddress?: string): void {
+  private async openOver(id: string, pageAddress?: string): Promise<void> {
     const { session, list } = this;
     if (session === null || list === null) throw new TypeError("The vault is locked.");
     const { place, others } = list;
     const isAtAddress = pageAddress !== undefined;
-    void openViewer(({ listSource }) => {
+    await openViewer(({ listSource }) => {
       const source = listSource({ session, place, others }, () => this.view(session, list));
       return isAtAddress ? { ...source, pageAddress } : source;
     }, id, { isAtAddress, onClose: (last) => { this.lookAt(last); } });

@@ -77,11 +77,11 @@ async function photoRoute(id: string): Promise<View> {
   const { others } = session;
   const view = await stay("/photos", () => photoPage(photosList(session)));
   if (viewerIsOpen()) return view;
-  const close = (last: string): void => {
-    if (view.element instanceof PhotoPage) view.element.lookAt(last);
-  };
+  const page = view.element instanceof PhotoPage ? view.element : null;
+  const close = (last: string): void => { page?.lookAt(last); };
   const whole = (): LibraryView => others.viewWith(session.access.library.view({}));
-  void openViewer(({ listSource }) => listSource({ session, place: { kind: "photos" }, others }, whole), id, { onClose: close, isAtAddress: true });
+  const opening = openViewer(({ listSource }) => listSource({ session, place: { kind: "photos" }, others }, whole), id, { onClose: close, isAtAddress: true });
+  page?.standUnder(opening);
   return view;
 }
 

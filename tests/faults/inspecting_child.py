@@ -18,7 +18,7 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 - Django must be set up first
-from django.db.models import Count, F, Q, Sum  # noqa: E402
+from django.db.models import Count, F, Max, Min, Q, Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account, AccountSession, KeptAnswer  # noqa: E402
@@ -91,16 +91,21 @@ def empty_bins(_: object) -> list[str]:
     return ids
 
 
-def wait_for_worker(seconds: float) -> bool:
-    """True once a worker took up a job that is owed now."""
+def wait_for_worker(seconds: float) -> list[str]:
+    """Nothing, once a worker took up a job that is owed now; after so long what the workers have
+    before them, each kind with how often, since when, and until when it is held.
+    """
     work.enqueue_on_commit("images.purge_due_images")
     mine = Job.objects.filter(task="images.purge_due_images").latest("pk").pk
     until = time.monotonic() + seconds
     while Job.objects.filter(pk=mine).exists():
         if time.monotonic() > until:
-            return False
+            kinds = Job.objects.values("task", "state").annotate(
+                jobs=Count("pk"), since=Min("available_at"), held=Max("leased_until")
+            )
+            return [f"now {timezone.now()}", *map(str, kinds)]
         time.sleep(0.05)
-    return True
+    return []
 
 
 def owe_after_a_try(seconds: float) -> None:

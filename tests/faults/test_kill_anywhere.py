@@ -69,7 +69,8 @@ class Killed(Story):
             self.kills[name] += 1
         wait_until_it_answers(self.live)
         if "worker" in victims:
-            assert self.inspector.ask("wait_for_worker", WORK_SECONDS), self.live.log()
+            before_it = self.inspector.ask("wait_for_worker", WORK_SECONDS)
+            assert before_it == [], f"{before_it}\n{self.live.log()}"
         if point % BIN_EVERY == 0:
             self.pause_everybody()
             self.emptied += self.inspector.ask("empty_bins")

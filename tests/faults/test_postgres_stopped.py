@@ -73,7 +73,8 @@ def stop_and_start(postgres: OwnPostgres, story: Story, number: int) -> None:
         everybody_hears_of_it(story)
     postgres.start()
     wait_until_it_answers(story.live)
-    assert story.inspector.ask("wait_for_worker", PATIENCE_SECONDS), story.live.log()
+    before_it = story.inspector.ask("wait_for_worker", PATIENCE_SECONDS)
+    assert before_it == [], f"{before_it}\n{story.live.log()}"
 
 
 def everybody_hears_of_it(story: Story) -> None:

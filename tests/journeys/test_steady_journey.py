@@ -32,9 +32,10 @@ class Held:
 
     def let_go(self) -> None:
         """Now it hears of them all, and of every later one at once."""
-        for route in self._routes:
-            route.continue_()
         self._page.context.unroute(self._address)
+        # Some are still being brought here while it is asked to bring no more.
+        while self._routes:
+            self._routes.pop(0).continue_()
 
 
 def opacity(element: Locator) -> float:

@@ -12,6 +12,11 @@ interface Shared {
 
 const shared = globalThis as Shared;
 
+/** Ask for paths below `/api/v1` that are certain to be wanted, all at once. */
+export function askAllAhead(paths: readonly string[]): void {
+  share(new Map(paths.map((path) => [path, answerTo(path)])));
+}
+
 /**
  * Ask for paths below `/api/v1`, each once the one before was answered well: to whoever is signed out the
  * second would be one more refusal. What refused the first is then the answer to the others too.
@@ -23,6 +28,10 @@ export function askAhead([first, ...others]: readonly [string, ...string[]]): vo
     last = last.then(async (before) => (before.ok ? await answerTo(path) : before.clone()));
     coming.set(path, last);
   }
+  share(coming);
+}
+
+function share(coming: Map<string, Promise<Response>>): void {
   for (const answer of coming.values()) answer.catch(() => undefined);
   shared.pocketvaultAhead = coming;
 }

@@ -4,6 +4,7 @@
  * Time is measured on the wall clock, so a laptop that slept locks when it wakes.
  */
 import { call } from "../api/client.ts";
+import { ACTIVE_AT, isOverdueAfter, lastActivity } from "./activity.ts";
 import { forgetOnDisk, forgetOnServer, tellOfUse } from "./resume.ts";
 import { currentVault, onVaultChange, setVault } from "./state.ts";
 
@@ -11,7 +12,6 @@ type Notice = { readonly kind: "lock" } | { readonly kind: "sign-out" };
 
 /** Sent on `window` when the time after which the vault locks was set. */
 export const LOCK_TIME_CHANGED = "pv-lock-time-changed";
-const ACTIVE_AT = "pv-active-at";
 const CHECK_MS = 5_000;
 const NOTE_EVERY_MS = 2_000;
 const MINUTE_MS = 60_000;
@@ -105,11 +105,7 @@ export function minutesLeft(now: number = Date.now()): number | null {
 
 /** Whether the time ran out, as a page that just loaded must know before it resumes. */
 export function isOverdue(now: number = Date.now()): boolean {
-  return limitMinutes > 0 && now - lastActivity() > limitMinutes * MINUTE_MS;
-}
-
-function lastActivity(): number {
-  return Number(localStorage.getItem(ACTIVE_AT) ?? "0");
+  return isOverdueAfter(limitMinutes, now);
 }
 
 function lockIfIdle(): void {

@@ -1,6 +1,7 @@
 /** What the owner prefers. The server keeps it; a copy of what a page needs at once stays in this browser. */
 import { call } from "../api/client.ts";
 import type { Me, Preferences } from "../api/types.ts";
+import { AUTO_LOCK, rememberedAutoLock } from "./activity.ts";
 import { lockAfter } from "./lock.ts";
 import { onVaultChange } from "./state.ts";
 import { rememberTheme } from "./theme.ts";
@@ -9,9 +10,7 @@ import { Told } from "./told.ts";
 /** What this device does with what a photo says about itself. */
 export type MetadataChoice = "remember" | "remove" | "keep";
 
-const AUTO_LOCK = "pv-auto-lock";
 const METADATA = "pv-metadata";
-const DEFAULT_AUTO_LOCK_MINUTES = 15;
 
 /** Longer than a vault takes to open on a slow phone, and short enough for what other devices change. */
 const OPENING_MS = 30_000;
@@ -59,8 +58,7 @@ export async function unsubscribe(token: string): Promise<void> {
 
 /** Start the auto-lock clock with what this browser remembers, before the server has answered. */
 export function startRememberedAutoLock(): void {
-  const remembered = localStorage.getItem(AUTO_LOCK);
-  lockAfter(remembered === null ? DEFAULT_AUTO_LOCK_MINUTES : Number(remembered));
+  lockAfter(rememberedAutoLock());
 }
 
 /** What to do with what a photo says about itself, on this device. The server need not know. */

@@ -10,6 +10,7 @@ import { fromBase64Url, toBase64Url, type Bytes } from "../crypto/bytes.ts";
 import { deriveWrappingKey } from "../crypto/derive.ts";
 import { checkedKey, newDeviceKey, type AccountKey, type HeldKey, type KeyEncryptionKey } from "../crypto/keys.ts";
 import { unwrapHeldKey, wrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
+import { noteLeftOpen } from "./activity.ts";
 import { accountKeyContext, forget } from "./account-key.ts";
 import { currentVault } from "./state.ts";
 
@@ -46,6 +47,7 @@ export async function rememberVault(accountKey: AccountKey, accountId: string, s
   const opened = await database();
   await opened.put(STORE, { accountId, sessionId, wrapped }, "current");
   opened.close();
+  noteLeftOpen(true);
   if (currentVault() === null) await Promise.allSettled([forgetOnDisk(), forgetOnServer()]);
 }
 
@@ -73,6 +75,7 @@ export async function tellOfUse(): Promise<void> {
 
 /** Throw away the half kept on this disk. */
 export async function forgetOnDisk(): Promise<void> {
+  noteLeftOpen(false);
   const opened = await database();
   await opened.clear(STORE);
   opened.close();

@@ -19,6 +19,6 @@ async function groupView(id: string): Promise<View> {
 }
 
 export const peopleRoutes: readonly Route[] = [
-  { path: "/people", open: peopleView },
-  { path: "/people/groups/:id", open: ({ id }) => groupView(id ?? "") },
+  { path: "/people", open: peopleView, code: peoplePage },
+  { path: "/people/groups/:id", open: ({ id }) => groupView(id ?? ""), code: groupPage },
 ];

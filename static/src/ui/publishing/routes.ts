@@ -13,4 +13,4 @@ async function profileView(): Promise<View> {
   return { title: t("Public page"), element: page };
 }
 
-export const publishingRoutes: readonly Route[] = [{ path: "/profile", open: profileView }];
+export const publishingRoutes: readonly Route[] = [{ path: "/profile", open: profileView, code: profilePage }];

@@ -17,5 +17,5 @@ async function receivedView(id: string, photo: string | null): Promise<View> {
 }
 
 export const receivedRoutes: readonly Route[] = [
-  { path: "/shared/:id", open: ({ id }, query) => stay(location.pathname, () => receivedView(id ?? "", query.get("photo"))) },
+  { path: "/shared/:id", open: ({ id }, query) => stay(location.pathname, () => receivedView(id ?? "", query.get("photo"))), code: receivedPage },
 ];

@@ -13,6 +13,6 @@ async function open(section: string): Promise<View> {
 }
 
 export const settingsRoutes: readonly Route[] = [
-  { path: "/settings", open: () => open("") },
-  { path: "/settings/:section", open: ({ section }) => open(section ?? "") },
+  { path: "/settings", open: () => open(""), code: settingsPage },
+  { path: "/settings/:section", open: ({ section }) => open(section ?? ""), code: settingsPage },
 ];

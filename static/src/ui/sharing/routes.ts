@@ -11,5 +11,5 @@ async function exposuresView(): Promise<View> {
 }
 
 export const sharingRoutes: readonly Route[] = [
-  { path: "/sharing", open: exposuresView },
+  { path: "/sharing", open: exposuresView, code: exposuresPage },
 ];

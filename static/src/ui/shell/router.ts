@@ -14,6 +14,8 @@ export interface View {
 export interface Route {
   readonly path: string;
   readonly open: (params: Params, query: URLSearchParams) => View | Promise<View>;
+  /** Has its code come, where that comes later. */
+  readonly code?: () => Promise<unknown>;
 }
 
 type Show = (view: View, path: string) => void;
@@ -30,6 +32,11 @@ export function startRouter(all: readonly Route[], showView: Show): void {
   addEventListener("popstate", openOnReturn);
   document.addEventListener("click", catchLink);
   void openHere();
+}
+
+/** Have the code of the view at this address come while it is still being found out who opens it. */
+export function fetchCodeHere(all: readonly Route[]): void {
+  all.find(({ path }) => matchPath(path, location.pathname) !== null)?.code?.().catch(() => undefined);
 }
 
 /** Leave the present view and open none until {@link startRouter}. */

@@ -19,7 +19,7 @@ import { NewsBar } from "./news-bar.ts";
 import { announce, toast } from "./notices.ts";
 import { apart, fetchTheRest, leaveTheRest } from "./later.ts";
 import { RecoveryReminder } from "./recovery-reminder.ts";
-import { clearRoutes, go, startRouter, type Route, type View } from "./router.ts";
+import { clearRoutes, fetchCodeHere, go, startRouter, type Route, type View } from "./router.ts";
 import "./storage.ts";
 import "./vault-ring.ts";
 
@@ -31,6 +31,7 @@ let isFirstView = true;
 
 /** Start the vault page with these views. */
 export async function startVault(routes: readonly Route[]): Promise<void> {
+  fetchCodeHere(routes);
   startRememberedAutoLock();
   setSignedOutHandler(() => void leave());
   setPasswordOwedHandler(() => void askForPassword());

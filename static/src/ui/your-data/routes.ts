@@ -13,6 +13,6 @@ async function open(section: string): Promise<View> {
 }
 
 export const yourDataRoutes: readonly Route[] = [
-  { path: "/your-data", open: () => open("") },
-  { path: "/your-data/:section", open: ({ section }) => open(section ?? "") },
+  { path: "/your-data", open: () => open(""), code: yourDataPage },
+  { path: "/your-data/:section", open: ({ section }) => open(section ?? ""), code: yourDataPage },
 ];

@@ -15,7 +15,8 @@ import { Media, type PhotoPlaces } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 import { BATCH_ITEMS, chunks } from "./writing.ts";
 
-const MEDIA_WORKERS = 2;
+/** With two processors a second one would only take its turn from the page. */
+const MEDIA_WORKERS = navigator.hardwareConcurrency > 2 ? 2 : 1;
 const MEDIA_BYTES = 160 * 1024 * 1024;
 const SYNC_EVERY_MS = 60_000;
 /** The log is written every minute; what it does not say within an hour it never will. */

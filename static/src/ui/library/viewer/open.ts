@@ -38,10 +38,8 @@ export function viewerIsOpen(): boolean {
   return open !== null || isComing;
 }
 
-/** Have its code come before it is asked for, where it is certain to be. */
-export function fetchViewer(): void {
-  parts().catch(() => undefined);
-}
+/** Has its code come before it is asked for, where it is certain to be. @throws NotArrivedError. */
+export const viewerCode = parts;
 
 /** Show one photo over the page. Closing it, or going back, leaves the page as it was. */
 export async function openViewer(source: (parts: ViewerParts) => ViewerSource, id: string, options: ViewerOptions): Promise<void> {

@@ -5,7 +5,7 @@ import { later } from "../../shell/later.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
 import { librarySession } from "../session.ts";
-import { fetchViewer, openViewer, viewerIsOpen } from "../viewer/open.ts";
+import { viewerCode, openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { archiveList, binList, favouritesList, photosList } from "./lists.ts";
 import { PhotoPage, type PhotoList } from "./photo-page.ts";
 import { keepScroll } from "./scroll-memory.ts";
@@ -72,7 +72,7 @@ function listRoute(path: string, list: () => PhotoList): Route {
 
 /** A photo by its address: the timeline, with the viewer over it. */
 async function photoRoute(id: string): Promise<View> {
-  fetchViewer();
+  viewerCode().catch(() => undefined);
   const session = await librarySession();
   const { others } = session;
   const view = await stay("/photos", () => photoPage(photosList(session)));
@@ -88,13 +88,13 @@ async function photoRoute(id: string): Promise<View> {
 /** Every view of the vault. */
 export const libraryRoutes: readonly Route[] = [
   { path: "/photos", open: () => stay(here(), async () => photoPage(photosList(await librarySession()))) },
-  { path: "/photos/:id", open: ({ id }) => photoRoute(id ?? "") },
+  { path: "/photos/:id", open: ({ id }) => photoRoute(id ?? ""), code: viewerCode },
   listRoute("/favourites", favouritesList),
   listRoute("/archive", archiveList),
   listRoute("/bin", binList),
-  { path: "/albums", open: () => stay(here(), albumsView) },
-  { path: "/albums/:id", open: ({ id }, query) => stay(location.pathname, () => albumView(id ?? "", query.get("photo"))) },
-  { path: "/search", open: (_params, query) => stay(here(), () => searchView(behindHash(query))) },
-  { path: "/duplicates", open: () => stay(here(), duplicatesView) },
+  { path: "/albums", open: () => stay(here(), albumsView), code: albumsPage },
+  { path: "/albums/:id", open: ({ id }, query) => stay(location.pathname, () => albumView(id ?? "", query.get("photo"))), code: albumLists },
+  { path: "/search", open: (_params, query) => stay(here(), () => searchView(behindHash(query))), code: searchPage },
+  { path: "/duplicates", open: () => stay(here(), duplicatesView), code: duplicatesPage },
   ...settingsRoutes,
 ];

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from tests.journeys.people import PATIENT, expect_locked, sign_up
 from tests.journeys.pictures import write_photo
@@ -32,8 +33,13 @@ class Held:
 
     def let_go(self) -> None:
         """Now it hears of them all, and of every later one at once."""
+        self._let_go()
         self._page.context.unroute(self._address)
-        # Some are still being brought here while it is asked to bring no more.
+        # Some are brought here while it is asked to bring no more. It may let go of them itself.
+        with suppress(Error):
+            self._let_go()
+
+    def _let_go(self) -> None:
         while self._routes:
             self._routes.pop(0).continue_()
 

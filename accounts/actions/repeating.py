@@ -9,12 +9,14 @@ takes such a claim over moves its fence, and the slow one before can no longer c
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ from accounts.models.kept_answer import LIFETIME
 LEASE = timedelta(seconds=60)
 # The oldest go first: whoever is repeating something does so long before so many others.
 KEYS_PER_ACCOUNT = 5_000
+MOST_UNRELEASED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +58,16 @@ class Claim:
     fence: int
 
 
+# Claims of this process that did nothing, and could not be let go of: the database was away.
+# Without this whoever repeats such a request would be told for as long as the lease that it runs.
+_unreleased: deque[Claim] = deque(maxlen=MOST_UNRELEASED)
+
+
 def claim_key(asked: KeyedRequest) -> Claim | Answer:
     """Claim the key, or return what was answered to it. Raises `KeyReusedError` for
     another request under the same key, and `StillRunningError` while the first one runs.
     """
+    _release_late()
     now = timezone.now()
     fresh = KeptAnswer(
         account=asked.account,
@@ -74,6 +83,10 @@ def claim_key(asked: KeyedRequest) -> Claim | Answer:
             fresh.save(force_insert=True)
     except IntegrityError:
         return _repeat(asked, now)
+    except Error:
+        # Whether it was written is not known: the answer may be all that was lost.
+        _unreleased.append(Claim(fresh.pk, fresh.fence))
+        raise
     return Claim(fresh.pk, fresh.fence)
 
 
@@ -124,7 +137,17 @@ def release_key(claim: Claim) -> None:
 
     An answer that is kept stays: a commit can succeed although its caller heard of none.
     """
-    KeptAnswer.objects.filter(pk=claim.answer_id, fence=claim.fence, status=None).delete()
+    try:
+        KeptAnswer.objects.filter(pk=claim.answer_id, fence=claim.fence, status=None).delete()
+    except Error:
+        _unreleased.append(claim)
+        raise
+
+
+def _release_late() -> None:
+    while _unreleased:
+        with suppress(IndexError):  # another thread was quicker
+            release_key(_unreleased.popleft())
 
 
 def forget_answers_about(subject_ids: Iterable[UUID]) -> None:

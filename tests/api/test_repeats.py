@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
@@ -231,6 +231,49 @@ def test_what_a_killed_server_had_claimed_is_done_by_the_next(alice: Account) ->
 
         assert claim_key(asked_by(alice)) == Answer(status=204, body=None, headers={})
     assert not Preferences.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_what_went_down_with_the_database_can_be_asked_again_at_once(
+    alice: Account, error: type[Exception]
+) -> None:
+    claim = begun(asked_by(alice))
+
+    def away(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if sql.startswith("DELETE"):
+            raise error("the connection was cut")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(away), pytest.raises(error):
+        repeating.release_key(claim)
+    assert KeptAnswer.objects.count() == 1
+
+    again = claim_key(asked_by(alice))
+    assert isinstance(again, Claim)
+    assert again.answer_id != claim.answer_id
+    with pytest.raises(StillRunningError):
+        claim_key(asked_by(alice))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_whose_answer_was_lost_is_let_go_of(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = connection._commit
+
+    def cut_off() -> None:
+        commit()
+        if KeptAnswer.objects.exists():
+            raise OperationalError("the connection was cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", cut_off)
+        with pytest.raises(OperationalError):
+            claim_key(asked_by(alice))
+    assert KeptAnswer.objects.count() == 1
+
+    assert isinstance(claim_key(asked_by(alice)), Claim)
 
 
 @pytest.mark.django_db(transaction=True)

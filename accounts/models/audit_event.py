@@ -7,10 +7,16 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 RETENTION = timedelta(days=365)
 # What happens to photos, by the beginning of its tag.
 ABOUT_PHOTOS = "image:"
+# In the words of the index `audit_beside_photos`: SQLite takes it for the same words alone, and
+# not for a value that is handed over beside them.
+BESIDE_PHOTOS = RawSQL(  # noqa: S611 - nothing of it comes from outside
+    f"NOT (tag LIKE '{ABOUT_PHOTOS}%%' ESCAPE '\\')", (), output_field=models.BooleanField()
+)
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -20,16 +26,19 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """What this account did, and what was done to it."""
         return self.filter(Q(actor_id=account_id) | Q(subject_id=account_id))
 
+    def done_beside_photos(self, account_id: UUID) -> AuditEventQuerySet:
+        """What this account did, but for what it did to photos."""
+        return self.filter(BESIDE_PHOTOS, actor_id=account_id)
+
     def newest_of(self, account_id: UUID, count: int) -> list[AuditEvent]:
         """The newest of what this account did and of what was done to it, beside its photos.
 
         Two questions, each along an index of its own: asked for both at once, a database reads
         every line that a large library has left.
         """
-        did = self.filter(actor_id=account_id).exclude(tag__startswith=ABOUT_PHOTOS)
         found = [
             event
-            for half in (did, self.filter(subject_id=account_id))
+            for half in (self.done_beside_photos(account_id), self.filter(subject_id=account_id))
             for event in half.order_by("-pk")[:count]
         ]
         newest = sorted({event.pk: event for event in found}.items(), reverse=True)

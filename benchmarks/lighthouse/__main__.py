@@ -15,6 +15,7 @@ from benchmarks.evidence import FOLDER, LIGHTHOUSE, REPORT, report
 from benchmarks.kept import run_of
 from benchmarks.lighthouse.figures import (
     Seen,
+    UnmeasuredError,
     document_of,
     middle_of,
     rows,
@@ -27,6 +28,7 @@ from benchmarks.lines import load_now
 from tests.journeys.site import Site, running_site
 
 ROUNDS, PHOTOS = 3, 120
+TRIES = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,16 +70,25 @@ def _measure(
                 if who == "demo":
                     return_to(site, folder / who)
                 for page in (each for each in pages if each.who == who):
-                    told = report_on(page, screen, folder / who)
+                    told, seen = _look(page, screen, folder / who)
                     if reports is not None:
                         _keep_whole(reports, f"{page.name}-{screen}-{number}", told)
-                    taken[page.name].append(_seen(told, page, screen))
+                    taken[page.name].append(seen)
                     _say(taken[page.name][-1])
         yield from (middle_of(taken[page.name]) for page in pages)
 
 
-def _seen(told: Mapping[str, Any], page: Measured, screen: str) -> Seen:
-    return seen_in(told, page=page.name, screen=screen, is_listed=page.is_listed)
+def _look(page: Measured, screen: str, profile: Path) -> tuple[Mapping[str, Any], Seen]:
+    """One measurement. Now and then Lighthouse cannot take one, and says so: then another."""
+    for tries_left in reversed(range(TRIES)):
+        told = report_on(page, screen, profile)
+        try:
+            return told, seen_in(told, page=page.name, screen=screen, is_listed=page.is_listed)
+        except UnmeasuredError as error:
+            if not tries_left:
+                raise
+            sys.stderr.write(f"{error}\n")
+    raise AssertionError("there is at least one try")
 
 
 def _keep_whole(folder: Path, name: str, told: object) -> None:

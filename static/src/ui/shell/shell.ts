@@ -31,7 +31,8 @@ let isFirstView = true;
 
 /** Start the vault page with these views. */
 export async function startVault(routes: readonly Route[]): Promise<void> {
-  fetchCodeHere(routes);
+  // Behind the first paint, which has the line to itself.
+  requestAnimationFrame(() => { setTimeout(() => { fetchCodeHere(routes); }); });
   startRememberedAutoLock();
   setSignedOutHandler(() => void leave());
   setPasswordOwedHandler(() => void askForPassword());

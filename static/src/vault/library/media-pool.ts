@@ -3,8 +3,8 @@ import { LibraryError, type Remote } from "./bridge.ts";
 import type { MediaRequest, MediaWorker } from "./contract.ts";
 import type { MediaSource, Priority } from "./media.ts";
 
-/** Per worker: while one picture is decrypted, the next are on their way. */
-const AT_ONCE = 3;
+/** Of all workers together: while one picture is decrypted, the next are on their way. As many connections as a browser opens to one place. */
+const AT_ONCE = 6;
 
 interface Wish {
   readonly request: MediaRequest;
@@ -24,12 +24,14 @@ interface Seat {
 
 export class MediaPool implements MediaSource {
   readonly #seats: readonly Seat[];
+  readonly #perSeat: number;
   readonly #wishes: Wish[] = [];
   readonly #resting = new Set<() => void>();
   #tickets = 0;
 
   constructor(workers: readonly PictureWorker[]) {
     this.#seats = workers.map((worker) => ({ worker, busy: 0 }));
+    this.#perSeat = Math.max(1, Math.floor(AT_ONCE / workers.length));
   }
 
   open(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Blob> {
@@ -94,7 +96,7 @@ export class MediaPool implements MediaSource {
   }
 
   #serve(): void {
-    for (let seat = this.#leastBusy(); seat.busy < AT_ONCE; seat = this.#leastBusy()) {
+    for (let seat = this.#leastBusy(); seat.busy < this.#perSeat; seat = this.#leastBusy()) {
       const wish = this.#nextWish();
       if (wish === undefined) return;
       void this.#grant(wish, seat);

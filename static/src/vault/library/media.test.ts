@@ -149,31 +149,41 @@ class SlowWorker {
   } as unknown as Remote<MediaWorker>;
 }
 
+/** As many as are on their way at once. */
+const PLACES = ["1", "2", "3", "4", "5", "6"];
+
+test("two workers have as many on their way together as one", () => {
+  const [left, right] = [new SlowWorker(), new SlowWorker()];
+  const pool = new MediaPool([left.remote, right.remote]);
+  for (const id of [...PLACES, "7"]) void pool.open(request(id), "visible", new AbortController().signal);
+  assert.deepEqual([left.opened, right.opened], [["1", "3", "5"], ["2", "4", "6"]]);
+});
+
 test("what is visible goes before what may be soon, and the newest wish before the oldest", async () => {
   const worker = new SlowWorker();
   const pool = new MediaPool([worker.remote]);
   const { signal } = new AbortController();
-  for (const id of ["1", "2", "3"]) void pool.open(request(id), "visible", signal);
+  for (const id of PLACES) void pool.open(request(id), "visible", signal);
   for (const id of ["soon", "old", "new"]) void pool.open(request(id), id === "soon" ? "soon" : "visible", signal);
-  assert.deepEqual(worker.opened, ["1", "2", "3"]);
+  assert.deepEqual(worker.opened, PLACES);
   for (let at = 0; at < 3; at += 1) {
     worker.finish[at]?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  assert.deepEqual(worker.opened, ["1", "2", "3", "new", "old", "soon"]);
+  assert.deepEqual(worker.opened, [...PLACES, "new", "old", "soon"]);
 });
 
 test("a wish that is withdrawn before its turn is never fetched", async () => {
   const worker = new SlowWorker();
   const pool = new MediaPool([worker.remote]);
   const stop = new AbortController();
-  for (const id of ["1", "2", "3"]) void pool.open(request(id), "visible", new AbortController().signal);
+  for (const id of PLACES) void pool.open(request(id), "visible", new AbortController().signal);
   const gone = pool.open(request("gone"), "visible", stop.signal);
   stop.abort();
   await assert.rejects(gone, { name: "AbortError" });
   worker.finish[0]?.();
   await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(worker.opened, ["1", "2", "3"]);
+  assert.deepEqual(worker.opened, PLACES);
 });
 
 test("the pool is at rest once nothing is wanted any more, however it ended", async () => {

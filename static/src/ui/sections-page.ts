@@ -1,9 +1,10 @@
 /** A page of sections: their list at the left, one of them open. Settings and "Your data" are two of them. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 
 import { LightElement } from "./element.ts";
 import { icon } from "./icons.ts";
+import { tellNotArrived } from "./shell/not-arrived.ts";
 import { t } from "./text.ts";
 
 export interface Entry {
@@ -11,6 +12,8 @@ export interface Entry {
   readonly icon: string;
   readonly title: string;
   readonly content: () => TemplateResult;
+  /** Has what stands in it come, where that is not there with the page. @throws NotArrivedError. */
+  readonly code?: () => Promise<unknown>;
 }
 
 export abstract class SectionsPage extends LightElement {
@@ -28,9 +31,7 @@ export abstract class SectionsPage extends LightElement {
   protected others(): readonly TemplateResult[] { return []; }
 
   protected override render(): TemplateResult {
-    // A wide window always shows a section; a phone shows the list first.
-    const [first] = this.sections;
-    const open = this.sections.find(({ name }) => name === this.section) ?? first;
+    const { open } = this;
     return html`<div class="page">
       <div class="page-head"><div><h1>${this.heading}</h1>${this.words === "" ? nothing : html`<p class="sub">${this.words}</p>`}</div></div>
       <div class="settings ${this.section === "" ? "" : "has-section"}">
@@ -42,6 +43,17 @@ export abstract class SectionsPage extends LightElement {
         </div>
       </div>
     </div>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    // Its element stands there, and fills itself once the browser has learned what it is.
+    if (changed.has("section")) this.open?.code?.().catch(tellNotArrived);
+  }
+
+  /** A wide window always shows a section; a phone shows the list first. */
+  private get open(): Entry | undefined {
+    return this.sections.find(({ name }) => name === this.section) ?? this.sections[0];
   }
 
   private link({ name, icon: drawing, title }: Entry, isOpen: boolean): TemplateResult {

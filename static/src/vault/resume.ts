@@ -47,7 +47,7 @@ export async function rememberVault(accountKey: AccountKey, accountId: string, s
   const opened = await database();
   await opened.put(STORE, { accountId, sessionId, wrapped }, "current");
   opened.close();
-  noteLeftOpen(true);
+  noteLeftOpen(sessionId);
   if (currentVault() === null) await Promise.allSettled([forgetOnDisk(), forgetOnServer()]);
 }
 
@@ -75,7 +75,7 @@ export async function tellOfUse(): Promise<void> {
 
 /** Throw away the half kept on this disk. */
 export async function forgetOnDisk(): Promise<void> {
-  noteLeftOpen(false);
+  noteLeftOpen(null);
   const opened = await database();
   await opened.clear(STORE);
   opened.close();

@@ -163,6 +163,22 @@ def test_a_photo_at_its_address_comes_before_those_under_it(
     wait_until(page, PICTURED)
 
 
+def test_the_photo_of_the_address_is_shown_however_late_the_library_knows_it(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "latecomer@example.org", tmp_path)
+    tiles(page).nth(2).click()
+    expect_picture(page)
+    address = page.url
+    library = Held(page, f"**{worker_address('library')}")
+    page.reload()
+    page.wait_for_timeout(A_WHILE_MS)
+    library.let_go()
+    expect(viewer(page)).to_contain_text("Photo 3 of 4", timeout=PATIENT)
+    expect_picture(page)
+    assert page.url == address
+
+
 def test_who_leaves_a_photo_at_its_address_at_once_is_among_the_others(
     page: Page, site: Site, tmp_path: Path
 ) -> None:

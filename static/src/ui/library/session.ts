@@ -1,6 +1,6 @@
 /** The open library of this page: opened at every unlock, closed at every lock. */
 import type { UploadQueue } from "../../transfer/queue.ts";
-import type { LibraryStatus } from "../../vault/library/library.ts";
+import type { Library, LibraryStatus } from "../../vault/library/library.ts";
 import { openLibrary, type LibraryAccess } from "../../vault/library/open.ts";
 import { onVaultChange, type Vault } from "../../vault/unlock.ts";
 import { OthersToCome } from "../received/among.ts";
@@ -40,6 +40,8 @@ export async function librarySession(): Promise<LibrarySession> {
   return await opening;
 }
 
+const SETTLED: readonly LibraryStatus[] = ["ready", "offline", "failed"];
+
 /** Once the library knows which photos stand where. */
 export async function whenReady(session: LibrarySession): Promise<void> {
   await whenIn(session, ["ready"]);
@@ -47,14 +49,23 @@ export async function whenReady(session: LibrarySession): Promise<void> {
 
 /** Once the library knows which photos stand where, or that it cannot know now. */
 export async function whenSettled(session: LibrarySession): Promise<void> {
-  await whenIn(session, ["ready", "offline", "failed"]);
+  await whenIn(session, SETTLED);
+}
+
+/** Once the library holds this photo, or knows that it does not, or cannot know now. */
+export async function whenFound({ access: { library } }: LibrarySession, id: string): Promise<void> {
+  await when(library, () => library.byId(id) !== null || SETTLED.includes(library.status));
 }
 
 async function whenIn({ access: { library } }: LibrarySession, wanted: readonly LibraryStatus[]): Promise<void> {
-  if (wanted.includes(library.status)) return;
+  await when(library, () => wanted.includes(library.status));
+}
+
+async function when(library: Library, isSo: () => boolean): Promise<void> {
+  if (isSo()) return;
   await new Promise<void>((resolve) => {
     const stop = library.subscribe(() => {
-      if (!wanted.includes(library.status)) return;
+      if (!isSo()) return;
       stop();
       resolve();
     });

@@ -4,7 +4,7 @@ import { settingsRoutes } from "../../settings/routes.ts";
 import { later } from "../../shell/later.ts";
 import type { Route, View } from "../../shell/router.ts";
 import { t } from "../../text.ts";
-import { librarySession } from "../session.ts";
+import { librarySession, whenFound } from "../session.ts";
 import { viewerCode, openViewer, viewerIsOpen } from "../viewer/open.ts";
 import { archiveList, binList, favouritesList, photosList } from "./lists.ts";
 import { PhotoPage, type PhotoList } from "./photo-page.ts";
@@ -73,6 +73,7 @@ function listRoute(path: string, list: () => PhotoList): Route {
 /** A photo by its address: the timeline, with the viewer over it. */
 async function photoRoute(id: string): Promise<View> {
   viewerCode().catch(() => undefined);
+  const { pathname } = location;
   const session = await librarySession();
   const { others } = session;
   const view = await stay("/photos", () => photoPage(photosList(session)));
@@ -80,7 +81,13 @@ async function photoRoute(id: string): Promise<View> {
   const page = view.element instanceof PhotoPage ? view.element : null;
   const close = (last: string): void => { page?.lookAt(last); };
   const whole = (): LibraryView => others.viewWith(session.access.library.view({}));
-  const opening = openViewer(({ listSource }) => listSource({ session, place: { kind: "photos" }, others }, whole), id, { onClose: close, isAtAddress: true });
+  const open = async (): Promise<void> => {
+    // Whichever comes first, its code or what the library holds: it begins with the photo that was asked for.
+    await whenFound(session, id);
+    if (location.pathname !== pathname) return;
+    await openViewer(({ listSource }) => listSource({ session, place: { kind: "photos" }, others }, whole), id, { onClose: close, isAtAddress: true });
+  };
+  const opening = open();
   page?.standUnder(opening);
   return view;
 }

@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.browser_alone]
 
 MANIFEST = Path(__file__).resolve().parents[2] / "static" / "dist" / "manifest.json"
 THUMBNAILS = re.compile(r"/api/v1/images/[^/]+/versions/\d+/thumbnail$")
+PICTURES = re.compile(r"/api/v1/images/[^/]+/versions/\d+/(thumbnail|preview)$")
 # The vault's own code, by whatever name it was built.
 CODE = re.compile(r"/static/(pages/vault|chunks/)[^/]*\.js$")
 ALBUMS = re.compile(r"/static/chunks/albums-page-[^/]*\.js$")
@@ -143,17 +144,23 @@ def test_nothing_else_is_fetched_before_the_pictures_in_sight_are_there(
     wait_for_the_rest(page, asked)
 
 
+def reloaded_at(page: Page, number: int, held: str | re.Pattern[str]) -> Held:
+    """The page of that photo, whose requests to ``held`` nobody has heard of yet."""
+    tiles(page).nth(number - 1).click()
+    expect_picture(page)
+    requests = Held(page, held)
+    page.reload()
+    return requests
+
+
 def test_a_photo_at_its_address_comes_before_those_under_it(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     vault_with_photos(page, site, "address@example.org", tmp_path)
-    tiles(page).nth(1).click()
-    expect_picture(page)
-    pictures = Held(page, re.compile(r"/api/v1/images/[^/]+/versions/\d+/(thumbnail|preview)$"))
-    page.reload()
+    pictures = reloaded_at(page, 2, PICTURES)
     expect(viewer(page)).to_be_visible(timeout=PATIENT)
     page.wait_for_timeout(A_WHILE_MS)
-    expect(tiles(page)).to_have_count(0)
+    expect(page.locator(".tile")).to_have_count(0)
 
     pictures.let_go()
     expect_picture(page)
@@ -167,11 +174,8 @@ def test_the_photo_of_the_address_is_shown_however_late_the_library_knows_it(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     vault_with_photos(page, site, "latecomer@example.org", tmp_path)
-    tiles(page).nth(2).click()
-    expect_picture(page)
+    library = reloaded_at(page, 3, f"**{worker_address('library')}")
     address = page.url
-    library = Held(page, f"**{worker_address('library')}")
-    page.reload()
     page.wait_for_timeout(A_WHILE_MS)
     library.let_go()
     expect(viewer(page)).to_contain_text("Photo 3 of 4", timeout=PATIENT)
@@ -183,16 +187,25 @@ def test_who_leaves_a_photo_at_its_address_at_once_is_among_the_others(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     vault_with_photos(page, site, "leaver@example.org", tmp_path)
-    tiles(page).nth(2).click()
-    expect_picture(page)
-    pictures = Held(page, re.compile(r"/api/v1/images/[^/]+/versions/\d+/(thumbnail|preview)$"))
-    page.reload()
+    pictures = reloaded_at(page, 3, PICTURES)
     expect(viewer(page)).to_contain_text("Photo 3 of 4", timeout=PATIENT)
     page.keyboard.press("Escape")
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)
     expect(tiles(page).nth(2)).to_be_focused()
     pictures.let_go()
     wait_until(page, PICTURED)
+
+
+def test_an_address_of_no_photo_says_so_and_shows_no_other(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "nobodys@example.org", tmp_path)
+    page.goto(f"{site.address}/photos/01900000-0000-7000-8000-000000000000")
+    words = viewer(page).get_by_text("This photo is not in your vault any more.")
+    expect(words).to_be_visible(timeout=PATIENT)
+    expect(viewer(page).locator("img")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(tiles(page)).to_have_count(4, timeout=PATIENT)
 
 
 def test_somebody_who_does_not_wait_gets_what_they_ask_for(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -231,10 +231,7 @@ def test_a_claim_whose_answer_was_lost_is_owed_again_at_once(
     job = Job.objects.get()
 
     commit = connection._commit
-    with monkeypatch.context() as patched:
-        patched.setattr(connection, "_commit", lambda: (commit(), cut_off()))
-        with pytest.raises(OperationalError):
-            work.run_job(job.pk)
+    run_with_commits_that(lambda: (commit(), cut_off()), job, monkeypatch)
     assert Job.objects.get().state == JobState.RUNNING
 
     assert unsettled.give_back() == 1
@@ -248,16 +245,22 @@ def test_a_claim_that_was_never_written_is_not_taken_from_whoever_has_it_now(
     work.enqueue_on_commit("kernel.note_scratch", "a")
     job = Job.objects.get()
 
-    with monkeypatch.context() as patched:
-        patched.setattr(connection, "_commit", cut_off)
-        with pytest.raises(OperationalError):
-            work.run_job(job.pk)
+    run_with_commits_that(cut_off, job, monkeypatch)
     assert Job.objects.get().state == JobState.WAITING
     # Another worker, which is given the same number.
     assert work._claim(job.pk) == 1
 
     assert unsettled.give_back() == 0
     assert Job.objects.get().state == JobState.RUNNING
+
+
+def run_with_commits_that(
+    happen: Callable[[], object], job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", happen)
+        with pytest.raises(OperationalError):
+            work.run_job(job.pk)
 
 
 def cut_off() -> None:

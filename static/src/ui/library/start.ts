@@ -1,16 +1,16 @@
 /** Sets up everything of the library that stands outside its views. */
+import { numberText } from "../format.ts";
+import { untilIdle } from "../idle.ts";
 import { watchDeletions } from "./deleting.ts";
 import { watchSelection } from "./pickbar.ts";
 import { watchRollbacks } from "./rollback.ts";
-import { followVault, onSession, type LibrarySession, type OpenSession } from "./session.ts";
+import { currentSession, followVault, onSession, type OpenSession } from "./session.ts";
 import { untilOnline } from "../../api/connection.ts";
 import { ground } from "../shell/behind.ts";
 import { insist } from "../shell/later.ts";
-import { untilIdle } from "../idle.ts";
 import { firstScreen } from "./first-screen.ts";
 import { watchEntrances } from "./upload/entrances.ts";
 import { startScrollMemory } from "./views/scroll-memory.ts";
-import { numberText } from "../format.ts";
 
 /** Call once, before the vault is opened. */
 export function startLibrary(open?: OpenSession): void {
@@ -23,7 +23,7 @@ export function startLibrary(open?: OpenSession): void {
   watchUploads();
   onSession((session) => {
     session?.access.library.subscribe(({ kind }) => {
-      if (kind === "rows") void showCount(session);
+      if (kind === "rows") void showCount();
     });
   });
 }
@@ -31,12 +31,15 @@ export function startLibrary(open?: OpenSession): void {
 let isCounting = false;
 
 /** How many photos there are stands at the edge, and not on a phone: the photos come first. */
-async function showCount({ access }: LibrarySession): Promise<void> {
+async function showCount(): Promise<void> {
   if (isCounting) return;
   isCounting = true;
   await untilIdle();
   isCounting = false;
-  const count = numberText(access.library.view().count);
+  // It may have been locked meanwhile, or be another by now.
+  const session = currentSession();
+  if (session === null) return;
+  const count = numberText(session.access.library.view().count);
   for (const place of document.querySelectorAll('[data-count="photos"]')) place.textContent = count;
 }
 

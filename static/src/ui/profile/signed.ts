@@ -3,11 +3,11 @@
  * told at its top. Nothing of it is kept: a page that remembered whose profiles somebody looked at would be a diary.
  */
 import { fetchStatement, fetchStatements, fetchWords, type SignedPhotos } from "../../api/public.ts";
+import { numberText } from "../format.ts";
 import { iconElement } from "../icons.ts";
 import { t, tn } from "../text.ts";
 import { pause } from "./asking.ts";
 import { verdictOf, type ShownPhoto, type ShownWords, type Verdict } from "./checking.ts";
-import { numberText } from "../format.ts";
 
 /** The photographs come first. */
 const AFTER_SECONDS = 0.4;

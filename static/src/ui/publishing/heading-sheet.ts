@@ -3,12 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { newId } from "../../vault/ids.ts";
 import type { PublicAlbum } from "../../vault/publishing/wire.ts";
+import { numberText } from "../format.ts";
 import { Sheet } from "../library/dialogs/sheet.ts";
 import { sentenceOf } from "../sentence.ts";
 import { t } from "../text.ts";
 import { publishingKeeper } from "./keeper.ts";
 import { firstWrong, written } from "./profile-fields.ts";
-import { numberText } from "../format.ts";
 
 export class HeadingSheet extends Sheet {
   protected readonly title: string;

@@ -2,10 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { PublishEntry, PublishTotals } from "../../transfer/publish-queue.ts";
+import { numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { removedSummary } from "../library/removed-words.ts";
 import { t, tn } from "../text.ts";
-import { numberText } from "../format.ts";
 
 export interface ProgressActs {
   readonly retry: () => void;

@@ -7,6 +7,7 @@ import { addPhotos, type PhotoPorts, type SharingProgress } from "../../vault/sh
 import { chooseTelling, chosenBy } from "../../vault/sharing/album-telling.ts";
 import type { ReceivedAlbum } from "../../vault/sharing/received.ts";
 import type { Vault } from "../../vault/state.ts";
+import { numberText } from "../format.ts";
 import { ring } from "../icons.ts";
 import { Sheet } from "../library/dialogs/sheet.ts";
 import { spokenName } from "../library/grid/tile.ts";
@@ -16,7 +17,6 @@ import { picture } from "../library/views/cover.ts";
 import { sharingKeeper } from "../sharing/keeper.ts";
 import { chosenWords, tellingChoices, type Chosen } from "../sharing/telling-choices.ts";
 import { t, tn } from "../text.ts";
-import { numberText } from "../format.ts";
 
 const STEP = 60;
 

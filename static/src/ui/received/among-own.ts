@@ -1,5 +1,6 @@
 /** Own photos with those of others among them: what the viewer shows, and what can be done with which. */
 import type { ReceivedPhotos } from "../../vault/sharing/received-photos.ts";
+import { numberText } from "../format.ts";
 import { actsFor, type Act, type PickedFromOthers, type Place } from "../library/acts.ts";
 import { isAbort } from "../library/outcome.ts";
 import type { LibrarySession } from "../library/session.ts";
@@ -8,7 +9,6 @@ import { t, tn } from "../text.ts";
 import { askTakeOut, receivedActs, type ReceivedPlace } from "./acts.ts";
 import type { Others } from "./others.ts";
 import { receivedSource } from "./source.ts";
-import { numberText } from "../format.ts";
 
 /** A list of one's own, and the photos of others in it. */
 export interface MixedList {

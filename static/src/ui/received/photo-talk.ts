@@ -8,6 +8,7 @@ import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import type { ReceivedItem } from "../../vault/sharing/received-items.ts";
 import { deleteComment, likesOf, writeComment, type Comment, type Said } from "../../vault/sharing/received-remarks.ts";
 import { LightElement } from "../element.ts";
+import { numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { isAbort, sentenceOf } from "../library/outcome.ts";
 import { whileSeen } from "../people/while-seen.ts";
@@ -15,7 +16,6 @@ import { announce } from "../shell/notices.ts";
 import { t } from "../text.ts";
 import { askTakeBack, commentList, unprovedNote, writeForm } from "./comment-parts.ts";
 import { likedWords, personName } from "./words.ts";
-import { numberText } from "../format.ts";
 
 @customElement("pv-photo-talk")
 export class PhotoTalkPart extends LightElement {

@@ -3,9 +3,9 @@ import type { GrantRole, HistoryEvent } from "../../crypto/event.ts";
 import type { PeopledAlbum } from "../../vault/sharing/received.ts";
 import type { Completeness } from "../../vault/sharing/received-inventory.ts";
 import { currentVault } from "../../vault/unlock.ts";
+import { numberText } from "../format.ts";
 import { initials } from "../people/initials.ts";
 import { t, tn } from "../text.ts";
-import { numberText } from "../format.ts";
 
 export type Named = Pick<PeopledAlbum, "people" | "self">;
 

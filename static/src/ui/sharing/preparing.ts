@@ -1,12 +1,12 @@
 /** How far the photos of a shared album are on their way to those it is shared with. */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { numberText } from "../format.ts";
 import { icon } from "../icons.ts";
 import { sentenceOf } from "../library/outcome.ts";
 import { t, tn } from "../text.ts";
 import type { SharingProgress } from "../../vault/sharing/album-photos.ts";
 import type { Standing } from "./keeper.ts";
-import { numberText } from "../format.ts";
 
 export function preparing({ progress, failed, error }: Standing, tryAgain: () => void): TemplateResult | typeof nothing {
   if (progress !== null) {

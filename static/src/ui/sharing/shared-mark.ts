@@ -1,10 +1,10 @@
 /** What an album of one's own says about being shared: with how many, or how far it is. */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { numberText } from "../format.ts";
 import { ring } from "../icons.ts";
 import { t, tn } from "../text.ts";
 import { sharingKeeper } from "./keeper.ts";
-import { numberText } from "../format.ts";
 
 export function sharedWords(albumId: string): TemplateResult | typeof nothing {
   const { grants, progress } = sharingKeeper().standing(albumId);

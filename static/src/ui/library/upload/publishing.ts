@@ -2,10 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { PublishTotals } from "../../../transfer/publish-queue.ts";
+import { numberText } from "../../format.ts";
 import { icon, ring } from "../../icons.ts";
 import { presentKeeper } from "../../publishing/present.ts";
 import { t, tn } from "../../text.ts";
-import { numberText } from "../../format.ts";
 
 /** What is on its way to everyone; null while nothing is. */
 export function publishingNow(): PublishTotals | null {

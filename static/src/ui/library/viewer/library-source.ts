@@ -29,6 +29,6 @@ export function librarySource(session: LibrarySession, place: Place, view: () =>
       return html`<pv-photo-info class="info" .session=${session} .item=${item} .canCorrect=${place.kind !== "bin"} .albumId=${albumId} @pv-close=${close}></pv-photo-info>`;
     },
     plate: (item, save) => plate(item, session, save),
-    absence: () => t("This photo is not in your vault any more."),
+    absence: () => library.status === "ready" ? t("This photo is not in your vault any more.") : t("This photo has not come to this device yet."),
   };
 }

@@ -5,6 +5,7 @@ import { property, state } from "lit/decorators.js";
 import type { Pictured } from "../../../vault/library/media.ts";
 import type { Item, View } from "../../../vault/library/view.ts";
 import { LightElement } from "../../element.ts";
+import { numberText } from "../../format.ts";
 import { icon } from "../../icons.ts";
 import { announce } from "../../shell/notices.ts";
 import { t } from "../../text.ts";
@@ -12,7 +13,6 @@ import { spokenName } from "../grid/tile.ts";
 import type { StageKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.ts";
-import { numberText } from "../../format.ts";
 
 const SLIDE_MS = 4000;
 const IDLE_MS = 3500;
@@ -98,6 +98,17 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
   protected beforeSlide(): void {}
 
   protected override firstUpdated(): void {
+    // On no button: Space starts the slideshow, it must not press "Back".
+    this.focus({ preventScroll: true });
+    this.wake();
+  }
+
+  protected override updated(): void {
+    if (this.stage === null) this.setStage();
+  }
+
+  /** Once there is a place for a picture: what was asked for may come after the page that shows it. */
+  private setStage(): void {
     const frame = this.find(".frame");
     const image = this.find<HTMLImageElement>(".photo");
     const media = this.mediaOf();
@@ -110,9 +121,6 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
       onDrawn: (pixels) => { this.pictures?.sharpen(pixels); },
     });
     void this.present();
-    // On no button: Space starts the slideshow, it must not press "Back".
-    this.focus({ preventScroll: true });
-    this.wake();
   }
 
   protected backButton(): TemplateResult {

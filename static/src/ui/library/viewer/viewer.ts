@@ -29,13 +29,18 @@ export class Viewer extends PhotoStage implements ViewerKeys {
   @state() protected item: Item | null = null;
   @state() private isInfoOpen = localStorage.getItem(INFO_OPEN) === "yes";
   view: View | null = null;
+  private wanted = "";
 
-  /** Begin with this photo. */
+  /** Begin with this photo, as soon as it is there. */
   start(id: string): void {
+    this.wanted = id;
+    this.begin();
+  }
+
+  private begin(): void {
     this.view = this.source?.view() ?? null;
-    this.index = Math.max(0, this.view?.indexOf(id) ?? 0);
-    this.item = this.source?.byId(id) ?? null;
-    if (this.item === null && this.view !== null && this.view.count > 0) this.item = this.view.itemAt(this.index);
+    this.index = Math.max(0, this.view?.indexOf(this.wanted) ?? 0);
+    this.item = this.source?.byId(this.wanted) ?? null;
   }
 
   override connectedCallback(): void {
@@ -171,16 +176,17 @@ export class Viewer extends PhotoStage implements ViewerKeys {
     const { source } = this;
     if (source === null) return;
     const before = this.item;
+    if (before === null) return this.begin();
     this.view = source.view();
-    const at = before === null ? -1 : this.view.indexOf(before.id);
+    const at = this.view.indexOf(before.id);
     if (at >= 0) {
       this.index = at;
       this.item = this.view.itemAt(at);
-      if (this.item.rotation !== before?.rotation) this.stage?.show(this.item);
-      if (before !== null && isMended(before, this.item)) void this.present();
+      if (this.item.rotation !== before.rotation) this.stage?.show(this.item);
+      if (isMended(before, this.item)) void this.present();
     } else if (this.view.count === 0) {
       if (source.extent() !== "nothing") this.close();
-    } else if (before !== null || source.extent() === "all") this.goTo(Math.min(this.index, this.view.count - 1));
+    } else this.goTo(Math.min(this.index, this.view.count - 1));
     this.requestUpdate();
   }
 

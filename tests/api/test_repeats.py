@@ -260,14 +260,18 @@ def test_what_went_down_with_the_database_can_be_asked_again_at_once(
 def test_a_claim_whose_answer_was_lost_is_let_go_of(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = connection._commit
+    commit, statements = connection._commit, list[str]()
+
+    def noted(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, params, many, context)
 
     def cut_off() -> None:
         commit()
-        if KeptAnswer.objects.exists():
+        if statements[-1].startswith("INSERT"):
             raise OperationalError("the connection was cut")
 
-    with monkeypatch.context() as patched:
+    with monkeypatch.context() as patched, connection.execute_wrapper(noted):
         patched.setattr(connection, "_commit", cut_off)
         with pytest.raises(OperationalError):
             claim_key(asked_by(alice))

@@ -255,7 +255,7 @@ def test_locking_takes_every_picture_off_the_page(page: Page, site: Site, tmp_pa
 
     lock_button(page).click()
     expect_locked(page)
-    assert page.locator("img[src^='blob:']").count() == 0
+    assert page.locator("img[src^='blob:'], img[src^='data:']").count() == 0
     assert "hill-1" not in page.content()
     unlock(page)
     expect_open(page)

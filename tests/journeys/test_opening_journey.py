@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.giving import acquaint, giver_of, open_shared
 from tests.journeys.people import PASSWORD, PATIENT, expect_open, lock_button, sign_up, unlock
 from tests.journeys.site import Site
@@ -23,6 +24,7 @@ from tests.journeys.test_library_journey import (
     wait_until,
 )
 from tests.journeys.test_steady_journey import Held
+from tests.journeys.watch import Watch
 from tests.reference_client.albums import create_album
 from tests.reference_client.documents import AlbumSettings
 from tests.reference_client.shared_albums import share_album
@@ -79,6 +81,11 @@ def vault_with_photos(page: Page, site: Site, email: str, folder: Path) -> None:
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)
 
 
+def pictured_photos(asked: Asked) -> set[str]:
+    """The photos of which a picture was asked for."""
+    return {path.split("/versions/")[0] for path in asked.paths if PICTURES.search(path)}
+
+
 def wait_for_the_rest(page: Page, asked: Asked) -> None:
     for _ in range(PATIENT // 100):
         if rest_of_the_vault() <= asked.paths.keys():
@@ -90,7 +97,7 @@ def wait_for_the_rest(page: Page, asked: Asked) -> None:
 def test_a_timeline_asks_once_who_opens_it_and_what_the_service_is(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
-    vault_with_photos(page, site, "once@example.org", tmp_path)
+    vault_with_photos(page, site, "asked-once@example.org", tmp_path)
     asked = Asked(page)
     page.reload()
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)
@@ -252,6 +259,8 @@ def test_who_opens_it_is_asked_before_the_code_has_come_and_not_again(
 ) -> None:
     vault_with_photos(page, site, "ahead@example.org", tmp_path)
     code = Held(page, CODE)
+    # Nor does one of them wait for another.
+    session = Held(page, "**/api/v1/auth/session")
     asked = Asked(page)
     page.reload(wait_until="commit")
     for _ in range(PATIENT // 100):
@@ -263,6 +272,7 @@ def test_who_opens_it_is_asked_before_the_code_has_come_and_not_again(
     )
     assert worker_address("library") not in asked.paths
 
+    session.let_go()
     code.let_go()
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)
     assert {path: asked.paths[path] for path in ASKED_AT_OPENING} == dict.fromkeys(
@@ -297,6 +307,39 @@ def test_the_code_of_a_page_comes_while_the_vault_is_being_opened(page: Page, si
     expect(page.locator("#shell")).to_be_hidden()
     key.let_go()
     expect(page.get_by_role("heading", name="Albums")).to_be_visible(timeout=PATIENT)
+
+
+def test_who_is_signed_out_is_asked_about_once(page: Page, site: Site, watch: Watch) -> None:
+    sign_up(page, site, "asked-once@example.org")
+    page.goto(f"{site.address}/settings/account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/sign-in", timeout=PATIENT)
+    asked = Asked(page)
+    watch.expect(401)
+    page.goto(f"{site.address}/photos")
+    page.wait_for_url("**/sign-in*", timeout=PATIENT)
+    assert asked.paths["/api/v1/auth/session"] >= 1
+    assert asked.paths["/api/v1/keys/bundle"] == 0
+    assert asked.paths["/api/v1/auth/session/resume-key"] == 0
+
+
+def test_on_a_phone_a_photo_has_the_line_to_itself_until_it_stands(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    vault_with_photos(page, site, "alone@example.org", tmp_path)
+    page.set_viewport_size(PHONE)
+    pictures = reloaded_at(page, 2, PICTURES)
+    asked = Asked(page)
+    expect(viewer(page)).to_contain_text("Photo 2 of 4", timeout=PATIENT)
+    page.wait_for_timeout(A_WHILE_MS)
+    assert len(pictured_photos(asked)) == 1
+
+    pictures.let_go()
+    expect_picture(page)
+    wait_until(page, PICTURED)
+    expect(viewer(page).locator(".strip")).to_have_count(0)
+    page.set_viewport_size(DESKTOP)
+    expect(viewer(page).locator(".strip button")).to_have_count(4)
 
 
 @pytest.mark.by_hand

@@ -12,33 +12,28 @@ interface Shared {
 
 const shared = globalThis as Shared;
 
-/** What is asked for only where the first answer says something. */
-export interface Condition {
-  readonly path: string;
-  readonly isWanted: (first: unknown) => boolean;
+/** Ask for paths below `/api/v1` at the same time: for whoever is all but certain to be let in. */
+export function askTogether(paths: readonly string[]): void {
+  expect(new Map(paths.map((path) => [path, answerTo(path)])));
 }
 
 /**
  * Ask for paths below `/api/v1`, each once the one before was answered well: to whoever is signed out the
  * second would be one more refusal. What refused the first is then the answer to the others too.
  */
-export function askAhead([first, ...others]: readonly [string, ...string[]], condition?: Condition): void {
+export function askInTurn([first, ...others]: readonly [string, ...string[]]): void {
   let last = answerTo(first);
   const coming = new Map([[first, last]]);
   for (const path of others) {
     last = last.then(async (before) => (before.ok ? await answerTo(path) : before.clone()));
     coming.set(path, last);
   }
-  if (condition !== undefined) coming.set(condition.path, askWhere(condition, coming.get(first)));
-  for (const answer of coming.values()) answer.catch(() => undefined);
-  shared.pocketvaultAhead = coming;
+  expect(coming);
 }
 
-/** Rejects where it is not wanted: nobody takes it over then. */
-async function askWhere({ path, isWanted }: Condition, first: Promise<Response> | undefined): Promise<Response> {
-  const told = await first;
-  if (told?.ok !== true || !isWanted(await told.clone().json())) throw new TypeError("It is not wanted.");
-  return await answerTo(path);
+function expect(coming: Map<string, Promise<Response>>): void {
+  for (const answer of coming.values()) answer.catch(() => undefined);
+  shared.pocketvaultAhead = coming;
 }
 
 /** The answer that is on its way, or undefined. Rejects as fetching does. */

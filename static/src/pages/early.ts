@@ -1,6 +1,6 @@
 /** Runs before the first paint of every page: what would otherwise be seen to change, and what a vault asks for while its code still comes. */
-import { askAhead } from "../api/ahead.ts";
-import { leftOpenBy } from "../vault/activity.ts";
+import { askInTurn, askTogether } from "../api/ahead.ts";
+import { isLeftOpen } from "../vault/activity.ts";
 import { applyRememberedTheme } from "../vault/theme.ts";
 
 /** Who is signed in, and, where somebody is, their wrapped keys. */
@@ -9,8 +9,8 @@ const AT_OPENING = ["/auth/session", "/keys/bundle"] as const;
 const TO_OPEN = "/auth/session/resume-key";
 
 if (document.querySelector("meta[name='opens'][content='vault']") !== null) {
-  const session = leftOpenBy();
-  const isSame = (told: unknown): boolean => (told as { readonly session_id?: unknown }).session_id === session;
-  askAhead(AT_OPENING, session === null ? undefined : { path: TO_OPEN, isWanted: isSame });
+  // Asked for one after the other they would be three ways there and back, before anything is seen.
+  if (isLeftOpen()) askTogether([...AT_OPENING, TO_OPEN]);
+  else askInTurn(AT_OPENING);
 }
 applyRememberedTheme();

@@ -24,13 +24,13 @@ export function isOverdueAfter(minutes: number, now: number): boolean {
   return minutes > 0 && now - lastActivity() > minutes * MINUTE_MS;
 }
 
-/** Note by which session one half of an open vault lies on this disk; null when it is gone. */
-export function noteLeftOpen(sessionId: string | null): void {
-  if (sessionId === null) localStorage.removeItem(LEFT_OPEN);
-  else localStorage.setItem(LEFT_OPEN, sessionId);
+/** Note whether one half of an open vault lies on this disk, and the other with the session. */
+export function noteLeftOpen(isOpen: boolean): void {
+  if (isOpen) localStorage.setItem(LEFT_OPEN, "yes");
+  else localStorage.removeItem(LEFT_OPEN);
 }
 
-/** The session with which there is sense in asking for the other half; null where there is none. */
-export function leftOpenBy(now: number = Date.now()): string | null {
-  return isOverdueAfter(rememberedAutoLock(), now) ? null : localStorage.getItem(LEFT_OPEN);
+/** Whether there is sense in asking for the other half before anything else is known. */
+export function isLeftOpen(now: number = Date.now()): boolean {
+  return localStorage.getItem(LEFT_OPEN) !== null && !isOverdueAfter(rememberedAutoLock(), now);
 }

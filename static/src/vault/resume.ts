@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
 import { call } from "../api/client.ts";
+import { Problem } from "../api/problem.ts";
 import type { Body } from "../api/types.ts";
 import { fromBase64Url, toBase64Url, type Bytes } from "../crypto/bytes.ts";
 import { deriveWrappingKey } from "../crypto/derive.ts";
@@ -40,6 +41,8 @@ async function database(): Promise<IDBPDatabase<ResumeSchema>> {
  * neither. @throws Problem.
  */
 export async function rememberVault(accountKey: AccountKey, accountId: string, sessionId: string): Promise<void> {
+  // An older session's, until this one's are both in their places.
+  noteLeftOpen(false);
   const resumeKey = newDeviceKey();
   const wrapped = await wrapKey(accountKey, await deriveWrappingKey(resumeKey), accountKeyContext(accountId, "resume"));
   await call("PUT", "/auth/session/resume-key", { body: { key: toBase64Url(resumeKey) } });
@@ -47,7 +50,7 @@ export async function rememberVault(accountKey: AccountKey, accountId: string, s
   const opened = await database();
   await opened.put(STORE, { accountId, sessionId, wrapped }, "current");
   opened.close();
-  noteLeftOpen(sessionId);
+  noteLeftOpen(true);
   if (currentVault() === null) await Promise.allSettled([forgetOnDisk(), forgetOnServer()]);
 }
 
@@ -56,14 +59,17 @@ export async function recallVault(accountId: string, sessionId: string): Promise
   const opened = await database();
   const remembered = await opened.get(STORE, "current");
   opened.close();
-  if (remembered === undefined) return null;
-  if (remembered.accountId !== accountId || remembered.sessionId !== sessionId) return null;
+  if (remembered?.accountId !== accountId || remembered.sessionId !== sessionId) {
+    noteLeftOpen(false);
+    return null;
+  }
   try {
     const { key } = await call<Body<"ResumeKey">>("GET", "/auth/session/resume-key");
     const resumeKey = checkedKey(fromBase64Url(key)) as Bytes as KeyEncryptionKey;
     const wrapped = wrappedKeyFromBytes("account-key", remembered.wrapped);
     return await unwrapHeldKey(wrapped, await deriveWrappingKey(resumeKey), accountKeyContext(accountId, "resume"));
-  } catch {
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) noteLeftOpen(false);
     return null;
   }
 }
@@ -75,7 +81,7 @@ export async function tellOfUse(): Promise<void> {
 
 /** Throw away the half kept on this disk. */
 export async function forgetOnDisk(): Promise<void> {
-  noteLeftOpen(null);
+  noteLeftOpen(false);
   const opened = await database();
   await opened.clear(STORE);
   opened.close();

@@ -10,7 +10,6 @@ import { t } from "../text.ts";
 import { spokenName } from "../library/grid/tile.ts";
 import { keyAct, STAGE_KEYS } from "../library/viewer/keys.ts";
 import { PhotoStage } from "../library/viewer/photo-stage.ts";
-import { strip } from "../library/viewer/strip.ts";
 
 @customElement("pv-guest-viewer")
 export class GuestViewer extends PhotoStage {
@@ -44,7 +43,7 @@ export class GuestViewer extends PhotoStage {
       <div class="frame"><img class="photo" alt=${item.altText} ?hidden=${!this.hasPicture} draggable="false" /></div>
       ${this.hasPicture ? nothing : html`<div class="plate-words">${icon("photo-broken")}<strong>${t("This photo cannot be shown here")}</strong></div>`}
       ${this.steps()}
-      ${strip(view, this.index, media, (index) => { this.goTo(index); })}
+      ${this.neighbours(media)}
     </section>`;
   }
 

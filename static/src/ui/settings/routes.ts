@@ -1,9 +1,9 @@
 /** The settings as views of the vault. */
-import { later } from "../shell/later.ts";
+import { apart } from "../shell/later.ts";
 import type { Route, View } from "../shell/router.ts";
 import { t } from "../text.ts";
 
-const settingsPage = later(() => import("./settings-page.ts"));
+const settingsPage = apart(() => import("./settings-page.ts"));
 
 async function open(section: string): Promise<View> {
   const { SettingsPage } = await settingsPage();

@@ -1,9 +1,9 @@
 /** What somebody asked of us about their data, as a view of the vault. */
-import { later } from "../shell/later.ts";
+import { apart } from "../shell/later.ts";
 import type { Route, View } from "../shell/router.ts";
 import { t } from "../text.ts";
 
-const yourDataPage = later(() => import("./your-data-page.ts"));
+const yourDataPage = apart(() => import("./your-data-page.ts"));
 
 async function open(section: string): Promise<View> {
   const { YourDataPage } = await yourDataPage();

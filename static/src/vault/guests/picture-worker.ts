@@ -22,7 +22,7 @@ export interface VisitedContent {
   readonly wrapped: string;
 }
 
-export interface VisitedPictures extends Pick<MediaWorker, "open" | "cancel" | "read" | "next"> {
+export interface VisitedPictures extends Pick<MediaWorker, "open" | "show" | "cancel" | "read" | "next"> {
   start(setup: PictureSetup): Promise<void>;
   learn(contents: readonly VisitedContent[]): void;
 }

@@ -153,10 +153,18 @@ export interface SharedContent {
   readonly digest: string;
 }
 
+/**
+ * A picture to be shown: a small one as a `data:` URL, since the page would wait for the browser's own process to give a blob
+ * its address.
+ */
+export type Picture = Blob | string;
+
 export interface MediaWorker {
   start(setup: WorkerSetup): Promise<void>;
   /** The whole part, decrypted. `ticket` names the request for {@link cancel}. */
   open(request: MediaRequest, ticket: number): Promise<Blob>;
+  /** The same, to be shown. */
+  show(request: MediaRequest, ticket: number): Promise<Picture>;
   cancel(ticket: number): void;
   /** Begins to hand a part over piece by piece. */
   read(request: MediaRequest, ticket: number): Promise<void>;

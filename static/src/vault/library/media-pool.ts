@@ -1,6 +1,6 @@
 /** Shares the opening of pictures out among a few workers: what is visible first, the newest wish before the oldest. */
 import { LibraryError, type Remote } from "./bridge.ts";
-import type { MediaRequest, MediaWorker } from "./contract.ts";
+import type { MediaRequest, MediaWorker, Picture } from "./contract.ts";
 import type { MediaSource, Priority } from "./media.ts";
 
 /** Of all workers together: while one picture is decrypted, the next are on their way. As many connections as a browser opens to one place. */
@@ -10,12 +10,13 @@ interface Wish {
   readonly request: MediaRequest;
   readonly priority: Priority;
   readonly signal: AbortSignal;
-  resolve(blob: Blob): void;
+  /** Asks a worker for it. Never rejects: whoever wished hears of it. */
+  ask(worker: PictureWorker, ticket: number): Promise<void>;
   reject(reason: unknown): void;
 }
 
 /** What a worker has to be able to do, whoever's pictures it opens. */
-export type PictureWorker = Pick<Remote<MediaWorker>, "open" | "cancel" | "read" | "next">;
+export type PictureWorker = Pick<Remote<MediaWorker>, "open" | "show" | "cancel" | "read" | "next">;
 
 interface Seat {
   readonly worker: PictureWorker;
@@ -34,9 +35,19 @@ export class MediaPool implements MediaSource {
     this.#perSeat = Math.max(1, Math.floor(AT_ONCE / workers.length));
   }
 
-  open(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Blob> {
+  /** All of it, for whoever works with the bytes. */
+  async open(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Blob> {
+    return await this.#wish(request, priority, signal, (worker, ticket) => worker.open(request, ticket));
+  }
+
+  async show(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Picture> {
+    return await this.#wish(request, priority, signal, (worker, ticket) => worker.show(request, ticket));
+  }
+
+  #wish<Answer>(request: MediaRequest, priority: Priority, signal: AbortSignal, how: (worker: PictureWorker, ticket: number) => Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const wish: Wish = { request, priority, signal, resolve, reject };
+      const ask: Wish["ask"] = async (worker, ticket) => { await how(worker, ticket).then(resolve, reject); };
+      const wish: Wish = { request, priority, signal, ask, reject };
       this.#wishes.push(wish);
       signal.addEventListener("abort", () => { this.#withdraw(wish); }, { once: true });
       this.#serve();
@@ -108,16 +119,11 @@ export class MediaPool implements MediaSource {
     const cancel = (): void => void seat.worker.cancel(ticket);
     wish.signal.addEventListener("abort", cancel, { once: true });
     seat.busy += 1;
-    try {
-      wish.resolve(await seat.worker.open(wish.request, ticket));
-    } catch (error) {
-      wish.reject(error);
-    } finally {
-      wish.signal.removeEventListener("abort", cancel);
-      seat.busy -= 1;
-      this.#serve();
-      this.#tellRest();
-    }
+    await wish.ask(seat.worker, ticket);
+    wish.signal.removeEventListener("abort", cancel);
+    seat.busy -= 1;
+    this.#serve();
+    this.#tellRest();
   }
 
   #ticket(): number {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bridge, LibraryError, type Remote } from "./bridge.ts";
-import type { MediaRequest, MediaWorker } from "./contract.ts";
+import type { MediaRequest, MediaWorker, Picture } from "./contract.ts";
 import { Media, type MediaSource } from "./media.ts";
 import { MediaPool } from "./media-pool.ts";
 
@@ -13,13 +13,16 @@ const library = {
   byId: () => null,
 };
 
+const SMALL = `data:image/webp;base64,${"A".repeat(77)}`;
+
 /** Opens what it is asked to, 100 bytes each, when let. */
 class Source implements MediaSource {
   readonly asked: { readonly name: string; readonly signal: AbortSignal; settle: () => void }[] = [];
 
-  open({ id, part }: MediaRequest, _priority: unknown, signal: AbortSignal): Promise<Blob> {
+  show({ id, part }: MediaRequest, _priority: unknown, signal: AbortSignal): Promise<Picture> {
     return new Promise((resolve, reject) => {
-      this.asked.push({ name: `${id} ${part}`, signal, settle: () => { resolve(new Blob([new Uint8Array(100)], { type: "image/webp" })); } });
+      const picture = id.startsWith("small") ? SMALL : new Blob([new Uint8Array(100)], { type: "image/webp" });
+      this.asked.push({ name: `${id} ${part}`, signal, settle: () => { resolve(picture); } });
       signal.addEventListener("abort", () => { reject(signal.reason as Error); });
     });
   }
@@ -54,6 +57,21 @@ test("askers for the same picture share one fetch and one address", async () => 
   const [first, second] = await both;
   assert.equal(source.asked.length, 1);
   assert.equal(first.url, second.url);
+});
+
+test("a small picture has its bytes in its address, and takes room like any other", async () => {
+  const { media, source, urls } = scene();
+  const names = ["small-a", "small-b", "small-c"];
+  const all = Promise.all(names.map((id) => media.thumbnail(id)));
+  source.settleAll();
+  const handles = await all;
+  assert.deepEqual(handles.map(({ url, mediaType, bytes }) => ({ url, mediaType, bytes })), names.map(() => ({ url: SMALL, mediaType: "image/webp", bytes: 100 })));
+  for (const each of handles) each.release();
+  // Of the three, the one used last has no room any more.
+  for (const id of names) media.thumbnail(id).catch(() => undefined);
+  assert.equal(source.asked.length, 4);
+  media.clear();
+  assert.equal(urls.live.size, 0);
 });
 
 test("two drops under one image id are two pictures", async () => {

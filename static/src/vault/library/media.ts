@@ -1,11 +1,11 @@
 /**
- * Decrypted pictures for the page, as object URLs.
+ * Decrypted pictures for the page, as URLs: object URLs, but for small ones.
  *
  * Opened pictures stay in a cache of bounded bytes; one that is shown (its handle not released)
  * is never dropped. Askers for the same picture share one fetch, which ends when none is left.
  */
 import { LibraryError } from "./bridge.ts";
-import type { MediaRequest } from "./contract.ts";
+import type { MediaRequest, Picture } from "./contract.ts";
 import { placeholderUrl } from "./placeholder.ts";
 import type { Library } from "./library.ts";
 import type { Part } from "./wire.ts";
@@ -27,7 +27,7 @@ export interface MediaOptions {
 
 /** Fetches and decrypts; the media workers behind a small queue. */
 export interface MediaSource {
-  open(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Blob>;
+  show(request: MediaRequest, priority: Priority, signal: AbortSignal): Promise<Picture>;
 }
 
 /** Makes and revokes object URLs. */
@@ -104,10 +104,15 @@ export class Media {
   /** Drop everything, as when the vault is locked. */
   clear(): void {
     for (const { abort } of this.#underway.values()) abort.abort();
-    for (const { url } of this.#kept.values()) this.#urls.revoke(url);
+    for (const { url } of this.#kept.values()) this.#drop(url);
     this.#underway.clear();
     this.#kept.clear();
     this.#keptBytes = 0;
+  }
+
+  /** A `data:` URL goes with whoever holds it. */
+  #drop(url: string): void {
+    if (!url.startsWith("data:")) this.#urls.revoke(url);
   }
 
   #request(id: string, parts: readonly Part[]): MediaRequest {
@@ -160,7 +165,7 @@ export class Media {
 
   #begin(name: string, request: MediaRequest, priority: Priority): Underway {
     const abort = new AbortController();
-    const opened = this.#source.open(request, priority, abort.signal).then((blob) => this.#keep(name, blob, abort.signal));
+    const opened = this.#source.show(request, priority, abort.signal).then((picture) => this.#keep(name, picture, abort.signal));
     const underway: Underway = { opened, abort, askers: 0 };
     this.#underway.set(name, underway);
     const forget = (): void => {
@@ -171,12 +176,17 @@ export class Media {
     return underway;
   }
 
-  #keep(name: string, blob: Blob, signal: AbortSignal): Kept {
+  #keep(name: string, picture: Picture, signal: AbortSignal): Kept {
     if (signal.aborted) throw aborted();
-    const kept = { url: this.#urls.create(blob), mediaType: blob.type, bytes: blob.size, users: 0 };
+    const kept = { ...this.#named(picture), users: 0 };
     this.#kept.set(name, kept);
     this.#keptBytes += kept.bytes;
     return kept;
+  }
+
+  #named(picture: Picture): Omit<Kept, "users"> {
+    if (typeof picture !== "string") return { url: this.#urls.create(picture), mediaType: picture.type, bytes: picture.size };
+    return { url: picture, mediaType: picture.slice("data:".length, picture.indexOf(";")), bytes: picture.length };
   }
 
   /** The last used goes last out. */
@@ -191,7 +201,7 @@ export class Media {
       if (kept.users > 0) continue;
       this.#kept.delete(name);
       this.#keptBytes -= kept.bytes;
-      this.#urls.revoke(kept.url);
+      this.#drop(kept.url);
     }
   }
 }

@@ -10,6 +10,7 @@ import { ringElement } from "../../icons.ts";
 import { initials } from "../../people/initials.ts";
 import { t } from "../../text.ts";
 import { kindName } from "../kind-names.ts";
+import { paintSoon } from "./stand-ins.ts";
 
 export interface Box {
   readonly left: number;
@@ -140,7 +141,7 @@ export class Tile {
     const why = plateWords(item);
     this.element.classList.toggle("damaged", why !== null && item.state !== "fine");
     this.element.classList.toggle("no-preview", why !== null && item.state === "fine");
-    this.element.style.backgroundImage = this.#standIn(item, why);
+    this.element.style.backgroundImage = "";
     if (why !== null) {
       this.#plate.textContent = why;
       this.#picture.replaceWith(this.#plate);
@@ -148,14 +149,16 @@ export class Tile {
     }
     this.#plate.replaceWith(this.#picture);
     this.#picture.className = "soon";
+    const { signal } = this.#leaving;
+    if (item.rotation === 0) paintSoon(() => { this.#standIn(item, signal); });
     if (item.state === "pending") return;
-    void this.#load(item, this.#leaving.signal, isHurried ? 120 : 0);
+    void this.#load(item, signal, isHurried ? 120 : 0);
   }
 
-  #standIn(item: Item, why: string | null): string {
-    if (why !== null || item.rotation !== 0) return "";
+  #standIn(item: Item, signal: AbortSignal): void {
+    if (signal.aborted || this.#picture.className === "") return;
     const url = this.#media.placeholder(item.id);
-    return url === null ? "" : `url("${url}")`;
+    if (url !== null) this.element.style.backgroundImage = `url("${url}")`;
   }
 
   async #load(item: Item, signal: AbortSignal, pause: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** One photo on true black with its neighbours a step away: what the library's viewer and the guests' have in common. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import type { Pictured } from "../../../vault/library/media.ts";
@@ -13,9 +13,12 @@ import { spokenName } from "../grid/tile.ts";
 import type { StageKeys } from "./keys.ts";
 import { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.ts";
+import { strip } from "./strip.ts";
 
 const SLIDE_MS = 4000;
 const IDLE_MS = 3500;
+/** Wide enough for the neighbours of a photo below it, as the styles say. */
+const WIDE = matchMedia("(min-width: 768px)");
 
 /** What is shown lies in `view` at `index`. The element that extends this renders `.frame` with `.photo` in it, and a `.bar`. */
 export abstract class PhotoStage extends LightElement implements StageKeys {
@@ -23,6 +26,8 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
   @state() protected isPlaying = false;
   @state() protected isIdle = false;
   @state() protected hasPicture = true;
+  /** Whether one photo stood already: until then nothing competes with it. */
+  @state() private hasStood = false;
   protected stage: Stage | null = null;
   protected readonly ending = new AbortController();
   private pictures: Pictures | null = null;
@@ -47,6 +52,7 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
     const { signal } = this.ending;
     document.addEventListener("keydown", (event) => { this.obey(event); }, { signal });
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(name, this.wake, { signal });
+    WIDE.addEventListener("change", () => { this.requestUpdate(); }, { signal });
   }
 
   override disconnectedCallback(): void {
@@ -98,9 +104,14 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
   protected beforeSlide(): void {}
 
   protected override firstUpdated(): void {
-    // On no button: Space starts the slideshow, it must not press "Back".
-    this.focus({ preventScroll: true });
     this.wake();
+    // Behind the frame that shows it: before, the whole page would be laid out for the focus alone.
+    requestAnimationFrame(() => { setTimeout(() => { this.takeFocus(); }); });
+  }
+
+  private takeFocus(): void {
+    // On no button: Space starts the slideshow, it must not press "Back".
+    if (this.isConnected && !this.contains(document.activeElement)) this.focus({ preventScroll: true });
   }
 
   protected override updated(): void {
@@ -138,6 +149,11 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
       <button class="btn icon-only step next" type="button" aria-label=${t("Next photo")} ?disabled=${this.index >= count - 1} @click=${() => { this.step(1); }}>${icon("next")}</button>`;
   }
 
+  protected neighbours(media: Pictured): TemplateResult | typeof nothing {
+    if (this.view === null || !this.hasStood || !WIDE.matches) return nothing;
+    return strip(this.view, this.index, media, (index) => { this.goTo(index); });
+  }
+
   protected position(): string {
     return t("Photo {at} of {count}", { at: numberText(this.index + 1), count: numberText(this.view?.count ?? 1) });
   }
@@ -157,10 +173,11 @@ export abstract class PhotoStage extends LightElement implements StageKeys {
     this.hasPicture = hasHope;
     await this.updateComplete;
     this.stage?.show(item);
-    if (view !== null) this.pictures?.preload(view, this.index);
     const isShown = hasHope && ((await this.pictures?.show(item)) ?? false);
     if (this.shownId !== item.id) return;
     this.hasPicture = isShown;
+    this.hasStood = true;
+    if (view !== null) this.pictures?.preload(view, this.index);
     if (this.isPlaying) this.playOn();
   }
 

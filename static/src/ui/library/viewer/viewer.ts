@@ -14,7 +14,6 @@ import { ViewerHelp } from "./help.ts";
 import { keyAct, VIEWER_KEYS, type ViewerKeys } from "./keys.ts";
 import { PhotoStage } from "./photo-stage.ts";
 import type { ViewerSource } from "./source.ts";
-import { strip } from "./strip.ts";
 import "../../shell/vault-ring.ts";
 
 const INFO_OPEN = "pv-viewer-info";
@@ -100,7 +99,7 @@ export class Viewer extends PhotoStage implements ViewerKeys {
         ${this.bar(item)}
         <div class="frame"><img class="photo" alt=${item.altText || item.title || item.name} ?hidden=${!this.hasPicture} draggable="false" /></div>
         ${this.hasPicture ? nothing : this.plate(item)} ${this.steps()}
-        ${this.view === null ? nothing : strip(this.view, this.index, source.media, (index) => { this.goTo(index); })}
+        ${this.neighbours(source.media)}
       </section>
       ${this.isInfoOpen ? source.panel(item, this.closeInfo) : nothing}
       <nav class="viewer-acts" aria-label=${t("What to do with this photo")}>${this.phoneActs(item)}</nav>`;

@@ -25,7 +25,8 @@ function mark(): void {
   const state = (history.state ?? {}) as EntryState;
   entry = state.entry ?? (newest += 1);
   newest = Math.max(newest, entry);
-  history.replaceState({ ...state, entry }, "");
+  // The browser's own process has to be told, which takes milliseconds.
+  if (state.entry !== entry) history.replaceState({ ...state, entry }, "");
 }
 
 /** A view was opened: back where it was, if the person came back to it. */

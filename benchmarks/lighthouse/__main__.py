@@ -22,10 +22,11 @@ from benchmarks.lighthouse.figures import (
     seen_in,
     words_on_left_out,
 )
+from benchmarks.lighthouse.fronted import fronted_site
 from benchmarks.lighthouse.pages import Measured, fill, pages_of, return_to
 from benchmarks.lighthouse.runs import SCREENS, report_on, version
 from benchmarks.lines import load_now
-from tests.journeys.site import Site, running_site
+from tests.journeys.site import Site
 
 ROUNDS, PHOTOS = 3, 120
 TRIES = 3
@@ -44,9 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "lighthouse": version(), "rounds": chosen.rounds, "photos": chosen.photos,
         "load": load_now(),
     }  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder) / "site") as site:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fronted_site(Path(folder) / "site") as (site, profiles),
+    ):
         fill(site, chosen.photos)
-        measured = pages_of(site, Path(folder))
+        measured = pages_of(site, profiles, Path(folder))
         if chosen.only:
             measured = [page for page in measured if page.name in chosen.only]
         found = list(_measure(measured, site, Path(folder), chosen.rounds, chosen.reports))

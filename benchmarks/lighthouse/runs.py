@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.browser import FLAGS
 from benchmarks.lighthouse.figures import CATEGORIES
-from benchmarks.lighthouse.pages import Measured
+from benchmarks.lighthouse.pages import HERE, Measured
 from benchmarks.places import MissingError, scratch_folder
 from benchmarks.servers import free_port
 from benchmarks.tools import chromium
@@ -64,7 +63,7 @@ def _browser(profile: Path) -> Iterator[int]:
     """Chromium over a profile, and the port it takes orders at."""
     port = free_port()
     command = [
-        chromium(), "--headless", *FLAGS, f"--user-data-dir={profile}",
+        chromium(), "--headless", *HERE, f"--user-data-dir={profile}",
         f"--remote-debugging-port={port}", "--lang=en-GB", "about:blank",
     ]  # fmt: skip
     process = subprocess.Popen(

@@ -92,9 +92,10 @@ def empty_bins(_: object) -> list[str]:
 
 
 def wait_for_worker(seconds: float) -> list[str]:
-    """Nothing, once a worker took up a job that is owed now; after so long what the workers have
-    before them, each kind with how often, since when, and until when it is held.
+    """Nothing, once a worker took up a job that is owed now; after so long how much was owed at
+    first, and what still is: each kind with how often, since when, and until when it is held.
     """
+    owed = Job.objects.count()
     work.enqueue_on_commit("images.purge_due_images")
     mine = Job.objects.filter(task="images.purge_due_images").latest("pk").pk
     until = time.monotonic() + seconds
@@ -103,7 +104,7 @@ def wait_for_worker(seconds: float) -> list[str]:
             kinds = Job.objects.values("task", "state").annotate(
                 jobs=Count("pk"), since=Min("available_at"), held=Max("leased_until")
             )
-            return [f"now {timezone.now()}", *map(str, kinds)]
+            return [f"now {timezone.now()}, {owed} owed at first", *map(str, kinds)]
         time.sleep(0.05)
     return []
 

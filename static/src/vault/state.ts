@@ -1,5 +1,6 @@
 /** The open vault of this tab, if there is one, and news of it. */
 import type { Session } from "../api/types.ts";
+import type { PublicKeys } from "../crypto/known-keys.ts";
 import type { HeldKey, AccountKey, DuplicateKey, ExchangeSeed, IdentitySeed, IndexKey, WrappingKey } from "../crypto/keys.ts";
 
 /** Everything an unlocked page may use. Keys are held by the browser wherever they can be. */
@@ -15,6 +16,8 @@ export interface Vault {
   /** Seeds are opened when they are needed and not kept. */
   readonly identitySeed: () => Promise<IdentitySeed>;
   readonly exchangeSeed: () => Promise<ExchangeSeed>;
+  /** Their public halves. @throws CryptoError. */
+  readonly publicKeys: () => Promise<PublicKeys>;
   readonly session: Session;
 }
 

@@ -9,9 +9,10 @@ import type { KeyBundle, Session } from "../api/types.ts";
 import { fromBase64Url } from "../crypto/bytes.ts";
 import { holdKey } from "../crypto/derive.ts";
 import { accountSubkeys } from "../crypto/hierarchy.ts";
-import type { AccountKey, HeldKey } from "../crypto/keys.ts";
+import type { AccountKey, ExchangeSeed, HeldKey, IdentitySeed } from "../crypto/keys.ts";
 import { unwrapKey, wrappedKeyFromBytes } from "../crypto/wrap.ts";
 import { forget, seedContext } from "./account-key.ts";
+import { workedOutOnce } from "./own-keys.ts";
 import { recallVault, rememberVault } from "./resume.ts";
 import { setVault, type Vault } from "./state.ts";
 
@@ -89,6 +90,8 @@ async function takeUp(accountKey: HeldKey<AccountKey>, { session, bundle }: Open
   const accountId = session.account_id;
   const seed = async <P extends "identity-seed" | "exchange-seed">(purpose: P, wrapped: string) =>
     await unwrapKey(wrappedKeyFromBytes(purpose, fromBase64Url(wrapped)), wrappingKey, seedContext(purpose, accountId));
+  const identitySeed = (): Promise<IdentitySeed> => seed("identity-seed", bundle.wrapped_identity_seed);
+  const exchangeSeed = (): Promise<ExchangeSeed> => seed("exchange-seed", bundle.wrapped_exchange_seed);
   const vault: Vault = {
     accountId,
     email: session.email,
@@ -96,8 +99,9 @@ async function takeUp(accountKey: HeldKey<AccountKey>, { session, bundle }: Open
     wrappingKey,
     duplicateKey,
     indexKey,
-    identitySeed: () => seed("identity-seed", bundle.wrapped_identity_seed),
-    exchangeSeed: () => seed("exchange-seed", bundle.wrapped_exchange_seed),
+    identitySeed,
+    exchangeSeed,
+    publicKeys: workedOutOnce(async () => ({ identity: await identitySeed(), exchange: await exchangeSeed() })),
     session,
   };
   void setVault(vault);

@@ -3,8 +3,6 @@ import { toBase64Url } from "../../crypto/bytes.ts";
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import { pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
 import type { KnownPerson } from "../../crypto/history-walk.ts";
-import { exchangePublicKey } from "../../crypto/exchange.ts";
-import { identityPublicKey } from "../../crypto/signature.ts";
 import type { Vault } from "../state.ts";
 
 /** Somebody, and the keys the server says are theirs. */
@@ -27,8 +25,7 @@ export async function knownPeople(vault: Vault, book: KnownKeys, offered: readon
 
 /** This account's own keys, from its own seeds. */
 export async function ownKeys(vault: Vault): Promise<KnownPerson> {
-  const [identitySeed, exchangeSeed] = await Promise.all([vault.identitySeed(), vault.exchangeSeed()]);
-  const identity = identityPublicKey(identitySeed);
-  const fingerprint = await fingerprintOf(identity, exchangePublicKey(exchangeSeed));
+  const { identity, exchange } = await vault.publicKeys();
+  const fingerprint = await fingerprintOf(identity, exchange);
   return { identity: toBase64Url(identity), fingerprint: toBase64Url(fingerprint) };
 }

@@ -4,8 +4,6 @@ import { toBase64Url, type Bytes } from "../../crypto/bytes.ts";
 import { fingerprintOf } from "../../crypto/fingerprint.ts";
 import { acceptChangedKeys, markVerified, meetKeys, pinOf, type KnownKeys, type PublicKeys } from "../../crypto/known-keys.ts";
 import { ChangedKeyError } from "../../crypto/known-keys-error.ts";
-import { identityPublicKey } from "../../crypto/signature.ts";
-import { exchangePublicKey } from "../../crypto/exchange.ts";
 import { newId } from "../ids.ts";
 import type { Vault } from "../state.ts";
 import { openIntent, sealIntent, type Intent } from "./intent.ts";
@@ -95,8 +93,8 @@ export async function acceptKeys(vault: Vault, { accountId, fingerprint }: Perso
 
 /** The fingerprint that others see of this account, from its own keys and not from the server. */
 export async function ownFingerprint(vault: Vault): Promise<Bytes> {
-  const [identity, exchange] = await Promise.all([vault.identitySeed(), vault.exchangeSeed()]);
-  return await fingerprintOf(identityPublicKey(identity), exchangePublicKey(exchange));
+  const { identity, exchange } = await vault.publicKeys();
+  return await fingerprintOf(identity, exchange);
 }
 
 async function withIntent(vault: Vault, invitation: WireInvitation): Promise<SentInvitation> {

@@ -4,14 +4,13 @@ import { Problem } from "../../api/problem.ts";
 import { fromBase64Url, toBase64Url } from "../../crypto/bytes.ts";
 import { signProfile, type SignedStatement } from "../../crypto/publication.ts";
 import { publisherFingerprint } from "../../crypto/publisher.ts";
-import { identityPublicKey } from "../../crypto/signature.ts";
 import type { Vault } from "../state.ts";
 import { isSame, lostCover, nextStatement, profileFrom, seenAfterProfile, seenAfterRemoval, type OwnProfile, type SeenStatement } from "./profile-words.ts";
 import { isPublished } from "./publications.ts";
 import { rememberStatement, seenStatement } from "./seen-numbers.ts";
 import { readDays, readProfile, type ProfileDay, type ProfileWords } from "./wire.ts";
 
-type Signer = Pick<Vault, "accountId" | "identitySeed">;
+type Signer = Pick<Vault, "accountId" | "identitySeed" | "publicKeys">;
 
 /** The profile, held against what was signed, or null while there is none. @throws Problem. */
 export async function profileNow(signer: Signer): Promise<OwnProfile | null> {
@@ -53,12 +52,12 @@ export async function profileDays(): Promise<readonly ProfileDay[]> {
 }
 
 /** What visitors are shown of this account's key. */
-export async function ownFingerprint({ identitySeed }: Signer): Promise<string> {
-  return (await publisherFingerprint(identityPublicKey(await identitySeed()))) ?? "";
+export async function ownFingerprint({ publicKeys }: Signer): Promise<string> {
+  return (await publisherFingerprint((await publicKeys()).identity)) ?? "";
 }
 
-async function believed(answer: unknown, { accountId, identitySeed }: Signer, seen: SeenStatement): Promise<OwnProfile> {
-  const profile = profileFrom(readProfile(answer), accountId, identityPublicKey(await identitySeed()), seen);
+async function believed(answer: unknown, { accountId, publicKeys }: Signer, seen: SeenStatement): Promise<OwnProfile> {
+  const profile = profileFrom(readProfile(answer), accountId, (await publicKeys()).identity, seen);
   rememberStatement(accountId, seenAfterProfile(profile, seenStatement(accountId)));
   // Whoever takes their cover back signs nothing; where it is still there, somebody else took it away.
   const lost = lostCover(profile);

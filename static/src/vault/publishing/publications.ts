@@ -3,7 +3,6 @@ import { call, send } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { toBase64Url } from "../../crypto/bytes.ts";
 import { signPublication, toTheSecond, type PublicationStatement, type PublicWords } from "../../crypto/publication.ts";
-import { identityPublicKey } from "../../crypto/signature.ts";
 import { chunks } from "../library/writing.ts";
 import type { Vault } from "../state.ts";
 import type { NewPublication, Placed, PublicCopy } from "./contract.ts";
@@ -11,13 +10,13 @@ import { rememberNumbers, seenNumbers } from "./seen-numbers.ts";
 import { publicationFrom, seenAfter, seenWithdrawn, type Publication } from "./statements.ts";
 import { readPublicationsPage, type WirePublication } from "./wire.ts";
 
-type Signer = Pick<Vault, "accountId" | "identitySeed">;
+type Signer = Pick<Vault, "accountId" | "identitySeed" | "publicKeys">;
 
 const MOST_ARRANGED = 500;
 const pathOf = (id: string): string => `/publications/${id}`;
 
 /** All of them, as their owner arranged them, each held against its statement. @throws Problem. */
-export async function listPublications({ accountId, identitySeed }: Signer): Promise<readonly Publication[]> {
+export async function listPublications({ accountId, publicKeys }: Signer): Promise<readonly Publication[]> {
   const wire: WirePublication[] = [];
   for (let after: string | null = ""; after !== null; ) {
     const page = readPublicationsPage(await call<unknown>("GET", "/publications", { query: { after: after === "" ? undefined : after } }));
@@ -25,7 +24,7 @@ export async function listPublications({ accountId, identitySeed }: Signer): Pro
     after = page.next === after ? null : page.next;
   }
   if (wire.length === 0) return [];
-  const [signer, seen] = [identityPublicKey(await identitySeed()), seenNumbers(accountId)];
+  const [signer, seen] = [(await publicKeys()).identity, seenNumbers(accountId)];
   const publications = wire.map((each) => publicationFrom(each, accountId, signer, seen));
   rememberNumbers(accountId, seenAfter(publications, seen));
   return publications.sort(inOrder);

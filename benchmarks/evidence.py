@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -188,11 +188,15 @@ def _lighthouse(file: Path) -> Iterator[str]:
     yield "## Lighthouse\n"
     yield (
         f"`make lighthouse`, {told['at'][:10]}, {told['machine']}, commit `{told['commit']}`, load {told['load']:g}. "  # noqa: E501
-        f"Lighthouse {told['lighthouse']}, the middle of {told['rounds']} rounds, a vault of {told['photos']} photos. "  # noqa: E501
+        f"Lighthouse {told['lighthouse']}, the middle of {told['rounds']} rounds, a vault of {told['photos']} photos{_served(told)}. "  # noqa: E501
         f"{good} of {len(found)} have at least {GOAL} in all four. {words_on_left_out(found)}\n"
     )
     yield from rows(found)
     yield ""
+
+
+def _served(told: Mapping[str, Any]) -> str:
+    return f", the service {told['service']}" if "service" in told else ""
 
 
 def _scores(file: Path) -> Iterator[str]:

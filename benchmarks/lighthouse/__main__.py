@@ -26,9 +26,11 @@ from benchmarks.lighthouse.fronted import fronted_site
 from benchmarks.lighthouse.pages import Measured, fill, pages_of, return_to
 from benchmarks.lighthouse.runs import SCREENS, report_on, version
 from benchmarks.lines import load_now
+from benchmarks.places import MissingError
 from tests.journeys.site import Site
 
 ROUNDS, PHOTOS = 3, 120
+SERVICE = "behind nginx over TLS and HTTP/2, and giving way to the browser"
 TRIES = 3
 
 
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     facts = {
         **{name: getattr(run_of("", []), name) for name in ("at", "machine", "commit")},
         "lighthouse": version(), "rounds": chosen.rounds, "photos": chosen.photos,
-        "load": load_now(),
+        "load": load_now(), "service": SERVICE,
     }  # fmt: skip
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -106,4 +108,8 @@ def _say(seen: Seen) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MissingError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)

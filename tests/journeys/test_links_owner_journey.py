@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.api.people import PASSWORD as OWNERS_PASSWORD
+from tests.journeys.conftest import PHONE
 from tests.journeys.linking import digest, open_album, owner, picture, shared_album
 from tests.journeys.people import PATIENT, expect_open, sign_in
 from tests.journeys.site import Site
@@ -162,8 +163,12 @@ def test_an_owner_asks_for_photos_and_takes_in_what_is_brought(
     page.get_by_role("button", name="New request").click(timeout=PATIENT)
     page.get_by_label("What for").fill("The picnic")
     assert_accessible(page)
+    page.set_viewport_size(PHONE)
     page.get_by_role("button", name="Make the link").click()
     address = page.get_by_label("Address of the link").input_value(timeout=PATIENT)
+    expect(page.get_by_text("Copy the link and send it to whoever")).to_be_visible()
+    # What the words speak of is not below them. A click is refused where something lies upon it.
+    page.get_by_role("button", name="Copy", exact=True).click(trial=True, timeout=5_000)
     assert_accessible(page)
 
     for seed in (21, 22):

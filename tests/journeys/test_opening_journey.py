@@ -97,7 +97,7 @@ def wait_for_the_rest(page: Page, asked: Asked) -> None:
 def test_a_timeline_asks_once_who_opens_it_and_what_the_service_is(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
-    vault_with_photos(page, site, "asked-once@example.org", tmp_path)
+    vault_with_photos(page, site, "once@example.org", tmp_path)
     asked = Asked(page)
     page.reload()
     expect(tiles(page)).to_have_count(4, timeout=PATIENT)
@@ -310,7 +310,7 @@ def test_the_code_of_a_page_comes_while_the_vault_is_being_opened(page: Page, si
 
 
 def test_who_is_signed_out_is_asked_about_once(page: Page, site: Site, watch: Watch) -> None:
-    sign_up(page, site, "asked-once@example.org")
+    sign_up(page, site, "signed-out-once@example.org")
     page.goto(f"{site.address}/settings/account")
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in", timeout=PATIENT)

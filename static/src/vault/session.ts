@@ -5,6 +5,7 @@ import { Problem } from "../api/problem.ts";
 import type { Body, DeviceSession, FactorMethod, KdfWire, SecondFactorAsked, Session } from "../api/types.ts";
 import { toBase64Url } from "../crypto/bytes.ts";
 import type { AuthKey } from "../crypto/keys.ts";
+import { noteLeftOpen } from "./activity.ts";
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/Edg\//, "Edge"],
@@ -28,8 +29,9 @@ export function deviceName(agent: string = navigator.userAgent): string {
   return [named(BROWSERS) ?? "Browser", named(SYSTEMS)].filter((part) => part !== undefined).join(" on ");
 }
 
-/** What every request that starts a session says about this device. */
+/** What every request that starts a session says about this device. What another session left open here is not the new one's. */
 export function device(): { readonly device_name: string; readonly session: "cookie" } {
+  noteLeftOpen(false);
   return { device_name: deviceName(), session: "cookie" };
 }
 

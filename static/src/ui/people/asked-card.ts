@@ -43,7 +43,7 @@ export class AskedCard extends SeenSection {
       tn("{taken} of {n} photo came", "{taken} of {n} photos came", photoLimit, { taken: photosTaken }),
       t("ends on {day}", { day: dayText(expiresAt) }), link.hasPassword ? t("with a password") : t("without a password"),
     ];
-    return html`<li><div class="grow"><strong>${name || t("A request")}</strong>
+    return html`<li data-link=${id}><div class="grow"><strong>${name || t("A request")}</strong>
       ${address === null ? nothing : addressLine(id, address, this.shownCode === id, () => { this.shownCode = this.shownCode === id ? "" : id; })}
       <span class="sub">${facts.join(" · ")}</span></div>
       ${standing === "asleep" ? html`<button class="btn" type="button" @click=${() => { this.answer(() => wakeCollectLink(id), t("The link can be opened again.")); }}>${t("Wake it")}</button>` : nothing}
@@ -54,6 +54,9 @@ export class AskedCard extends SeenSection {
     const id = await new AskSheet(this.vault).ask();
     if (id === "") return;
     await this.attempt(() => this.load());
+    await this.updateComplete;
+    // At the edge of a phone the words that follow would lie upon it.
+    this.querySelector(`[data-link="${id}"]`)?.scrollIntoView({ block: "center" });
     toast(t("Copy the link and send it to whoever should bring photos."));
   }
 

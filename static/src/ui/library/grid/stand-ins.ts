@@ -4,19 +4,25 @@
  */
 const BUDGET_MS = 4;
 
-const waiting: (() => void)[] = [];
+const waiting = new Set<() => void>();
 let isAsked = false;
 
-/** Call `paint` in one of the next frames, in turn. */
-export function paintSoon(paint: () => void): void {
-  waiting.push(paint);
+/** Call `paint` in one of the next frames, in turn; never once `signal` says that the tile shows something else. */
+export function paintSoon(paint: () => void, signal: AbortSignal): void {
+  waiting.add(paint);
+  // A page that is locked while nobody looks at it has no more frames, and holds nothing on to what it showed.
+  signal.addEventListener("abort", () => { waiting.delete(paint); }, { once: true });
   if (!isAsked) requestAnimationFrame(paintSome);
   isAsked = true;
 }
 
 function paintSome(): void {
   const until = performance.now() + BUDGET_MS;
-  do waiting.shift()?.(); while (waiting.length > 0 && performance.now() < until);
-  isAsked = waiting.length > 0;
+  for (const paint of waiting) {
+    waiting.delete(paint);
+    paint();
+    if (performance.now() >= until) break;
+  }
+  isAsked = waiting.size > 0;
   if (isAsked) requestAnimationFrame(paintSome);
 }

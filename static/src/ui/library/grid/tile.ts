@@ -150,13 +150,13 @@ export class Tile {
     this.#plate.replaceWith(this.#picture);
     this.#picture.className = "soon";
     const { signal } = this.#leaving;
-    if (item.rotation === 0) paintSoon(() => { this.#standIn(item, signal); });
+    if (item.rotation === 0) paintSoon(() => { this.#standIn(item); }, signal);
     if (item.state === "pending") return;
     void this.#load(item, signal, isHurried ? 120 : 0);
   }
 
-  #standIn(item: Item, signal: AbortSignal): void {
-    if (signal.aborted || this.#picture.className === "") return;
+  #standIn(item: Item): void {
+    if (this.#picture.className === "") return;
     const url = this.#media.placeholder(item.id);
     if (url !== null) this.element.style.backgroundImage = `url("${url}")`;
   }

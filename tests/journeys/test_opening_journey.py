@@ -148,6 +148,8 @@ def test_nothing_else_is_fetched_before_the_pictures_in_sight_are_there(
 
     pictures.let_go()
     wait_until(page, PICTURED)
+    # Of a blob the page would have to ask the browser's own process for an address, each time.
+    expect(page.locator('.tile img[src^="data:image/"]')).to_have_count(4)
     wait_for_the_rest(page, asked)
 
 

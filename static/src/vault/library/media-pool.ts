@@ -10,7 +10,7 @@ interface Wish {
   readonly request: MediaRequest;
   readonly priority: Priority;
   readonly signal: AbortSignal;
-  /** Asks a worker for it. Never rejects: whoever wished hears of it. */
+  /** Asks a worker for it, and tells whoever wished what came. Rejects as the worker does. */
   ask(worker: PictureWorker, ticket: number): Promise<void>;
   reject(reason: unknown): void;
 }
@@ -46,7 +46,7 @@ export class MediaPool implements MediaSource {
 
   #wish<Answer>(request: MediaRequest, priority: Priority, signal: AbortSignal, how: (worker: PictureWorker, ticket: number) => Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const ask: Wish["ask"] = async (worker, ticket) => { await how(worker, ticket).then(resolve, reject); };
+      const ask: Wish["ask"] = async (worker, ticket) => { resolve(await how(worker, ticket)); };
       const wish: Wish = { request, priority, signal, ask, reject };
       this.#wishes.push(wish);
       signal.addEventListener("abort", () => { this.#withdraw(wish); }, { once: true });
@@ -119,11 +119,16 @@ export class MediaPool implements MediaSource {
     const cancel = (): void => void seat.worker.cancel(ticket);
     wish.signal.addEventListener("abort", cancel, { once: true });
     seat.busy += 1;
-    await wish.ask(seat.worker, ticket);
-    wish.signal.removeEventListener("abort", cancel);
-    seat.busy -= 1;
-    this.#serve();
-    this.#tellRest();
+    try {
+      await wish.ask(seat.worker, ticket);
+    } catch (error) {
+      wish.reject(error);
+    } finally {
+      wish.signal.removeEventListener("abort", cancel);
+      seat.busy -= 1;
+      this.#serve();
+      this.#tellRest();
+    }
   }
 
   #ticket(): number {

@@ -10,7 +10,7 @@ let isAsked = false;
 /** Call `paint` in one of the next frames, in turn; never once `signal` says that the tile shows something else. */
 export function paintSoon(paint: () => void, signal: AbortSignal): void {
   waiting.add(paint);
-  // A page that is locked while nobody looks at it has no more frames, and holds nothing on to what it showed.
+  // A page that is locked while nobody looks at it has no more frames: what it showed is not held on to.
   signal.addEventListener("abort", () => { waiting.delete(paint); }, { once: true });
   if (!isAsked) requestAnimationFrame(paintSome);
   isAsked = true;
